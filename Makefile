@@ -1,0 +1,39 @@
+# Two commands do all set-up: `make demo` and `make test`.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.10 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' \
+	>/dev/null 2>&1 && { command -v $$p; break; }; done)
+BIN := .venv/bin
+PARALLEL ?= 2
+READY := .venv/.ready
+
+.PHONY: demo test lint bench release lock clean
+
+demo: $(READY)
+	@$(BIN)/hw4 demo
+
+test: $(READY)
+	@$(BIN)/pytest -n $(PARALLEL) --dist loadgroup -q
+
+lint: $(READY)
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/hw4 release --check
+
+release: $(READY)
+	@$(BIN)/hw4 release
+
+$(READY): pyproject.toml requirements.lock
+	@test -n "$(PYTHON)" || { echo "No Python 3.10 to 3.13 with the venv module was found. Install one (on Debian and Ubuntu also its python3-venv package), or name it: make PYTHON=/path/to/python3"; exit 2; }
+	@echo "Setting up .venv with $(PYTHON); the first time takes a minute or two."
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $(READY)
+
+# Needs uv; writes pins with hashes for every supported Python and platform, and no index address.
+lock:
+	uv pip compile --universal --generate-hashes --python-version 3.10 --extra dev pyproject.toml \
+		-o requirements.lock --no-annotate --no-header --quiet
+
+clean:
+	rm -rf .venv demo

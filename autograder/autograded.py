@@ -1,0 +1,283 @@
+"""Put together what a person opens in formgrader: given cells, the student's work made harmless, and the verdicts."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from . import notebook_file, release, saved_outputs, sheets
+from .assignment import Assignment
+from .errors import SubmissionError
+from .intake import Submission
+from .report import Awaiting, CheckResult, ItemResult, Report, Verdict
+from .safe_markdown import harmless
+
+# Steps of the release that are left out here: a marker needs the mark schemes, and the gradebook is not written.
+KEPT_FOR_MARKERS = frozenset({"SaveCells", "DropMarkSchemes", "ClearMarkScheme"})
+PLOT_FILE, PLOT_ITEM = "word_vectors.png", "plot_reading"
+DERIVATION_FILE = "derivation.pdf"
+MAX_SOURCE = 100_000  # characters of one cell; highlighting more keeps a browser busy for seconds
+MAX_EXTRA_CELLS = 400  # the homework has about 80 cells
+MISSING = "This cell was missing from the submission."
+# What a check-graded cell says when our side failed; the score is a plain float all the same, and nobody reads it.
+FAULT = "No score yet: the grader failed here, not the submission. A person will look at it."
+
+_DEFINITION = re.compile(r"^def (\w+)\(", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Autograded:
+    """One graded submission, ready for the gradebook and for formgrader."""
+
+    report: Report
+    digest: str  # of what was submitted
+    notebooks: Mapping[str, NotebookNode]
+    files: Mapping[str, bytes]  # what lies beside the notebooks, by relative path
+    unanswered: frozenset[str]  # solution cells without a word or a line of the student's
+
+
+class Assembler:
+    """Knows the given cells of an assignment; build one for a run, it takes a tenth of a second."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        """Prepare the given cells. Raises ConfigError when the sources cannot be released."""
+        self.assignment = assignment
+        config = release.settings(assignment.course_dir)
+        self._given = {
+            name: release.convert(assignment.source_notebook(name), name, config, leave_out=KEPT_FOR_MARKERS)
+            for name in assignment.notebooks
+        }
+        self._blank = {**self._given}
+        for name in assignment.sheets:
+            self._blank[name] = sheets.to_notebook(assignment.sheet(name), None)
+
+    def assemble(self, report: Report, submission: Submission) -> Autograded:
+        """Return everything that the gradebook and formgrader show of one submission.
+
+        A missing or broken notebook or sheet still gives a notebook with all its cells.
+        Never raises for a fault in the submission.
+        """
+        notebooks = {
+            name: autograded_notebook(given, submission.notebooks.get(name), report)
+            for name, given in self._given.items()
+        }
+        for name in self.assignment.sheets:
+            notebooks[name] = _sheet_notebook(self.assignment.sheet(name), submission.sheets.get(name), report)
+        files = {f"{release.SHEETS_FOLDER}/{name}.md": text.encode() for name, text in submission.sheets.items()}
+        if submission.plot is not None:
+            files[PLOT_FILE] = submission.plot
+            picture = _note("submitted-plot", f"![The submitted plot]({PLOT_FILE})")
+            _insert_before(PLOT_ITEM, picture, notebooks.values())
+        if submission.derivation is not None:
+            files[DERIVATION_FILE] = submission.derivation
+            for name in {item.notebook for item in self.assignment.items if item.graded_by == "formula"}:
+                notebooks[name].cells.insert(0, _note("submitted-derivation", _PDF))
+        return Autograded(report, submission.digest, notebooks, files, self._unanswered(notebooks, report, submission))
+
+    def _unanswered(
+        self, notebooks: Mapping[str, NotebookNode], report: Report, submission: Submission
+    ) -> frozenset[str]:
+        names = {f"{item.id}_solution" for item in report.items if item.verdict is Verdict.NOT_ATTEMPTED}
+        for item in self.assignment.person_items:
+            answer, blank = (_cell(book[item.notebook], item.id) for book in (notebooks, self._blank))
+            absent = item.notebook not in submission.notebooks and item.notebook not in submission.sheets
+            if absent or answer is None or blank is None or not _own_lines(answer.source, blank.source):
+                names.add(item.id)
+        return frozenset(names)
+
+
+def autograded_notebook(given: NotebookNode, data: bytes | None, report: Report) -> NotebookNode:
+    """Return the notebook that formgrader shows for one submitted notebook.
+
+    Given cells and their order come from the instructor.
+    Of the student's file stay the solution cells, own cells (after the given cell that they followed) and the saved
+    outputs; what could run in a browser is gone.
+    Of several cells with one id the last counts, as Python would have it; the others become the student's own cells.
+
+    Args:
+        given: The instructor's notebook without solutions and hidden regions.
+        data: The file as submitted: any bytes, or None when there was none.
+        report: Where the verdicts of the graded cells come from.
+    """
+    cells, problem = _read(data)
+    claims = _claims(given, cells)
+    own: dict[str, list[NotebookNode]] = {}
+    anchor = ""
+    for index, cell in enumerate(cells):
+        if index in claims:
+            anchor = claims[index]
+        elif cell.source.strip() or cell.outputs:
+            own.setdefault(anchor, []).append(_own_cell(cell, index))
+    by_id = {grade_id: cells[index] for index, grade_id in claims.items()}
+    notebook = new_notebook(metadata=deepcopy(given.metadata))
+    notebook.cells = [_note("problem", f"**{harmless(problem)}**")] if problem else []
+    notebook.cells += own.get("", [])
+    for given_cell in given.cells:
+        grade_id = _grade_id(given_cell)
+        notebook.cells.append(_merged(given_cell, by_id.get(grade_id), report))
+        notebook.cells += own.get(grade_id, [])
+    return notebook
+
+
+def write(graded: Autograded, folder: Path) -> None:
+    """Write the notebooks and files of one submission into `folder` (autograded/<student>/hw4), replacing it."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=folder.parent) as scratch:
+        fresh = Path(scratch, "new")
+        write_files(graded, fresh)
+        for name, notebook in graded.notebooks.items():
+            (fresh / f"{name}.ipynb").write_text(nbformat.v4.writes(notebook), encoding="utf-8")
+        if folder.exists():
+            folder.rename(Path(scratch, "old"))
+        fresh.rename(folder)
+
+
+def write_files(graded: Autograded, folder: Path) -> None:
+    """Write what lies beside the notebooks: sheets as submitted, the plot, the derivation."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for relative, content in graded.files.items():
+        path = folder / relative
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def show_result(cell: NotebookNode, result: ItemResult | None) -> None:
+    """Fill the outputs of a graded cell: one line a check, then the score as the one plain float."""
+    score = 0.0 if result is None or result.score is None else float(result.score)
+    cell.outputs = [
+        new_output("stream", name="stdout", text=saved_outputs.readable(_result_text(result))),
+        new_output("execute_result", data={"text/plain": repr(score)}),
+    ]
+
+
+def _result_text(result: ItemResult | None) -> str:
+    if result is None or result.score is None:
+        return FAULT + "\n" + "".join(_check_text(check) for check in (result.checks if result else ()))
+    head = f"{result.id}: {result.score:g} of {result.max:g} points\n\n"
+    return head + "".join(_check_text(check) for check in result.checks)
+
+
+def _check_text(check: CheckResult) -> str:
+    title = check.name.removeprefix("test_").replace("_", " ")
+    message = "".join(f"    {line}\n" for line in check.message.strip().splitlines())
+    return f"[{check.verdict.value.replace('_', ' ')}] {title}\n{message}"
+
+
+def _sheet_notebook(sheet: sheets.Sheet, text: str | None, report: Report) -> NotebookNode:
+    notebook = sheets.to_notebook(sheet, text)
+    for entry in report.awaiting_person:
+        if entry.formula is not None and _cell(notebook, entry.id) is not None:
+            _insert_before(entry.id, _note(f"{entry.id}_formula", _formula_text(entry)), [notebook])
+    return notebook
+
+
+def _formula_text(entry: Awaiting) -> str:
+    return f"**Formula check: {entry.formula}.** {harmless(entry.diagnosis or '')}".rstrip()
+
+
+_PDF = (
+    f'<embed src="{DERIVATION_FILE}" type="application/pdf" width="100%" height="900">\n\n'
+    f"[The submitted derivation as a PDF]({DERIVATION_FILE})"
+)
+
+
+def _read(data: bytes | None) -> tuple[tuple[notebook_file.Cell, ...], str]:
+    if data is None:
+        return (), "This notebook was missing from the submission."
+    try:
+        return notebook_file.read(data).cells, ""
+    except SubmissionError as error:
+        return (), f"This notebook could not be read. {error}"
+
+
+def _claims(given: NotebookNode, cells: tuple[notebook_file.Cell, ...]) -> dict[int, str]:
+    """Return which submitted cell stands for which given cell, as index to grade id.
+
+    A cell is known by its id, a locked one also by its text, a solution also by the function it defines: Colab and
+    copying to a new notebook lose ids.
+    """
+    ids = {_grade_id(cell) for cell in given.cells} - {""}
+    by_text = {tuple(cell.source.split()): _grade_id(cell) for cell in given.cells if not _is_solution(cell)}
+    found: dict[str, int] = {}
+    for index, cell in enumerate(cells):
+        grade_id = cell.grade_id if cell.grade_id in ids else by_text.get(tuple(cell.source.split()), "")
+        if grade_id:
+            found[grade_id] = index
+    taken = set(found.values())
+    for given_cell in given.cells:
+        grade_id = _grade_id(given_cell)
+        if _is_solution(given_cell) and given_cell.cell_type == "code" and grade_id not in found:
+            names = set(_DEFINITION.findall(given_cell.source))
+            for index, cell in enumerate(cells):
+                if index not in taken and cell.cell_type == "code" and names & set(_DEFINITION.findall(cell.source)):
+                    found[grade_id] = index
+            taken = set(found.values())
+    return {index: grade_id for grade_id, index in found.items()}
+
+
+def _merged(given: NotebookNode, submitted: notebook_file.Cell | None, report: Report) -> NotebookNode:
+    cell = deepcopy(given)
+    meta = cell.metadata.get("nbgrader", {})
+    if cell.cell_type == "code" and meta.get("grade") and not meta.get("solution"):
+        show_result(cell, next((item for item in report.items if item.id == meta["grade_id"]), None))
+        return cell
+    if meta.get("solution"):
+        if submitted is None:
+            cell.source = (f"# {MISSING}\n" if cell.cell_type == "code" else f"*{MISSING}*\n\n") + cell.source
+        else:
+            cell.source = _shown_source(submitted.source, cell.cell_type)
+    if submitted is not None and cell.cell_type == "code":
+        cell.outputs = saved_outputs.cleaned(submitted.outputs)
+    return cell
+
+
+def _own_cell(cell: notebook_file.Cell, index: int) -> NotebookNode:
+    """Return a cell that the student added, as code or as harmless text."""
+    if cell.cell_type == "code":
+        source = _shown_source(cell.source, "code")
+        return new_code_cell(source, id=f"own-{index}", outputs=saved_outputs.cleaned(cell.outputs))
+    return new_markdown_cell(_shown_source(cell.source, "markdown"), id=f"own-{index}")
+
+
+def _shown_source(source: str, cell_type: str) -> str:
+    if len(source) > MAX_SOURCE:
+        source = source[:MAX_SOURCE] + "\n# [... cut here ...]"
+    return source if cell_type == "code" else harmless(source)
+
+
+def _own_lines(answer: str, given: str) -> list[str]:
+    """Return the lines of an answer that were not given."""
+    known = {line.strip() for line in given.splitlines()} | {""}
+    return [line for line in answer.splitlines() if line.strip() not in known]
+
+
+def _note(cell_id: str, text: str) -> NotebookNode:
+    return new_markdown_cell(text, id=cell_id, metadata={"editable": False, "deletable": False})
+
+
+def _insert_before(grade_id: str, cell: NotebookNode, notebooks: object) -> None:
+    for notebook in notebooks:
+        position = next((n for n, other in enumerate(notebook.cells) if _grade_id(other) == grade_id), None)
+        if position is not None:
+            notebook.cells.insert(position, cell)
+
+
+def _cell(notebook: NotebookNode, grade_id: str) -> NotebookNode | None:
+    return next((cell for cell in notebook.cells if _grade_id(cell) == grade_id), None)
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
+
+
+def _is_solution(cell: NotebookNode) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))

@@ -1,0 +1,137 @@
+"""Run the hidden checks of one submission with pytest, in this process, and turn outcomes into verdicts."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from .errors import GraderFault, SubmissionError
+from .intake import Submission
+from .report import CheckResult, Verdict
+from .session.student import Student
+
+CHECKS_DIR = Path(__file__).resolve().parent / "checks"
+# No plugin, cache, configuration or terminal of the surrounding project has a say in a grade.
+PYTEST_ARGUMENTS = [
+    str(CHECKS_DIR), "--quiet", "--assert=plain", "--import-mode=importlib", "--noconftest", "--capture=no",
+    "--rootdir", str(CHECKS_DIR), "-c", str(CHECKS_DIR / "pytest.ini"), "--strict-markers",
+    *(word for name in ("cacheprovider", "terminal", "logging", "faulthandler", "hypothesispytest", "junitxml", "doctest",
+                        "unittest", "debugging", "threadexception", "unraisableexception")
+      for word in ("-p", f"no:{name}")),
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CheckInfo:
+    """One hidden check as it is written: its item, weight and sentence."""
+
+    name: str
+    item: str
+    weight: float
+    sentence: str
+
+
+class _Plugin:
+    """Reads the marks of the checks; the base of collecting and of running them."""
+
+    def __init__(self, only: Collection[str] | None = None) -> None:
+        self._only = only
+        self.checks: list[CheckInfo] = []
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", "item(id, weight=1): the item that a check belongs to")
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        if self._only is not None:
+            items[:] = [item for item in items if _info(item).item in self._only]
+        self.checks = [_info(item) for item in items]
+
+
+class _Runner(_Plugin):
+    """Gives the checks their fixtures and notes what became of each."""
+
+    def __init__(self, student_for: Callable[[str], Student], submission: Submission, seed: str, only: Any) -> None:
+        super().__init__(only)
+        self._student_for, self._submission, self._seed = student_for, submission, seed
+        self.results: dict[str, list[CheckResult]] = {}
+
+    @pytest.fixture(name="student")
+    def student(self, request: pytest.FixtureRequest) -> Student:
+        """The notebook that holds the check's item, live in its confined process."""
+        return self._student_for(_info(request.node).item)
+
+    @pytest.fixture(name="submission")
+    def submission(self) -> Submission:
+        """The whole submission, for items that are files."""
+        return self._submission
+
+    @pytest.fixture(name="rng")
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """Random numbers that depend on the run's seed and on the check alone."""
+        digest = hashlib.sha256(f"{self._seed}:{request.node.name}".encode()).digest()
+        return np.random.default_rng(int.from_bytes(digest[:16], "big"))
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+        yield
+        if call.when == "call" or (call.when == "setup" and call.excinfo is not None):
+            info = _info(item)
+            error = call.excinfo.value if call.excinfo else None
+            self.results.setdefault(info.item, []).append(_result(info, error))
+
+
+def collect() -> list[CheckInfo]:
+    """Return all hidden checks. Raises GraderFault when they cannot be collected."""
+    plugin = _Plugin()
+    code = pytest.main([*PYTEST_ARGUMENTS, "--collect-only"], plugins=[plugin])
+    if code != 0:
+        raise GraderFault(f"The hidden checks cannot be collected (pytest exit code {int(code)}).")
+    return plugin.checks
+
+
+def run(
+    student_for: Callable[[str], Student], submission: Submission, seed: str, only: Collection[str] | None = None
+) -> dict[str, list[CheckResult]]:
+    """Run the checks, of the items in `only` if given, and return their results by item.
+
+    Args:
+        student_for: Gives the live notebook that holds an item; may raise SubmissionError, which each check reports.
+        submission: What the student sent.
+        seed: Where the random inputs come from.
+        only: Ids of items.
+
+    Raises:
+        GraderFault: pytest itself could not run the checks.
+    """
+    runner = _Runner(student_for, submission, seed, only)
+    code = pytest.main(PYTEST_ARGUMENTS, plugins=[runner])
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise GraderFault(f"The hidden checks could not be run (pytest exit code {int(code)}).")
+    return runner.results
+
+
+def _info(node: pytest.Item) -> CheckInfo:
+    mark = node.get_closest_marker("item")
+    if mark is None:
+        raise GraderFault(f"The check {node.name} names no item.")
+    sentence = " ".join((inspect.getdoc(node.function) or "").split())
+    return CheckInfo(node.name, mark.args[0], float(mark.kwargs.get("weight", 1)), sentence)
+
+
+def _result(info: CheckInfo, error: BaseException | None) -> CheckResult:
+    if error is None:
+        return CheckResult(info.name, Verdict.PASSED, info.weight)
+    if isinstance(error, AssertionError):
+        verdict, seen = Verdict.FAILED, str(error)
+    elif isinstance(error, SubmissionError):
+        verdict, seen = error.verdict, str(error)
+    else:
+        verdict, seen = Verdict.GRADER_FAULT, f"the check itself broke: {type(error).__name__}: {error}"
+    return CheckResult(info.name, verdict, info.weight, f"{info.sentence} Seen: {seen}" if seen else info.sentence)

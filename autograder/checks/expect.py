@@ -1,0 +1,113 @@
+"""Compare an answer with the right one, and say in a few words what was seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+# Share of the largest right entry by which a float64 answer may be off. Other orders of summation differ by 1e-14,
+# gradients kept in float32 by 3e-7, log(p + 1e-8) by 4e-6 at the scores that the checks feed; the mildest wrong
+# answer of the corpus is off by 1e-3.
+FLOAT64 = 1e-5
+# The same for float32 TensorFlow: right models of the corpus differ from float64 by 2e-6, wrong ones by 1e-3 and more.
+FLOAT32 = 1e-4
+
+
+def numbers(value: Any) -> np.ndarray | None:
+    """Return an answer as a float64 array, None when it is not made of real numbers."""
+    if isinstance(value, (str, bytes)) or value is None:
+        return None
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError):  # ragged lists
+        return None
+    return array.astype(np.float64) if array.dtype.kind in "fiu" else None
+
+
+def scalar(value: Any) -> Any:
+    """Return the number in an array of one entry, anything else as it is: a cost may have shape (1,) or (1, 1)."""
+    array = numbers(value)
+    return float(array.reshape(-1)[0]) if array is not None and array.size == 1 else value
+
+
+def flat(value: Any, size: int) -> Any:
+    """Return a row or a column of that size as a flat array, anything else as it is."""
+    array = numbers(value)
+    if array is not None and array.shape in ((1, size), (size, 1)):
+        return array.reshape(size)
+    return value
+
+
+def close(got: Any, want: Any, tolerance: float = FLOAT64) -> bool:
+    """Return whether shapes agree and no entry is off by more than `tolerance` times the largest right entry."""
+    array, want = numbers(got), np.asarray(want, dtype=np.float64)
+    if array is None or array.shape != want.shape or not np.isfinite(array).all():
+        return False
+    return bool(np.all(np.abs(array - want) <= tolerance * np.max(np.abs(want), initial=0.0)))
+
+
+def mismatch(name: str, got: Any, want: Any, tolerance: float = FLOAT64) -> str:
+    """Return an empty text when the answer is right, else what is wrong with it: "the cost is -1.2; 1.2 is right"."""
+    if close(got, want, tolerance):
+        return ""
+    array, want = numbers(got), np.asarray(want, dtype=np.float64)
+    if array is None:
+        return f"{name} is {kind(got)}, not {'a number' if want.ndim == 0 else 'an array'}"
+    if array.shape != want.shape:
+        return f"{name} has shape {array.shape}; {want.shape} is right"
+    if not np.isfinite(array).all():
+        return f"{name} contains {'nan' if np.isnan(array).any() else 'inf'}"
+    factor = common_factor(array, want, tolerance)
+    if want.ndim == 0:
+        pattern = f", which is {show(factor)} times as much" if factor and show(factor) != "1" else ""
+        return f"{name} is {show(array)}{pattern}; {show(want)} is right"
+    if factor is not None:
+        return f"{name} is {show(factor)} times the right one in every entry"
+    if array.ndim == 2 and array.shape[0] == array.shape[1] and close(array.T, want, tolerance):
+        return f"{name} is the transpose of the right one"
+    return f"{name}{_where_it_differs(array, want, tolerance)}"
+
+
+def common_factor(got: np.ndarray, want: np.ndarray, tolerance: float = FLOAT64) -> float | None:
+    """Return the number c with got = c * want, None if there is none."""
+    square = float(np.sum(want * want))
+    if square == 0.0:
+        return None
+    factor = float(np.sum(got * want)) / square
+    return factor if factor and close(got / factor, want, tolerance) else None
+
+
+def show(value: Any) -> str:
+    """Return a number, or the first few of an array, rounded to three digits."""
+    array = np.asarray(value, dtype=np.float64)
+    if array.ndim == 0:
+        return f"{float(array):.3g}".replace("e-0", "e-").replace("e+0", "e")
+    entries = [show(entry) for entry in array.reshape(-1)[:4]]
+    return "[" + ", ".join(entries + ["..."] * (array.size > 4)) + "]"
+
+
+def kind(value: Any) -> str:
+    """Return what an answer is, with an article: "None", "a tuple", "a function"."""
+    if value is None:
+        return "None"
+    if isinstance(value, np.ndarray):
+        return "a NumPy array" if type(value) is np.ndarray else "a tensor"
+    name = getattr(value, "type_name", None) or type(value).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def _where_it_differs(got: np.ndarray, want: np.ndarray, tolerance: float) -> str:
+    off = np.abs(got - want) > tolerance * np.max(np.abs(want), initial=0.0)
+    entry = np.unravel_index(np.argmax(np.abs(got - want)), want.shape)
+    example = f"entry {_index(entry)} is {show(got[entry])} where {show(want[entry])} is right"
+    if got.ndim == 2:
+        rows = np.flatnonzero(off.any(axis=1))
+        if 0 < len(rows) < len(want):
+            label = "row" if len(rows) == 1 else "rows"
+            return f" differs in {label} {', '.join(map(str, rows[:4]))}{', ...' * (len(rows) > 4)}: {example}"
+    return f" differs: {example}"
+
+
+def _index(entry: tuple[Any, ...]) -> str:
+    return "[" + ", ".join(str(int(number)) for number in entry) + "]"

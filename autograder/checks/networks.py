@@ -1,0 +1,227 @@
+"""Read a Keras model as a chain of dense layers, give it weights of our choice and see what it makes of them.
+
+How a model is written leaves no trace here: a weight is known by its shape, and where shapes leave a choice (two
+biases of one size, a square kernel stored the other way round) every choice is tried.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import SubmissionError
+from ..report import Verdict
+from ..session.student import Student
+from ..session.wire import Handle, tensor
+from . import reference
+from .expect import FLOAT32, close, kind
+
+Activation = Callable[[np.ndarray], np.ndarray]
+Layers = list[tuple[np.ndarray, np.ndarray | float]]
+
+MAX_WEIGHTS = 8  # three layers have six; more are not tried in every order
+# What people put after the last layer; the check of the hidden layers looks through all of these.
+OUTPUTS: dict[str, Activation] = {
+    "nothing": reference.identity,
+    "a tanh": np.tanh,
+    "a sigmoid": reference.sigmoid,
+    "a ReLU": reference.relu,
+    "a leaky ReLU with slope 0.01": lambda x: reference.leaky_relu(x, 0.01),
+    "a sigmoid and a tanh": lambda x: np.tanh(reference.sigmoid(x)),
+}
+# What people put after the hidden layers; used to say what a wrong model seems to do.
+HIDDEN: dict[str, Activation] = {
+    "have no activation": reference.identity,
+    "cut negative values to 0": reference.relu,
+    "multiply negative values by 0.01": lambda x: reference.leaky_relu(x, 0.01),
+    "multiply negative values by 0.1": lambda x: reference.leaky_relu(x, 0.1),
+    "multiply negative values by 0.2": lambda x: reference.leaky_relu(x, 0.2),
+    "multiply negative values by 0.3": lambda x: reference.leaky_relu(x, 0.3),
+    "have a tanh": np.tanh,
+    "have a sigmoid": reference.sigmoid,
+}
+
+
+@dataclass(frozen=True)
+class Network:
+    """A model in the student process; `fresh` are its weights as the student's code made them."""
+
+    student: Student
+    model: Handle
+    fresh: tuple[np.ndarray, ...]
+    inputs: int
+    outputs: int
+
+    @property
+    def kernels(self) -> list[int]:
+        """Positions of the weights that are matrices."""
+        return [i for i, weight in enumerate(self.fresh) if weight.ndim == 2 and weight.shape[0] != 1]
+
+    @property
+    def vectors(self) -> list[int]:
+        """Positions of the other weights: biases, if all is right."""
+        return [i for i in range(len(self.fresh)) if i not in self.kernels]
+
+    @property
+    def described(self) -> str:
+        """The shapes of the weights, for messages."""
+        shapes = [str(weight.shape) for weight in self.fresh]
+        return ", ".join(shapes[:MAX_WEIGHTS] + ["..."] * (len(shapes) > MAX_WEIGHTS)) or "(there are none)"
+
+    def chains(self) -> list[list[tuple[int, bool]]]:
+        """Return each order of the kernels that leads from inputs to outputs, each with whether it is transposed."""
+        if len(self.fresh) > 2 * MAX_WEIGHTS or len(self.kernels) > MAX_WEIGHTS // 2:
+            return []
+        return list(self._chains_from(self.inputs, self.kernels))
+
+    def _chains_from(self, size: int, kernels: list[int]) -> Iterator[list[tuple[int, bool]]]:
+        if not kernels and size == self.outputs:
+            yield []
+        for kernel, turned in itertools.product(kernels, (False, True)):
+            rows, columns = self.fresh[kernel].shape[::-1] if turned else self.fresh[kernel].shape
+            if rows == size:
+                rest = [other for other in kernels if other != kernel]
+                yield from ([(kernel, turned), *chain] for chain in self._chains_from(columns, rest))
+
+    def widths(self) -> list[int]:
+        """Return the number of units of each layer."""
+        return [self.fresh[kernel].shape[0 if turned else 1] for kernel, turned in self.chains()[0]]
+
+    def readings(self, weights: Sequence[np.ndarray]) -> Iterator[Layers]:
+        """Yield every way to read the weights as layers; a layer without a bias has 0.0."""
+        wide = [np.asarray(weight, dtype=np.float64) for weight in weights]
+        for chain in self.chains() if len(weights) <= MAX_WEIGHTS else ():
+            kernels = [wide[i].T if turned else wide[i] for i, turned in chain]
+            choices = [*self.vectors, *[None] * (len(chain) - len(self.vectors))]
+            for order in itertools.permutations(choices):
+                sizes = [kernel.shape[1] for kernel in kernels]
+                if len(order) == len(sizes) and all(
+                    i is None or wide[i].size == size for i, size in zip(order, sizes, strict=True)
+                ):
+                    yield [(w, 0.0 if i is None else wide[i].reshape(-1)) for w, i in zip(kernels, order, strict=True)]
+
+    def set_weights(self, weights: Sequence[np.ndarray]) -> None:
+        """Give the model these weights."""
+        self.student.invoke(self.model, "set_weights", list(weights))
+
+    def answer(self, x: np.ndarray, **keywords: bool) -> np.ndarray:
+        """Return what the model makes of a batch; fails the check when that is not of shape (batch, outputs)."""
+        got = self.student.invoke(self.model, "__call__", tensor(x), **keywords)
+        seen = f"shape {got.shape}" if isinstance(got, np.ndarray) else kind(got)
+        right = isinstance(got, np.ndarray) and got.shape == (len(x), self.outputs)
+        assert right, f"for a batch of shape {x.shape} the model returned {seen}"
+        return np.asarray(got)
+
+
+def read(student: Student, model: Handle, inputs: int, outputs: int) -> Network:
+    """Build the model by calling it once, and read its weights.
+
+    Fails the check when it is no Keras model, or no network with at least one hidden layer.
+    """
+    try:
+        student.get(model, "get_weights")
+    except SubmissionError as error:
+        if error.verdict is not Verdict.ERROR:
+            raise
+        raise AssertionError(f"your function returned {kind(model)}, which is no Keras model") from error
+    student.invoke(model, "__call__", tensor(np.zeros((2, inputs), dtype=np.float32)))
+    weights = student.invoke(model, "get_weights")
+    readable = isinstance(weights, list) and all(isinstance(weight, np.ndarray) for weight in weights)
+    assert readable, f"the weights of your model are {kind(weights)}, not a list of arrays"
+    network = Network(student, model, tuple(weights), inputs, outputs)
+    assert len(network.kernels) > 1 and network.chains(), (
+        f"no chain of fully connected layers leads from {inputs} over a hidden layer to {outputs}; "
+        f"the shapes of the weights are {network.described}"
+    )
+    return network
+
+
+def weights_of_both_signs(network: Network, rng: np.random.Generator) -> list[np.ndarray]:
+    """Return random weights with which more than half of the hidden units are below zero."""
+    return [
+        (rng.standard_normal(weight.shape, dtype=np.float32) / np.float32(np.sqrt(max(weight.shape, default=1))))
+        if weight.ndim == 2 and weight.shape[0] != 1
+        else rng.uniform(-0.9, 0.3, size=weight.shape).astype(np.float32)
+        for weight in network.fresh
+    ]
+
+
+def weights_above_zero(network: Network, rng: np.random.Generator) -> list[np.ndarray]:
+    """Return random weights with which, for inputs above zero, every hidden unit is above zero."""
+    last, _ = network.chains()[0][-1]
+    weights = []
+    for position, weight in enumerate(network.fresh):
+        scale = np.float32(2 / max(weight.shape, default=1)) if position in network.kernels else np.float32(1)
+        values = rng.random(weight.shape, dtype=np.float32) * scale
+        if position == last:  # of both signs, and large enough that the outputs spread over -2 to 2
+            values = (values - scale / 2) * np.float32(np.sqrt(max(weight.shape)))
+        weights.append(values)
+    return weights
+
+
+def matches(
+    network: Network, x: np.ndarray, got: np.ndarray, weights: Sequence[np.ndarray], hidden: Activation,
+    outputs: Sequence[Activation],
+) -> bool:  # fmt: skip
+    """Return whether some reading of the weights, with these activations, gives what the model gave."""
+    for layers in network.readings(weights):
+        scores = reference.dense_network(x, layers, hidden, reference.identity)
+        if any(close(got, output(scores), FLOAT32) for output in outputs):
+            return True
+    return False
+
+
+def assert_hidden_layers(network: Network, rng: np.random.Generator, batch: int, hidden: Activation) -> None:
+    """Fail the check unless all hidden layers have this activation, whatever stands after the last layer."""
+    weights = weights_of_both_signs(network, rng)
+    network.set_weights(weights)
+    x = rng.uniform(-1.0, 1.0, size=(batch, network.inputs)).astype(np.float32)
+    got = network.answer(x)
+    if not matches(network, x, got, weights, hidden, tuple(OUTPUTS.values())):
+        alike = [name for name, other in HIDDEN.items() if matches(network, x, got, weights, other, tuple(OUTPUTS.values()))]
+        raise AssertionError(_seen(network, f"your hidden layers seem to {alike[0]}" if alike else ""))
+
+
+def assert_output_layer(network: Network, rng: np.random.Generator, batch: int, output: Activation) -> None:
+    """Fail the check unless the last layer has this activation, whatever hidden units do below zero."""
+    weights = weights_above_zero(network, rng)
+    network.set_weights(weights)
+    x = rng.uniform(0.1, 1.0, size=(batch, network.inputs)).astype(np.float32)
+    got = network.answer(x)
+    if not matches(network, x, got, weights, reference.identity, (output,)):
+        alike = [name for name, other in OUTPUTS.items() if matches(network, x, got, weights, reference.identity, (other,))]
+        raise AssertionError(_seen(network, f"there seems to be {alike[0]} after your last layer" if alike else ""))
+
+
+def assert_learns(network: Network, rng: np.random.Generator, batch: int) -> None:
+    """Fail the check unless a gradient reaches every weight and the fresh weights differ from each other."""
+    kernels = [network.fresh[i] for i in network.kernels]
+    assert any(np.ptp(kernel) > 0 for kernel in kernels), "all weights of a layer start equal and so stay equal"
+    network.set_weights(weights_of_both_signs(network, rng))
+    x = rng.uniform(-1.0, 1.0, size=(batch, network.inputs)).astype(np.float32)
+    cotangent = rng.uniform(0.5, 1.0, size=(batch, network.outputs)).astype(np.float32)
+    gradients = network.student.weight_gradients(network.model, tensor(x), cotangent)
+    total = min(len(network.fresh), 2 * len(kernels))  # what comes on top is the business of the check of biases
+    reached = sum(isinstance(gradient, np.ndarray) and bool(np.any(gradient)) for gradient in gradients)
+    assert len(gradients) >= total, f"of {total} weights only {len(gradients)} are trainable"
+    assert reached == len(gradients), f"of {len(gradients)} weights only {reached} receive a gradient"
+
+
+def assert_deterministic(network: Network, rng: np.random.Generator, batch: int) -> None:
+    """Fail the check unless an input gives one output: in training or not, alone or in a batch."""
+    x = rng.uniform(-1.0, 1.0, size=(batch, network.inputs)).astype(np.float32)
+    plain = network.answer(x)
+    for training in (True, False):
+        same = close(network.answer(x, training=training), plain, FLOAT32)
+        assert same, f"with training={training} the model answers differently than without"
+    assert close(network.answer(x[:1]), plain[:1], FLOAT32), "an input alone gets another answer than within a batch"
+
+
+def _seen(network: Network, diagnosis: str) -> str:
+    spare = len(network.fresh) - 2 * len(network.kernels)
+    if not diagnosis and spare > 0:
+        diagnosis = f"beside kernels and biases your model has {spare} more weights, and they change its results"
+    return diagnosis or "with weights set by the grader your model returned other numbers than this network does"

@@ -1,0 +1,82 @@
+"""leaky_relu(x, alpha=0.01): a tensor of any shape and float dtype, to the same shape and dtype."""
+
+import numpy as np
+
+from . import Tensor, item, reference, tensor
+from .expect import close, kind, numbers, show
+
+SINGLE = 1e-6  # of the largest entry: one float32 product is off by at most 6e-8
+HALF = 2e-3  # the same for float16, off by at most 5e-4
+
+
+@item("leaky_relu", weight=2)
+def test_scales_negative_inputs_by_alpha(student, rng):
+    """Inputs below zero are multiplied by alpha, whatever alpha is between 0 and 1; the others stay as they are."""
+    for alpha, by_name in ((float(rng.uniform(0.05, 0.5)), False), (float(rng.uniform(0.5, 0.95)), True)):
+        x = both_signs(rng, (4, 6))
+        if by_name:
+            got = student.call("leaky_relu", x=tensor(x), alpha=alpha)
+        else:
+            got = student.call("leaky_relu", tensor(x), alpha)
+
+        assert close(got, reference.leaky_relu(x, alpha), SINGLE), what_came(x, alpha, got, f", alpha = {show(alpha)}")
+
+
+@item("leaky_relu", weight=1)
+def test_alpha_is_001_by_default(student, rng):
+    """Without a second argument alpha is 0.01."""
+    x = both_signs(rng, (12,))
+
+    got = student.call("leaky_relu", tensor(x))
+
+    assert close(got, reference.leaky_relu(x, 0.01), SINGLE), what_came(x, 0.01, got, " and no alpha")
+
+
+@item("leaky_relu", weight=1)
+def test_keeps_shape_and_dtype(student, rng):
+    """The result is a TensorFlow tensor with the shape and the float dtype of the input."""
+    for dtype, shape, tolerance in (("float32", (2, 3, 4), SINGLE), ("float64", (5,), SINGLE), ("float16", (), HALF)):
+        x = both_signs(rng, shape).astype(dtype)
+
+        got = student.call("leaky_relu", tensor(x), 0.01)
+
+        assert isinstance(got, Tensor), f"for a tensor your function returned {kind(got)}"
+        assert got.dtype == x.dtype, f"for {dtype} your function returned {got.dtype}"
+        assert got.shape == x.shape, f"for shape {x.shape} your function returned shape {got.shape}"
+        slope = float(got.reshape(-1)[0] / x.reshape(-1)[0])  # its size is the business of the checks above
+        assert 0 < slope < 1, what_came(x, 0.01, got, ", alpha = 0.01")
+        assert close(got, reference.leaky_relu(x, slope), tolerance), what_came(x, 0.01, got, ", alpha = 0.01")
+
+
+@item("leaky_relu", weight=1)
+def test_slope_is_nowhere_zero(student, rng):
+    """The gradient is 1 for inputs above zero and some smaller positive number below, so that every unit can learn."""
+    x = both_signs(rng, (10,))
+
+    (got,) = student.gradient("leaky_relu", tensor(x), 0.01)
+
+    assert got is not None, "TensorFlow finds no way from the result back to x, so no gradient arrives there"
+    assert got.shape == x.shape, f"the gradient for shape {x.shape} has shape {got.shape}"
+    below, above = got[x < 0], got[x > 0]
+    assert close(above, np.ones(len(above)), SINGLE), f"above zero the gradient is {show(above[0])}"
+    assert 0 < below[0] < 1 and np.ptp(below) <= SINGLE, f"below zero, with alpha = 0.01, it is {show(below[0])}"
+
+
+def both_signs(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Return float32 numbers of size 0.5 to 3, the first below and the last above zero; none is near the kink."""
+    x = np.asarray(rng.uniform(0.5, 3.0, size=shape) * rng.choice([-1.0, 1.0], size=shape), dtype=np.float32)
+    flat = x.reshape(-1)
+    flat[-1] = abs(flat[-1])
+    flat[0] = -abs(flat[0])
+    return x
+
+
+def what_came(x: np.ndarray, alpha: float, got: object, given: str) -> str:
+    """Say what a wrong result looks like at the input where it is furthest off."""
+    values = numbers(got)
+    if values is None:
+        return f"for a tensor of shape {x.shape} your function returned {kind(got)}"
+    if values.shape != x.shape:
+        return f"for a tensor of shape {x.shape} your function returned shape {values.shape}"
+    entry = np.unravel_index(np.argmax(np.abs(values - reference.leaky_relu(x, alpha))), x.shape)
+    return f"for x = {show(x[entry])}{given} your function returned {show(values[entry])}"

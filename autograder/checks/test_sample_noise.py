@@ -1,0 +1,67 @@
+"""sample_noise(batch_size, dim): a float32 tensor (batch_size, dim), uniform on [-1, 1), fresh on every call."""
+
+import numpy as np
+
+from . import Tensor, item
+from .expect import kind, show
+
+# Chance that an honest submission fails test_is_uniform_from_minus_1_to_1: the Dvoretzky-Kiefer-Wolfowitz bound says
+# P(sup |F_n - F| > d) <= 2 exp(-2 n d^2), so d = 0.0205 for the 20,000 numbers drawn.
+FALSE_ALARM = 1e-7
+BATCH, DIM = 200, 100
+
+
+@item("sample_noise", weight=3)
+def test_is_uniform_from_minus_1_to_1(student):
+    """The numbers fill the range from -1 to 1 evenly."""
+    values = np.sort(draw(student, BATCH, DIM).reshape(-1))
+    low, high, size = values[0], values[-1], len(values)
+    assert low >= -1 and high <= 1, f"of {size} numbers the smallest is {show(low)} and the largest {show(high)}"
+
+    steps = np.arange(size + 1) / size
+    even = (values + 1) / 2
+    distance = max(np.max(steps[1:] - even), np.max(even - steps[:-1]))
+
+    quarters = np.histogram(values, bins=[-1, -0.5, 0, 0.5, 1])[0] / size
+    seen = ", ".join(f"{share:.0%}" for share in quarters)
+    assert distance <= np.sqrt(np.log(2 / FALSE_ALARM) / (2 * size)), f"the four quarters of the range hold {seen}"
+
+
+@item("sample_noise", weight=2)
+def test_has_a_row_for_each_sample(student, rng):
+    """The shape is (batch_size, dim)."""
+    batch_size, dim = int(rng.integers(3, 9)), int(rng.integers(10, 20))
+    for sizes in ((batch_size, dim), (dim, batch_size), (1, dim)):
+        shape = draw(student, *sizes).shape
+
+        assert shape == sizes, f"for batch_size = {sizes[0]}, dim = {sizes[1]} the shape is {shape}"
+
+
+@item("sample_noise", weight=1)
+def test_is_a_float32_tensor(student, rng):
+    """The result is a TensorFlow tensor of dtype float32, the dtype of the networks."""
+    noise = draw(student, int(rng.integers(2, 6)), int(rng.integers(6, 12)))
+
+    assert isinstance(noise, Tensor), "your function returned a NumPy array, not a tensor"
+    assert noise.dtype == np.float32, f"your function returned {noise.dtype}"
+
+
+@item("sample_noise", weight=1)
+def test_is_fresh_on_every_call(student, rng):
+    """Every number of every call is drawn anew."""
+    sizes = int(rng.integers(20, 40)), int(rng.integers(20, 40))
+    calls = [draw(student, *sizes) for _ in range(3)]
+
+    # In float32 about 2^23 values are possible: of 1,600 numbers more than 160 agree by chance once in 10^300 calls.
+    distinct = len(np.unique(calls[0]))
+    assert distinct > 0.9 * calls[0].size, f"a call for {calls[0].size} numbers returned only {distinct} different ones"
+    repeated = any(np.array_equal(calls[i], calls[j]) for i, j in ((0, 1), (0, 2), (1, 2)))
+    assert not repeated, "two calls returned the same numbers"
+
+
+def draw(student, batch_size: int, dim: int) -> np.ndarray:
+    """Return what the student's function draws, once it is known to be an array of varying numbers."""
+    noise = student.call("sample_noise", batch_size, dim)
+    assert isinstance(noise, np.ndarray), f"your function returned {kind(noise)}, not a tensor"
+    assert noise.size > 1 and np.ptp(noise.astype(np.float64)) > 0, "all numbers are the same"
+    return noise

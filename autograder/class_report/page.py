@@ -1,0 +1,159 @@
+"""Write report/index.html and report/grades.csv: figures and views go in, one self-contained page comes out."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jinja2
+from markupsafe import Markup
+
+from ..report import Report
+from .attention import attention
+from .class_figures import counted_totals, headline, histogram, item_figures
+from .drawing import draw_histogram, outcome_bar
+from .grades_csv import ENCODING as CSV_ENCODING
+from .grades_csv import grades_csv
+from .plain_text import one_line, points, seconds
+from .standing import Standing, by_student, reason
+from .student_view import StudentView, student_view, total_seconds
+
+if TYPE_CHECKING:
+    from ..assignment import Assignment
+
+_HERE = Path(__file__).parent
+_SLOWEST = 3
+_HUMPS = re.compile(r"_?(?:[A-Z]?[^A-Z_]+|[A-Z_]+)")  # where a long item id may be broken: snake_case, camelCase
+
+
+@dataclass(frozen=True)
+class Run:
+    """How the class was graded: time, confinement, and software."""
+
+    total: str
+    median: str
+    slowest: tuple[tuple[StudentView, str], ...]
+    sandboxes: tuple[tuple[str, int], ...]
+    versions: tuple[str, ...]
+
+
+def render(
+    reports: Iterable[Report],
+    assignment: Assignment,
+    out_dir: Path,
+    *,
+    submissions_info: Mapping[str, Mapping[str, str]] | None = None,
+) -> Path:
+    """Write index.html and grades.csv into `out_dir` and return the path of the page.
+
+    The same reports give the same bytes, in whatever order they come. Nothing in the page is loaded from anywhere, and
+    the seed is not in it.
+
+    Args:
+        reports: One for each submission, refused ones included.
+        assignment: Gives the items, their order and their headings.
+        out_dir: Folder of the report; made if it is missing.
+        submissions_info: Facts about a submission by student, as label and text, shown in the student's section:
+            {"ada": {"Handed in": "late by 2 hours"}}.
+    """
+    ordered = by_student(reports)
+    out_dir.mkdir(parents=True, exist_ok=True)
+    page = out_dir / "index.html"
+    _replace(page, page_text(ordered, assignment, submissions_info or {}), "utf-8")
+    item_ids = [item.id for item in assignment.auto_items]
+    _replace(out_dir / "grades.csv", grades_csv(ordered, item_ids), CSV_ENCODING)
+    return page
+
+
+def page_text(reports: Sequence[Report], assignment: Assignment, info: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the HTML of the page for reports that are already in order."""
+    auto, items = assignment.auto_items, assignment.items
+    students = [
+        student_view(report, position, items, reason(report), info.get(report.student))
+        for position, report in enumerate(reports)
+    ]
+    totals = counted_totals(reports, auto)
+    figures = headline(reports, auto)
+    bars = histogram(totals, figures.possible)
+    style, script = _asset("page.css"), _asset("page.js")
+    return _template().render(
+        assignment=assignment,
+        auto_items=auto,
+        headline=figures,
+        attention=attention(reports, auto, assignment.person_items),
+        histogram=draw_histogram(bars, figures.mean, figures.median) if bars else None,
+        items=[(entry, outcome_bar(entry)) for entry in (item_figures(reports, item) for item in auto)],
+        students=students,
+        standings=Counter(student.standing for student in students),
+        Standing=Standing,
+        run=_run(reports, students),
+        style=Markup(style),  # our own two files and their hashes: the only text on the page that is not escaped
+        script=Markup(script),
+        policy=Markup(_policy(style, script)),
+    )
+
+
+def _run(reports: Sequence[Report], students: Sequence[StudentView]) -> Run:
+    times = [(total_seconds(report), position) for position, report in enumerate(reports) if report.timings_s]
+    ranked = sorted(times, key=lambda entry: (-entry[0], entry[1]))
+    sandboxes = Counter(one_line(", ".join(report.sandbox), 300) for report in reports)
+    versions = Counter(
+        one_line(f"{name} {version}", 120) for report in reports for name, version in report.versions.items()
+    )
+    return Run(
+        total=seconds(sum(time for time, _ in ranked)) if ranked else "",
+        median=seconds(ranked[len(ranked) // 2][0]) if ranked else "",
+        slowest=tuple((students[position], seconds(time)) for time, position in ranked[:_SLOWEST]),
+        sandboxes=tuple(sorted(sandboxes.items(), key=lambda entry: (-entry[1], entry[0]))),
+        versions=tuple(sorted(versions)),
+    )
+
+
+def _policy(style: str, script: str) -> str:
+    """Return a Content-Security-Policy that allows these two inline texts and nothing else, from nowhere.
+
+    Hashes and not nonces: a nonce in a stored file is no secret, and would make equal pages differ.
+    """
+    return (
+        f"default-src 'none'; script-src {_source_hash(script)}; style-src {_source_hash(style)}; "
+        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+
+
+def _source_hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _asset(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["points"] = points
+    environment.filters["humps"] = _HUMPS.findall
+    return environment.get_template("page.html.j2")
+
+
+def _replace(path: Path, text: str, encoding: str) -> None:
+    """Write a file whole or not at all, and never through a link that lies in its place."""
+    part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)
+    with part.open("x", encoding=encoding, newline="") as file:
+        file.write(text)
+    os.replace(part, path)

@@ -1,0 +1,200 @@
+"""One student as the page shows them: cleaned, bounded, and put into words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..assignment import Item
+from ..report import Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
+from .class_figures import readable_name
+from .plain_text import one_line, points, seconds
+from .standing import (
+    NAME_LIMIT,
+    NO_RESULT,
+    SENTENCE_LIMIT,
+    Standing,
+    is_refused,
+    open_items,
+    sentence,
+    standing,
+    student_name,
+    told,
+)
+
+FACT_LIMIT = 300
+MOST_CHECKS, MOST_FINDINGS, MOST_FACTS = 80, 60, 20  # no honest report comes near; a page must stay a page
+
+# A word always, a sign beside it, and colours that differ in lightness too: red and green are never told apart.
+VERDICTS = {
+    Verdict.PASSED: ("✓", "passed", "good"),
+    Verdict.FAILED: ("✗", "failed", "lost"),
+    Verdict.ERROR: ("!", "error", "lost"),
+    Verdict.TIMEOUT: ("…", "timeout", "lost"),
+    Verdict.MEMORY: ("▲", "memory", "lost"),
+    Verdict.FORBIDDEN: ("⊘", "forbidden", "lost"),
+    Verdict.NOT_ATTEMPTED: ("–", "not attempted", "blank"),
+    Verdict.GRADER_FAULT: ("?", "grader fault", "fault"),
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One score in the table of students; `order` sorts it and `kind` is its style."""
+
+    text: str
+    order: float
+    kind: str
+    title: str
+
+
+@dataclass(frozen=True)
+class CheckView:
+    """One check that did not pass: its sentence about right code, and what was seen instead."""
+
+    sign: str
+    word: str
+    kind: str
+    name: str
+    sentence: str
+    seen: str
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """One item graded by checks: what was lost in full, and the names of the checks that passed."""
+
+    id: str
+    heading: str
+    score: str
+    sign: str
+    word: str
+    kind: str
+    lost: tuple[CheckView, ...]
+    passed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AwaitingView:
+    """One item that a person marks, and what the formula check said of it."""
+
+    heading: str
+    max: str
+    formula: str
+    diagnosis: str
+
+
+@dataclass(frozen=True)
+class StudentView:
+    """Everything the page says of one student."""
+
+    anchor: str
+    name: str
+    total: str
+    order: float
+    standing: Standing
+    possible: str
+    why: str
+    cells: tuple[Cell, ...]
+    items: tuple[ItemView, ...]
+    awaiting: tuple[AwaitingView, ...]
+    findings: tuple[Finding, ...]
+    facts: tuple[tuple[str, str], ...]
+
+
+def anchor(position: int) -> str:
+    """Return the id of a student's section; it counts, because a name could be any text and any attribute."""
+    return f"student-{position + 1}"
+
+
+def student_view(
+    report: Report, position: int, items: Sequence[Item], why: str, info: Mapping[str, str] | None = None
+) -> StudentView:
+    """Return the view of one student; `items` are all items of the assignment, `info` facts about the submission."""
+    auto = [item for item in items if item.graded_by == "checks"]
+    ids = [item.id for item in auto]
+    headings = {item.id: item.heading for item in items}
+    is_open = not is_refused(report) and any(open_items(report, ids))
+    results = {result.id: result for result in report.items}
+    return StudentView(
+        anchor=anchor(position),
+        name=student_name(report),
+        total=f"{points(report.total)} + ?" if is_open else points(report.total),
+        order=report.total,
+        standing=standing(report, ids),
+        possible=points(sum(item.points for item in auto)),
+        why=why,
+        cells=tuple(_cell(item, results.get(item.id)) for item in auto),
+        items=tuple(_item(result, headings) for result in report.items),
+        awaiting=tuple(_awaiting(entry, headings) for entry in report.awaiting_person),
+        findings=tuple(_finding(finding) for finding in report.findings[:MOST_FINDINGS]),
+        facts=tuple(_facts(report, info or {})),
+    )
+
+
+def total_seconds(report: Report) -> float:
+    """Return the seconds that grading a submission took: the entry `total`, or the sum where there is none."""
+    values = [value for value in report.timings_s.values() if math.isfinite(value)]
+    return report.timings_s.get("total", sum(values))
+
+
+def _cell(item: Item, result: ItemResult | None) -> Cell:
+    """Return the cell of one item; a plain style for full points, so that the eye finds what was lost."""
+    place = f"{item.heading}: "
+    if result is None:
+        return Cell("?", -2, "fault", place + NO_RESULT)
+    if result.score is None:
+        return Cell("?", -2, "fault", place + "grader fault")
+    if result.verdict is Verdict.NOT_ATTEMPTED:
+        return Cell("–", -1, "blank", place + "not attempted")
+    kind = "full" if result.score >= result.max else "part" if result.score > 0 else "none"
+    lost = next((check for check in result.checks if check.message), None)
+    title = f"{place}{points(result.score)} of {points(result.max)}"
+    return Cell(points(result.score), result.score, kind, f"{title}. {sentence(lost.message)}" if lost else title)
+
+
+def _item(result: ItemResult, headings: Mapping[str, str]) -> ItemView:
+    sign, word, kind = VERDICTS[result.verdict]
+    checks = result.checks[:MOST_CHECKS]
+    score = "?" if result.score is None else points(result.score)
+    return ItemView(
+        id=one_line(result.id, NAME_LIMIT),
+        heading=one_line(headings.get(result.id, result.id), SENTENCE_LIMIT),
+        score=f"{score} / {points(result.max)}",
+        sign=sign,
+        word=word,
+        kind=kind,
+        lost=tuple(_check(check) for check in checks if check.verdict is not Verdict.PASSED),
+        passed=tuple(readable_name(check.name) for check in checks if check.verdict is Verdict.PASSED),
+    )
+
+
+def _check(check: CheckResult) -> CheckView:
+    sign, word, kind = VERDICTS[check.verdict]
+    return CheckView(sign, word, kind, one_line(check.name, NAME_LIMIT), *told(check.message))
+
+
+def _awaiting(entry: Awaiting, headings: Mapping[str, str]) -> AwaitingView:
+    return AwaitingView(
+        heading=one_line(headings.get(entry.id, entry.id), SENTENCE_LIMIT),
+        max=points(entry.max),
+        formula=one_line(entry.formula or "", NAME_LIMIT),
+        diagnosis=one_line(entry.diagnosis or "", SENTENCE_LIMIT),
+    )
+
+
+def _finding(finding: Finding) -> Finding:
+    return Finding(one_line(finding.level, NAME_LIMIT), one_line(finding.text, 2 * SENTENCE_LIMIT))
+
+
+def _facts(report: Report, info: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return label and text of what is known beside the scores; never the seed, nor versions."""
+    facts = [(one_line(label, NAME_LIMIT), one_line(text, FACT_LIMIT)) for label, text in info.items()]
+    if report.timings_s:
+        parts = [(name, value) for name, value in report.timings_s.items() if name != "total"][:MOST_FACTS]
+        detail = [f"{one_line(name, NAME_LIMIT).replace('_', ' ')} {seconds(value)}" for name, value in parts]
+        facts.append(("Time", seconds(total_seconds(report)) + (f" ({', '.join(detail)})" if detail else "")))
+    if report.sandbox:
+        facts.append(("Sandbox", one_line(", ".join(report.sandbox), FACT_LIMIT)))
+    return facts[:MOST_FACTS]

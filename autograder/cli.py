@@ -1,0 +1,137 @@
+"""`hw4`: one function a command, each a thin layer over a module.
+
+Exit code 0: done. 1: done, but something needs a person. 2: could not be done.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import assignment as assignments
+from .errors import ConfigError, GraderFault
+
+DONE, NEEDS_A_PERSON, NOT_DONE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.command(options)
+    except (ConfigError, GraderFault, OSError) as error:
+        if options.debug:
+            raise
+        print(f"hw4: {error}", file=sys.stderr)
+        return NOT_DONE
+    except KeyboardInterrupt:
+        print("hw4: stopped; what was finished is stored, and the same command goes on from there.", file=sys.stderr)
+        return NOT_DONE
+
+
+def release(options: argparse.Namespace) -> int:
+    """Build what students get, or compare it with what is committed."""
+    from . import release as releases
+
+    course_dir = _course_dir()
+    if options.check:
+        differences = releases.check(course_dir)
+        for difference in differences:
+            print(difference)
+        if differences:
+            print("release/hw4 is not what `hw4 release` builds: run it and commit the result.")
+            return NOT_DONE
+        print("release/hw4 is what the sources build.")
+        return DONE
+    target = course_dir / "release" / assignments.NAME
+    releases.build(course_dir, target)
+    print(f"Released to {target}")
+    return DONE
+
+
+def grade(options: argparse.Namespace) -> int:
+    """Collect, grade, fill the gradebook, write the report."""
+    from . import course_run
+
+    return course_run.grade(
+        _course_dir(), options.paths, options.out, jobs=options.jobs, scheduler=options.scheduler,
+        student=options.student, fresh=options.fresh, weak=options.sandbox == "weak",
+    )  # fmt: skip
+
+
+def report(options: argparse.Namespace) -> int:
+    """Rebuild the class report from the stored reports."""
+    from . import course_run
+
+    return course_run.report(_course_dir(), options.out)
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Show what this machine has and what to do about the rest."""
+    from . import doctor as examination
+
+    lines = examination.examine(_course_dir())
+    width = max(len(line.subject) for line in lines)
+    for line in lines:
+        print(f"{line.subject:{width}}  {line.state}" + (f"  -> {line.remedy}" if line.remedy else ""))
+    return NEEDS_A_PERSON if any(line.remedy and line.subject.startswith("sandbox") for line in lines) else DONE
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Release, make a class of every kind of submission, grade it, report."""
+    from . import demo as demonstration
+
+    return demonstration.run(_course_dir(), options.out, jobs=options.jobs, weak=options.sandbox == "weak")
+
+
+def _course_dir() -> Path:
+    """Return the course folder: the current one or the nearest above it that has source/hw4."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "source" / assignments.NAME).is_dir():
+            return folder
+    raise ConfigError(f"There is no source/{assignments.NAME} here or above: change to the course folder first.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    from .doctor import usable_cores
+
+    parser = argparse.ArgumentParser(prog="hw4", description="Release, grade and report the homework.")
+    parser.add_argument("--debug", action="store_true", help="show the traceback of what went wrong")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(function, text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(function.__name__, help=text, description=text)
+        sub.set_defaults(command=function)
+        return sub
+
+    def grading_options(sub: argparse.ArgumentParser) -> None:
+        sub.add_argument("--jobs", type=int, default=usable_cores(), metavar="N", help="worker processes (all cores)")
+        sub.add_argument(
+            "--sandbox", choices=("full", "weak"), default="full",
+            help="weak: grade although this machine lacks a layer of the confinement",
+        )  # fmt: skip
+
+    out_help = "where results go (the course folder)"
+    sub = command(release, "build release/hw4 for students")
+    sub.add_argument("--check", action="store_true", help="change nothing; fail if the committed release differs")
+    sub = command(grade, "grade submissions: a Canvas download, zips, folders")
+    sub.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="Canvas zip, a zip, or a folder of either")
+    sub.add_argument("--out", type=Path, metavar="DIR", help=out_help)
+    sub.add_argument("--scheduler", metavar="tcp://...", help="use this Dask scheduler instead of local workers")
+    sub.add_argument("--student", metavar="ID", help="grade only this student")
+    sub.add_argument("--fresh", action="store_true", help="grade again what has not changed, too")
+    grading_options(sub)
+    sub = command(report, "rebuild report/index.html and report/grades.csv")
+    sub.add_argument("--out", type=Path, metavar="DIR", help=out_help)
+    command(doctor, "show what this machine has and what to do about the rest")
+    sub = command(demo, "release, grade a bundled class of every kind of submission, show the report")
+    sub.add_argument("--out", type=Path, metavar="DIR", help="where the demonstration goes (demo/)")
+    grading_options(sub)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

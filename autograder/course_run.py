@@ -1,0 +1,94 @@
+"""One run over a class, from paths to gradebook and report: what `hw4 grade` and `hw4 report` do."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import assignment as assignments
+from . import class_report, cohort, gradebook, intake
+from .assignment import Assignment
+from .errors import ConfigError
+from .report import Report
+from .session.launcher import require_layers
+
+DONE, NEEDS_A_PERSON = 0, 1
+
+
+def grade(
+    course_dir: Path, paths: Sequence[Path], out: Path | None = None, *, jobs: int = 1, scheduler: str | None = None,
+    student: str | None = None, fresh: bool = False, weak: bool = False,
+) -> int:  # fmt: skip
+    """Collect, grade, fill the gradebook, write the report; return the exit code.
+
+    Args:
+        course_dir: The folder that holds source/ and answers/.
+        paths: Canvas downloads, zips, or folders of either.
+        out: Receives submitted/, autograded/, results/, report/ and gradebook.db; the course folder by default.
+        jobs: Worker processes.
+        scheduler: Address of a Dask scheduler to use instead of local workers.
+        student: Grade only this student.
+        fresh: Grade again what has not changed, too.
+        weak: Grade although this machine lacks a layer of the confinement.
+
+    Raises:
+        ConfigError: A path holds nothing to grade, the sources contradict themselves, or a layer is missing.
+    """
+    assignment = assignments.load(course_dir)
+    out = (out or course_dir).resolve()
+    submissions = intake.collect(paths, assignment)
+    if student is not None:
+        submissions = [submission for submission in submissions if submission.student == student]
+        if not submissions:
+            raise ConfigError(f"No submission of {student!r} is among them.")
+    if not weak:
+        require_layers()
+    for submission in submissions:
+        if submission.problem is None:
+            intake.store(submission, out / "submitted", assignment)
+    store = cohort.Store(out)
+    progress = Progress(len(submissions))
+    reports = cohort.grade_all(
+        submissions, assignment, store, jobs=jobs, scheduler=scheduler, fresh=fresh, weak=weak, on_report=progress
+    )
+    db_url = gradebook.url(out)
+    gradebook.register(assignment, db_url)
+    for submission, graded in zip(submissions, reports, strict=True):
+        gradebook.record(graded, submission, assignment, db_url, out / "autograded")
+    print(class_report.format_table(reports))
+    return report(course_dir, out, assignment)
+
+
+def report(course_dir: Path, out: Path | None = None, assignment: Assignment | None = None) -> int:
+    """Rebuild the class report from the stored reports; return the exit code."""
+    out = (out or course_dir).resolve()
+    try:
+        reports = cohort.Store(out).all()
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+    if not reports:
+        raise ConfigError(f"There are no stored reports in {out / 'results'}: run `hw4 grade` first.")
+    page = class_report.render(reports, assignment or assignments.load(course_dir), out / "report")
+    print(f"Report: {page}")
+    return NEEDS_A_PERSON if any(_needs_a_person(entry) for entry in reports) else DONE
+
+
+def _needs_a_person(report: Report) -> bool:
+    return report.has_fault or any(finding.level == "error" for finding in report.findings)
+
+
+class Progress:
+    """Says how far the grading is: one line that is rewritten on a terminal, a line for each tenth elsewhere."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._done = total, 0
+
+    def __call__(self, report: Report) -> None:
+        """Count one more finished report."""
+        self._done += 1
+        if sys.stderr.isatty():
+            end = "\n" if self._done == self._total else ""
+            print(f"\rgraded {self._done} of {self._total}", end=end, file=sys.stderr, flush=True)
+        elif self._done == self._total or self._done % max(1, self._total // 10) == 0:
+            print(f"graded {self._done} of {self._total}", file=sys.stderr, flush=True)

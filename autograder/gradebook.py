@@ -1,0 +1,303 @@
+"""The gradebook: nbgrader's database, and the only module that writes scores into it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from nbgrader import api
+from sqlalchemy import Column, Connection, MetaData, String, Table, bindparam, create_engine, insert, select, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from . import release, sheets
+from .assignment import Assignment
+from .autograded import Assembler, Autograded
+from .errors import ConfigError
+from .intake import Submission
+from .report import ItemResult, Report
+
+NO_RESPONSE = "No response."  # nbgrader's own words for an untouched answer
+LOCK_TIMEOUT_S = 30  # SQLite has one writer at a time; formgrader holds the file for milliseconds
+
+# What a row of nbgrader's was made from. It tells a regrade of the same files from a new submission, and a changed
+# assignment from an unchanged one; nbgrader has no column for it.
+_ORIGIN = Table(
+    "hw4_origin", MetaData(), Column("id", String(32), primary_key=True), Column("digest", String(64), nullable=False)
+)
+_STUDENT, _SUBMISSION, _BOOK = api.Student.__table__, api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
+_GRADE, _COMMENT = api.Grade.__table__, api.Comment.__table__
+_CELL, _GRADED = api.BaseCell.__table__, api.GradeCell.__table__
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A grade cell or a solution cell of the assignment as the gradebook knows it."""
+
+    id: str
+    name: str
+    notebook_id: str
+    points: float = 0.0
+
+
+class Recorder:
+    """Writes reports into one gradebook; a context manager, to be kept open over a whole class."""
+
+    def __init__(self, assignment: Assignment, db_url: str) -> None:
+        """Open the gradebook; create it and register the assignment if need be. Raises ConfigError as `register`."""
+        register(assignment, db_url)
+        options = {"timeout": LOCK_TIMEOUT_S} if db_url.startswith("sqlite") else {}
+        self._engine = create_engine(db_url, connect_args=options)
+        with self._engine.connect() as connection:
+            self._assignment_id = _assignment_id(connection, assignment.name)
+            cells = connection.execute(
+                select(_CELL, _GRADED.c.max_score)
+                .outerjoin(_GRADED, _GRADED.c.id == _CELL.c.id)
+                .join(api.Notebook.__table__, api.Notebook.__table__.c.id == _CELL.c.notebook_id)
+                .where(api.Notebook.__table__.c.assignment_id == self._assignment_id)
+            ).all()
+        self._grade_cells = [
+            _Cell(row.id, row.name, row.notebook_id, row.max_score) for row in cells if row.max_score is not None
+        ]
+        self._solution_cells = [_Cell(row.id, row.name, row.notebook_id) for row in cells if row.max_score is None]
+
+    def __enter__(self) -> Recorder:
+        """Return itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None):
+        """Close the connection."""
+        self._engine.dispose()
+
+    def record(self, graded: Autograded) -> None:
+        """Record one submission in one transaction.
+
+        Every notebook and cell of the assignment gets its row, whatever is missing in the submission.
+        An item without a score, ours by fault or a person's by nature, waits for a person.
+        Scores and comments that a person gave stay; where the files or the automatic score are new, the person is
+        asked to look again.
+        """
+        with self._engine.begin() as connection:
+            submission_id = self._submission(connection, graded.report.student)
+            books = self._books(connection, submission_id)
+            unchanged = _origin(connection, submission_id) == graded.digest
+            self._record_grades(connection, books, graded.report, unchanged)
+            self._record_comments(connection, books, graded.unanswered)
+            _set_origin(connection, submission_id, graded.digest)
+
+    def _submission(self, connection: Connection, student: str) -> str:
+        if connection.execute(select(_STUDENT.c.id).where(_STUDENT.c.id == student)).first() is None:
+            connection.execute(insert(_STUDENT).values(id=student))
+        mine = (_SUBMISSION.c.assignment_id == self._assignment_id) & (_SUBMISSION.c.student_id == student)
+        found = connection.execute(select(_SUBMISSION.c.id).where(mine)).scalar()
+        if found is None:
+            found = api.new_uuid()
+            connection.execute(
+                insert(_SUBMISSION).values(id=found, assignment_id=self._assignment_id, student_id=student)
+            )
+        return found
+
+    def _books(self, connection: Connection, submission_id: str) -> dict[str, str]:
+        """Return the id of the submitted notebook by the id of the notebook."""
+        rows = connection.execute(select(_BOOK.c.notebook_id, _BOOK.c.id).where(_BOOK.c.assignment_id == submission_id))
+        books = dict(rows.tuples().all())
+        wanted = dict.fromkeys(cell.notebook_id for cell in self._grade_cells + self._solution_cells)
+        new = {notebook_id: api.new_uuid() for notebook_id in wanted if notebook_id not in books}
+        _insert(
+            connection, _BOOK, [{"id": new[key], "notebook_id": key, "assignment_id": submission_id} for key in new]
+        )
+        return books | new
+
+    def _record_grades(
+        self, connection: Connection, books: Mapping[str, str], report: Report, unchanged: bool
+    ) -> None:
+        results = {item.id: item for item in report.items}
+        rows = connection.execute(select(_GRADE).where(_GRADE.c.notebook_id.in_(books.values()))).all()
+        known = {row.cell_id: row for row in rows}
+        new, changed = [], []
+        for cell in self._grade_cells:
+            score = _score(results.get(cell.name), cell.points)
+            row = known.get(cell.id)
+            if row is None:
+                values = {"auto_score": score, "needs_manual_grade": score is None}
+                new.append({"cell_id": cell.id, "notebook_id": books[cell.notebook_id], **values})
+            else:
+                waiting = score is None
+                if row.manual_score is not None:
+                    waiting = row.needs_manual_grade if unchanged and row.auto_score == score else True
+                changed.append({"row": row.id, "auto_score": score, "needs_manual_grade": waiting})
+        _insert(connection, _GRADE, new)
+        _update(connection, _GRADE, changed)
+
+    def _record_comments(self, connection: Connection, books: Mapping[str, str], unanswered: frozenset[str]) -> None:
+        rows = connection.execute(
+            select(_COMMENT.c.cell_id, _COMMENT.c.id).where(_COMMENT.c.notebook_id.in_(books.values()))
+        )
+        known = dict(rows.tuples().all())
+        new, changed = [], []
+        for cell in self._solution_cells:
+            text = NO_RESPONSE if cell.name in unanswered else None
+            if cell.id in known:
+                changed.append({"row": known[cell.id], "auto_comment": text})
+            else:
+                new.append({"cell_id": cell.id, "notebook_id": books[cell.notebook_id], "auto_comment": text})
+        _insert(connection, _COMMENT, new)
+        _update(connection, _COMMENT, changed)
+
+
+def record(report: Report, submission: Submission, assignment: Assignment, db_url: str) -> None:
+    """Record the report of one submission; a class is recorded faster by one `Recorder` and one `Assembler`."""
+    with Recorder(assignment, db_url) as recorder:
+        recorder.record(Assembler(assignment).assemble(report, submission))
+
+
+def url(course_dir: Path, out_dir: Path) -> str:
+    """Return the gradebook that nbgrader_config.py names, or the SQLite file in `out_dir`."""
+    configured = release.settings(course_dir).CourseDirectory.get("db_url")
+    return configured or f"sqlite:///{Path(out_dir).resolve() / 'gradebook.db'}"
+
+
+def register(assignment: Assignment, db_url: str) -> None:
+    """Make the gradebook know the assignment: its notebooks and sheets with their cells and points.
+
+    Gives the same rows as `nbgrader generate_assignment`; does nothing when it has done so for the same sources.
+
+    Raises:
+        ConfigError: The gradebook cannot be opened, or it holds submissions and cells came or went since then.
+    """
+    let_nbgrader_find_alembic()
+    config = release.settings(assignment.course_dir)
+    notebooks = {name: assignment.source_notebook(name) for name in assignment.notebooks}
+    notebooks |= {name: sheets.to_notebook(assignment.sheet(name), None) for name in assignment.sheets}
+    digest = hashlib.sha256(json.dumps([notebooks, config], sort_keys=True, default=str).encode()).hexdigest()
+    try:
+        with api.Gradebook(db_url, config.CourseDirectory.get("course_id", "")) as book:
+            row_id = book.update_or_create_assignment(assignment.name).id
+            _remove_old_notebooks(book, assignment.name, notebooks.keys())
+            with book.engine.begin() as connection:
+                _ORIGIN.create(connection, checkfirst=True)
+                if _origin(connection, row_id) == digest:
+                    return
+        for name, notebook in notebooks.items():
+            _register_cells(name, notebook, config, db_url)
+        with api.Gradebook(db_url) as book, book.engine.begin() as connection:
+            _set_origin(connection, row_id, digest)
+    except SQLAlchemyError as error:
+        shown = make_url(db_url).render_as_string(hide_password=True)
+        reason = str(error).splitlines()[0]
+        raise ConfigError(f"The gradebook {shown} cannot be used: {reason}") from error
+
+
+def let_nbgrader_find_alembic() -> None:
+    """Put this interpreter's programs on PATH: nbgrader calls `alembic` by name when it creates a gradebook."""
+    folder = str(Path(sys.executable).parent)
+    folders = os.environ.get("PATH", "").split(os.pathsep)
+    if folder not in folders:
+        os.environ["PATH"] = os.pathsep.join([*folders, folder])
+
+
+def dump(db_url: str) -> dict[str, Any]:
+    """Return everything that matters in a gradebook, without ids and in a fixed order, for comparison.
+
+    The submissions are listed by student, notebook and cell, with the scores of machine and person, the flag that a
+    person is needed, and both comments.
+    """
+    with api.Gradebook(db_url) as book:
+        return {row.name: _dump_assignment(row) for row in book.assignments}
+
+
+def _register_cells(name: str, notebook: Any, config: Any, db_url: str) -> None:
+    try:
+        release.convert(notebook, name, config, db_url=db_url)
+    except RuntimeError as error:
+        if "submissions associated" in str(error):
+            raise ConfigError(
+                f"Cells of {name} were added or removed, but the gradebook holds submissions of the old ones: "
+                "undo that, or move the gradebook away and grade anew."
+            ) from error
+        raise ConfigError(f"{name} cannot be registered in the gradebook: {error}.") from error
+
+
+def _remove_old_notebooks(book: api.Gradebook, assignment: str, wanted: Iterable[str]) -> None:
+    row = book.find_assignment(assignment)
+    for name in {notebook.name for notebook in row.notebooks} - set(wanted):
+        if row.submissions:
+            raise ConfigError(
+                f"{name} is gone from the assignment, but the gradebook holds submissions of it: "
+                "bring it back, or move the gradebook away and grade anew."
+            )
+        book.remove_notebook(name, assignment)
+
+
+def _score(result: ItemResult | None, points: float) -> float | None:
+    """Return what the report gives for a cell; None wherever a person has to say, never a guess."""
+    if result is None or result.score is None or result.max != points:
+        return None
+    return result.score if math.isfinite(result.score) and 0 <= result.score <= points else None
+
+
+def _assignment_id(connection: Connection, name: str) -> str:
+    table = api.Assignment.__table__
+    return connection.execute(select(table.c.id).where(table.c.name == name)).scalar_one()
+
+
+def _origin(connection: Connection, row_id: str) -> str | None:
+    return connection.execute(select(_ORIGIN.c.digest).where(_ORIGIN.c.id == row_id)).scalar()
+
+
+def _set_origin(connection: Connection, row_id: str, digest: str) -> None:
+    if _origin(connection, row_id) is None:
+        connection.execute(insert(_ORIGIN).values(id=row_id, digest=digest))
+    else:
+        connection.execute(update(_ORIGIN).where(_ORIGIN.c.id == row_id).values(digest=digest))
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _update(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Update rows by the id that each dict has under "row"."""
+    if rows:
+        names = {name: bindparam(name) for name in rows[0] if name != "row"}
+        connection.execute(update(table).where(table.c.id == bindparam("row")).values(names), rows)
+
+
+def _dump_assignment(row: api.Assignment) -> dict[str, Any]:
+    return {
+        "notebooks": {
+            book.name: {
+                "grade_cells": {cell.name: (cell.cell_type, cell.max_score) for cell in book.grade_cells},
+                "solution_cells": sorted(cell.name for cell in book.solution_cells),
+                "source_cells": {
+                    cell.name: (cell.cell_type, cell.locked, cell.source, cell.checksum) for cell in book.source_cells
+                },
+                "kernelspec": book.kernelspec,
+            }
+            for book in row.notebooks
+        },
+        "submissions": {submission.student_id: _dump_submission(submission) for submission in row.submissions},
+    }
+
+
+def _dump_submission(row: api.SubmittedAssignment) -> dict[str, Any]:
+    return {
+        book.name: {
+            "grades": {
+                grade.name: (grade.auto_score, grade.manual_score, grade.extra_credit, grade.needs_manual_grade)
+                for grade in book.grades
+            },
+            "comments": {comment.name: (comment.auto_comment, comment.manual_comment) for comment in book.comments},
+            "late_submission_penalty": book.late_submission_penalty,
+        }
+        for book in row.notebooks
+    }

@@ -1,0 +1,193 @@
+"""Search a released tree for anything that was meant to stay with the instructor."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+# What nbgrader and the answer sheets strip, by the word that stands after BEGIN and END in the delimiters.
+REGIONS = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
+DELIMITER = re.compile(rf"\b(BEGIN|END) ({'|'.join(REGIONS)})\b")
+SCHEME_TAG = "mark-scheme"
+# Shorter lines (`return loss`, `x = x + 1`) stand in any program and give nothing away.
+SIGNIFICANT_CHARACTERS = 16
+# Folders that belong to one machine; an address such as https://host/home/page has a letter before the slash.
+ABSOLUTE_PATH = re.compile(
+    r"(?<![\w./~:-])/(?:home|Users|root|work|mnt|private|opt)/[\w.-]+|\b[A-Z]:\\\\?(?:Users|Documents)\b"
+)
+
+
+@dataclass(frozen=True)
+class Secret:
+    """One line that no student may get before the deadline; `text` has no white space left."""
+
+    text: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class Leak:
+    """One place in the released tree that must not be there."""
+
+    file: str
+    place: str
+    text: str
+    why: str
+
+    def __str__(self) -> str:
+        """Return the sentence that the instructor reads."""
+        return f"{self.file}, {self.place}: {self.why}: {self.text.strip()[:160]}"
+
+
+@dataclass(frozen=True)
+class _Passage:
+    """A piece of released text; `name` says which part of the file it is, empty for a whole file."""
+
+    name: str
+    text: str
+
+    def place(self, line: int) -> str:
+        return f"{self.name}, line {line}" if self.name else f"line {line}"
+
+
+def secrets(course_dir: Path, name: str) -> list[Secret]:
+    """Return every line that the release of assignment `name` strips, read from source/ and answers/ alone."""
+    found: dict[str, Secret] = {}
+    for path in sorted((course_dir / "source" / name).glob("*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            label = _cell_name(cell)
+            for line, region in _stripped_lines(cell):
+                _keep(found, line, f"{region} in {path.name}, {label}")
+    for path in sorted((course_dir / "answers").glob("*.md")):
+        heading = "top"
+        for line, region in _with_regions(path.read_text(encoding="utf-8")):
+            if line.startswith("#") and not region:
+                heading = line.lstrip("# ").split(" ")[0]
+            elif region:
+                _keep(found, line, f"{region} in answers/{path.name}, {heading}")
+    return list(found.values())
+
+
+def scan(released_dir: Path, hidden: list[Secret], machine_paths: tuple[str, ...] = ()) -> list[Leak]:
+    """Return every leak under `released_dir`: stripped lines, delimiters, outputs and absolute paths.
+
+    Args:
+        released_dir: The tree that students get.
+        hidden: What `secrets` found.
+        machine_paths: Folders of this machine that must not be named, such as the course folder.
+    """
+    leaks: list[Leak] = []
+    for path in sorted(path for path in released_dir.rglob("*") if path.is_file()):
+        file = path.relative_to(released_dir).as_posix()
+        notebook = _as_notebook(path)
+        if notebook is not None:
+            leaks += [Leak(file, *found) for found in _saved_runs(notebook)]
+        for passage in _passages(path, notebook):
+            leaks += [Leak(file, *found) for found in _repeated_secrets(passage, hidden)]
+            leaks += [Leak(file, *found) for found in _tell_tales(passage, machine_paths)]
+    return leaks
+
+
+def _keep(found: dict[str, Secret], line: str, origin: str) -> None:
+    text = _compact(line)
+    if len(text) >= SIGNIFICANT_CHARACTERS:
+        found.setdefault(text, Secret(text, origin))
+
+
+def _stripped_lines(cell: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield (line, kind of region) for what nbgrader takes out of one source cell."""
+    source = "".join(cell["source"])
+    pairs = list(_with_regions(source))
+    meta = cell["metadata"].get("nbgrader", {})
+    if SCHEME_TAG in cell["metadata"].get("tags", []):
+        pairs = [(line, "mark scheme") for line, _ in pairs]
+    elif meta.get("solution") and not any(region == "solution" for _, region in pairs):
+        pairs = [(line, "solution") for line, _ in pairs]  # ClearSolutions replaces such a cell as a whole
+    yield from ((line, region) for line, region in pairs if region)
+
+
+def _with_regions(text: str) -> Iterator[tuple[str, str]]:
+    """Yield (line, region it lies in or "") without the delimiter lines themselves."""
+    region = ""
+    for line in text.splitlines():
+        delimiter = DELIMITER.search(line)
+        if delimiter:
+            region = delimiter[2].lower() if delimiter[1] == "BEGIN" else ""
+        else:
+            yield line, region
+
+
+def _compact(text: str) -> str:
+    return "".join(text.split())
+
+
+def _cell_name(cell: dict[str, Any]) -> str:
+    grade_id = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id")
+    return f"cell {grade_id or cell.get('id', 'without an id')}"
+
+
+def _as_notebook(path: Path) -> dict[str, Any] | None:
+    if path.suffix != ".ipynb":
+        return None
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, UnicodeDecodeError):
+        return None
+    return notebook if isinstance(notebook, dict) and isinstance(notebook.get("cells"), list) else None
+
+
+def _passages(path: Path, notebook: dict[str, Any] | None) -> Iterator[_Passage]:
+    """Yield the text of a file; a notebook cell by cell, so that JSON escapes hide nothing."""
+    if notebook is None:
+        yield _Passage("", path.read_bytes().decode("utf-8", errors="replace"))
+        return
+    for cell in notebook["cells"]:
+        yield _Passage(_cell_name(cell), "".join(cell["source"]))
+        rest = {key: value for key, value in cell.items() if key != "source"}
+        yield _Passage(f"{_cell_name(cell)} beside its source", "\n".join(_strings(rest)))
+    yield _Passage("notebook metadata", "\n".join(_strings(notebook["metadata"])))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, entry in value.items():
+            yield key
+            yield from _strings(entry)
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _strings(entry)
+
+
+def _repeated_secrets(passage: _Passage, hidden: list[Secret]) -> Iterator[tuple[str, str, str]]:
+    """Yield where a stripped line occurs, however it is spaced, broken over lines or wrapped in other text."""
+    lines = passage.text.splitlines()
+    compact_lines = [_compact(line) for line in lines]
+    text = "".join(compact_lines)
+    starts = list(accumulate((len(line) for line in compact_lines), initial=0))
+    for secret in hidden:
+        position = text.find(secret.text)
+        if position >= 0:
+            line = bisect_right(starts, position) - 1
+            yield passage.place(line + 1), lines[line], f"repeats a line of the {secret.origin}"
+
+
+def _tell_tales(passage: _Passage, machine_paths: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+    for number, line in enumerate(passage.text.splitlines(), start=1):
+        if DELIMITER.search(line):
+            yield passage.place(number), line, "still has a delimiter of a stripped region"
+        if ABSOLUTE_PATH.search(line) or any(path in line for path in machine_paths):
+            yield passage.place(number), line, "names a folder of one machine"
+
+
+def _saved_runs(notebook: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for cell in notebook["cells"]:
+        if cell.get("outputs") or cell.get("execution_count") is not None:
+            yield _cell_name(cell), f"{len(cell.get('outputs', []))} outputs", "was released with a saved run"

@@ -1,0 +1,141 @@
+"""What grading one submission yields: verdicts, item scores, findings; and the JSON they are stored as."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from enum import Enum
+from typing import Any
+
+SCHEMA = 1
+
+
+class Verdict(str, Enum):
+    """Outcome of one check, or the most telling outcome of an item."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"  # the student's code raised
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    FORBIDDEN = "forbidden"  # the confinement refused what the code tried
+    NOT_ATTEMPTED = "not_attempted"
+    GRADER_FAULT = "grader_fault"  # ours: no score, a person looks
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """Verdict of one hidden check; `message` is what the student reads and is empty when it passed."""
+
+    name: str
+    verdict: Verdict
+    weight: float = 1.0
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """Score of one item graded by checks; `score` is None exactly when a grader fault left it open."""
+
+    id: str
+    score: float | None
+    max: float
+    verdict: Verdict
+    checks: tuple[CheckResult, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """First message of a check that did not pass; empty for a passed item."""
+        return next((check.message for check in self.checks if check.message), "")
+
+
+@dataclass(frozen=True)
+class Awaiting:
+    """An item that a person marks; the formula fields are set for derivations only."""
+
+    id: str
+    max: float
+    formula: str | None = None
+    diagnosis: str | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something a person should know: `level` is "info", "warning" or "error"."""
+
+    level: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that grading one submission found out."""
+
+    student: str
+    items: tuple[ItemResult, ...]
+    awaiting_person: tuple[Awaiting, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    seed: str = ""
+    sandbox: tuple[str, ...] = ()
+    timings_s: dict[str, float] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def total(self) -> float:
+        """Points earned in the items graded by checks."""
+        return round(sum(item.score or 0.0 for item in self.items), 2)
+
+    @property
+    def max(self) -> float:
+        """Points that the items graded by checks are worth."""
+        return sum(item.max for item in self.items)
+
+    @property
+    def has_fault(self) -> bool:
+        """Whether some item has no score because of a fault of ours."""
+        return any(item.score is None for item in self.items)
+
+    def item(self, item_id: str) -> ItemResult:
+        """Return the result of one item. Raises KeyError for an id that the report does not have."""
+        for item in self.items:
+            if item.id == item_id:
+                return item
+        raise KeyError(item_id)
+
+    def with_findings(self, *findings: Finding) -> Report:
+        """Return a copy with more findings at the end."""
+        return replace(self, findings=self.findings + findings)
+
+    def to_json(self) -> str:
+        """Return the stored form, with keys in the order that readers of the format rely on."""
+        data = {"schema": SCHEMA, "student": self.student, "total": self.total, "max": self.max}
+        data["items"] = [asdict(item) for item in self.items]
+        data["awaiting_person"] = [
+            {key: value for key, value in asdict(entry).items() if value is not None} for entry in self.awaiting_person
+        ]
+        data["findings"] = [asdict(finding) for finding in self.findings]
+        for key in ("seed", "sandbox", "timings_s", "versions"):
+            data[key] = getattr(self, key)
+        return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Report:
+        """Read the stored form. Raises ValueError when the text is not a report of this schema."""
+        data = json.loads(text)
+        if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+            raise ValueError(f"not a report of schema {SCHEMA}")
+        return cls(
+            student=data["student"],
+            items=tuple(_item(entry) for entry in data["items"]),
+            awaiting_person=tuple(Awaiting(**entry) for entry in data["awaiting_person"]),
+            findings=tuple(Finding(**entry) for entry in data["findings"]),
+            seed=data["seed"],
+            sandbox=tuple(data["sandbox"]),
+            timings_s=data["timings_s"],
+            versions=data["versions"],
+        )
+
+
+def _item(entry: dict[str, Any]) -> ItemResult:
+    checks = tuple(CheckResult(**{**check, "verdict": Verdict(check["verdict"])}) for check in entry["checks"])
+    return ItemResult(**{**entry, "verdict": Verdict(entry["verdict"]), "checks": checks})

@@ -1,0 +1,227 @@
+"""What answers the grader from inside a student process: run this cell, call this function, return that value.
+
+Loaded by path beside student code, which can read and change all of it.
+So it holds no secret and decides nothing: whatever it sends is data that the grader compares.
+"""
+
+from __future__ import annotations
+
+import builtins
+import inspect
+import io
+import sys
+import threading
+from typing import Any
+
+import numpy as np
+import wire
+
+MAX_TEXT = 400  # characters of an exception's text that travel
+MAX_PICTURE_PIXELS = 40_000_000  # the handout's plot has less than one million
+
+
+class StubProxy:
+    """Stands in the student process for an object whose methods the grader answers."""
+
+    def __init__(self, agent: Agent, stub_id: int, methods: list[str]) -> None:
+        for method in methods:
+            setattr(self, method, lambda *args, _method=method, **kwargs: agent.ask(stub_id, _method, args, kwargs))
+
+
+class Kept:
+    """Marks a result that stays here, whatever it is."""
+
+    def __init__(self, result: Any) -> None:
+        self.object = result
+
+
+class AgentCodec(wire.Codec):
+    """Arrays marked as tensors become tf.Tensors, and what cannot travel stays here under a number."""
+
+    def __init__(self, agent: Agent) -> None:
+        self._agent = agent
+
+    def encode_other(self, value: Any) -> Any:
+        if isinstance(value, Kept):
+            return self._handle(value.object)
+        tensorflow = sys.modules.get("tensorflow")
+        if tensorflow is not None and isinstance(value, (tensorflow.Tensor, tensorflow.Variable)):
+            return self._tensor(value.numpy()) if hasattr(value, "numpy") else self._handle(value)
+        if type(value).__module__.startswith("keras.") and type(value).__name__ == "Variable":
+            return self._tensor(value.numpy())
+        return self._handle(value)
+
+    def decode(self, value: Any, depth: int = 0) -> Any:
+        decoded = super().decode(value, depth)
+        if isinstance(decoded, wire.Tensor):
+            return sys.modules["tensorflow"].constant(np.asarray(decoded))
+        return decoded
+
+    def decode_other(self, tag: str, payload: Any) -> Any:
+        if tag == "handle":
+            return self._agent.objects[payload]
+        if tag == "stub":
+            stub_id, methods = payload
+            if methods == ["call"]:
+                return lambda *args, **kwargs: self._agent.ask(stub_id, "call", args, kwargs)
+            return StubProxy(self._agent, stub_id, methods)
+        return super().decode_other(tag, payload)
+
+    def _tensor(self, values: Any) -> Any:
+        values = np.asarray(values)
+        if values.dtype.name == "bfloat16":
+            values = values.astype("float32")
+        return self.encode_array("tensor", values)
+
+    def _handle(self, value: Any) -> Any:
+        self._agent.objects.append(value)
+        return {"t": "handle", "v": [len(self._agent.objects) - 1, type(value).__name__[:80]]}
+
+
+class Agent:
+    """Serves one student process until the grader closes the channel."""
+
+    def __init__(self, sock: Any, shell: Any) -> None:
+        self.objects: list[Any] = []
+        self._shell = shell
+        self._names = shell.user_ns
+        self._channel = wire.Channel(sock, AgentCodec(self))
+        self._lock = threading.RLock()
+
+    def serve(self, hello: dict[str, Any]) -> None:
+        """Answer requests one after the other; return when the grader is gone."""
+        self._channel.send(hello)
+        while True:
+            try:
+                request = self._channel.receive()
+            except wire.WireError:
+                return
+            self._answer(request)
+
+    def ask(self, stub_id: int, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Let the grader answer a call to one of its stubs."""
+        with self._lock:
+            self._channel.send({"stub": stub_id, "method": method, "args": list(args), "kwargs": kwargs})
+            reply = self._channel.receive()
+        if "error" in reply:
+            raise TypeError(reply["error"])
+        return reply["value"]
+
+    def _answer(self, request: dict[str, Any]) -> None:
+        ticket = request.pop("ticket")
+        try:
+            reply = {"value": getattr(self, "do_" + request.pop("do"))(**request)}
+            self._channel.send({"ticket": ticket, **reply})
+        except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's too
+            self._channel.send({"ticket": ticket, "error": describe(error)})
+
+    # --- the requests ---
+
+    def do_run_cell(self, source: str) -> Any:
+        """Run one code cell; return None, or the description of what it raised."""
+        result = self._shell.run_cell(source, store_history=False)
+        error = result.error_before_exec or result.error_in_exec
+        return None if error is None else describe(error)
+
+    def do_defined(self, names: list[str]) -> list[str]:
+        """Return those of the names that the notebook has defined."""
+        return [name for name in names if name in self._names]
+
+    def do_call(self, target: Any, args: list[Any], kwargs: dict[str, Any], keep: bool, return_args: bool) -> Any:
+        """Call a function by name or an object by handle."""
+        result = self._resolve(target)(*args, **kwargs)
+        if keep:
+            return Kept(result)
+        return [result, args] if return_args else result
+
+    def do_invoke(self, target: Any, path: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """Call a method of an object."""
+        return self._attribute(target, path)(*args, **kwargs)
+
+    def do_get(self, target: Any, path: str) -> Any:
+        """Return an attribute of an object, or a name of the notebook."""
+        return self._attribute(target, path)
+
+    def do_gradient(self, target: Any, args: list[Any], wrt: list[int], cotangent: Any) -> Any:
+        """Return the gradient of sum(cotangent * f(*args)) with respect to some arguments."""
+        tf = sys.modules["tensorflow"]
+        function, sources = self._resolve(target), [args[index] for index in wrt]
+        with tf.GradientTape() as tape:
+            for source in sources:
+                tape.watch(source)
+            total = weighted_sum(tf, function(*args), cotangent)
+        return tape.gradient(total, sources)
+
+    def do_weight_gradients(self, target: Any, inputs: Any, cotangent: Any) -> Any:
+        """Return the gradient of sum(cotangent * model(inputs)) for every trainable variable."""
+        tf = sys.modules["tensorflow"]
+        model = self._resolve(target)
+        with tf.GradientTape() as tape:
+            total = weighted_sum(tf, model(inputs), cotangent)
+        return tape.gradient(total, [getattr(entry, "value", entry) for entry in model.trainable_variables])
+
+    def do_apply_gradients(self, target: Any, variables: list[Any], gradients: list[Any]) -> Any:
+        """Make fresh variables, take one optimizer step for each entry of `gradients`, return them after each."""
+        tf = sys.modules["tensorflow"]
+        optimizer, made = self._resolve(target), [tf.Variable(values) for values in variables]
+        history = []
+        for step in gradients:
+            optimizer.apply_gradients([(tf.constant(slope), entry) for slope, entry in zip(step, made, strict=True)])
+            history.append([entry.numpy() for entry in made])
+        return history
+
+    def do_same_object(self, first: Any, second: Any) -> bool:
+        """Return whether two handles are one object."""
+        return first is second
+
+    def do_signature(self, target: Any) -> dict[str, Any]:
+        """Return parameter names and their defaults."""
+        parameters = inspect.signature(self._resolve(target)).parameters.values()
+        return {p.name: "<required>" if p.default is p.empty else p.default for p in parameters}
+
+    def do_decode_image(self, data: bytes) -> Any:
+        """Decode a PNG to (height, width, 4) uint8."""
+        from PIL import Image
+
+        with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
+            if picture.width * picture.height > MAX_PICTURE_PIXELS:
+                raise ValueError(f"the picture has {picture.width} x {picture.height} pixels")
+            return np.asarray(picture.convert("RGBA"))
+
+    def do_forget(self) -> None:
+        """Let go of all objects that handles refer to."""
+        self.objects.clear()
+
+    def _resolve(self, target: Any) -> Any:
+        return self._names[target] if isinstance(target, str) else target
+
+    def _attribute(self, target: Any, path: str) -> Any:
+        value = self._resolve(target)
+        for name in path.split(".") if path else ():
+            value = getattr(value, name)
+        return value
+
+
+def weighted_sum(tf: Any, result: Any, cotangent: Any) -> Any:
+    """Return sum(cotangent * result), or the plain sum without a cotangent."""
+    result = tf.convert_to_tensor(result)
+    return tf.reduce_sum(result if cotangent is None else result * tf.cast(cotangent, result.dtype))
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """Return type, text and place of an exception, whatever its class does to hinder that."""
+    line, text_of_line, trace = None, "", error.__traceback__
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if name.startswith("<ipython-input") or "ipykernel" in name:
+            line, code = trace.tb_lineno, trace.tb_frame.f_code.co_name
+            text_of_line = "" if code == "<module>" else code
+        trace = trace.tb_next
+    try:
+        text = str(error)[:MAX_TEXT]
+        if isinstance(error, SyntaxError):
+            line, text = error.lineno, str(error.msg)[:MAX_TEXT]
+    except BaseException:
+        text = "(its text cannot be shown)"
+    kinds = [kind.__name__ for kind in type(error).__mro__ if getattr(builtins, kind.__name__, None) is kind]
+    return {"type": type(error).__name__[:80], "kinds": kinds, "text": text, "line": line, "function": text_of_line}

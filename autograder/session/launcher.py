@@ -1,0 +1,161 @@
+"""Start a zygote, fork confined student processes from it, and tell how they ended."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from ..errors import ConfigError, GraderFault
+from . import wire
+
+SESSION_DIR = Path(__file__).resolve().parent
+PACKAGE_DIR = SESSION_DIR.parent
+THREAD_SETTINGS = (
+    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS",
+)  # fmt: skip
+
+
+def layer_problems() -> dict[str, str]:
+    """Return for each layer of the confinement why this machine lacks it, an empty text where it does not."""
+    probe = [sys.executable, "-I", "-B", str(SESSION_DIR / "sandbox.py")]
+    found = subprocess.run(probe, capture_output=True, text=True, timeout=60, check=False)
+    try:
+        return json.loads(found.stdout)
+    except ValueError:
+        return {"probe": (found.stderr.strip().splitlines() or ["it said nothing"])[-1]}
+
+
+def require_layers() -> None:
+    """Raise ConfigError, with what to do, when this machine lacks a layer of the confinement."""
+    missing = [f"{layer} ({problem})" for layer, problem in layer_problems().items() if problem]
+    if missing:
+        raise ConfigError(
+            f"This machine lacks {', '.join(missing)}, so student code would not be fully confined. "
+            "`hw4 doctor` says what to do; `--sandbox=weak` grades all the same, for submissions you trust."
+        )
+
+
+class Zygote:
+    """A running zygote and the folder with the instructor's hw4kit that its children may read."""
+
+    def __init__(self, kit: Path | None, hidden: Iterable[Path] = (), *, weak: bool = False) -> None:
+        """Start one and wait until it is ready.
+
+        Args:
+            kit: The instructor's hw4kit, copied so that nothing beside it becomes readable; None for none.
+            hidden: Files and folders that students must not read even if they lie within the libraries.
+            weak: Grade although this machine lacks a layer of the confinement.
+
+        Raises:
+            GraderFault: The libraries cannot be loaded, or a layer is missing and `weak` is not set.
+        """
+        self._folder = tempfile.TemporaryDirectory(prefix="hw4-zygote-")
+        folder = Path(self._folder.name)
+        folder.chmod(0o755)
+        kit_dir = folder / "kit"
+        kit_dir.mkdir()
+        if kit is not None:
+            shutil.copytree(kit, kit_dir / kit.name, ignore=shutil.ignore_patterns("__pycache__"))
+        self._log = folder / "zygote.log"
+        self._control, theirs = socket.socketpair()
+        with theirs, self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-B", str(SESSION_DIR / "zygote.py"), str(theirs.fileno())],
+                pass_fds=[theirs.fileno()], env=_clean_environment(folder), cwd=folder,
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        secret = [str(path) for path in (PACKAGE_DIR, *hidden)]
+        setup = {"package_dir": str(PACKAGE_DIR), "kit_dir": str(kit_dir), "hidden": secret, "weak": weak}
+        self._send(setup)
+        self.versions: dict[str, str] = self._answer()["versions"]
+        self.layers = self._probe()
+
+    def fork(self, scratch: Path) -> tuple[int, socket.socket]:
+        """Start a confined student process; return its id and the grader's end of its channel."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            answer = self._ask({"do": "fork", "scratch": str(scratch)}, descriptor=theirs.fileno())
+        return answer["pid"], ours
+
+    def reap(self, pid: int) -> dict[str, Any]:
+        """Wait for a dead student process; return its status, processor time and peak memory."""
+        return self._ask({"do": "reap", "pid": pid})
+
+    def close(self) -> None:
+        """End the zygote and its folder."""
+        self._control.close()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._folder.cleanup()
+
+    def __enter__(self) -> Zygote:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
+    def _probe(self) -> tuple[str, ...]:
+        with tempfile.TemporaryDirectory(prefix="hw4-probe-") as scratch:
+            pid, sock = self.fork(Path(scratch))
+            hello = wire.Channel(sock, wire.Codec()).receive(time.monotonic() + 60)
+            sock.close()
+            self.reap(pid)
+        return tuple(hello["layers"])
+
+    def _ask(self, request: dict[str, Any], descriptor: int | None = None) -> dict[str, Any]:
+        self._send(request, descriptor)
+        return self._answer()
+
+    def _send(self, request: dict[str, Any], descriptor: int | None = None) -> None:
+        data = json.dumps(request).encode() + b"\n"
+        try:
+            socket.send_fds(self._control, [data], [] if descriptor is None else [descriptor])
+        except OSError as error:
+            raise GraderFault(f"The zygote is gone: {self._last_words()}") from error
+
+    def _answer(self) -> dict[str, Any]:
+        data = b""
+        while not data.endswith(b"\n"):
+            try:
+                chunk = self._control.recv(65536)
+            except OSError:
+                chunk = b""
+            if not chunk:
+                raise GraderFault(f"The zygote died: {self._last_words()}")
+            data += chunk
+        return json.loads(data)
+
+    def _last_words(self) -> str:
+        lines = self._log.read_text(errors="replace").strip().splitlines()
+        return lines[-1] if lines else "it said nothing"
+
+
+def _clean_environment(folder: Path) -> dict[str, str]:
+    """Return an environment without any of the grader's variables."""
+    settings = {
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "HOME": str(Path.home()),  # matplotlib keeps its font list there; students get their scratch folder instead
+        "KERAS_HOME": str(folder),  # not the instructor's keras.json
+        "MPLBACKEND": "Agg",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "CUDA_VISIBLE_DEVICES": "",
+    }
+    # One core a submission: workers do not fight over cores, and processor time is fair.
+    return settings | dict.fromkeys(THREAD_SETTINGS, "1")

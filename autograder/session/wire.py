@@ -1,0 +1,206 @@
+"""The language that the grader and a student process speak: length-prefixed msgpack, checked on arrival.
+
+A frame is two lengths, a head and a body.
+The head is msgpack; every container and array in it is {"t": tag, "v": payload}.
+The body holds the bytes of the arrays one after the other, so that the head stays small and cheap to refuse.
+Nothing that arrives is ever executed, imported or unpickled.
+"""
+
+from __future__ import annotations
+
+import math
+import select
+import socket
+import struct
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgpack
+import numpy as np
+
+MAX_HEAD_BYTES = 2 * 2**20  # an honest head is a few hundred bytes; 2 MiB of nested nothing decodes to about 130 MB
+MAX_BODY_BYTES = 64 * 2**20  # the weights of the handout's generator are 8 MB in float32
+MAX_DEPTH = 16  # honest results nest two or three deep
+DTYPES = frozenset(
+    "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()
+)
+HEADER = struct.Struct(">II")
+
+
+class WireError(Exception):
+    """The other side sent something that is not a message, or closed the channel."""
+
+
+class WireTimeout(WireError):
+    """No whole message arrived before the deadline."""
+
+
+class Tensor(np.ndarray):
+    """An array that is a tf.Tensor in the student process."""
+
+
+def tensor(values: Any) -> Tensor:
+    """Mark an array to arrive as a tf.Tensor."""
+    return np.asarray(values).view(Tensor)
+
+
+@dataclass(frozen=True)
+class Handle:
+    """An object that stays in the student process."""
+
+    id: int
+    type_name: str
+
+
+class Stub:
+    """A function (`call=`) or an object with methods whose calls come back to the grader."""
+
+    def __init__(self, **methods: Callable[..., Any]) -> None:
+        self.methods = methods
+
+
+class Codec:
+    """Turn messages into frames and back; each side says how handles and stubs look on its own ground."""
+
+    def pack(self, message: dict[str, Any]) -> bytes:
+        """Return the frame of a message. Raises WireError when it is too long, TypeError when it cannot travel."""
+        self._body: list[bytes] = []
+        self._body_bytes = 0
+        head = msgpack.packb(self.encode(message), unicode_errors="replace")
+        if len(head) > MAX_HEAD_BYTES:
+            raise WireError(f"a value of {len(head) // 2**20} MiB")
+        return b"".join([HEADER.pack(len(head), self._body_bytes), head, *self._body])
+
+    def unpack(self, head: bytes, body: bytes) -> dict[str, Any]:
+        """Return the message of a frame. Raises WireError for anything that `pack` does not make."""
+        try:
+            tree = msgpack.unpackb(head, max_map_len=2, max_ext_len=0)
+        except Exception as error:
+            raise WireError("bytes that are no message") from error
+        self._received = body
+        message = self.decode(tree)
+        if not isinstance(message, dict):
+            raise WireError("a message of no known form")
+        return message
+
+    def encode_other(self, value: Any) -> dict[str, Any]:
+        """Return the tagged form of a value that is not plain data. Raises TypeError when there is none."""
+        raise TypeError(f"a {type(value).__name__} cannot travel")
+
+    def decode_other(self, tag: str, payload: Any) -> Any:
+        """Return the value of a tag that is not plain data. Raises WireError for an unknown one."""
+        raise WireError(f"unknown tag {tag!r}")
+
+    def encode(self, value: Any, depth: int = 0) -> Any:
+        """Return a msgpack-able form of the value."""
+        if value is None or type(value) in (bool, float, str, bytes):
+            return value
+        if type(value) is int and -(2**63) <= value < 2**63:
+            return value
+        if depth < MAX_DEPTH:
+            if type(value) in (list, tuple):
+                return {"t": type(value).__name__, "v": [self.encode(entry, depth + 1) for entry in value]}
+            if type(value) is dict:
+                pairs = [[self.encode(k, depth + 1), self.encode(v, depth + 1)] for k, v in value.items()]
+                return {"t": "dict", "v": pairs}
+        if isinstance(value, (np.ndarray, np.generic)) and value.dtype.name in DTYPES:
+            return self.encode_array("tensor" if isinstance(value, Tensor) else "array", value)
+        return self.encode_other(value)
+
+    def decode(self, value: Any, depth: int = 0) -> Any:
+        """Return the value of a received form. Raises WireError for anything that `encode` does not make."""
+        if value is None or isinstance(value, (bool, int, float, str, bytes)):
+            return value
+        if depth > MAX_DEPTH or not isinstance(value, dict) or set(value) != {"t", "v"}:
+            raise WireError("a value of no known form")
+        tag, payload = value["t"], value["v"]
+        if tag in ("list", "tuple") and isinstance(payload, list):
+            entries = [self.decode(entry, depth + 1) for entry in payload]
+            return tuple(entries) if tag == "tuple" else entries
+        if tag == "dict" and isinstance(payload, list):
+            return dict(self._pair(pair, depth) for pair in payload)
+        if tag in ("array", "tensor"):
+            return self.decode_array(tag, payload)
+        if isinstance(tag, str):
+            return self.decode_other(tag, payload)
+        raise WireError("a value of no known form")
+
+    def encode_array(self, tag: str, value: Any) -> dict[str, Any]:
+        """Return the tagged form of an array: dtype, shape and where its bytes (C order) start in the body."""
+        plain = np.array(value, order="C", subok=False)
+        if self._body_bytes + plain.nbytes > MAX_BODY_BYTES:
+            raise WireError(f"arrays of more than {MAX_BODY_BYTES // 2**20} MiB")
+        start = self._body_bytes
+        self._body.append(plain.tobytes())
+        self._body_bytes += plain.nbytes
+        return {"t": tag, "v": [plain.dtype.name, list(plain.shape), start]}
+
+    def decode_array(self, tag: str, payload: Any) -> np.ndarray:
+        """Return a fresh writable array. Raises WireError unless dtype, shape and body agree."""
+        if not (isinstance(payload, list) and len(payload) == 3 and isinstance(payload[1], list)):
+            raise WireError("an array of no known form")
+        dtype, shape, start = payload
+        sizes_ok = len(shape) <= 8 and all(type(size) is int and 0 <= size <= MAX_BODY_BYTES for size in shape)
+        if not (isinstance(dtype, str) and dtype in DTYPES and sizes_ok and type(start) is int and start >= 0):
+            raise WireError("an array of no known form")
+        count = math.prod(shape)
+        if start + count * np.dtype(dtype).itemsize > len(self._received):
+            raise WireError("an array that is longer than its message")
+        array = np.frombuffer(self._received, dtype=dtype, count=count, offset=start).reshape(shape).copy()
+        return array.view(Tensor) if tag == "tensor" else array
+
+    def _pair(self, pair: Any, depth: int) -> tuple[Any, Any]:
+        if not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[0], (str, int, float, bool, bytes)):
+            raise WireError("a dictionary of no known form")
+        return pair[0], self.decode(pair[1], depth + 1)
+
+
+class Channel:
+    """One end of a stream socket that carries messages."""
+
+    def __init__(self, sock: socket.socket, codec: Codec) -> None:
+        self._socket = sock
+        self._codec = codec
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Send one message. Raises WireError when it is too long or nobody listens, TypeError if it cannot travel."""
+        frame = self._codec.pack(message)
+        try:
+            self._socket.sendall(frame)
+        except OSError as error:
+            raise WireError(f"the channel broke: {error}") from error
+
+    def receive(self, deadline: float | None = None) -> dict[str, Any]:
+        """Return the next message; `deadline` is a time.monotonic() value. Raises WireTimeout, WireError."""
+        head_bytes, body_bytes = HEADER.unpack(self._read(HEADER.size, deadline))
+        if head_bytes > MAX_HEAD_BYTES or body_bytes > MAX_BODY_BYTES:
+            raise WireError("a message beyond every limit")
+        head = self._read(head_bytes, deadline)
+        return self._codec.unpack(head, self._read(body_bytes, deadline))
+
+    def ready(self, timeout_s: float) -> bool:
+        """Return whether bytes (or the end of the stream) arrive within that time."""
+        poll = select.poll()  # select() fails for descriptors above 1023
+        poll.register(self._socket, select.POLLIN)
+        return bool(poll.poll(max(0.0, timeout_s) * 1000))
+
+    def close(self) -> None:
+        """Close this end."""
+        self._socket.close()
+
+    def _read(self, count: int, deadline: float | None) -> bytes:
+        chunks = []
+        while count:
+            if deadline is not None and not self.ready(deadline - time.monotonic()):
+                raise WireTimeout("the other side sent nothing in time")
+            try:
+                chunk = self._socket.recv(min(count, 2**20))
+            except OSError as error:
+                raise WireError(f"the channel broke: {error}") from error
+            if not chunk:
+                raise WireError("the other side closed the channel")
+            chunks.append(chunk)
+            count -= len(chunk)
+        return b"".join(chunks)

@@ -1,0 +1,154 @@
+"""The process that student processes are forked from: it has the libraries loaded, and knows nothing else.
+
+Started by path with an isolated interpreter and a clean environment:
+
+    python -I -B zygote.py CONTROL_FD
+
+It reads one JSON request a line from the control socket and answers one JSON line.
+"fork" comes with a descriptor, the student process's end of its channel.
+Children stay unreaped until "reap", so that a process id cannot be reused while the grader may still kill it.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import random
+import socket
+import sys
+from typing import Any
+
+SESSION_DIR = os.path.dirname(os.path.abspath(__file__))
+
+
+def main() -> None:
+    """Load the libraries, then serve requests until the grader closes the control socket."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    setup = json.loads(receive_line(control)[0])
+    forget_the_package(setup["package_dir"])
+    sys.path.insert(0, SESSION_DIR)
+    import agent
+    import sandbox
+
+    sys.path[0] = setup["kit_dir"]  # from here on `import hw4kit` finds the instructor's
+    setup["readable"] = sandbox.readable_paths(setup["hidden"], [setup["kit_dir"]])
+    shell = load_libraries()
+    gc.collect()
+    gc.freeze()  # the children share these pages instead of touching every reference count
+    send_line(control, {"ready": True, "versions": versions()})
+    while True:
+        line, descriptors = receive_line(control)
+        if not line:
+            return
+        request = json.loads(line)
+        if request["do"] == "fork":
+            send_line(control, {"pid": fork_student(agent, sandbox, shell, setup, request, descriptors[0], control)})
+        else:
+            _, status, usage = os.wait4(request["pid"], 0)
+            cpu_s, peak_mib = usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024
+            send_line(control, {"status": status, "cpu_s": cpu_s, "peak_mib": peak_mib})
+
+
+def forget_the_package(package_dir: str) -> None:
+    """Make the autograder package unimportable, however it was installed."""
+    parent = os.path.dirname(package_dir)
+    sys.path[:] = [entry for entry in sys.path if os.path.realpath(entry or ".") != os.path.realpath(parent)]
+    sys.meta_path[:] = [finder for finder in sys.meta_path if "__editable__" not in getattr(finder, "__module__", "")]
+    sys.path_hooks[:] = [hook for hook in sys.path_hooks if "__editable__" not in getattr(hook, "__module__", "")]
+
+
+def load_libraries() -> Any:
+    """Import what notebooks use and return an IPython shell; no TensorFlow operation runs before the fork."""
+    import matplotlib.pyplot
+    import numpy
+    import PIL.Image
+    import PIL.PngImagePlugin
+    import tensorflow as tf
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    tf.keras.layers.Dense, tf.keras.optimizers.Adam, tf.keras.losses.BinaryCrossentropy  # noqa: B018  loads them
+    matplotlib.pyplot.switch_backend("Agg")
+    numpy.random.default_rng()
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    shell = InteractiveShell.instance(config=config)
+    shell.showtraceback = shell.showsyntaxerror = lambda *args, **kwargs: None  # the grader reports errors
+    return shell
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that a result may depend on."""
+    import keras
+    import numpy
+    import tensorflow
+
+    return {
+        "python": sys.version.split()[0],
+        "tensorflow": tensorflow.__version__,
+        "keras": keras.__version__,
+        "numpy": numpy.__version__,
+    }
+
+
+def fork_student(
+    agent: Any, sandbox: Any, shell: Any, setup: dict[str, Any], request: dict[str, Any], wire_fd: int, control: Any
+) -> int:
+    """Fork, confine the child, let it serve the grader; return the child's process id."""
+    pid = os.fork()
+    if pid:
+        os.close(wire_fd)
+        return pid
+    try:
+        control.close()
+        become_a_stranger(request["scratch"], wire_fd)
+        sock = socket.socket(fileno=3)
+        server = agent.Agent(sock, shell)
+        problems = sandbox.confine(setup["readable"], request["scratch"])
+        if any(problems.values()) and not setup["weak"]:
+            os._exit(1)
+        hello = {"layers": [layer for layer, problem in problems.items() if not problem]}
+        setup.clear()
+        request.clear()
+        server.serve(hello)
+    finally:
+        os._exit(0)
+
+
+def become_a_stranger(scratch: str, wire_fd: int) -> None:
+    """Cut every tie to the zygote: descriptors, session, folder, environment, random state."""
+    os.setsid()
+    null = os.open(os.devnull, os.O_RDWR)
+    for target in (0, 1, 2):
+        os.dup2(null, target)
+    os.dup2(wire_fd, 3)
+    os.closerange(4, os.sysconf("SC_OPEN_MAX"))
+    os.chdir(scratch)
+    for name in ("HOME", "TMPDIR", "MPLCONFIGDIR", "KERAS_HOME"):
+        os.environ[name] = scratch
+    sys.argv[:] = [""]
+    random.seed()
+    sys.modules["numpy"].random.seed()
+
+
+def receive_line(control: socket.socket) -> tuple[str, list[int]]:
+    """Return the next request with the descriptors that came along; an empty one when the grader is gone."""
+    data, descriptors = b"", []
+    while not data.endswith(b"\n"):
+        chunk, received, _, _ = socket.recv_fds(control, 65536, 1)
+        descriptors += received
+        if not chunk:
+            return "", descriptors
+        data += chunk
+    return data.decode(), descriptors
+
+
+def send_line(control: socket.socket, message: dict[str, Any]) -> None:
+    """Send one JSON line."""
+    control.sendall(json.dumps(message).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main()

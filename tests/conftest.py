@@ -1,0 +1,32 @@
+"""Fixtures that several tests share: the course folder, the assignment, one zygote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder import assignment as assignments
+from autograder.assignment import Assignment
+from autograder.session.launcher import Zygote
+
+COURSE_DIR = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def course_dir() -> Path:
+    return COURSE_DIR
+
+
+@pytest.fixture(scope="session")
+def assignment() -> Assignment:
+    return assignments.load(COURSE_DIR)
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    """A zygote that hides what grading hides: everything in the course folder but the virtual environment."""
+    hidden = [path for path in COURSE_DIR.iterdir() if path.name != ".venv"]
+    with Zygote(COURSE_DIR / "source" / "hw4" / "hw4kit", hidden) as started:
+        yield started

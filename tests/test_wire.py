@@ -1,0 +1,159 @@
+"""The wire: what is sent arrives, and what no honest side sends is refused."""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+import time
+
+import msgpack
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.session import wire
+from autograder.session.wire import Channel, Codec, Tensor, WireError, WireTimeout, tensor
+
+scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text() | st.binary()
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=4)
+    | st.tuples(inner, inner)
+    | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+def travel(value: object) -> object:
+    """Return what arrives when a value is sent."""
+    frame = Codec().pack({"value": value})
+    head_bytes, body_bytes = wire.HEADER.unpack(frame[: wire.HEADER.size])
+    head = frame[wire.HEADER.size :][:head_bytes]
+    return Codec().unpack(head, frame[wire.HEADER.size + head_bytes :][:body_bytes])["value"]
+
+
+@given(values)
+def test_plain_values_arrive_unchanged(value):
+    """Containers keep their type, numbers their value."""
+    assert travel(value) == value
+
+
+@given(st.sampled_from(sorted(wire.DTYPES)), st.lists(st.integers(0, 4), max_size=3))
+def test_arrays_keep_dtype_shape_and_entries(dtype, shape):
+    """Arrays of every allowed dtype survive the journey, empty ones too."""
+    array = np.arange(int(np.prod(shape))).reshape(shape).astype(dtype)
+    arrived = travel([array, tensor(array)])
+
+    assert [type(entry) for entry in arrived] == [np.ndarray, Tensor]
+    for entry in arrived:
+        assert entry.dtype == array.dtype
+        np.testing.assert_array_equal(np.asarray(entry), array)
+
+
+@pytest.mark.parametrize("value", [object(), np.array(["text"]), np.array([object()]), 2**70, {1, 2}])
+def test_what_is_not_plain_data_does_not_travel(value):
+    """There is no pickle to fall back on."""
+    with pytest.raises(TypeError):
+        travel(value)
+
+
+HOSTILE_TREES = [
+    {"t": "array", "v": ["float64", [10**9], 0]},
+    {"t": "array", "v": ["float64", [2], 0]},
+    {"t": "array", "v": ["float64", [-1], 0]},
+    {"t": "array", "v": ["object", [1], 0]},
+    {"t": "array", "v": ["float64", [0, 2**62, 2**62], 0]},
+    {"t": "array", "v": ["float64", [1] * 40, 0]},
+    {"t": "array", "v": ["uint8", [1], -1]},
+    {"t": "array", "v": None},
+    {"t": "dict", "v": [[{"t": "list", "v": []}, 1]]},
+    {"t": "dict", "v": [[1]]},
+    {"t": "handle", "v": 3},
+    {"t": 7, "v": 3},
+    {"t": "list", "v": "abc"},
+    [1, 2],
+    {"a": 1},
+]
+
+
+@pytest.mark.parametrize("tree", HOSTILE_TREES, ids=repr)
+def test_forms_that_no_agent_sends_are_refused(tree):
+    """A shape that lies, an unknown tag or a bare container is an error, not a value."""
+    with pytest.raises(WireError):
+        Codec().unpack(msgpack.packb(tree), b"1234")
+
+
+def test_deep_nesting_is_refused():
+    """Depth has a limit, so that decoding cannot exhaust the stack."""
+    tree: object = 1
+    for _ in range(100):
+        tree = {"t": "list", "v": [tree]}
+
+    with pytest.raises(WireError):
+        Codec().unpack(msgpack.packb(tree), b"")
+
+
+@given(st.binary(max_size=200))
+def test_random_bytes_are_refused_or_decoded_but_never_crash(data):
+    """Whatever arrives, the answer is a message or a WireError."""
+    try:
+        message = Codec().unpack(data, b"")
+    except WireError:
+        return
+
+    assert isinstance(message, dict)
+
+
+@pytest.fixture
+def pair():
+    ours, theirs = socket.socketpair()
+    yield Channel(ours, Codec()), theirs
+    ours.close()
+    theirs.close()
+
+
+def test_a_huge_announced_length_is_refused_before_anything_is_read(pair):
+    """The limit is checked on the header."""
+    channel, theirs = pair
+    theirs.sendall(struct.pack(">II", 2**31, 0))
+
+    with pytest.raises(WireError):
+        channel.receive()
+
+
+def test_half_a_message_ends_at_the_deadline(pair):
+    """A sender that stops in the middle does not hold the grader."""
+    channel, theirs = pair
+    theirs.sendall(struct.pack(">II", 100, 0) + b"x")
+
+    with pytest.raises(WireTimeout):
+        channel.receive(time.monotonic() + 0.05)
+
+
+def test_a_closed_channel_is_an_error(pair):
+    """The end of the stream is told apart from silence."""
+    channel, theirs = pair
+    theirs.close()
+
+    with pytest.raises(WireError, match="closed"):
+        channel.receive(time.monotonic() + 5)
+
+
+def test_high_descriptors_work(pair):
+    """poll() serves descriptors above 1023, where select() fails."""
+    import fcntl
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft <= 1500:
+        pytest.skip("the limit of open files is too low")
+    _, theirs = pair
+    high = fcntl.fcntl(theirs.fileno(), fcntl.F_DUPFD, 1400)
+    try:
+        sock = socket.socket(fileno=high)
+        assert Channel(sock, Codec()).ready(0.0) is False
+    finally:
+        sock.close()
+    assert os.path.exists("/") and hard
