@@ -40,12 +40,12 @@ FOREIGN = {  # how files begin that are often renamed to .zip
 
 @dataclass(frozen=True)
 class Member:
-    """One regular file of a zip or folder; `stream` opens it, given the most bytes that it may have."""
+    """One regular file of a zip or folder."""
 
     name: str
     size: int  # as the zip or the file system states it; a read is bounded whatever it states
     modified: float  # seconds since 1970, 0 when unknown
-    stream: Callable[[int], BinaryIO]
+    stream: Callable[[int], BinaryIO]  # takes the most bytes that it may have
     folders: tuple[str, ...] = ()  # on the way from the listed root
 
     @property
@@ -53,9 +53,14 @@ class Member:
         """Path below the listed root."""
         return "/".join((*self.folders, self.name))
 
+    def open(self, max_bytes: int) -> BinaryIO:
+        """Return the content as a seekable file. Raises SubmissionError when it cannot be opened."""
+        with reading(self.name):
+            return self.stream(max_bytes)
+
     def read(self, max_bytes: int) -> bytes:
         """Return the content. Raises SubmissionError when it is larger, damaged or locked."""
-        with _reading(self.name), self.stream(max_bytes) as file:
+        with reading(self.name), self.stream(max_bytes) as file:
             data = file.read(max_bytes + 1)
         if len(data) > max_bytes:
             raise too_large(self.name, max_bytes)
@@ -77,12 +82,13 @@ class Folder:
 
     name: str
     list: Callable[[], Listing]
+    path: Path | None = None  # on disk
 
 
 def shown(name: str) -> str:
     """Return a name as it may be printed anywhere: no control characters, no change of direction, not long."""
     text = "".join(c if c.isprintable() and unicodedata.category(c) != "Cf" else "?" for c in name)
-    return f"'{text if len(text) <= MAX_SHOWN_CHARS else text[:MAX_SHOWN_CHARS] + '...'}'"
+    return f"'{text if len(text) <= MAX_SHOWN_CHARS else '...' + text[-MAX_SHOWN_CHARS:]}'"  # the end tells most
 
 
 def too_large(name: str, max_bytes: int) -> SubmissionError:
@@ -119,7 +125,7 @@ def walk(folder: Folder) -> tuple[list[Member], list[str]]:
 
 def disk_folder(path: Path) -> Folder:
     """Return a folder of the file system; links, pipes, sockets and devices in it are left out."""
-    return Folder(path.name, lambda: _list_disk(path))
+    return Folder(path.name, lambda: _list_disk(path), path)
 
 
 def _list_disk(path: Path) -> Listing:
@@ -162,7 +168,7 @@ def zip_folder(stream: BinaryIO, name: str, max_entries: int = MAX_ENTRIES) -> F
     Raises:
         SubmissionError: It is no zip, is locked, damaged, or has more than `max_entries` entries.
     """
-    with _reading(name):
+    with reading(name):
         size = stream.seek(0, io.SEEK_END)
         stream.seek(0)
         head = stream.read(8)
@@ -172,7 +178,7 @@ def zip_folder(stream: BinaryIO, name: str, max_entries: int = MAX_ENTRIES) -> F
         if head.startswith(magic):
             raise SubmissionError(f"{shown(name)} is {kind}, not a zip: pack your files as a zip and send that.")
     bounded = _Bounded(stream, size, max_entries * MAX_ENTRY_BYTES, too_many(name, max_entries))
-    with _reading(name):
+    with reading(name):
         archive = zipfile.ZipFile(bounded)
         bounded.limit = None
     infos = archive.infolist()
@@ -264,7 +270,7 @@ def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> M
             raise SubmissionError(
                 f"{shown(name)} unpacks to more than {MAX_RATIO} times its size: send it without endless output."
             )
-        with _reading(name), archive.open(info) as file:
+        with reading(name), archive.open(info) as file:
             data = file.read(max_bytes + 1)  # reading past the end is what checks the checksum
         return io.BytesIO(data)
 
@@ -283,7 +289,7 @@ def _kind(mode: int) -> str:
 
 
 @contextmanager
-def _reading(name: str) -> Iterator[None]:
+def reading(name: str) -> Iterator[None]:
     """Turn whatever the zip library raises on bytes made to confuse it into one sentence."""
     try:
         yield

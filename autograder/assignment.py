@@ -84,9 +84,7 @@ def load(course_dir: Path) -> Assignment:
     items = [item for name, notebook in notebooks.items() for item in _notebook_items(name, notebook)]
     items += [item for name, sheet in answer_sheets.items() for item in _sheet_items(name, sheet)]
     _refuse_contradictions(items)
-    return Assignment(
-        NAME, course_dir, tuple(items), tuple(notebooks), tuple(answer_sheets), notebooks, answer_sheets
-    )
+    return Assignment(NAME, course_dir, tuple(items), tuple(notebooks), tuple(answer_sheets), notebooks, answer_sheets)
 
 
 def _read_notebook(path: Path) -> NotebookNode:

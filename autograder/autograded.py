@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +25,6 @@ KEPT_FOR_MARKERS = frozenset({"SaveCells", "DropMarkSchemes", "ClearMarkScheme"}
 PLOT_FILE, PLOT_ITEM = "word_vectors.png", "plot_reading"
 DERIVATION_FILE = "derivation.pdf"
 MAX_SOURCE = 100_000  # characters of one cell; highlighting more keeps a browser busy for seconds
-MAX_EXTRA_CELLS = 400  # the homework has about 80 cells
 MISSING = "This cell was missing from the submission."
 # What a check-graded cell says when our side failed; the score is a plain float all the same, and nobody reads it.
 FAULT = "No score yet: the grader failed here, not the submission. A person will look at it."
@@ -56,9 +54,6 @@ class Assembler:
             name: release.convert(assignment.source_notebook(name), name, config, leave_out=KEPT_FOR_MARKERS)
             for name in assignment.notebooks
         }
-        self._blank = {**self._given}
-        for name in assignment.sheets:
-            self._blank[name] = sheets.to_notebook(assignment.sheet(name), None)
 
     def assemble(self, report: Report, submission: Submission) -> Autograded:
         """Return everything that the gradebook and formgrader show of one submission.
@@ -70,8 +65,9 @@ class Assembler:
             name: autograded_notebook(given, submission.notebooks.get(name), report)
             for name, given in self._given.items()
         }
+        notes = {entry.id: _formula_note(entry) for entry in report.awaiting_person if entry.formula is not None}
         for name in self.assignment.sheets:
-            notebooks[name] = _sheet_notebook(self.assignment.sheet(name), submission.sheets.get(name), report)
+            notebooks[name] = sheets.to_notebook(self.assignment.sheet(name), submission.sheets.get(name), notes)
         files = {f"{release.SHEETS_FOLDER}/{name}.md": text.encode() for name, text in submission.sheets.items()}
         if submission.plot is not None:
             files[PLOT_FILE] = submission.plot
@@ -81,17 +77,25 @@ class Assembler:
             files[DERIVATION_FILE] = submission.derivation
             for name in {item.notebook for item in self.assignment.items if item.graded_by == "formula"}:
                 notebooks[name].cells.insert(0, _note("submitted-derivation", _PDF))
+        if submission.problem is not None:
+            for notebook in notebooks.values():
+                notebook.cells.insert(0, _note("refused", f"**{harmless(submission.problem)}**"))
         return Autograded(report, submission.digest, notebooks, files, self._unanswered(notebooks, report, submission))
 
     def _unanswered(
         self, notebooks: Mapping[str, NotebookNode], report: Report, submission: Submission
     ) -> frozenset[str]:
         names = {f"{item.id}_solution" for item in report.items if item.verdict is Verdict.NOT_ATTEMPTED}
+        for sheet in map(self.assignment.sheet, self.assignment.sheets):
+            answers = sheets.read_filled(sheet, submission.sheets.get(sheet.name, "")).answers
+            names |= {item_id for item_id, answer in answers.items() if sheets.is_empty(answer)}
         for item in self.assignment.person_items:
-            answer, blank = (_cell(book[item.notebook], item.id) for book in (notebooks, self._blank))
-            absent = item.notebook not in submission.notebooks and item.notebook not in submission.sheets
-            if absent or answer is None or blank is None or not _own_lines(answer.source, blank.source):
-                names.add(item.id)
+            if item.notebook in self._given:
+                answer, blank = (_cell(book[item.notebook], item.id) for book in (notebooks, self._given))
+                if item.notebook not in submission.notebooks or not _own_lines(answer.source, blank.source):
+                    names.add(item.id)
+            elif item.graded_by == "formula" and submission.derivation is not None:
+                names.discard(item.id)
         return frozenset(names)
 
 
@@ -101,7 +105,8 @@ def autograded_notebook(given: NotebookNode, data: bytes | None, report: Report)
     Given cells and their order come from the instructor.
     Of the student's file stay the solution cells, own cells (after the given cell that they followed) and the saved
     outputs; what could run in a browser is gone.
-    Of several cells with one id the last counts, as Python would have it; the others become the student's own cells.
+    Of several cells with one id the last counts, as Python would have it; the others become the student's own cells,
+    unless they are mere copies of a given cell.
 
     Args:
         given: The instructor's notebook without solutions and hidden regions.
@@ -110,12 +115,13 @@ def autograded_notebook(given: NotebookNode, data: bytes | None, report: Report)
     """
     cells, problem = _read(data)
     claims = _claims(given, cells)
+    given_texts = {tuple(cell.source.split()) for cell in given.cells}
     own: dict[str, list[NotebookNode]] = {}
     anchor = ""
     for index, cell in enumerate(cells):
         if index in claims:
             anchor = claims[index]
-        elif cell.source.strip() or cell.outputs:
+        elif (cell.source.strip() or cell.outputs) and tuple(cell.source.split()) not in given_texts:
             own.setdefault(anchor, []).append(_own_cell(cell, index))
     by_id = {grade_id: cells[index] for index, grade_id in claims.items()}
     notebook = new_notebook(metadata=deepcopy(given.metadata))
@@ -135,7 +141,7 @@ def write(graded: Autograded, folder: Path) -> None:
         fresh = Path(scratch, "new")
         write_files(graded, fresh)
         for name, notebook in graded.notebooks.items():
-            (fresh / f"{name}.ipynb").write_text(nbformat.v4.writes(notebook), encoding="utf-8")
+            (fresh / f"{name}.ipynb").write_text(nbformat.v4.writes(notebook) + "\n", encoding="utf-8")
         if folder.exists():
             folder.rename(Path(scratch, "old"))
         fresh.rename(folder)
@@ -172,15 +178,7 @@ def _check_text(check: CheckResult) -> str:
     return f"[{check.verdict.value.replace('_', ' ')}] {title}\n{message}"
 
 
-def _sheet_notebook(sheet: sheets.Sheet, text: str | None, report: Report) -> NotebookNode:
-    notebook = sheets.to_notebook(sheet, text)
-    for entry in report.awaiting_person:
-        if entry.formula is not None and _cell(notebook, entry.id) is not None:
-            _insert_before(entry.id, _note(f"{entry.id}_formula", _formula_text(entry)), [notebook])
-    return notebook
-
-
-def _formula_text(entry: Awaiting) -> str:
+def _formula_note(entry: Awaiting) -> str:
     return f"**Formula check: {entry.formula}.** {harmless(entry.diagnosis or '')}".rstrip()
 
 
@@ -256,7 +254,7 @@ def _shown_source(source: str, cell_type: str) -> str:
 
 def _own_lines(answer: str, given: str) -> list[str]:
     """Return the lines of an answer that were not given."""
-    known = {line.strip() for line in given.splitlines()} | {""}
+    known = {line.strip() for line in f"{given}\n{harmless(given)}".splitlines()} | {""}
     return [line for line in answer.splitlines() if line.strip() not in known]
 
 
@@ -264,15 +262,15 @@ def _note(cell_id: str, text: str) -> NotebookNode:
     return new_markdown_cell(text, id=cell_id, metadata={"editable": False, "deletable": False})
 
 
-def _insert_before(grade_id: str, cell: NotebookNode, notebooks: object) -> None:
+def _insert_before(grade_id: str, cell: NotebookNode, notebooks: Iterable[NotebookNode]) -> None:
     for notebook in notebooks:
         position = next((n for n, other in enumerate(notebook.cells) if _grade_id(other) == grade_id), None)
         if position is not None:
             notebook.cells.insert(position, cell)
 
 
-def _cell(notebook: NotebookNode, grade_id: str) -> NotebookNode | None:
-    return next((cell for cell in notebook.cells if _grade_id(cell) == grade_id), None)
+def _cell(notebook: NotebookNode, grade_id: str) -> NotebookNode:
+    return next(cell for cell in notebook.cells if _grade_id(cell) == grade_id)
 
 
 def _grade_id(cell: NotebookNode) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
+from . import notebook_file
 from .notebook_file import NotebookFile
 from .session.student import Cell
 
@@ -63,7 +64,7 @@ class _Given:
                     self.to_run.append(grade_id)
         self._ids_by_text = {text.split() and tuple(text.split()): name for name, text in self._sources.items()}
 
-    def id_of(self, cell: object) -> str | None:
+    def id_of(self, cell: notebook_file.Cell) -> str | None:
         """Return the grade id of a submitted cell; a given cell that lost its metadata is known by its text."""
         if cell.grade_id in self.order:
             return cell.grade_id

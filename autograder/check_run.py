@@ -14,17 +14,19 @@ import pytest
 
 from .errors import GraderFault, SubmissionError
 from .intake import Submission
-from .report import CheckResult, Verdict
+from .report import SEEN, CheckResult, Verdict
 from .session.student import Student
 
 CHECKS_DIR = Path(__file__).resolve().parent / "checks"
 # No plugin, cache, configuration or terminal of the surrounding project has a say in a grade.
+UNUSED_PLUGINS = (
+    "cacheprovider terminal logging faulthandler hypothesispytest junitxml doctest unittest debugging "
+    "threadexception unraisableexception timeout xdist xdist.looponfail"
+).split()
 PYTEST_ARGUMENTS = [
-    str(CHECKS_DIR), "--quiet", "--assert=plain", "--import-mode=importlib", "--noconftest", "--capture=no",
-    "--rootdir", str(CHECKS_DIR), "-c", str(CHECKS_DIR / "pytest.ini"), "--strict-markers",
-    *(word for name in ("cacheprovider", "terminal", "logging", "faulthandler", "hypothesispytest", "junitxml", "doctest",
-                        "unittest", "debugging", "threadexception", "unraisableexception")
-      for word in ("-p", f"no:{name}")),
+    str(CHECKS_DIR), "--assert=plain", "--import-mode=importlib", "--noconftest", "--capture=no",
+    "--strict-markers", "--rootdir", str(CHECKS_DIR), "-c", str(CHECKS_DIR / "pytest.ini"),
+    *(word for name in UNUSED_PLUGINS for word in ("-p", f"no:{name}")),
 ]  # fmt: skip
 
 
@@ -121,7 +123,7 @@ def _info(node: pytest.Item) -> CheckInfo:
     mark = node.get_closest_marker("item")
     if mark is None:
         raise GraderFault(f"The check {node.name} names no item.")
-    sentence = " ".join((inspect.getdoc(node.function) or "").split())
+    sentence = " ".join((inspect.getdoc(getattr(node, "function", None)) or "").split())
     return CheckInfo(node.name, mark.args[0], float(mark.kwargs.get("weight", 1)), sentence)
 
 
@@ -134,4 +136,4 @@ def _result(info: CheckInfo, error: BaseException | None) -> CheckResult:
         verdict, seen = error.verdict, str(error)
     else:
         verdict, seen = Verdict.GRADER_FAULT, f"the check itself broke: {type(error).__name__}: {error}"
-    return CheckResult(info.name, verdict, info.weight, f"{info.sentence} Seen: {seen}" if seen else info.sentence)
+    return CheckResult(info.name, verdict, info.weight, f"{info.sentence}{SEEN}{seen}" if seen else info.sentence)

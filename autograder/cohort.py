@@ -14,7 +14,7 @@ import os
 import secrets
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -138,7 +138,11 @@ def refused(submission: Submission, assignment: Assignment, seed: str) -> Report
     line = (CheckResult("submission", Verdict.NOT_ATTEMPTED, 1, sentence),)
     items = tuple(ItemResult(i.id, 0.0, i.points, Verdict.NOT_ATTEMPTED, line) for i in assignment.auto_items)
     return Report(
-        submission.student, items, grading.awaiting(assignment), (Finding("error", sentence), *submission.findings), seed
+        submission.student,
+        items,
+        grading.awaiting(assignment),
+        (Finding("error", sentence), *submission.findings),
+        seed,
     )
 
 
@@ -147,15 +151,18 @@ def faulty(submission: Submission, assignment: Assignment, seed: str, sentence: 
     line = (CheckResult("grader", Verdict.GRADER_FAULT, 1, sentence),)
     items = tuple(ItemResult(i.id, None, i.points, Verdict.GRADER_FAULT, line) for i in assignment.auto_items)
     return Report(
-        submission.student, items, grading.awaiting(assignment), (*submission.findings, Finding("error", sentence)), seed
+        submission.student,
+        items,
+        grading.awaiting(assignment),
+        (*submission.findings, Finding("error", sentence)),
+        seed,
     )
 
 
 def grader_version(assignment: Assignment) -> str:
     """Return the hash of everything that decides a grade: engine, checks, and the instructor's sources."""
-    files = [path for path in PACKAGE_DIR.rglob("*.py")] + [
-        path for folder in (assignment.source_dir, assignment.course_dir / "answers") for path in folder.rglob("*")
-    ]
+    folders = (PACKAGE_DIR, assignment.source_dir, assignment.course_dir / "answers")
+    files = [path for folder in folders for path in folder.rglob("*")]
     digest = hashlib.sha256()
     for path in sorted(files):
         if path.is_file() and "__pycache__" not in path.parts:
@@ -164,8 +171,14 @@ def grader_version(assignment: Assignment) -> str:
 
 
 def _map(
-    submissions: Sequence[Submission], assignment: Assignment, seed: str, *, jobs: int, scheduler: str | None, weak: bool
-) -> Iterator[tuple[int, Report]]:
+    submissions: Sequence[Submission],
+    assignment: Assignment,
+    seed: str,
+    *,
+    jobs: int,
+    scheduler: str | None,
+    weak: bool,
+) -> Generator[tuple[int, Report], None, None]:
     course_dir = str(assignment.course_dir)
     if scheduler is None and min(jobs, len(submissions)) <= 1:
         for index, submission in enumerate(submissions):
@@ -183,7 +196,9 @@ def _map(
             if future.status == "finished":
                 report = Report.from_json(future.result())
             else:
-                sentence = f"The worker that graded this died: {type(future.exception()).__name__}."
+                error = future.exception()
+                kind = "" if isinstance(error, GraderFault) else f"{type(error).__name__}: "
+                sentence = f"The worker that graded this failed: {kind}{error}"
                 report = faulty(submissions[index], assignment, seed, sentence)
             future.release()
             yield index, report
@@ -203,9 +218,14 @@ def _client(jobs: int, scheduler: str | None) -> Iterator:
             space = stack.enter_context(tempfile.TemporaryDirectory(prefix="hw4-dask-"))
             address = stack.enter_context(
                 LocalCluster(
-                    n_workers=jobs, threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
-                    memory_limit=0, local_directory=space, silence_logs=50,
-                )  # fmt: skip
+                    n_workers=jobs,
+                    threads_per_worker=1,
+                    host="127.0.0.1",
+                    dashboard_address=None,
+                    memory_limit=0,
+                    local_directory=space,
+                    silence_logs=50,
+                )
             )
         yield stack.enter_context(Client(address))
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from . import assignment as assignments
 from . import class_report, cohort, gradebook, intake
 from .assignment import Assignment
-from .errors import ConfigError
+from .class_report.standing import standing
+from .errors import ConfigError, SubmissionError
+from .intake import Submission
 from .report import Report
 from .session.launcher import require_layers
 
@@ -44,18 +47,14 @@ def grade(
             raise ConfigError(f"No submission of {student!r} is among them.")
     if not weak:
         require_layers()
-    for submission in submissions:
-        if submission.problem is None:
-            intake.store(submission, out / "submitted", assignment)
+    submissions = [_stored(submission, out / "submitted", assignment) for submission in submissions]
     store = cohort.Store(out)
     progress = Progress(len(submissions))
     reports = cohort.grade_all(
         submissions, assignment, store, jobs=jobs, scheduler=scheduler, fresh=fresh, weak=weak, on_report=progress
     )
-    db_url = gradebook.url(out)
-    gradebook.register(assignment, db_url)
-    for submission, graded in zip(submissions, reports, strict=True):
-        gradebook.record(graded, submission, assignment, db_url, out / "autograded")
+    pairs = zip(reports, submissions, strict=True)
+    gradebook.record_all(pairs, assignment, gradebook.url(course_dir, out), out)
     print(class_report.format_table(reports))
     return report(course_dir, out, assignment)
 
@@ -71,11 +70,17 @@ def report(course_dir: Path, out: Path | None = None, assignment: Assignment | N
         raise ConfigError(f"There are no stored reports in {out / 'results'}: run `hw4 grade` first.")
     page = class_report.render(reports, assignment or assignments.load(course_dir), out / "report")
     print(f"Report: {page}")
-    return NEEDS_A_PERSON if any(_needs_a_person(entry) for entry in reports) else DONE
+    return NEEDS_A_PERSON if any(standing(entry).needs_person for entry in reports) else DONE
 
 
-def _needs_a_person(report: Report) -> bool:
-    return report.has_fault or any(finding.level == "error" for finding in report.findings)
+def _stored(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Submission:
+    """Write a submission to submitted/; return it, refused when its folder is somebody else's."""
+    if submission.problem is None:
+        try:
+            intake.store(submission, submitted_dir, assignment)
+        except SubmissionError as error:
+            return replace(submission, problem=str(error))
+    return submission
 
 
 class Progress:

@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
-import os
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from nbgrader import api
-from sqlalchemy import Column, Connection, MetaData, String, Table, bindparam, create_engine, insert, select, update
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from nbgrader.utils import parse_utc
+from sqlalchemy import Connection, Table, bindparam, create_engine, insert, select, update
 
-from . import release, sheets
+from . import autograded, release
 from .assignment import Assignment
-from .autograded import Assembler, Autograded
-from .errors import ConfigError
+from .autograded import Autograded
 from .intake import Submission
+from .registration import origin, register, set_origin
 from .report import ItemResult, Report
 
 NO_RESPONSE = "No response."  # nbgrader's own words for an untouched answer
+TIMESTAMP_FILE = "timestamp.txt"
 LOCK_TIMEOUT_S = 30  # SQLite has one writer at a time; formgrader holds the file for milliseconds
 
-# What a row of nbgrader's was made from. It tells a regrade of the same files from a new submission, and a changed
-# assignment from an unchanged one; nbgrader has no column for it.
-_ORIGIN = Table(
-    "hw4_origin", MetaData(), Column("id", String(32), primary_key=True), Column("digest", String(64), nullable=False)
-)
 _STUDENT, _SUBMISSION, _BOOK = api.Student.__table__, api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
 _GRADE, _COMMENT = api.Grade.__table__, api.Comment.__table__
 _CELL, _GRADED = api.BaseCell.__table__, api.GradeCell.__table__
@@ -77,21 +69,27 @@ class Recorder:
         """Close the connection."""
         self._engine.dispose()
 
-    def record(self, graded: Autograded) -> None:
-        """Record one submission in one transaction.
+    def record(self, graded: Autograded, submitted_at: datetime | None = None) -> None:
+        """Record one graded submission in one transaction.
 
         Every notebook and cell of the assignment gets its row, whatever is missing in the submission.
         An item without a score, ours by fault or a person's by nature, waits for a person.
         Scores and comments that a person gave stay; where the files or the automatic score are new, the person is
         asked to look again.
+
+        Args:
+            graded: What was graded, with its report.
+            submitted_at: When it was submitted, in UTC; None if nobody knows.
         """
         with self._engine.begin() as connection:
             submission_id = self._submission(connection, graded.report.student)
+            mine = _SUBMISSION.c.id == submission_id
+            connection.execute(update(_SUBMISSION).where(mine).values(timestamp=submitted_at))
             books = self._books(connection, submission_id)
-            unchanged = _origin(connection, submission_id) == graded.digest
+            unchanged = origin(connection, submission_id) == graded.digest
             self._record_grades(connection, books, graded.report, unchanged)
             self._record_comments(connection, books, graded.unanswered)
-            _set_origin(connection, submission_id, graded.digest)
+            set_origin(connection, submission_id, graded.digest)
 
     def _submission(self, connection: Connection, student: str) -> str:
         if connection.execute(select(_STUDENT.c.id).where(_STUDENT.c.id == student)).first() is None:
@@ -108,7 +106,7 @@ class Recorder:
     def _books(self, connection: Connection, submission_id: str) -> dict[str, str]:
         """Return the id of the submitted notebook by the id of the notebook."""
         rows = connection.execute(select(_BOOK.c.notebook_id, _BOOK.c.id).where(_BOOK.c.assignment_id == submission_id))
-        books = dict(rows.tuples().all())
+        books = {row.notebook_id: row.id for row in rows}
         wanted = dict.fromkeys(cell.notebook_id for cell in self._grade_cells + self._solution_cells)
         new = {notebook_id: api.new_uuid() for notebook_id in wanted if notebook_id not in books}
         _insert(
@@ -116,9 +114,7 @@ class Recorder:
         )
         return books | new
 
-    def _record_grades(
-        self, connection: Connection, books: Mapping[str, str], report: Report, unchanged: bool
-    ) -> None:
+    def _record_grades(self, connection: Connection, books: Mapping[str, str], report: Report, unchanged: bool) -> None:
         results = {item.id: item for item in report.items}
         rows = connection.execute(select(_GRADE).where(_GRADE.c.notebook_id.in_(books.values()))).all()
         known = {row.cell_id: row for row in rows}
@@ -141,7 +137,7 @@ class Recorder:
         rows = connection.execute(
             select(_COMMENT.c.cell_id, _COMMENT.c.id).where(_COMMENT.c.notebook_id.in_(books.values()))
         )
-        known = dict(rows.tuples().all())
+        known = {row.cell_id: row.id for row in rows}
         new, changed = [], []
         for cell in self._solution_cells:
             text = NO_RESPONSE if cell.name in unanswered else None
@@ -153,55 +149,34 @@ class Recorder:
         _update(connection, _COMMENT, changed)
 
 
-def record(report: Report, submission: Submission, assignment: Assignment, db_url: str) -> None:
-    """Record the report of one submission; a class is recorded faster by one `Recorder` and one `Assembler`."""
+def record_all(graded: Iterable[tuple[Report, Submission]], assignment: Assignment, db_url: str, out_dir: Path) -> None:
+    """Fill the gradebook and `out_dir`/autograded from a whole class, one submission after the other.
+
+    Raises ConfigError as `register` does; whatever was submitted, it never raises for that.
+    """
+    assembler = autograded.Assembler(assignment)
     with Recorder(assignment, db_url) as recorder:
-        recorder.record(Assembler(assignment).assemble(report, submission))
+        for report, submission in graded:
+            ready = assembler.assemble(report, submission)
+            recorder.record(ready, submitted_at(out_dir / "submitted" / report.student / assignment.name))
+            autograded.write(ready, out_dir / "autograded" / report.student / assignment.name)
+
+
+def submitted_at(folder: Path) -> datetime | None:
+    """Return the time in nbgrader's timestamp.txt of a submitted folder, in UTC; None without a readable one."""
+    path = folder / TIMESTAMP_FILE
+    if path.is_symlink() or not path.is_file():
+        return None
+    try:
+        return parse_utc(path.read_text(encoding="utf-8").strip())
+    except (ValueError, OverflowError):
+        return None
 
 
 def url(course_dir: Path, out_dir: Path) -> str:
     """Return the gradebook that nbgrader_config.py names, or the SQLite file in `out_dir`."""
     configured = release.settings(course_dir).CourseDirectory.get("db_url")
     return configured or f"sqlite:///{Path(out_dir).resolve() / 'gradebook.db'}"
-
-
-def register(assignment: Assignment, db_url: str) -> None:
-    """Make the gradebook know the assignment: its notebooks and sheets with their cells and points.
-
-    Gives the same rows as `nbgrader generate_assignment`; does nothing when it has done so for the same sources.
-
-    Raises:
-        ConfigError: The gradebook cannot be opened, or it holds submissions and cells came or went since then.
-    """
-    let_nbgrader_find_alembic()
-    config = release.settings(assignment.course_dir)
-    notebooks = {name: assignment.source_notebook(name) for name in assignment.notebooks}
-    notebooks |= {name: sheets.to_notebook(assignment.sheet(name), None) for name in assignment.sheets}
-    digest = hashlib.sha256(json.dumps([notebooks, config], sort_keys=True, default=str).encode()).hexdigest()
-    try:
-        with api.Gradebook(db_url, config.CourseDirectory.get("course_id", "")) as book:
-            row_id = book.update_or_create_assignment(assignment.name).id
-            _remove_old_notebooks(book, assignment.name, notebooks.keys())
-            with book.engine.begin() as connection:
-                _ORIGIN.create(connection, checkfirst=True)
-                if _origin(connection, row_id) == digest:
-                    return
-        for name, notebook in notebooks.items():
-            _register_cells(name, notebook, config, db_url)
-        with api.Gradebook(db_url) as book, book.engine.begin() as connection:
-            _set_origin(connection, row_id, digest)
-    except SQLAlchemyError as error:
-        shown = make_url(db_url).render_as_string(hide_password=True)
-        reason = str(error).splitlines()[0]
-        raise ConfigError(f"The gradebook {shown} cannot be used: {reason}") from error
-
-
-def let_nbgrader_find_alembic() -> None:
-    """Put this interpreter's programs on PATH: nbgrader calls `alembic` by name when it creates a gradebook."""
-    folder = str(Path(sys.executable).parent)
-    folders = os.environ.get("PATH", "").split(os.pathsep)
-    if folder not in folders:
-        os.environ["PATH"] = os.pathsep.join([*folders, folder])
 
 
 def dump(db_url: str) -> dict[str, Any]:
@@ -212,29 +187,6 @@ def dump(db_url: str) -> dict[str, Any]:
     """
     with api.Gradebook(db_url) as book:
         return {row.name: _dump_assignment(row) for row in book.assignments}
-
-
-def _register_cells(name: str, notebook: Any, config: Any, db_url: str) -> None:
-    try:
-        release.convert(notebook, name, config, db_url=db_url)
-    except RuntimeError as error:
-        if "submissions associated" in str(error):
-            raise ConfigError(
-                f"Cells of {name} were added or removed, but the gradebook holds submissions of the old ones: "
-                "undo that, or move the gradebook away and grade anew."
-            ) from error
-        raise ConfigError(f"{name} cannot be registered in the gradebook: {error}.") from error
-
-
-def _remove_old_notebooks(book: api.Gradebook, assignment: str, wanted: Iterable[str]) -> None:
-    row = book.find_assignment(assignment)
-    for name in {notebook.name for notebook in row.notebooks} - set(wanted):
-        if row.submissions:
-            raise ConfigError(
-                f"{name} is gone from the assignment, but the gradebook holds submissions of it: "
-                "bring it back, or move the gradebook away and grade anew."
-            )
-        book.remove_notebook(name, assignment)
 
 
 def _score(result: ItemResult | None, points: float) -> float | None:
@@ -249,17 +201,6 @@ def _assignment_id(connection: Connection, name: str) -> str:
     return connection.execute(select(table.c.id).where(table.c.name == name)).scalar_one()
 
 
-def _origin(connection: Connection, row_id: str) -> str | None:
-    return connection.execute(select(_ORIGIN.c.digest).where(_ORIGIN.c.id == row_id)).scalar()
-
-
-def _set_origin(connection: Connection, row_id: str, digest: str) -> None:
-    if _origin(connection, row_id) is None:
-        connection.execute(insert(_ORIGIN).values(id=row_id, digest=digest))
-    else:
-        connection.execute(update(_ORIGIN).where(_ORIGIN.c.id == row_id).values(digest=digest))
-
-
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     if rows:
         connection.execute(insert(table), rows)
@@ -268,7 +209,7 @@ def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) ->
 def _update(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     """Update rows by the id that each dict has under "row"."""
     if rows:
-        names = {name: bindparam(name) for name in rows[0] if name != "row"}
+        names: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "row"}
         connection.execute(update(table).where(table.c.id == bindparam("row")).values(names), rows)
 
 

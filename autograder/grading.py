@@ -15,7 +15,8 @@ from .errors import GraderFault, SubmissionError
 from .intake import Submission
 from .report import Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
 from .session.launcher import Zygote
-from .session.student import Limits, Student
+from .session.student import Student
+from .session.watch import Limits
 
 
 def grade(
@@ -91,9 +92,7 @@ def score(item: Item, checks: list[CheckResult]) -> ItemResult:
 class _LiveNotebook:
     """One notebook of the submission: read, planned and started when the first check asks for it."""
 
-    def __init__(
-        self, source: NotebookNode, data: bytes | None, name: str, zygote: Zygote, limits: Limits
-    ) -> None:
+    def __init__(self, source: NotebookNode, data: bytes | None, name: str, zygote: Zygote, limits: Limits) -> None:
         self._source, self._data, self._name, self._zygote, self._limits = source, data, name, zygote, limits
         self._functions = functions_of(source)
         self._student: Student | None = None

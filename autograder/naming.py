@@ -12,23 +12,25 @@ from .assignment import Assignment
 
 MAX_ID = 64  # characters of a student id; it is a folder name and stands in every table
 VALID_ID = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{MAX_ID - 1}}}")
-GENERIC = re.compile(  # names that say nothing of who sent it, with or without a number
-    r"(my|new|final)?[\W_]*(hw|homework|assignment|submi(t|tted|ssion|ssions)|attachments?|upload|files?|folder|archive"
-    r"|download|downloads|desktop|documents|class|students?|solutions?|answers|release|untitled|tmp|temp|zip"
-    r"|notebooks?|hw4kit|datasets?)[\W_]*\d*[\W_]*(folder|copy|zip)?[\W_]*\d*",
-    re.IGNORECASE,
+MAX_NAME_CHARS = 128  # a longer name says nothing, and no pattern below is tried on it
+GENERIC = re.compile(  # words that say nothing of who sent a file, whatever number they carry
+    r"hw|homework|assignments?|submi(?:t|tted|ssions?)|attachments?|uploads?|files?|folder|archive|downloads?|desktop"
+    r"|documents|solutions?|code|answers|release|untitled|te?mp|zip|notebooks?|project|final|copy|my|new"
 )
-COPY_SUFFIX = re.compile(r"(?:[ _]*\((?P<a>\d{1,3})\)|-(?P<b>\d{1,2})|[ _-]*copy[ _]?(?P<c>\d{0,3}))$", re.IGNORECASE)
+HOMEWORK = re.compile(r"(?:^|[\W_])(?:hw|homework)[\W_]?(\d+)", re.IGNORECASE)
+COPY_SUFFIX = re.compile(r"(?:[ _]?\(([0-9]{1,3})\)|-([0-9]{1,2})|[ _-]{0,3}copy[ _]?([0-9]{0,3}))$", re.IGNORECASE)
 COPY_PREFIX = re.compile(r"^copy of ", re.IGNORECASE)
-LITTER_FOLDERS = frozenset("__macosx .ipynb_checkpoints __pycache__ .git .vscode .idea .trashes .virtual_documents".split())
-LITTER_FILES = frozenset(".ds_store thumbs.db desktop.ini icon\r .gitignore .gitattributes timestamp.txt".split())
-CANVAS_UPLOAD = re.compile(
-    r"(?P<name>\w*?)(?P<late>_LATE)?_(?P<user>\d{1,20})_(?P<attachment>\d{1,20})_(?P<file>.+)", re.DOTALL
+ENDINGS = re.compile(r"(?:\.(?:zip|ipynb|json|md|markdown|txt|png|pdf|py|html))+$", re.IGNORECASE)
+LITTER_FOLDERS = frozenset(["__macosx", ".ipynb_checkpoints", "__pycache__", ".git", ".vscode", ".idea", ".trashes"])
+LITTER_FILES = frozenset([".ds_store", "thumbs.db", "desktop.ini", "icon\r", ".gitignore"])
+CANVAS_NAME = r"(?P<name>[^\s./\\-]*?)(?P<late>_LATE)?_(?P<user>[0-9]{1,20})"
+CANVAS_UPLOAD = re.compile(CANVAS_NAME + r"_(?P<attachment>[0-9]{1,20})_(?P<file>.+)", re.DOTALL)
+CANVAS_TEXT = re.compile(CANVAS_NAME + r"_(?P<file>(?:text|link)\.html)")
+CANVAS_ANONYMOUS = re.compile(  # the mark in place of the number has five letters and digits today
+    r"(?P<late>LATE_)?(?P<name>anon)_(?P<user>[A-Za-z0-9]{1,20})_(?:(?P<attachment>[0-9]{1,20})_(?P<file>.+)"
+    r"|(?P<text>(?:text|link)\.html))",
+    re.DOTALL,
 )
-CANVAS_ANONYMOUS = re.compile(
-    r"(?P<late>LATE_)?(?P<name>anon)_(?:LATE_)?(?P<user>[A-Za-z0-9]{1,20})_(?P<attachment>\d{1,20})_(?P<file>.+)", re.DOTALL
-)
-CANVAS_TEXT = re.compile(r"(?P<name>\w*?)(?P<late>_LATE)?_(?P<user>\d{1,20})_(?P<file>(?:text|link)\.html)")
 ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 
 
@@ -67,33 +69,49 @@ class CanvasName:
 
 def canvas_name(entry: str) -> CanvasName | None:
     """Take the name of an entry of Canvas's bulk download apart; None when it is not one."""
+    if len(entry) > 2 * MAX_NAME_CHARS:
+        return None
     for form in (CANVAS_ANONYMOUS, CANVAS_UPLOAD, CANVAS_TEXT):
         if match := form.fullmatch(entry):
             found = match.groupdict()
             attachment = int(found.get("attachment") or 0)
-            return CanvasName(entry, found["name"], found["user"], bool(found["late"]), attachment, found["file"])
+            file = found["file"] or found["text"]
+            return CanvasName(entry, found["name"], found["user"], bool(found["late"]), attachment, file)
     return None
 
 
-def claimed_id(name: str, assignment_name: str) -> tuple[str, int] | None:
-    """Return the id in `<id>_HW4...` and the number of the copy; None when the name is not of that form.
-
-    The id is in lower case, as Andrew ids are, so that two spellings are one student.
-    """
-    letters, digits = re.fullmatch(r"(\D*)(\d*)", assignment_name.lower()).groups()  # type: ignore[union-attr]
-    marker = rf"{letters}[\s_.-]?{digits}"
-    stem = stem_of(name)
-    match = re.fullmatch(rf"(?P<id>.+?)[\s_.-]+{marker}(?![0-9a-z])(?P<rest>.*)", stem, re.IGNORECASE | re.DOTALL)
-    if match is None:
-        match = re.fullmatch(rf"{marker}[\s_-]+(?P<id>(?!part)[a-z][a-z0-9]{{1,15}})(?P<rest>.*)", stem, re.IGNORECASE)
-    if match is None or is_generic(match["id"]):
+def claimed_id(name: str, assignment_name: str) -> str | None:
+    """Return the id in `<id>_HW4...`, in lower case as Andrew ids are; None when the name is not of that form."""
+    if len(name) > MAX_NAME_CHARS:
         return None
-    return safe_id(match["id"].lower()), split_copy(match["rest"])[1]
+    stem = COPY_PREFIX.sub("", stem_of(name))
+    match = re.fullmatch(rf"(.+?)[\s_.-]+{_marker(assignment_name)}(?![0-9a-z]).*", stem, re.IGNORECASE | re.DOTALL)
+    return None if match is None or is_generic(match[1]) else safe_id(match[1].lower())
+
+
+def is_handout_name(name: str, assignment_name: str) -> bool:
+    """Whether a name is `<id>_HW4.zip` and nothing more, but for the number of a copy."""
+    stem = split_copy(stem_of(name))[0]
+    return claimed_id(name, assignment_name) is not None and bool(
+        re.search(rf"{_marker(assignment_name)}$", stem, re.IGNORECASE)
+    )
+
+
+def _marker(assignment_name: str) -> str:
+    """Return the pattern of an assignment's name as people spell it: `hw4`, `HW 4`, `hw-4`."""
+    return re.sub(r"(?<=[a-z])(?=[0-9])", r"[\\s_.-]?", assignment_name.lower())
 
 
 def is_generic(name: str) -> bool:
-    """Whether a name says nothing of who sent it, as `submission (2).zip`."""
-    return not name.strip("._- ") or GENERIC.fullmatch(stem_of(name)) is not None
+    """Whether a name says nothing of who sent it, as `Final submission (2).zip`."""
+    words = re.findall(r"[^\W\d_]+", stem_of(name).lower())
+    return all(GENERIC.fullmatch(word) for word in words) and (bool(words) or not any(c.isalnum() for c in name))
+
+
+def names_other_homework(name: str, assignment_name: str) -> bool:
+    """Whether a name carries the number of another homework, as `hw3_partI.ipynb`."""
+    numbers = {match.lstrip("0") for match in HOMEWORK.findall(name[:MAX_NAME_CHARS])}
+    return bool(numbers) and re.sub(r"\D", "", assignment_name) not in numbers
 
 
 def safe_id(name: str) -> str:
@@ -111,16 +129,17 @@ def _ascii(name: str) -> str:
 
 def stem_of(name: str) -> str:
     """Return a file name without its endings: `x.ipynb.txt` and `x.zip` are `x`."""
-    return re.sub(r"(\.(zip|ipynb|json|md|markdown|txt|png|pdf))+$", "", name.strip(), flags=re.IGNORECASE)
+    return ENDINGS.sub("", name.strip())
 
 
 def split_copy(stem: str) -> tuple[str, int]:
     """Split off what systems append to a second copy: `x (1)`, `x-2`, `x copy`; 0 for a first one."""
     original = COPY_PREFIX.sub("", stem)
     number = int(original != stem)
-    while match := COPY_SUFFIX.search(original):
-        number = max(number, int(match["a"] or match["b"] or match["c"] or 1))
-        original = original[: match.start()]
+    for _ in range(2):  # `x-1 (2)`: Canvas appended the one, the browser the other
+        if match := COPY_SUFFIX.search(original):
+            number = max(number, *(int(digits) for digits in match.groups() if digits), 1)
+            original = original[: match.start()]
     return original, number
 
 
@@ -135,44 +154,51 @@ def is_litter(folders: tuple[str, ...], name: str) -> bool:
     )
 
 
-def slot_of(path: str, student: str | None, assignment: Assignment) -> tuple[Slot, int] | None:
+def slot_of(path: str, student: str, assignment: Assignment) -> tuple[Slot, int] | None:
     """Return which of the files asked for a path is, and how far its name is from the right one; None for no slot.
 
-    0: `<id>_<name>` or, for answers, the right folder; 1: the name without the id, or with another one; 2: in other
-    capitals; 3: with other endings or separators, or a copy, or answers that are not in `answers/`.
+    0: the id and the right name, or the right place for answers; 1: the right name without the id, or with another;
+    2: in other capitals; 3: with another ending or spelling, or a copy, or answers that are not in `answers/`; 4: a
+    script or a web page in place of a notebook.
     """
     *folders, name = path.split("/")
-    lower, stem = name.lower(), stem_of(name)
-    plain, copies = split_copy(stem)
-    key = re.sub(r"[\W_]+", "", plain.lower())
-    slot = None
-    if re.search(r"\.ipynb(\.txt|\.json)*$|\.json$", lower):
-        slot = _notebook_slot(plain, assignment)
-    elif lower.endswith((".md", ".markdown", ".md.txt", ".txt")):
-        slot = next((Slot("sheet", sheet) for sheet in assignment.sheets if key.endswith(sheet.lower())), None)
-    elif lower.endswith(".png") and key.endswith("wordvectors"):
-        slot = Slot("plot")
-    elif lower.endswith(".pdf") and re.search(r"derivations?$", key):
-        slot = Slot("derivation")
+    if len(name) > MAX_NAME_CHARS or any(names_other_homework(part, assignment.name) for part in path.split("/")):
+        return None
+    lower = name.lower()
+    plain, copies = split_copy(stem_of(name))
+    slot = _slot(lower, plain.lower(), assignment)
     if slot is None:
         return None
     right = slot.file_name().rpartition("/")[2]
+    if slot.kind == "notebook" and lower.endswith((".py", ".html")):
+        return slot, 4
     if copies or not lower.endswith(right.lower()) or (slot.kind == "sheet" and folders[-1:] != ["answers"]):
         return slot, 3
     if not name.endswith(right):
         return slot, 2
-    return slot, 0 if slot.kind == "sheet" or name.lower() == f"{student}_{right}".lower() else 1
+    return slot, 0 if slot.kind == "sheet" or lower == f"{student}_{right}".lower() else 1
 
 
-def _notebook_slot(stem: str, assignment: Assignment) -> Slot | None:
-    """Match `partI`, `part 1`, `PartII_final` and the like, for every notebook named `<assignment>_part<number>`."""
-    key = re.sub(r"[\W_]+", "", stem.lower())
-    for notebook in assignment.notebooks:
-        if key.endswith(notebook.lower().replace("_", "")):
-            return Slot("notebook", notebook)
-    parts = re.findall(r"part[\W_]*(i{1,3}|iv|\d)(?![a-z0-9])", stem.lower())
-    for notebook in assignment.notebooks:
-        number = notebook.lower().rpartition("part")[2]
+def _slot(lower: str, stem: str, assignment: Assignment) -> Slot | None:
+    key = re.sub(r"[\W_]+", "", stem)
+    if re.search(r"\.(ipynb(\.txt)?|json|py|html)$", lower):
+        return _notebook_slot(stem, key, assignment)
+    if lower.endswith((".md", ".markdown", ".txt")):
+        return next((Slot("sheet", name) for name in assignment.sheets if name.lower().rstrip("s") in key), None)
+    if lower.endswith(".png") and "wordvec" in key:
+        return Slot("plot")
+    if lower.endswith(".pdf") and "deriv" in key:
+        return Slot("derivation")
+    return None
+
+
+def _notebook_slot(stem: str, key: str, assignment: Assignment) -> Slot | None:
+    """Match `hw4_partI`, `part 1`, `PartII_final` and the like, for notebooks named `<assignment>_part<number>`."""
+    parts = re.findall(r"part[\W_]?(i{1,3}|iv|[0-9])(?![a-z0-9])", stem)
+    for name in assignment.notebooks:
+        number = name.lower().rpartition("part")[2]
+        if key.endswith(re.sub(r"[\W_]+", "", name.lower())):
+            return Slot("notebook", name)
         if parts and ROMAN.get(parts[-1], parts[-1]) == ROMAN.get(number, number):
-            return Slot("notebook", notebook)
+            return Slot("notebook", name)
     return None

@@ -12,11 +12,13 @@ from typing import Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment, NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, ValidationError
 from nbgrader.utils import find_all_files
+from traitlets import Bool
 from traitlets.config import Config, PyFileConfigLoader
 
 from . import leak_scan, sheets
@@ -31,8 +33,10 @@ EXECUTABLE = 0o755
 LEAKS_SHOWN = 3
 
 
-class DropMarkSchemes(NbGraderPreprocessor):
+class DropMarkSchemes(Preprocessor):
     """Removes the cells that tell a marker what to accept; stands after SaveCells, so the gradebook knows them."""
+
+    enabled = Bool(True)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Return the notebook without its mark-scheme cells."""
@@ -152,6 +156,9 @@ def convert(
         config: What `settings` returned.
         leave_out: Class names of steps to skip.
         db_url: The gradebook that SaveCells writes to; needed unless SaveCells is left out.
+
+    Raises:
+        ConfigError: nbgrader refuses the notebook; the text says why.
     """
     quiet = Config()
     quiet.merge(config)
@@ -161,7 +168,10 @@ def convert(
         if step.rpartition(".")[2] not in leave_out:
             exporter.register_preprocessor(step)
     resources = {"nbgrader": {"notebook": name, "assignment": NAME, "student": ".", "db_url": db_url}}
-    text, _ = exporter.from_notebook_node(notebook, resources)
+    try:
+        text, _ = exporter.from_notebook_node(notebook, resources)
+    except (RuntimeError, ValueError, ValidationError, SchemaTooOldError, SchemaTooNewError) as error:
+        raise ConfigError(f"nbgrader refuses {name}: {str(error).splitlines()[0]}") from error
     return nbformat.reads(text, as_version=4)
 
 
@@ -173,7 +183,7 @@ def _generate(course_dir: Path, scratch: Path) -> Path:
     config.CourseDirectory.assignment_id = NAME
     config.GenerateAssignment.no_database = True
     config.SaveCells.enabled = False
-    log = logging.Logger("release")  # noqa: LOG001 - a private one, so that nothing reaches the terminal
+    log = logging.Logger("release")  # not from getLogger: nothing that nbgrader says reaches the terminal
     complaints = _Complaints()
     log.addHandler(complaints)
     converter = CourseGenerateAssignment(coursedir=CourseDirectory(config=config, log=log), config=config, log=log)

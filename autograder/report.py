@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 SCHEMA = 1
+SEEN = " Seen: "  # stands between a check's sentence and what was seen instead
 
 
 class Verdict(str, Enum):

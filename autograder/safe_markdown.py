@@ -16,11 +16,13 @@ from collections.abc import Callable
 INVISIBLE = "\u2060"  # word joiner: takes no room, is no white space, and ends whatever a parser was about to recognise
 
 _ODD_NEWLINE = re.compile("\r\n|[\r\u2424]")  # mistune 2 takes the picture of a newline for a newline
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # illegal in notebooks, or a line end for some parser
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]"
+)  # illegal in notebooks, or a line end for some parser
 _FENCE = re.compile(r"^ {0,3}(?P<marks>`{3,}|~{3,})(?P<info>[^\n]*)$")
 _HEADING = re.compile(r"^ {0,3}#{1,6}(?!#)")
 _NESTED_HEADING = re.compile(r"^(?P<before>(?:[ \t>*+:-]|\d{1,9}[.)])*)(?=#)")
-_UNDERLINE = re.compile(r"^(?P<before>[ \t>]*)(?=(?:=+|-+)[ \t]*$)")  # makes a heading of the line above
+_UNDERLINE = re.compile(r"^(?P<before>[ \t>]*)(?=[=-]+[ \t]*$)")  # makes a heading of the line above
 _SPAN = re.compile(
     r"(?P<code>(?P<ticks>`{1,3})(?!`)[^`\n]+(?P=ticks)(?!`))"
     r"|(?<!\\)\$\$(?:[^$\\]|\\.)+\$\$"
@@ -35,8 +37,8 @@ _AUTOLINK = re.compile(r"<(https?://[^\s<>]+)>")
 _ENTITY = re.compile(r"&(?:#[0-9A-Fa-fxX]+;?|[A-Za-z][A-Za-z0-9]*;?)")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")  # only these four kinds of character make a tag of "<"
 _LINK = re.compile(r"\](?=[(\[:])")  # [text](address), [text][label] and [label]: address; pictures likewise
-_ACTIVE_TEX = re.compile(r"\\(?=(?:href|class|cssId|style|require|bbox|mmlToken|html[A-Za-z]*)(?![A-Za-z]))")
-_MERMAID = re.compile(r"((?:`{3,}|~{3,})[^\S\n]*)(?=mermaid)", re.IGNORECASE)  # nbconvert prints its body unescaped
+_ACTIVE_TEX = re.compile(r"\\(?=(?:href|class|cssId|style|require|bbox|mmlToken|html))")
+_MERMAID = re.compile(r"(?<![`~])((?:`{3,}|~{3,})[^\S\n]*)(?=mermaid)", re.IGNORECASE)  # nbconvert escapes no mermaid
 
 
 def harmless(text: str) -> str:

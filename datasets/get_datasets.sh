@@ -123,18 +123,21 @@ with_curl() { # address
 with_wget() { # address
     (
         limit_writing "$limit"
-        exec wget -c -T "$SILENCE_S" -t 1 -O "$part" "$1" </dev/null >"$messages" 2>&1
+        # A second try, because wget gives up when it finds a connection closed that it wanted to use again.
+        exec wget -c -T "$SILENCE_S" -t 2 -O "$part" "$1" </dev/null >"$messages" 2>&1
     ) && return
-    case $(cat "$messages") in
+    code=$(sed -n -e 's/.*ERROR \([0-9]*\).*/\1/p' -e 's/.*error: HTTP[^ ]* \([0-9]*\).*/\1/p' "$messages")
+    case "$code $(cat "$messages")" in
+        416*) restart=yes reason="it has no more than $before bytes" ;;
+        [0-9]*) reason="the server answered $code" ;;
         *"No space left"* | *"annot write"* | *"ermission denied"*) cannot_write ;;
-        *resolve* | *"bad address"*) reason="its name is not known here: is there a network?" ;;
-        *refused*) reason="it refused the connection" ;;
-        *416* | *"conflicts with"*) restart=yes reason="it does not continue the file" ;;
-        *ERROR* | *"returned error"*)
-            reason="the server answered $(sed -n 's/.*\(ERROR\|error: HTTP[^ ]*\) \([0-9]*\).*/\2/p' "$messages")" ;;
+        *"unable to resolve"* | *"bad address"*) reason="its name is not known here: is there a network?" ;;
+        *"onnection refused"*) reason="it refused the connection" ;;
+        *"conflicts with"*) restart=yes reason="it does not continue the file" ;;
         *ertificate* | *SSL* | *TLS*)
             reason="its certificate is not accepted: a login page of the network, or a wrong clock" ;;
-        *edirection*) reason="it sends us round in circles: perhaps to the login page of a network" ;;
+        *"edirections exceeded"* | *"too many redirections"*)
+            reason="it sends us round in circles: perhaps to the login page of a network" ;;
         *"timed out"*) reason="it said nothing for $SILENCE_S s" ;;
         *) reason="the connection broke off" ;;
     esac
@@ -173,6 +176,10 @@ fetch() { # check_file or check_zip; addresses
         while [ "$tries" -lt "$TRIES" ]; do
             tries=$((tries + 1))
             before=$(size_of "$part")
+            if [ "$before" -ge "$limit" ]; then
+                rm -f "$part" # it was complete, and wrong
+                before=0
+            fi
             transfer "$address"
             after=$(size_of "$part")
             if [ "$after" -gt "$limit" ]; then
@@ -189,8 +196,8 @@ fetch() { # check_file or check_zip; addresses
                 reason=$WEB_PAGE
             elif [ "$restart" = no ]; then
                 reason="what came from there $wrong"
-                # A server that does not announce the length may have broken off.
-                if [ "$check" = check_file ] && [ "$before" -lt "$after" ] && [ "$after" -lt "$size" ]; then continue; fi
+                # Too little, from a server that does not announce the length: it may have broken off.
+                if [ "$before" -lt "$after" ] && [ "$after" -lt "$least" ]; then continue; fi
             fi
             rm -f "$part"
             # From start to end, and wrong; otherwise the old part may have been at fault.
@@ -236,7 +243,7 @@ get_one() {
         zips="$zips $last_name"
         if [ -f "$zip" ]; then check_zip "$zip"; else wrong="is not there"; fi
         if [ -n "$wrong" ]; then
-            part=$zip.part limit=$ZIP_LIMIT
+            part=$zip.part limit=$ZIP_LIMIT least=0
             fetch check_zip "$@"
             mv -f "$part" "$zip" || cannot_write
         fi
@@ -244,7 +251,7 @@ get_one() {
         need_room "$size"
         take_out "$zip"
     else
-        part=$target.part limit=$size
+        part=$target.part limit=$size least=$size
         need_room $((size - $(size_of "$part")))
         if [ "$(size_of "$part")" -eq "$size" ]; then check_file "$part"; else wrong="is not complete"; fi
         if [ -n "$wrong" ]; then fetch check_file "$@"; fi
@@ -263,7 +270,7 @@ make_mini() {
             break
         fi
     done
-    if [ -z "$python" ]; then fail "The stand-in needs Python 3.10 or later with NumPy: activate its environment first."; fi
+    if [ -z "$python" ]; then fail "The stand-in needs Python 3.10 or later with NumPy. Activate their environment."; fi
     cd "$kit" || fail "$kit cannot be entered."
     exec "$python" -m hw4kit.mini --folder "$folder"
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,8 @@ import pytest
 
 from autograder.errors import SubmissionError
 from autograder.report import Verdict
-from autograder.session.student import Cell, Limits, Student
+from autograder.session.student import Cell, Student
+from autograder.session.watch import Limits
 from autograder.session.wire import Stub, Tensor, tensor
 
 QUICK = Limits(cell_cpu_s=1.0, call_cpu_s=1.0, wall_factor=3.0)
@@ -159,7 +159,8 @@ def test_nothing_of_the_checks_is_in_reach(live, course_dir):
     """No module of the engine or of pytest is importable or in memory, and no file of the course is readable."""
     student = live(
         "import sys, importlib\n"
-        "def loaded(): return [n for n in sys.modules if n.split('.')[0] in ('autograder', 'pytest', '_pytest', 'nbgrader')]\n"
+        "OURS = 'autograder', 'pytest', '_pytest', 'nbgrader'\n"
+        "def loaded(): return [n for n in sys.modules if n.split('.')[0] in OURS]\n"
         "def importable(name):\n"
         "    try: importlib.import_module(name)\n"
         "    except ImportError: return False\n"
@@ -170,15 +171,22 @@ def test_nothing_of_the_checks_is_in_reach(live, course_dir):
         "    return True\n"
         "def strings():\n"
         "    import gc\n"
-        "    return [s for o in gc.get_objects() if isinstance(o, dict) for s in o.values() if isinstance(s, str) and MARK in s]\n"
+        "    dicts = [o for o in gc.get_objects() if isinstance(o, dict)]\n"
+        "    return [s for o in dicts for s in o.values() if isinstance(s, str) and MARK in s]\n"
         "MARK = 'hidden ' + 'checks'"
     )
-    files = [path for folder in ("autograder", "source", "answers", "tests") for path in (course_dir / folder).rglob("*")]
-    secret = [path for path in files if path.is_file() and "session" not in path.parts and "__pycache__" not in path.parts]
+    files = [
+        path for folder in ("autograder", "source", "answers", "tests") for path in (course_dir / folder).rglob("*")
+    ]
+    secret = [
+        path for path in files if path.is_file() and "session" not in path.parts and "__pycache__" not in path.parts
+    ]
 
     assert student.call("loaded") == []
     assert student.call("strings") == []
-    assert [n for n in ("autograder", "autograder.checks", "autograder.checks.reference") if student.call("importable", n)] == []
+    assert [
+        n for n in ("autograder", "autograder.checks", "autograder.checks.reference") if student.call("importable", n)
+    ] == []
     assert len(secret) > 50
     assert [path for path in secret if student.call("readable", str(path))] == []
 
@@ -190,7 +198,9 @@ def test_the_kit_is_there(live):
 
 def test_nothing_is_left_behind(live, zygote):
     """After close, process and scratch folder are gone, and one run sees nothing of the one before."""
-    student = live("import os, builtins\nopen('note', 'w').write('x')\nbuiltins.note = 1\ndef where(): return os.getcwd()")
+    student = live(
+        "import os, builtins\nopen('note', 'w').write('x')\nbuiltins.note = 1\ndef where(): return os.getcwd()"
+    )
     scratch, pid = Path(student.call("where")), student._pid
     student.close()
     following = live("import builtins, os\ndef seen(): return hasattr(builtins, 'note'), os.listdir('.')")
@@ -242,4 +252,3 @@ def test_huge_and_deep_results_are_refused(live):
 
     assert verdict_of(student, "huge") is Verdict.ERROR
     assert student.call("deep") is not None
-    assert os.getpid()

@@ -6,6 +6,7 @@ biases of one size, a square kernel stored the other way round) every choice is 
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -45,35 +46,40 @@ HIDDEN: dict[str, Activation] = {
 }
 
 
+SHARED = "_under_check_"  # what the name of a model that checks share begins with
+# Runs beside the model, because its weights are 8 MB and their shapes are enough to know it.
+SHAPES = "lambda model: [tuple(int(size) for size in weight.shape) for weight in model.weights]"
+
+
 @dataclass(frozen=True)
 class Network:
-    """A model in the student process; `fresh` are its weights as the student's code made them."""
+    """A model in the student process, and the shapes of its weights."""
 
     student: Student
     model: Handle
-    fresh: tuple[np.ndarray, ...]
+    shapes: tuple[tuple[int, ...], ...]
     inputs: int
     outputs: int
 
     @property
     def kernels(self) -> list[int]:
         """Positions of the weights that are matrices."""
-        return [i for i, weight in enumerate(self.fresh) if weight.ndim == 2 and weight.shape[0] != 1]
+        return [i for i, shape in enumerate(self.shapes) if len(shape) == 2 and shape[0] != 1]
 
     @property
     def vectors(self) -> list[int]:
         """Positions of the other weights: biases, if all is right."""
-        return [i for i in range(len(self.fresh)) if i not in self.kernels]
+        return [i for i in range(len(self.shapes)) if i not in self.kernels]
 
     @property
     def described(self) -> str:
         """The shapes of the weights, for messages."""
-        shapes = [str(weight.shape) for weight in self.fresh]
+        shapes = [str(shape) for shape in self.shapes]
         return ", ".join(shapes[:MAX_WEIGHTS] + ["..."] * (len(shapes) > MAX_WEIGHTS)) or "(there are none)"
 
     def chains(self) -> list[list[tuple[int, bool]]]:
         """Return each order of the kernels that leads from inputs to outputs, each with whether it is transposed."""
-        if len(self.fresh) > 2 * MAX_WEIGHTS or len(self.kernels) > MAX_WEIGHTS // 2:
+        if len(self.shapes) > 2 * MAX_WEIGHTS or len(self.kernels) > MAX_WEIGHTS // 2:
             return []
         return list(self._chains_from(self.inputs, self.kernels))
 
@@ -81,14 +87,14 @@ class Network:
         if not kernels and size == self.outputs:
             yield []
         for kernel, turned in itertools.product(kernels, (False, True)):
-            rows, columns = self.fresh[kernel].shape[::-1] if turned else self.fresh[kernel].shape
+            rows, columns = self.shapes[kernel][::-1] if turned else self.shapes[kernel]
             if rows == size:
                 rest = [other for other in kernels if other != kernel]
                 yield from ([(kernel, turned), *chain] for chain in self._chains_from(columns, rest))
 
     def widths(self) -> list[int]:
         """Return the number of units of each layer."""
-        return [self.fresh[kernel].shape[0 if turned else 1] for kernel, turned in self.chains()[0]]
+        return [self.shapes[kernel][0 if turned else 1] for kernel, turned in self.chains()[0]]
 
     def readings(self, weights: Sequence[np.ndarray]) -> Iterator[Layers]:
         """Yield every way to read the weights as layers; a layer without a bias has 0.0."""
@@ -117,21 +123,20 @@ class Network:
 
 
 def read(student: Student, model: Handle, inputs: int, outputs: int) -> Network:
-    """Build the model by calling it once, and read its weights.
+    """Build the model by calling it once, and read the shapes of its weights.
 
     Fails the check when it is no Keras model, or no network with at least one hidden layer.
     """
     try:
-        student.get(model, "get_weights")
+        student.get(model, "set_weights")
     except SubmissionError as error:
         if error.verdict is not Verdict.ERROR:
             raise
         raise AssertionError(f"your function returned {kind(model)}, which is no Keras model") from error
     student.invoke(model, "__call__", tensor(np.zeros((2, inputs), dtype=np.float32)))
-    weights = student.invoke(model, "get_weights")
-    readable = isinstance(weights, list) and all(isinstance(weight, np.ndarray) for weight in weights)
-    assert readable, f"the weights of your model are {kind(weights)}, not a list of arrays"
-    network = Network(student, model, tuple(weights), inputs, outputs)
+    shapes = student.call(in_student_process(student, SHAPES), model)
+    readable = isinstance(shapes, list) and all(isinstance(shape, tuple) for shape in shapes)
+    network = Network(student, model, tuple(shapes) if readable else (), inputs, outputs)
     assert len(network.kernels) > 1 and network.chains(), (
         f"no chain of fully connected layers leads from {inputs} over a hidden layer to {outputs}; "
         f"the shapes of the weights are {network.described}"
@@ -139,25 +144,50 @@ def read(student: Student, model: Handle, inputs: int, outputs: int) -> Network:
     return network
 
 
+def built(student: Student, function: str) -> Handle:
+    """Return the model that the function makes, the same one for all checks that can share it.
+
+    It is kept under a name in the student process: building the generator takes 0.1 s, and when the process has been
+    replaced the name is gone with it.
+    """
+    name = SHARED + function
+    if student.defined([name]):
+        model = student.get(name)
+        if isinstance(model, Handle):
+            return model
+    model = student.build(function)
+    with contextlib.suppress(SubmissionError):  # not a plain function: then every check builds its own
+        student.invoke(function, "__globals__.__setitem__", name, model)
+    return model
+
+
+def in_student_process(student: Student, source: str) -> Handle:
+    """Return a function of ours, given as an expression without names of the notebook, in the student process."""
+    function = student.invoke("__builtins__", "eval", source, {})
+    assert isinstance(function, Handle), "the notebook has changed Python's eval"
+    return function
+
+
 def weights_of_both_signs(network: Network, rng: np.random.Generator) -> list[np.ndarray]:
     """Return random weights with which more than half of the hidden units are below zero."""
-    return [
-        (rng.standard_normal(weight.shape, dtype=np.float32) / np.float32(np.sqrt(max(weight.shape, default=1))))
-        if weight.ndim == 2 and weight.shape[0] != 1
-        else rng.uniform(-0.9, 0.3, size=weight.shape).astype(np.float32)
-        for weight in network.fresh
-    ]
+    weights = []
+    for position, shape in enumerate(network.shapes):
+        if position in network.kernels:
+            weights.append(rng.standard_normal(shape, dtype=np.float32) / np.float32(np.sqrt(max(shape))))
+        else:
+            weights.append(rng.uniform(-0.9, 0.3, size=shape).astype(np.float32))
+    return weights
 
 
 def weights_above_zero(network: Network, rng: np.random.Generator) -> list[np.ndarray]:
     """Return random weights with which, for inputs above zero, every hidden unit is above zero."""
     last, _ = network.chains()[0][-1]
     weights = []
-    for position, weight in enumerate(network.fresh):
-        scale = np.float32(2 / max(weight.shape, default=1)) if position in network.kernels else np.float32(1)
-        values = rng.random(weight.shape, dtype=np.float32) * scale
+    for position, shape in enumerate(network.shapes):
+        scale = np.float32(2 / max(shape)) if position in network.kernels else np.float32(1)
+        values = rng.random(shape, dtype=np.float32) * scale
         if position == last:  # of both signs, and large enough that the outputs spread over -2 to 2
-            values = (values - scale / 2) * np.float32(np.sqrt(max(weight.shape)))
+            values = (values - scale / 2) * np.float32(np.sqrt(max(shape)))
         weights.append(values)
     return weights
 
@@ -188,24 +218,30 @@ def assert_hidden_layers(network: Network, rng: np.random.Generator, batch: int,
 def assert_output_layer(network: Network, rng: np.random.Generator, batch: int, output: Activation) -> None:
     """Fail the check unless the last layer has this activation, whatever hidden units do below zero."""
     weights = weights_above_zero(network, rng)
-    network.set_weights(weights)
-    x = rng.uniform(0.1, 1.0, size=(batch, network.inputs)).astype(np.float32)
-    got = network.answer(x)
-    if not matches(network, x, got, weights, reference.identity, (output,)):
-        alike = [name for name, other in OUTPUTS.items() if matches(network, x, got, weights, reference.identity, (other,))]
-        raise AssertionError(_seen(network, f"there seems to be {alike[0]} after your last layer" if alike else ""))
+    last, _ = network.chains()[0][-1]
+    biases = [i for i in network.vectors if np.size(weights[i]) == network.outputs]
+    for sign in (1, -1) if network.outputs == 1 else (1,):  # a single output can have one sign throughout a batch
+        for i in (last, *biases):
+            weights[i] = sign * weights[i]
+        network.set_weights(weights)
+        x = rng.uniform(0.1, 1.0, size=(batch, network.inputs)).astype(np.float32)
+        got = network.answer(x)
+        if not matches(network, x, got, weights, reference.identity, (output,)):
+            alike = [
+                name for name, other in OUTPUTS.items() if matches(network, x, got, weights, reference.identity, (other,))
+            ]
+            raise AssertionError(_seen(network, f"there seems to be {alike[0]} after your last layer" if alike else ""))
 
 
 def assert_learns(network: Network, rng: np.random.Generator, batch: int) -> None:
-    """Fail the check unless a gradient reaches every weight and the fresh weights differ from each other."""
-    kernels = [network.fresh[i] for i in network.kernels]
-    assert any(np.ptp(kernel) > 0 for kernel in kernels), "all weights of a layer start equal and so stay equal"
-    network.set_weights(weights_of_both_signs(network, rng))
+    """Fail the check unless a gradient reaches every weight of this fresh model and the weights differ."""
+    fresh = network.student.invoke(network.model, "get_weights")
+    differ = isinstance(fresh, list) and any(isinstance(w, np.ndarray) and w.ndim == 2 and np.ptp(w) > 0 for w in fresh)
+    assert differ, "all weights of a layer start equal, and so they stay equal"
     x = rng.uniform(-1.0, 1.0, size=(batch, network.inputs)).astype(np.float32)
-    cotangent = rng.uniform(0.5, 1.0, size=(batch, network.outputs)).astype(np.float32)
-    gradients = network.student.weight_gradients(network.model, tensor(x), cotangent)
-    total = min(len(network.fresh), 2 * len(kernels))  # what comes on top is the business of the check of biases
-    reached = sum(isinstance(gradient, np.ndarray) and bool(np.any(gradient)) for gradient in gradients)
+    gradients = network.student.weight_gradients(network.model, tensor(x))
+    total = min(len(network.shapes), 2 * len(network.kernels))  # what comes on top is the business of another check
+    reached = sum(gradient is not None for gradient in gradients)
     assert len(gradients) >= total, f"of {total} weights only {len(gradients)} are trainable"
     assert reached == len(gradients), f"of {len(gradients)} weights only {reached} receive a gradient"
 
@@ -221,7 +257,7 @@ def assert_deterministic(network: Network, rng: np.random.Generator, batch: int)
 
 
 def _seen(network: Network, diagnosis: str) -> str:
-    spare = len(network.fresh) - 2 * len(network.kernels)
+    spare = len(network.shapes) - 2 * len(network.kernels)
     if not diagnosis and spare > 0:
         diagnosis = f"beside kernels and biases your model has {spare} more weights, and they change its results"
     return diagnosis or "with weights set by the grader your model returned other numbers than this network does"

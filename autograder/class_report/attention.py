@@ -13,6 +13,7 @@ from .standing import SENTENCE_LIMIT, is_refused, open_items, refusal
 
 _FORMULA_STATES = ("right", "wrong", "undecided", "empty")
 _FINDINGS_OF_ONE_STUDENT = 20  # the rest is in the student's own section
+_ITEMS_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -49,31 +50,48 @@ class Attention:
 def attention(reports: Sequence[Report], auto_items: Sequence[Item], person_items: Sequence[Item]) -> Attention:
     """Gather what needs a person; equal sentences about several students become one group."""
     ids = [item.id for item in auto_items]
-    faults = [
-        ((one_line(item_id, 60), text), position)
-        for position, report in enumerate(reports)
-        if not is_refused(report)
-        for item_id, text in open_items(report, ids)
-    ]
+    faults = [(key, position) for position, report in enumerate(reports) for key in _faults(report, ids)]
     refused = [(("", refusal(report)), position) for position, report in enumerate(reports) if is_refused(report)]
+    answers = [entry for report in reports if not is_refused(report) for entry in report.awaiting_person]
     return Attention(
         faults=_groups(faults),
         refused=_groups(refused),
         errors=_findings(reports, "error"),
         warnings=_findings(reports, "warning"),
         notes=_findings(reports, "info"),
-        waiting=tuple(_waiting(reports, item) for item in person_items),
-        formulas=_formulas(entry for report in reports for entry in report.awaiting_person),
+        waiting=tuple(_waiting(item, [entry for entry in answers if entry.id == item.id]) for item in person_items),
+        formulas=_formulas(answers),
     )
+
+
+def _faults(report: Report, item_ids: Sequence[str]) -> list[tuple[str, str]]:
+    """Return (the items, the sentence) for each fault of ours in a report; one fault can leave every item open."""
+    if is_refused(report):
+        return []
+    items_by_text: dict[str, list[str]] = {}
+    for item_id, text in open_items(report, item_ids):
+        items_by_text.setdefault(text, []).append(one_line(item_id, 60))
+    return [
+        (", ".join(ids) if len(ids) <= _ITEMS_NAMED else f"{len(ids)} items", text)
+        for text, ids in items_by_text.items()
+    ]
 
 
 def _findings(reports: Sequence[Report], level: str) -> tuple[Group, ...]:
+    """Group the findings of one level, without those that say again why a submission was refused or is open."""
     return _groups(
-        (("", one_line(finding.text, SENTENCE_LIMIT)), position)
+        (("", text), position)
         for position, report in enumerate(reports)
-        for finding in report.findings[:_FINDINGS_OF_ONE_STUDENT]
-        if finding.level == level and not (level == "error" and is_refused(report))
+        if not (level == "error" and is_refused(report))
+        for text in _texts(report, level)
     )
+
+
+def _texts(report: Report, level: str) -> list[str]:
+    faults = {text for _, text in open_items(report)}
+    findings = [finding for finding in report.findings[:_FINDINGS_OF_ONE_STUDENT] if finding.level == level]
+    texts = [one_line(finding.text, SENTENCE_LIMIT) for finding in findings]
+    return [text for text in texts if text not in faults]
 
 
 def _groups(entries: Iterable[tuple[tuple[str, str], int]]) -> tuple[Group, ...]:
@@ -84,11 +102,10 @@ def _groups(entries: Iterable[tuple[tuple[str, str], int]]) -> tuple[Group, ...]
     return tuple(sorted(groups, key=lambda group: (-len(group.students), group.label, group.text)))
 
 
-def _waiting(reports: Sequence[Report], item: Item) -> Waiting:
-    entries = [entry for report in reports for entry in report.awaiting_person if entry.id == item.id]
-    return Waiting(item, len(entries), _formulas(entries))
+def _waiting(item: Item, answers: Sequence[Awaiting]) -> Waiting:
+    return Waiting(item, len(answers), _formulas(answers))
 
 
-def _formulas(entries: Iterable[Awaiting]) -> tuple[tuple[str, int], ...]:
-    states = Counter(entry.formula for entry in entries)
+def _formulas(answers: Sequence[Awaiting]) -> tuple[tuple[str, int], ...]:
+    states = Counter(entry.formula for entry in answers)
     return tuple((state, states[state]) for state in _FORMULA_STATES if states[state])

@@ -83,7 +83,7 @@ def headline(reports: Sequence[Report], items: Sequence[Item]) -> Headline:
         median=statistics.median(totals) if totals else None,
         highest=max(totals, default=None),
         need_person=sum(standing(report, ids).needs_person for report in reports),
-        answers_waiting=sum(len(report.awaiting_person) for report in reports),
+        answers_waiting=sum(len(report.awaiting_person) for report in graded),
     )
 
 

@@ -12,6 +12,7 @@ from .plain_text import one_line, points
 from .standing import NAME_LIMIT, is_refused, open_items, standing
 
 FINDINGS_LIMIT = 300
+_MOST_FINDINGS = 10
 
 # Excel takes UTF-8 for the local 8-bit code page unless the file begins with this mark, and then a Müller is saved
 # back as a MÃ¼ller. Numbers, LibreOffice, Google Sheets and pandas skip it; Python reads it with "utf-8-sig".
@@ -19,7 +20,7 @@ ENCODING = "utf-8-sig"
 
 # A cell that begins so is run as a formula, in East Asian locales by the full-width forms too. A semicolon or a bar
 # begins a new cell where a spreadsheet is set to that separator, quotes or not.
-_FORMULA_START = re.compile(r"(^|[;|])(\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20\u2212])")
+_FORMULA_START = re.compile(r"(^|[;|])([\s\"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20\u2212])")
 
 
 def grades_csv(reports: Sequence[Report], item_ids: Sequence[str]) -> str:
@@ -43,7 +44,10 @@ def safe_cell(text: str, limit: int = FINDINGS_LIMIT) -> str:
 def _row(report: Report, item_ids: Sequence[str]) -> list[str]:
     scores = {item.id: item.score for item in report.items}
     is_open = not is_refused(report) and any(open_items(report, item_ids))
-    findings = " / ".join(f"{finding.level}: {finding.text}" for finding in report.findings if finding.level != "info")
+    serious = [finding for finding in report.findings if finding.level != "info"][:_MOST_FINDINGS]
+    findings = " / ".join(
+        f"{one_line(finding.level, NAME_LIMIT)}: {one_line(finding.text, FINDINGS_LIMIT)}" for finding in serious
+    )
     return [
         safe_cell(report.student, NAME_LIMIT),
         "" if is_open else points(report.total),

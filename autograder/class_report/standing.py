@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from enum import Enum
 
-from ..report import Finding, ItemResult, Report, Verdict
+from ..report import SEEN, ItemResult, Report, Verdict
 from .plain_text import one_line, paragraph, points
 
 NAME_LIMIT = 60
@@ -14,7 +14,7 @@ SENTENCE_LIMIT = 240
 MESSAGE_LIMIT, MESSAGE_LINES = 1000, 14
 NO_RESULT = "There is no result for this item: grade the submission again."
 NO_REASON = "The grader gave no reason."
-_SEEN = re.compile(" Seen: |\n")  # how the grader joins the two parts of a message
+_SEEN = re.compile(f"{SEEN}|\n")  # how the grader joins the two parts of a message
 
 
 class Standing(str, Enum):
@@ -61,7 +61,7 @@ def is_refused(report: Report) -> bool:
 
 def refusal(report: Report) -> str:
     """Return the sentence that says why a refused submission was refused."""
-    return one_line(" ".join(finding.text for finding in _errors(report)), SENTENCE_LIMIT)
+    return next((one_line(finding.text, SENTENCE_LIMIT) for finding in report.findings if finding.level == "error"), "")
 
 
 def open_items(report: Report, item_ids: Collection[str] = ()) -> Iterator[tuple[str, str]]:
@@ -76,7 +76,8 @@ def open_items(report: Report, item_ids: Collection[str] = ()) -> Iterator[tuple
 def fault_sentence(item: ItemResult) -> str:
     """Return what the grader said about its own fault in an item, on one line."""
     faults = (check.message for check in item.checks if check.verdict is Verdict.GRADER_FAULT and check.message)
-    return one_line(next(faults, item.reason), SENTENCE_LIMIT) or NO_REASON
+    said, seen = told(next(faults, item.reason))
+    return one_line(seen or said, SENTENCE_LIMIT) or NO_REASON
 
 
 def told(message: str) -> tuple[str, str]:
@@ -107,10 +108,6 @@ def reason(report: Report) -> str:
     if warnings:
         return f"full points, but: {one_line(warnings[0].text, SENTENCE_LIMIT)}"
     return "full points"
-
-
-def _errors(report: Report) -> Iterator[Finding]:
-    return (finding for finding in report.findings if finding.level == "error")
 
 
 def _minus_lost(item: ItemResult) -> float:

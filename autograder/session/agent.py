@@ -42,6 +42,7 @@ class AgentCodec(wire.Codec):
         self._agent = agent
 
     def encode_other(self, value: Any) -> Any:
+        """Return the tagged form of a value that is not plain data."""
         if isinstance(value, Kept):
             return self._handle(value.object)
         tensorflow = sys.modules.get("tensorflow")
@@ -52,12 +53,14 @@ class AgentCodec(wire.Codec):
         return self._handle(value)
 
     def decode(self, value: Any, depth: int = 0) -> Any:
+        """Return the value of a received form."""
         decoded = super().decode(value, depth)
         if isinstance(decoded, wire.Tensor):
             return sys.modules["tensorflow"].constant(np.asarray(decoded))
         return decoded
 
     def decode_other(self, tag: str, payload: Any) -> Any:
+        """Return the value of a tag that is not plain data."""
         if tag == "handle":
             return self._agent.objects[payload]
         if tag == "stub":

@@ -47,31 +47,31 @@ CPU_SECONDS = 900  # backstop; the grader's own limits are far lower
 DENIED_NETWORK = "socket connect bind listen accept accept4".split()
 DENIED_PROCESS = (
     "fork vfork execve execveat ptrace process_vm_readv process_vm_writev process_madvise process_mrelease kcmp "
-    "pidfd_open pidfd_getfd pidfd_send_signal tkill rt_sigqueueinfo rt_tgsigqueueinfo setns unshare setpgid setsid "
-    "setpriority ioprio_set sched_setscheduler sched_setparam sched_setattr sched_setaffinity "
+    "pidfd_open pidfd_getfd pidfd_send_signal tkill rt_sigqueueinfo rt_tgsigqueueinfo setns unshare setpgid "
+    "setsid setpriority ioprio_set sched_setscheduler sched_setparam sched_setattr sched_setaffinity "
     "migrate_pages move_pages"
 ).split()
 DENIED_PRIVILEGE = (
-    "setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capset personality "
-    "add_key request_key keyctl seccomp"
+    "setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capset personality add_key "
+    "request_key keyctl seccomp"
 ).split()
 DENIED_KERNEL = (
     "bpf perf_event_open userfaultfd io_uring_setup io_uring_enter io_uring_register init_module finit_module "
     "delete_module kexec_load kexec_file_load reboot syslog swapon swapoff acct mount umount2 pivot_root chroot "
-    "mount_setattr move_mount open_tree fsopen fsmount fsconfig fspick open_by_handle_at name_to_handle_at quotactl "
-    "quotactl_fd fanotify_init fanotify_mark modify_ldt iopl ioperm settimeofday clock_settime clock_adjtime adjtimex "
-    "sethostname setdomainname vhangup lookup_dcookie"
+    "mount_setattr move_mount open_tree fsopen fsmount fsconfig fspick open_by_handle_at name_to_handle_at "
+    "quotactl quotactl_fd fanotify_init fanotify_mark modify_ldt iopl ioperm settimeofday clock_settime "
+    "clock_adjtime adjtimex sethostname setdomainname vhangup lookup_dcookie"
 ).split()
 # Landlock does not govern these, and as the owner of the instructor's files a process could use them anywhere.
 DENIED_FILES = (
-    "chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat "
-    "setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat file_setattr "
-    "link linkat symlink symlinkat mknod mknodat"
+    "chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat setxattr "
+    "lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat file_setattr link linkat "
+    "symlink symlinkat mknod mknodat"
 ).split()
 # Memory and queues that would outlive the process or escape the memory limit.
 DENIED_LEFTOVERS = (
-    "shmget shmat shmctl semget semop semtimedop semctl msgget msgsnd msgrcv msgctl mq_open mq_unlink mq_timedsend "
-    "mq_timedreceive mq_notify mq_getsetattr memfd_create memfd_secret"
+    "shmget shmat shmctl semget semop semtimedop semctl msgget msgsnd msgrcv msgctl mq_open mq_unlink "
+    "mq_timedsend mq_timedreceive mq_notify mq_getsetattr memfd_create memfd_secret"
 ).split()
 DENIED = DENIED_NETWORK + DENIED_PROCESS + DENIED_PRIVILEGE + DENIED_KERNEL + DENIED_FILES + DENIED_LEFTOVERS
 
@@ -95,7 +95,15 @@ def readable_paths(hidden: Iterable[str], extra: Iterable[str]) -> list[str]:
     """
     paths = sysconfig.get_paths()
     library = sysconfig.get_config_var("LIBDIR") or ""
-    roots = [*SYSTEM_READABLE, library, paths["stdlib"], paths["platstdlib"], paths["purelib"], paths["platlib"], *extra]
+    roots = [
+        *SYSTEM_READABLE,
+        library,
+        paths["stdlib"],
+        paths["platstdlib"],
+        paths["purelib"],
+        paths["platlib"],
+        *extra,
+    ]
     secret = [Path(path).resolve() for path in hidden]
     granted = [str(path) for root in dict.fromkeys(roots) if root for path in _without(Path(root).resolve(), secret)]
     return list(dict.fromkeys(granted))

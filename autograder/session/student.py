@@ -21,22 +21,15 @@ from ..errors import GraderFault, SubmissionError
 from ..report import Verdict
 from . import wire
 from .launcher import Zygote
+from .watch import LimitPassed, Limits, Watch, cpu_seconds
 from .wire import Handle, Stub
 
 POLL_S = 0.02
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one notebook of a submission may use."""
-
-    cell_cpu_s: float = 30.0  # the given cells take under 1 s; those that train are skipped
-    call_cpu_s: float = 15.0  # a right answer in pure Python loops takes under 1 s a call
-    wall_factor: float = 4.0  # for code that sleeps, and so that a busy machine fails nobody
-    notebook_cpu_s: float = 180.0  # all cells, calls and replays together
-    memory_mib: int = 3072  # resident; a process with the handout's models has about 600
-    threads: int = 256  # TensorFlow starts about 20
-    scratch_mib: int = 256
+VERDICT_OF_KIND = {
+    "NotImplementedError": Verdict.NOT_ATTEMPTED,
+    "PermissionError": Verdict.FORBIDDEN,
+    "MemoryError": Verdict.MEMORY,
+}
 
 
 @dataclass(frozen=True)
@@ -63,6 +56,7 @@ class GraderCodec(wire.Codec):
         self.stubs: list[Stub] = []
 
     def encode_other(self, value: Any) -> dict[str, Any]:
+        """Return the tagged form of a value that is not plain data."""
         if isinstance(value, Handle):
             return {"t": "handle", "v": value.id}
         if isinstance(value, Stub):
@@ -71,6 +65,7 @@ class GraderCodec(wire.Codec):
         return super().encode_other(value)
 
     def decode_other(self, tag: str, payload: Any) -> Handle:
+        """Return the value of a tag that is not plain data."""
         if tag == "handle" and isinstance(payload, list) and len(payload) == 2:
             number, type_name = payload
             if type(number) is int and isinstance(type_name, str):
@@ -137,9 +132,7 @@ class Student:
     ) -> list[list[np.ndarray]]:
         """Return fresh variables after each optimizer step, one step for each entry of `gradients`."""
         steps = [list(step) for step in gradients]
-        return _expect(
-            self._ask("apply_gradients", target=optimizer, variables=list(variables), gradients=steps), list
-        )
+        return _expect(self._ask("apply_gradients", target=optimizer, variables=list(variables), gradients=steps), list)
 
     def same_object(self, first: Handle, second: Handle) -> bool:
         """Return whether two handles are one object."""
@@ -244,14 +237,14 @@ class Student:
         return self._exchange(request, self._limits.call_cpu_s, fields)
 
     def _spent_s(self) -> float:
-        return self.cpu_s + (_cpu_s(self._process) if self._pid is not None else 0.0)
+        return self.cpu_s + (cpu_seconds(self._process) if self._pid is not None else 0.0)
 
     def _exchange(self, request: str, cpu_s: float, fields: dict[str, Any]) -> Any:
         ticket, held = secrets.token_hex(8), None
         self._codec.stubs.clear()
         try:
             self._channel.send({"do": request, "ticket": ticket, **fields})
-            watch = _Watch(self._process, self._limits, cpu_s, self._scratch)
+            watch = Watch(self._process, self._limits, cpu_s, self._scratch)
             while True:
                 while not self._channel.ready(POLL_S):
                     watch.look()
@@ -262,7 +255,7 @@ class Student:
                     break
                 else:
                     raise wire.WireError("the code wrote to the grader's channel")
-        except _LimitPassed as limit:
+        except LimitPassed as limit:
             self.close()
             raise _ProcessLost(str(limit), limit.verdict) from limit
         except wire.WireTimeout as error:
@@ -304,76 +297,15 @@ class _ProcessLost(SubmissionError):
     """The process is gone; the next request starts another."""
 
 
-class _LimitPassed(Exception):
-    def __init__(self, message: str, verdict: Verdict) -> None:
-        super().__init__(message)
-        self.verdict = verdict
-
-
-class _Watch:
-    """Looks at a working process and raises _LimitPassed when it uses too much."""
-
-    def __init__(self, process: psutil.Process, limits: Limits, cpu_s: float, scratch: Path) -> None:
-        self._process, self._limits, self._scratch = process, limits, scratch
-        self._cpu_limit_s = cpu_s
-        self._cpu_before_s = _cpu_s(process)
-        self.deadline = time.monotonic() + cpu_s * limits.wall_factor
-        self._next_scratch_look = time.monotonic() + 1.0
-
-    def look(self) -> None:
-        """Compare time, memory, threads and scratch folder with the limits."""
-        try:
-            used_s = _cpu_s(self._process) - self._cpu_before_s
-            memory_mib = self._process.memory_info().rss // 2**20
-            threads = self._process.num_threads()
-        except psutil.Error:
-            return  # it is dying; the channel will say so
-        if used_s > self._cpu_limit_s or time.monotonic() > self.deadline:
-            raise _LimitPassed(f"it took longer than {self._cpu_limit_s:g} s", Verdict.TIMEOUT)
-        if memory_mib > self._limits.memory_mib:
-            raise _LimitPassed(f"it used more than {self._limits.memory_mib} MiB of memory", Verdict.MEMORY)
-        if threads > self._limits.threads:
-            raise _LimitPassed(f"it started more than {self._limits.threads} threads", Verdict.FORBIDDEN)
-        if time.monotonic() > self._next_scratch_look:
-            self._next_scratch_look = time.monotonic() + 1.0
-            if _folder_mib(self._scratch) > self._limits.scratch_mib:
-                raise _LimitPassed(f"it wrote more than {self._limits.scratch_mib} MiB of files", Verdict.FORBIDDEN)
-
-
-def _cpu_s(process: psutil.Process) -> float:
-    try:
-        times = process.cpu_times()
-    except psutil.Error:
-        return 0.0
-    return times.user + times.system
-
-
-def _folder_mib(folder: Path) -> float:
-    total = 0
-    for where, _, names in os.walk(folder):
-        for name in names:
-            with contextlib.suppress(OSError):
-                total += max(4096, os.lstat(os.path.join(where, name)).st_blocks * 512)
-    return total / 2**20
-
-
 def _student_error(description: Any) -> SubmissionError:
     """Return the exception for what student code raised; every field of the description is untrusted."""
     fields = description if isinstance(description, dict) else {}
-    kinds = fields.get("kinds") if isinstance(fields.get("kinds"), list) else []
+    known = fields["kinds"] if isinstance(fields.get("kinds"), list) else []
     text, place = str(fields.get("text", ""))[:400], ""
     if type(fields.get("line")) is int:
         function = f"{str(fields['function'])[:60]}, " if fields.get("function") else ""
         place = f" ({function}line {fields['line']} of its cell)"
-    for kind, verdict in (
-        ("NotImplementedError", Verdict.NOT_ATTEMPTED),
-        ("PermissionError", Verdict.FORBIDDEN),
-        ("MemoryError", Verdict.MEMORY),
-    ):
-        if kind in kinds:
-            break
-    else:
-        verdict = Verdict.ERROR
+    verdict = next((verdict for kind, verdict in VERDICT_OF_KIND.items() if kind in known), Verdict.ERROR)
     return SubmissionError(f"{str(fields.get('type', 'an exception'))[:80]}: {text}{place}", verdict)
 
 

@@ -47,7 +47,7 @@ def find(kind: str, folder: str | os.PathLike[str] | None = None) -> Path:
     """
     name = NEEDED_FILE[kind]
     named = folder if folder is not None else os.environ.get("HW4_DATA") or None
-    folders = SEARCHED_FOLDERS if named is None else (named,)
+    folders = SEARCHED_FOLDERS if named is None else (os.fspath(named),)
     for candidate in folders:
         for file_name in (f"{name}.gz", name) if kind == "mnist" else (name,):
             path = Path(candidate, file_name)

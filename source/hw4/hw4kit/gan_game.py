@@ -131,7 +131,7 @@ def _check_loss(name: str, loss: Any, tape: tf.GradientTape, weights: list[Any])
     if not np.isfinite(loss):
         raise CannotTrain(f"`{name}` returned {float(loss)} for networks that are not trained yet.")
     if not tf.is_tensor(loss) or any(gradient is None for gradient in tape.gradient(loss, weights)):
-        raise CannotTrain(f"`{name}` has no gradient: .numpy(), float(), rounding or a NumPy function on a tensor cuts it.")
+        raise CannotTrain(f"`{name}` has no gradient: .numpy(), float(), rounding or NumPy at work on a tensor cut it.")
 
 
 def compile_step(game: Game, real: Any, noise: Any) -> Callable[..., Any] | None:

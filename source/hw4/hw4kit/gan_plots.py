@@ -17,6 +17,7 @@ __all__ = ["show_digits", "show_interpolation", "show_losses", "show_through_tim
 
 SIDE = 28
 GAP = 2  # points of white between two digits
+INCHES_A_DIGIT = 0.48  # twenty in a row fill the width of a notebook
 D_COLOUR, G_COLOUR, GUIDE = "#0b5fa5", "#c8550d", "#6b6b6b"  # blue and orange differ for colour-blind eyes too
 SMOOTHED_STEPS = 100
 
@@ -28,10 +29,13 @@ def show_digits(panels: Mapping[str, Any], columns: int = 10) -> Figure:
         panels: Images of each title. Shape (n, 784), numbers in [-1, 1].
         columns: Images in a row of a grid.
     """
-    figure, axes = plt.subplots(1, len(panels), figsize=(min(11.0, 5.6 * len(panels)), 5.2), squeeze=False)
-    for ax, (title, images) in zip(axes[0], panels.items(), strict=True):
-        _draw(ax, mosaic(images, columns))
-        ax.set_title(title, fontsize=12)
+    pictures = {title: mosaic(images, columns) for title, images in panels.items()}
+    shapes = np.array([picture.shape for picture in pictures.values()]) / (SIDE + GAP) * INCHES_A_DIGIT
+    size = (shapes[:, 1].sum() + 0.3 * len(pictures), shapes[:, 0].max() + 0.5)
+    figure, axes = plt.subplots(1, len(pictures), figsize=size, squeeze=False)
+    for ax, (title, picture) in zip(axes[0], pictures.items(), strict=True):
+        _draw(ax, picture)
+        ax.set_title(title, fontsize=12, loc="left")
     return _finished(figure)
 
 
@@ -48,7 +52,7 @@ def show_through_time(run: GanRun, rows: int = 6) -> Figure:
 
 def show_losses(run: GanRun) -> Figure:
     """Show both losses, each step faint and a running mean strong, with the losses of a discriminator that guesses."""
-    figure, ax = plt.subplots(figsize=(9.5, 4.4))
+    figure, ax = plt.subplots(figsize=(9.5, 4.6))
     epochs = np.arange(1, len(run.d_losses) + 1) / run.steps_per_epoch
     top = 3.0  # single steps go higher; what matters lies near the two guides
     for name, losses, colour, guess, guess_name in (
@@ -61,7 +65,7 @@ def show_losses(run: GanRun) -> Figure:
         ax.plot(epochs, smooth, color=colour, linewidth=2, label=f"{name}, mean of {SMOOTHED_STEPS} steps")
         ax.axhline(guess, color=colour, linewidth=1, linestyle=(0, (4, 3)), label=f"{name}, if D guesses: {guess_name}")
     ax.set(xlabel="epoch", ylabel="loss (nats)", xlim=(0, epochs[-1] if len(epochs) else 1), ylim=(0, top))
-    ax.legend(frameon=False, ncols=2, loc="upper right")
+    ax.legend(frameon=False, ncols=2, loc="lower left", bbox_to_anchor=(-0.01, 1.0))
     ax.spines[["top", "right"]].set_visible(False)
     return _finished(figure)
 

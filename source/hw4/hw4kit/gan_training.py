@@ -174,7 +174,7 @@ class _Log:
         """Note the losses of one more step."""
         self.d_losses.append(float(d_loss))
         self.g_losses.append(float(g_loss))
-        for name, value in (("discriminator_loss", self.d_losses[-1]), ("generator_loss", self.g_losses[-1])):
+        for name, value in (("generator_loss", self.g_losses[-1]), ("discriminator_loss", self.d_losses[-1])):
             if not np.isfinite(value):
                 raise CannotTrain(f"`{name}` became {value} at step {len(self.d_losses):,}.")
         self._progress.update(len(self.d_losses), self._note())
@@ -221,7 +221,8 @@ class _Log:
         if self._is_open and len(recent) == WATCHED_STEPS and sum(recent) < WON_BELOW * WATCHED_STEPS:
             self._is_open = False
             self.warn(
-                f"The discriminator has won: its loss is {np.mean(recent):.3f} on average over the {WATCHED_STEPS} steps "
-                f"up to step {len(self.d_losses):,}. The handout warns of this: when D(x) learns too fast, G(z) never "
-                "learns, and beta1 = 0.9 is a common cause. Look at `get_solvers` and at both losses, then train again."
+                f"The discriminator has won: its loss is {np.mean(recent):.3f} on average over the {WATCHED_STEPS} "
+                f"steps up to step {len(self.d_losses):,}. The handout warns of this: when D(x) learns too fast, G(z) "
+                "never learns, and beta1 = 0.9 is a common cause. Look at `get_solvers` and at both losses, then train "
+                "again."
             )

@@ -2,7 +2,7 @@
 
 The same as datasets/get_datasets.sh, for machines without a shell; both read datasets/manifest.toml. A file gets its
 name only when all of it is there and its sha256 is right; until then it is called NAME.part, and the next run goes on
-from there. $HW4_MIRROR may name the address of a folder that holds the files; the manifest's addresses are not used then.
+from there. $HW4_MIRROR may name the address of a folder that holds the files, used instead of the manifest's addresses.
 """
 
 import argparse
@@ -58,7 +58,9 @@ def read_manifest(path: Path) -> list[Wanted]:
     except OSError as error:
         raise CannotGet(f"The list of files cannot be read: {error}. Is the datasets folder complete?") from error
     except (ValueError, LookupError, TypeError) as error:
-        raise CannotGet(f"{path} is not in the form that its heading describes: {error!r}.") from error
+        raise CannotGet(f"{path} is not in the form that its heading describes ({error}).") from error
+    if not files:
+        raise CannotGet(f"{path} lists no file: it is not in the form that its heading describes.")
     for file in files:
         if PurePosixPath(file.path).is_absolute() or ".." in file.path:
             raise CannotGet(f"{path} names a file outside the data folder: {file.path}.")

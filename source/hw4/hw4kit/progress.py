@@ -49,7 +49,7 @@ class Progress:
         filled = BAR_WIDTH * done // self._total
         bar = "#" * filled + "." * (BAR_WIDTH - filled)
         new = done - self._first
-        left = duration(seconds / new * (self._total - done)) + " left" if 0 < new and done < self._total else ""
+        left = duration(seconds / new * (self._total - done)) + " left" if new > 0 and done < self._total else ""
         parts = (f"[{bar}] {done:,} of {self._total:,} {self._unit}", left, note)
         return ", ".join(part for part in parts if part)
 
@@ -65,6 +65,7 @@ def duration(seconds: float) -> str:
 
 def _notebook_line() -> Any:
     """Return a line of output that can be overwritten; None where no notebook shows it."""
-    from IPython import display, get_ipython  # a notebook kernel has IPython; nothing else needs it
+    from IPython import get_ipython  # a notebook kernel has IPython; nothing else needs it
+    from IPython.display import display
 
     return display({"text/plain": ""}, raw=True, display_id=True) if get_ipython() else None

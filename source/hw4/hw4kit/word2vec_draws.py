@@ -107,9 +107,7 @@ class BlockSource:
     ) -> tuple[list[list[str]], list[dict[str, int]]]:
         """Return the words of each example, the center first, and their local numbers."""
         names = self._dataset.words
-        texts = [
-            [names[word] for word in row if word >= 0] for row in np.column_stack([centers, contexts]).tolist()
-        ]
+        texts = [[names[word] for word in row if word >= 0] for row in np.column_stack([centers, contexts]).tolist()]
         numbers = np.full((len(centers), 1 + contexts.shape[1]), -1)
         numbers[:, 0] = local[: len(centers)]
         numbers[:, 1:][present] = local[len(centers) : len(centers) + present.sum()]

@@ -211,7 +211,9 @@ def _checked(returned: Any, shape: tuple[int, ...]) -> tuple[float, np.ndarray, 
         ValueError: It has not; the message says what was seen and what is expected.
     """
     if not isinstance(returned, (tuple, list)) or len(returned) != 3:
-        raise ValueError(f"skipgram returned {type(returned).__name__}; it returns three values: cost, gradIn, gradOut.")
+        raise ValueError(
+            f"skipgram returned {type(returned).__name__}; it returns three values: cost, gradIn, gradOut."
+        )
     for name, gradient in zip(("gradIn", "gradOut"), returned[1:], strict=True):
         if np.shape(gradient) != shape:
             raise ValueError(

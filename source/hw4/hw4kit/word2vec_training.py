@@ -20,7 +20,7 @@ __all__ = ["HANDOUT", "Settings", "Training", "start_vectors", "train_word2vec"]
 SAVE_EVERY_S = 20.0  # a checkpoint is 3 MB and takes about 20 ms to write
 TOO_LONG_S = 4 * 3600.0  # an evening; good code needs minutes here, and two hours if it must see the whole vocabulary
 SMOOTHING = 0.99  # of the loss that is shown: about the mean of the last hundred iterations
-LOSS_LOOK_AT = 1000  # by then the loss of a right gradient has fallen by a third
+LOSS_LOOK_AT = 1000  # by then the loss of right gradients has fallen by a fifth or more
 
 
 @dataclass(frozen=True)
@@ -98,15 +98,6 @@ def start_vectors(dataset: Any, seed: int, settings: Settings = HANDOUT) -> tupl
     return inputs, np.zeros(shape)
 
 
-def smoothed(losses: np.ndarray) -> np.ndarray:
-    """Return the losses as a running mean over about a hundred iterations. Shape (iterations,), float64."""
-    levels, level = np.empty_like(losses), losses[0] if len(losses) else 0.0
-    for i, loss in enumerate(losses.tolist()):
-        level = SMOOTHING * level + (1 - SMOOTHING) * loss
-        levels[i] = level
-    return levels
-
-
 class _Run:
     """The iterations that are still to do, with what is shown and saved meanwhile."""
 
@@ -126,7 +117,7 @@ class _Run:
 
     def warn_if_slow(self, pace: Pace) -> None:
         """Say before an evening is lost how long training is going to take, and what takes so long."""
-        calls = (self._iterations - len(self._state.losses)) * self._task.settings.batch
+        calls = float((self._iterations - len(self._state.losses)) * self._task.settings.batch)
         total_s = calls * pace.example_s
         if total_s < TOO_LONG_S:
             return
@@ -155,8 +146,9 @@ class _Run:
             while len(state.losses) < self._iterations:
                 loss = self._step(dense_pace)
                 level = loss if math.isnan(level) else SMOOTHING * level + (1 - SMOOTHING) * loss
-                if len(state.losses) == LOSS_LOOK_AT and level > 0.95 * state.losses[0]:
-                    print(f"Warning: the loss was {state.losses[0]:.2f} and is {level:.2f}; look at your gradients.")
+                first = state.losses[0]
+                if len(state.losses) == LOSS_LOOK_AT and level > 0.95 * first:
+                    print(f"Warning: the loss was {first:.2f} and is {level:.2f}; look at your gradients.")
                 now = time.perf_counter()
                 state.seconds = now - begun
                 if file and now - saved > SAVE_EVERY_S:

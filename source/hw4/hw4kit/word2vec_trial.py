@@ -72,24 +72,22 @@ def try_functions(task: Task) -> Trial:
     settings = replace(task.settings, batch=TRIAL_EXAMPLES)
     rng = np.random.default_rng(TRIAL_SEED)
     start, weights = rng.normal(scale=0.5, size=(2, 2, len(task.dataset.words), settings.dimensions))
-    changes, losses, paces, reason = [], [], [], ""
+    outcomes, paces, reason = [], [], ""
     for steps_of in (DenseSteps, LocalSteps):
-        state = State(*start.copy(), losses=[])
+        state = State(start[0].copy(), start[1].copy(), [])
         skipgram, cost = Timed(task.skipgram), Timed(task.cost)
         steps = steps_of(Task(skipgram, cost, task.dataset, settings, TRIAL_SEED), state)
         loss = steps.step(1.0)
         if loss is None:
             reason = steps.reason
             break
-        losses.append(loss)
-        changes.append(np.stack([state.inputs, state.outputs]) - start)
+        change = np.stack([state.inputs, state.outputs]) - start
+        outcomes.append(np.append(change.ravel(), loss))
         paces.append(_pace(skipgram, cost))
-    if len(losses) == 2 and not (
-        np.isclose(*losses, rtol=AGREEMENT, atol=AGREEMENT) and np.allclose(*changes, rtol=AGREEMENT, atol=AGREEMENT)
-    ):
+    if len(outcomes) == 2 and not np.allclose(outcomes[0], outcomes[1], rtol=AGREEMENT, atol=AGREEMENT):
         reason = "their result depends on more than the words of the example, as the softmax cost does"
-    projections = np.einsum("avd,avd->a", changes[0], weights)
-    figures = np.array([losses[0], *projections, abs(changes[0]).sum()])
+    change, loss = outcomes[0][:-1].reshape(start.shape), outcomes[0][-1]
+    figures = np.array([loss, *np.einsum("avd,avd->a", change, weights), abs(change).sum()])
     return Trial(figures, reason, paces[0], paces[1] if len(paces) == 2 else None)
 
 

@@ -1,0 +1,130 @@
+"""Read a loss function as a sum of cross-entropy terms, so that each of its properties can be judged by itself.
+
+A loss over logits is a sum of weight * mean(log(1 + exp(-logit))), the cost of the label "real", and of
+weight * mean(log(1 + exp(logit))), the cost of the label "fake".
+A swapped, halved or smoothed loss has other weights, and can still be averaged, stable and differentiable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..session.student import Student
+from ..session.wire import tensor
+from . import reference
+from .expect import FLOAT32, kind, numbers, scalar, show
+
+MODERATE = 4.0  # sigmoid(4) = 0.98: here log(p + 1e-8) and clipping at 1e-7 are still right to 5 digits
+TERMS = (lambda logits: float(reference.softplus(-logits).mean()), lambda logits: float(reference.softplus(logits).mean()))
+
+
+def logits(rng: np.random.Generator, batch: int, size: float = MODERATE) -> np.ndarray:
+    """Return float32 logits of shape (batch, 1)."""
+    return rng.uniform(-size, size, size=(batch, 1)).astype(np.float32)
+
+
+def value(student: Student, function: str, batches: Sequence[np.ndarray]) -> float:
+    """Return the loss as a number; fails the check when it is none, or not finite."""
+    got = scalar(student.call(function, *map(tensor, batches)))
+    array = numbers(got)
+    if not isinstance(got, float):
+        shape = "" if array is None else f" of shape {array.shape}"
+        raise AssertionError(f"for logits of shape {batches[0].shape} your function returned {kind(got)}{shape}")
+    assert np.isfinite(got), f"for {seen(batches)} your function returned {show(got)}"
+    return got
+
+
+def terms(batches: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the mean cost of either label for each group of logits."""
+    return np.array([term(batch) for batch in batches for term in TERMS])
+
+
+def weights_of_terms(student: Student, function: str, groups: int, rng: np.random.Generator) -> np.ndarray:
+    """Return the weights with which the loss of single logits adds up; fails the check when it does not.
+
+    A loss that rewards what another term punishes is refused as well, except one that is turned round as a whole.
+    """
+    examples = [[logits(rng, 1) for _ in range(groups)] for _ in range(2 * groups + 3)]
+    costs = np.array([value(student, function, example) for example in examples])
+    table = np.array([terms(example) for example in examples])
+    weights = np.linalg.lstsq(table, costs, rcond=None)[0]
+    fits = np.all(np.abs(table @ weights - costs) <= FLOAT32 * max(1.0, np.max(np.abs(costs))))
+    large = np.abs(weights) > 0.01
+    one_sign = large.any() and (np.all(weights[large] > 0) or np.all(weights[large] < 0))
+    assert fits and one_sign, f"for {seen(examples[0])} it is {show(costs[0])}, and it is no cross-entropy of the logits"
+    return weights
+
+
+def slopes(batches: Sequence[np.ndarray], weights: np.ndarray) -> list[np.ndarray]:
+    """Return the gradient, with respect to each group of logits, of the loss with these weights."""
+    pairs = weights.reshape(-1, 2)
+    return [
+        (real * -reference.sigmoid(-batch) + fake * reference.sigmoid(batch)) / len(batch)
+        for batch, (real, fake) in zip(batches, pairs, strict=True)
+    ]
+
+
+def seen(batches: Sequence[np.ndarray]) -> str:
+    """Name the logits of a call, for messages."""
+    names = ("logits_fake",) if len(batches) == 1 else ("logits_real", "logits_fake")
+    return " and ".join(f"{name} = {show(batch.reshape(-1))}" for name, batch in zip(names, batches, strict=True))
+
+
+def assert_value(student: Student, function: str, rng: np.random.Generator, want: Any, groups: int) -> None:
+    """Fail the check unless the loss of single logits is right."""
+    examples = [[logits(rng, 1) for _ in range(groups)] for _ in range(6)]
+    got = np.array([value(student, function, example) for example in examples])
+    right = np.array([want(*example) for example in examples])
+    if np.any(np.abs(got - right) > FLOAT32 * np.max(right)):
+        worst = int(np.argmax(np.abs(got - right)))
+        text = f"for {seen(examples[worst])} your function returned {show(got[worst])}; {show(right[worst])} is right"
+        ratio = got / right
+        if np.ptp(ratio) < 1e-3 * np.max(np.abs(ratio)):
+            text += f" (for all logits it is {show(ratio[0])} times the right one)"
+        raise AssertionError(text)
+
+
+def assert_averages(student: Student, function: str, rng: np.random.Generator, groups: int) -> None:
+    """Fail the check unless the loss of a batch is the mean of what its logits cost one by one."""
+    weights = weights_of_terms(student, function, groups, rng)
+    for size in (2, 5, 12):
+        batches = [logits(rng, size) for _ in range(groups)]
+        got, mean = value(student, function, batches), float(terms(batches) @ weights)
+        off = abs(got - mean) > FLOAT32 * max(1.0, abs(mean))
+        assert not off, f"for a batch of {size} the loss is {show(got / mean)} times the mean of what its logits cost"
+
+
+def assert_stable(student: Student, function: str, rng: np.random.Generator, groups: int) -> None:
+    """Fail the check unless the loss of logits of size 1e4 is what the loss of moderate ones leads to expect."""
+    weights = weights_of_terms(student, function, groups, rng)
+    size = round(rng.uniform(5e3, 1e4))
+    for sign in (1.0, -1.0):
+        batches = [np.full((1, 1), sign * size * (-1) ** group, dtype=np.float32) for group in range(groups)]
+        got, want = value(student, function, batches), float(terms(batches) @ weights)
+        off = abs(got - want) > FLOAT32 * size  # the weights are known to about 1e-6
+        assert not off, f"for {seen(batches)} your function returned {show(got)}; about {show(round(want))} is right"
+
+
+def assert_differentiable(student: Student, function: str, rng: np.random.Generator, groups: int) -> None:
+    """Fail the check unless the gradient arrives at every group of logits and fits the loss."""
+    weights = weights_of_terms(student, function, groups, rng)
+    batches = [logits(rng, 1) for _ in range(groups)]
+    names = ("logits_fake",) if groups == 1 else ("logits_real", "logits_fake")
+    got = student.gradient(function, *map(tensor, batches), wrt=range(groups))
+    for name, slope, want in zip(names, got, slopes(batches, weights), strict=False):
+        assert slope is not None, f"no gradient arrives at {name}"
+        array = numbers(slope)
+        fits = array is not None and array.shape == want.shape and np.allclose(array, want, rtol=1e-3, atol=1e-3)
+        assert fits, f"the gradient at {seen(batches)} is {show(slope)} for {name}, which does not fit the loss"
+
+
+def assert_scalar(student: Student, function: str, rng: np.random.Generator, groups: int) -> None:
+    """Fail the check unless the loss of a batch is one float32."""
+    weights_of_terms(student, function, groups, rng)
+    got = student.call(function, *(tensor(logits(rng, 5)) for _ in range(groups)))
+    assert isinstance(got, np.ndarray), f"for a batch of 5 your function returned {kind(got)}"
+    assert got.shape == (), f"for a batch of 5 your function returned shape {got.shape}"
+    assert got.dtype == np.float32, f"your function returned {got.dtype}"

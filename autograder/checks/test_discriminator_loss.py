@@ -1,0 +1,38 @@
+"""discriminator_loss(logits_real, logits_fake): scalar float32, averaged over the batch, finite for logits of size 1e4."""
+
+import numpy as np
+
+from ..session.student import Student
+from . import item, losses, reference
+
+GROUPS = 2  # of logits that the function takes
+
+
+@item("discriminator_loss", weight=6)
+def test_wants_real_called_real_and_fake_called_fake(student: Student, rng: np.random.Generator) -> None:
+    """Real images are to be called real and generated ones fake: the loss adds the mean cost of both, each counted once."""
+    losses.assert_value(student, "discriminator_loss", rng, reference.discriminator_loss, GROUPS)
+
+
+@item("discriminator_loss", weight=2)
+def test_discriminator_loss_averages_over_the_batch(student: Student, rng: np.random.Generator) -> None:
+    """The loss of a batch is the mean of what its logits cost one by one, whatever the size of the batch."""
+    losses.assert_averages(student, "discriminator_loss", rng, GROUPS)
+
+
+@item("discriminator_loss", weight=2)
+def test_discriminator_loss_is_right_for_large_logits(student: Student, rng: np.random.Generator) -> None:
+    """Logits of size 1e4 give a loss of that size, neither infinite nor cut off."""
+    losses.assert_stable(student, "discriminator_loss", rng, GROUPS)
+
+
+@item("discriminator_loss", weight=1)
+def test_discriminator_loss_has_a_gradient(student: Student, rng: np.random.Generator) -> None:
+    """The gradient of the loss arrives at the logits, so that training can change them."""
+    losses.assert_differentiable(student, "discriminator_loss", rng, GROUPS)
+
+
+@item("discriminator_loss", weight=1)
+def test_discriminator_loss_is_one_float32(student: Student, rng: np.random.Generator) -> None:
+    """The loss of a batch is a single float32, of shape ()."""
+    losses.assert_scalar(student, "discriminator_loss", rng, GROUPS)

@@ -1,0 +1,38 @@
+"""generator_loss(logits_fake): scalar float32, averaged over the batch, finite for logits of size 1e4."""
+
+import numpy as np
+
+from ..session.student import Student
+from . import item, losses, reference
+
+GROUPS = 1  # of logits that the function takes
+
+
+@item("generator_loss", weight=6)
+def test_wants_generated_images_called_real(student: Student, rng: np.random.Generator) -> None:
+    """Generated images are to be called real: the loss is large where the discriminator calls them fake."""
+    losses.assert_value(student, "generator_loss", rng, reference.generator_loss, GROUPS)
+
+
+@item("generator_loss", weight=2)
+def test_generator_loss_averages_over_the_batch(student: Student, rng: np.random.Generator) -> None:
+    """The loss of a batch is the mean of what its logits cost one by one, whatever the size of the batch."""
+    losses.assert_averages(student, "generator_loss", rng, GROUPS)
+
+
+@item("generator_loss", weight=2)
+def test_generator_loss_is_right_for_large_logits(student: Student, rng: np.random.Generator) -> None:
+    """Logits of size 1e4 give a loss of that size, neither infinite nor cut off."""
+    losses.assert_stable(student, "generator_loss", rng, GROUPS)
+
+
+@item("generator_loss", weight=1)
+def test_generator_loss_has_a_gradient(student: Student, rng: np.random.Generator) -> None:
+    """The gradient of the loss arrives at the logits, so that training can change them."""
+    losses.assert_differentiable(student, "generator_loss", rng, GROUPS)
+
+
+@item("generator_loss", weight=1)
+def test_generator_loss_is_one_float32(student: Student, rng: np.random.Generator) -> None:
+    """The loss of a batch is a single float32, of shape ()."""
+    losses.assert_scalar(student, "generator_loss", rng, GROUPS)

@@ -1,0 +1,114 @@
+"""get_solvers(learning_rate=1e-3, beta1=0.5): two separate Adam optimizers, (D_solver, G_solver)."""
+
+from typing import Any
+
+import numpy as np
+
+from ..session.student import Student
+from . import Handle, item, reference
+from .expect import kind, show
+
+NAMES = ("D_solver", "G_solver")
+# Share of a step by which it may be off: float32 and an epsilon between 1e-7 and 1e-8 make 2e-5 at gradients of size
+# 0.05 and more; a beta1 of 0.49 for 0.5 makes 1e-2.
+TOLERANCE = 1e-3
+
+
+@item("get_solvers", weight=2)
+def test_solvers_are_separate(student: Student, rng: np.random.Generator) -> None:
+    """The two solvers are two objects, because each keeps averages of the gradients of its own network."""
+    solvers = get_solvers(student)
+
+    assert not student.same_object(*solvers), "your function returned one object twice"
+    for name, solver in zip(NAMES, solvers, strict=True):
+        steps = first_steps(student, solver, rng)
+        alike = np.all(steps < 0) and np.ptp(steps) <= TOLERANCE * np.max(np.abs(steps))
+        assert alike, f"the first step of {name} depends on the size of the gradient, as no step of Adam does"
+
+
+@item("get_solvers", weight=2)
+def test_solvers_are_adam_with_the_given_defaults(student: Student, rng: np.random.Generator) -> None:
+    """Without arguments both take the steps of Adam with learning rate 1e-3 and beta1 0.5."""
+    for name, solver in distinct(student, get_solvers(student)):
+        gradients = six_gradients(rng)
+
+        got = walk(student, solver, gradients)
+
+        off = np.max(np.abs(got - adam(gradients, 1e-3, 0.5))) > TOLERANCE * 1e-3
+        assert not off, f"{name} {behaviour(got, gradients)}"
+
+
+@item("get_solvers", weight=1.5)
+def test_solvers_use_learning_rate(student: Student, rng: np.random.Generator) -> None:
+    """The argument learning_rate is the size of the first step of both."""
+    rate = float(10 ** rng.uniform(-2.5, -1.5))
+    for name, solver in distinct(student, get_solvers(student, learning_rate=rate)):
+        steps = first_steps(student, solver, rng)
+
+        off = np.max(np.abs(steps + rate)) > TOLERANCE * rate
+        assert not off, f"with learning_rate = {show(rate)} the first step of {name} has size {show(-steps[0])}"
+
+
+@item("get_solvers", weight=1.5)
+def test_solvers_use_beta1(student: Student, rng: np.random.Generator) -> None:
+    """The argument beta1 says how slowly both forget earlier gradients."""
+    beta1 = float(rng.choice([rng.uniform(0.1, 0.35), rng.uniform(0.65, 0.8)]))
+    for name, solver in distinct(student, get_solvers(student, 1e-3, beta1)):
+        gradients = six_gradients(rng)
+
+        got = walk(student, solver, gradients)
+
+        rate = float(np.abs(got[0, 0]))  # whatever it is: the learning rate has a check of its own
+        off = np.max(np.abs(got - adam(gradients, rate, beta1))) > TOLERANCE * rate
+        assert not off and rate, f"with beta1 = {show(beta1)} {name} {behaviour(got, gradients)}"
+
+
+def get_solvers(student: Student, *args: Any, **kwargs: Any) -> tuple[Handle, Handle]:
+    """Return the pair that the student's code makes; fails the check when it is none."""
+    result = student.call("get_solvers", *args, **kwargs)
+    assert isinstance(result, (tuple, list)), f"your function returned {kind(result)}, not two optimizers"
+    assert len(result) == 2, f"your function returned {len(result)} values, not two optimizers"
+    for name, solver in zip(NAMES, result, strict=True):
+        assert isinstance(solver, Handle), f"{name} is {kind(solver)}, not an optimizer"
+    return tuple(result)
+
+
+def first_steps(student: Student, solver: Handle, rng: np.random.Generator) -> np.ndarray:
+    """Return where a first step leads from 0 for positive gradients of very different size."""
+    gradient = rng.permutation(np.array([0.05, 0.4, 3.0, 20.0], dtype=np.float32))
+    return walk(student, solver, [gradient])[0]
+
+
+def distinct(student: Student, solvers: tuple[Handle, Handle]) -> list[tuple[str, Handle]]:
+    """Return the solvers with their names, one of them if they are one object: that costs another check's points."""
+    named = list(zip(NAMES, solvers, strict=True))
+    return named[:1] if student.same_object(*solvers) else named
+
+
+def six_gradients(rng: np.random.Generator) -> list[np.ndarray]:
+    """Return gradients of both signs and sizes between 0.1 and 10."""
+    return [(rng.choice([-1, 1], 4) * 10 ** rng.uniform(-1, 1, 4)).astype(np.float32) for _ in range(6)]
+
+
+def adam(gradients: list[np.ndarray], rate: float, beta1: float) -> np.ndarray:
+    """Return where Adam leads from 0, a row for each step."""
+    return np.array(reference.adam_path(np.zeros(4), gradients, rate, beta1))
+
+
+def behaviour(got: np.ndarray, gradients: list[np.ndarray]) -> str:
+    """Say which Adam these steps would be those of, if any."""
+    rate = float(np.abs(got[0, 0]))
+    for beta1 in (0.9, 0.5, 1e-3, 0.0, 0.99, 0.999):
+        if rate and np.max(np.abs(got - adam(gradients, rate, beta1))) <= TOLERANCE * rate:
+            return f"takes the steps of Adam with learning rate {show(rate)} and beta1 {show(beta1)}"
+    return f"goes to {show(got[:, 0])}, which is not the way of Adam"
+
+
+def walk(student: Student, solver: Handle, gradients: list[np.ndarray]) -> np.ndarray:
+    """Return where the solver leads from 0, a row for each step."""
+    start = np.zeros(4, dtype=np.float32)
+    history = student.apply_gradients(solver, [start], [[gradient] for gradient in gradients])
+    arrays = [entry[0] for entry in history if isinstance(entry, list) and entry and isinstance(entry[0], np.ndarray)]
+    moved = len(arrays) == len(gradients) and all(array.shape == start.shape for array in arrays)
+    assert moved, "applying gradients with it left no variable behind"
+    return np.asarray(arrays, dtype=np.float64)

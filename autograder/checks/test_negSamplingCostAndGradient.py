@@ -1,0 +1,132 @@
+"""negSamplingCostAndGradient(predicted, target, outputVectors, dataset, K=10): cost, gradPred (D,), grad (V, D)."""
+
+from typing import Any
+
+import numpy as np
+
+from ..session.student import Student
+from . import item, reference, word2vec
+from .expect import FLOAT64, close, numbers, show
+
+FUNCTION = "negSamplingCostAndGradient"
+DEFAULT_K = 10
+WORDS = 16  # more than K, so that code that waits for K different words fails and does not hang
+COST, GRAD_PRED, GRAD = range(3)
+
+
+@item("negSamplingCostAndGradient", weight=2)
+def test_negative_sampling_cost(student: Student, rng: np.random.Generator) -> None:
+    """The cost adds, in nats, one term for the target word and one for each of the K drawn words."""
+    assert_part(student, rng, COST)
+
+
+@item("negSamplingCostAndGradient", weight=2)
+def test_negative_sampling_gradient_of_the_center_word(student: Student, rng: np.random.Generator) -> None:
+    """gradPred is the gradient of the cost with respect to the center word's vector, of shape (D,)."""
+    assert_part(student, rng, GRAD_PRED)
+
+
+@item("negSamplingCostAndGradient", weight=2)
+def test_negative_sampling_gradient_of_the_output_words(student: Student, rng: np.random.Generator) -> None:
+    """grad holds the gradients of the target and of the drawn words in their rows, and zeros in all other rows."""
+    assert_part(student, rng, GRAD)
+
+
+@item("negSamplingCostAndGradient", weight=2)
+def test_counts_a_repeated_word_each_time(student: Student, rng: np.random.Generator) -> None:
+    """A word that is drawn m times counts m times, in the cost and in both gradients."""
+    pair = word2vec.pair(rng, WORDS, 5)
+    often, other, *rest = others(rng, pair)
+    answers = [values(student, pair, [*rest[:7], *[often] * times, *[other] * (3 - times)]) for times in range(3)]
+    for name, never, once, twice in zip(word2vec.NAMES, *answers, strict=True):
+        first, second = once - never, twice - once
+        assert np.any(np.abs(first) > FLOAT64), f"{name} stays the same when another word is drawn"
+
+        counted = 1 + float(np.sum(first * second) / np.sum(first * first))
+        assert close(second, first), f"in {name} a word that was drawn twice counts {show(counted)} times"
+
+
+@item("negSamplingCostAndGradient", weight=1)
+def test_draws_k_words(student: Student, rng: np.random.Generator) -> None:
+    """The argument K says how many words are drawn."""
+    pair, costs = word2vec.pair(rng, WORDS + 8, 5), []
+    for k in (4, 13):
+        dataset, drawn = word2vec.stream(others(rng, pair), range(len(pair.outputs)))
+
+        answer = student.call(FUNCTION, *pair.parts, dataset, K=k)
+
+        cost, _, grad = word2vec.cost_and_gradients(answer, pair.center.size)
+        rows = touched(grad, pair)
+        assert k in (len(drawn), rows), f"with K = {k} your function drew {len(drawn)} words from the dataset"
+        costs.append(cost)
+    assert costs[0] != costs[1], "the cost does not depend on K"
+
+
+@item("negSamplingCostAndGradient", weight=1)
+def test_never_draws_the_target(student: Student, rng: np.random.Generator) -> None:
+    """The target is never among the K drawn words: when the dataset yields it, another word is drawn in its place."""
+    pair = word2vec.pair(rng, WORDS, 5)
+    words = others(rng, pair)
+
+    plain = values(student, pair, words)
+    interrupted = values(student, pair, [pair.target, *words[:3], pair.target, pair.target, *words[3:]])
+    different = values(student, pair, words[::-1])
+
+    assert not close(different[GRAD], plain[GRAD]), "grad does not depend on the words that the dataset yields"
+    for name, got, want in zip(word2vec.NAMES, interrupted, plain, strict=True):
+        assert close(got, want), f"{name} changes when the dataset yields the target among other words"
+
+
+@item("negSamplingCostAndGradient", weight=1)
+def test_negative_sampling_leaves_its_arguments_alone(student: Student, rng: np.random.Generator) -> None:
+    """The vectors that come in are the same after the call."""
+    pair = word2vec.pair(rng, WORDS, 4)
+    words = others(rng, pair)
+    dataset, _ = word2vec.stream(words, range(WORDS))
+
+    answer, after = student.call_keeping(FUNCTION, *pair.parts, dataset)
+
+    changed = word2vec.changed(after, {0: ("predicted", pair.center), 2: ("outputVectors", pair.outputs)})
+    assert not changed, f"after the call {changed} had other values"
+    want = reference.negative_sampling_cost_and_gradients(*pair.parts, words[:DEFAULT_K])
+    assert word2vec.any_right(answer, want), "nothing was changed, but neither the cost nor a gradient was right"
+
+
+def others(rng: np.random.Generator, pair: word2vec.Pair) -> list[int]:
+    """Return all words but the target, in random order."""
+    return [int(word) for word in rng.permutation(len(pair.outputs)) if word != pair.target]
+
+
+def assert_part(student: Student, rng: np.random.Generator, part: int) -> None:
+    """Fail the check unless one of the three values is right for K different words, whatever the others are."""
+    for pair in word2vec.pairs(rng, WORDS):
+        words = others(rng, pair)
+        dataset, drawn = word2vec.stream(words, range(WORDS))
+
+        answer = student.call(FUNCTION, *pair.parts, dataset)
+
+        want = reference.negative_sampling_cost_and_gradients(*pair.parts, words[:DEFAULT_K])
+        wrong = word2vec.wrong_part(answer, want, part)
+        hint = "" if drawn else " (no word was drawn from the dataset)"
+        assert not wrong, f"with {pair.described}, K = {DEFAULT_K}: {wrong}{hint}"
+
+
+def values(student: Student, pair: word2vec.Pair, words: list[int]) -> list[np.ndarray]:
+    """Return cost and gradients when the dataset yields these words; fails the check unless they are numbers."""
+    dataset, _ = word2vec.stream(words, range(WORDS))
+    answer = word2vec.cost_and_gradients(student.call(FUNCTION, *pair.parts, dataset), pair.center.size)
+    read = []
+    for name, value, shape in zip(word2vec.NAMES, answer, ((), pair.center.shape, pair.outputs.shape), strict=True):
+        array = numbers(value)
+        readable = array is not None and array.shape == shape and np.isfinite(array).all()
+        assert readable, f"{name} is not an array of finite numbers of shape {shape}"
+        read.append(array)
+    return read
+
+
+def touched(grad: Any, pair: word2vec.Pair) -> int | None:
+    """Return how many rows beside the target's are not zero, None when the gradient cannot be read."""
+    array = numbers(grad)
+    if array is None or array.shape != pair.outputs.shape:
+        return None
+    return int(np.count_nonzero(np.delete(array, pair.target, axis=0).any(axis=1)))

@@ -1,0 +1,51 @@
+"""softmaxCostAndGradient(predicted, target, outputVectors, dataset): cost, gradPred (D,), grad (V, D)."""
+
+import numpy as np
+
+from ..session.student import Student
+from . import item, reference, word2vec
+
+WORDS = 6
+COST, GRAD_PRED, GRAD = range(3)
+
+
+@item("softmaxCostAndGradient", weight=2)
+def test_softmax_cost(student: Student, rng: np.random.Generator) -> None:
+    """The cost is the cross-entropy of the target word under softmax, in nats."""
+    assert_part(student, rng, COST)
+
+
+@item("softmaxCostAndGradient", weight=2)
+def test_softmax_gradient_of_the_center_word(student: Student, rng: np.random.Generator) -> None:
+    """gradPred is the gradient of the cost with respect to the center word's vector, of shape (D,)."""
+    assert_part(student, rng, GRAD_PRED)
+
+
+@item("softmaxCostAndGradient", weight=2)
+def test_softmax_gradient_of_the_output_words(student: Student, rng: np.random.Generator) -> None:
+    """grad holds the gradient of the cost with respect to the output vector of every word, in the row of that word."""
+    assert_part(student, rng, GRAD)
+
+
+@item("softmaxCostAndGradient", weight=1)
+def test_softmax_leaves_its_arguments_alone(student: Student, rng: np.random.Generator) -> None:
+    """The vectors that come in are the same after the call."""
+    pair = word2vec.pair(rng, WORDS, 4)
+
+    answer, after = student.call_keeping("softmaxCostAndGradient", pair.center, pair.target, pair.outputs, None)
+
+    changed = word2vec.changed(after, {0: ("predicted", pair.center), 2: ("outputVectors", pair.outputs)})
+    assert not changed, f"after the call {changed} had other values"
+    useful = word2vec.any_right(answer, reference.softmax_cost_and_gradients(*pair.parts))
+    assert useful, "nothing was changed, but neither the cost nor a gradient was right"
+
+
+def assert_part(student: Student, rng: np.random.Generator, part: int) -> None:
+    """Fail the check unless one of the three values is right, whatever the others are."""
+    for pair in word2vec.pairs(rng, WORDS):
+        dataset, _ = word2vec.stream([], range(WORDS))
+
+        answer = student.call("softmaxCostAndGradient", pair.center, pair.target, pair.outputs, dataset)
+
+        wrong = word2vec.wrong_part(answer, reference.softmax_cost_and_gradients(*pair.parts), part)
+        assert not wrong, f"with {pair.described}: {wrong}"

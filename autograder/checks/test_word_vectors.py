@@ -1,0 +1,97 @@
+"""word_vectors: the picture of the trained word vectors, and how long the training took."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..errors import SubmissionError
+from ..report import Verdict
+from ..session.student import Student
+from . import item
+from .expect import kind, numbers, show
+
+# Measured: the kit's own picture is 1000 x 800 with 2% ink and 68 marks; words that hide each other, in small pictures,
+# leave 32 to 45 marks; empty axes have 17. Noise and photographs have 90% ink and more.
+FEWEST_PIXELS = 200  # of width and of height; names of words cannot be read in less
+INK = 40  # difference to the background, of 255, from which a pixel counts as drawn
+INK_SHARE = (0.002, 0.5)
+FEWEST_MARKS = 22  # separate drawn things: words, points, tick labels
+LONGEST_SIDE = 320  # of the reduced picture in which marks are counted; letters of a word join there
+
+LONGEST_MINUTES = 2 * 24 * 60  # the slowest right code takes a few hours; one hour in seconds is already more
+
+
+@item("word_vectors", weight=1)
+def test_plot_shows_words(student: Student, submission: Any) -> None:
+    """word_vectors.png is the picture of your word vectors: many words and points on a plain background."""
+    if submission.plot is None:
+        raise SubmissionError("There is no word_vectors.png in the submission.", Verdict.NOT_ATTEMPTED)
+
+    picture = decode(student, submission.plot)
+    height, width = picture.shape[:2]
+    assert min(height, width) >= FEWEST_PIXELS, f"the picture has only {width} x {height} pixels"
+    ink = drawn(picture)
+    share = float(ink.mean())
+    assert share > 0, "the picture is blank"
+    assert INK_SHARE[0] <= share <= INK_SHARE[1], f"{share:.1%} of the picture differ from its background"
+    marks = count_marks(reduced(ink))
+    assert marks >= FEWEST_MARKS, f"the picture shows only {marks} separate marks, a plot of words has more"
+
+
+@item("word_vectors", weight=1)
+def test_run_time_is_stated_in_minutes(student: Student) -> None:
+    """run_time_minutes() returns how many minutes the training took, as a number."""
+    value = student.call("run_time_minutes")
+
+    array = numbers(value)
+    assert array is not None and array.size == 1, f"your function returned {kind(value)}, not a number"
+    minutes = float(array.reshape(-1)[0])
+    assert math.isfinite(minutes) and minutes > 0, f"your function returned {show(minutes)}"
+    assert minutes <= LONGEST_MINUTES, f"your function returned {show(minutes)}, which is {show(minutes / 1440)} days"
+
+
+def decode(student: Student, data: bytes) -> np.ndarray:
+    """Return the picture on white, (height, width, 3) uint8; fails the check when it is no PNG."""
+    try:
+        picture = student.decode_image(data)
+    except SubmissionError as error:
+        if error.verdict is not Verdict.ERROR:
+            raise
+        raise AssertionError(f"the file cannot be read as a PNG picture ({str(error)[:80]})") from error
+    alpha = picture[..., 3:] / 255
+    return np.round(picture[..., :3] * alpha + 255 * (1 - alpha)).astype(np.uint8)
+
+
+def drawn(picture: np.ndarray) -> np.ndarray:
+    """Return which pixels differ from the background, the most frequent colour."""
+    coarse = (picture >> 4).astype(np.uint32)
+    codes = coarse[..., 0] << 8 | coarse[..., 1] << 4 | coarse[..., 2]
+    most = np.bincount(codes.reshape(-1)).argmax()
+    background = np.median(picture[codes == most], axis=0).astype(np.int16)
+    return (np.abs(picture.astype(np.int16) - background) > INK).any(axis=2)
+
+
+def reduced(ink: np.ndarray) -> np.ndarray:
+    """Return a smaller picture; a pixel is drawn where one of those it stands for is."""
+    step = -(-max(ink.shape) // LONGEST_SIDE)
+    rows, columns = (-(-size // step) * step for size in ink.shape)
+    padded = np.zeros((rows, columns), dtype=bool)
+    padded[: ink.shape[0], : ink.shape[1]] = ink
+    return padded.reshape(rows // step, step, columns // step, step).any(axis=(1, 3))
+
+
+def count_marks(ink: np.ndarray) -> int:
+    """Return the number of groups of drawn pixels that touch, corners included."""
+    left = {(int(row), int(column)) for row, column in np.argwhere(ink)}
+    marks = 0
+    while left:
+        marks, edge = marks + 1, [left.pop()]
+        while edge:
+            row, column = edge.pop()
+            near = {(row + down, column + right) for down in (-1, 0, 1) for right in (-1, 0, 1)} & left
+            left -= near
+            edge += near
+    return marks

@@ -1,0 +1,103 @@
+"""What the checks of the word2vec functions share: word vectors to feed, and how answers are read."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..session.wire import Stub
+from . import reference
+from .expect import flat, kind, mismatch, numbers, scalar
+
+NAMES = ("the cost", "gradPred", "grad")
+# Of every score u . v: softmax then gives no word less than 3e-4, where log(p + 1e-8) is still right to five digits,
+# and nobody's exp overflows.
+MAX_SCORE = 3.0
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One center word, one true context word and the output vectors of all words."""
+
+    center: np.ndarray
+    target: int
+    outputs: np.ndarray
+
+    @property
+    def parts(self) -> tuple[np.ndarray, int, np.ndarray]:
+        """The three in the order of the contract."""
+        return self.center, self.target, self.outputs
+
+    @property
+    def described(self) -> str:
+        """How many words, how long their vectors and which the target, for messages."""
+        words, size = self.outputs.shape
+        return f"V = {words}, D = {size}, target = {self.target}"
+
+
+def pair(rng: np.random.Generator, words: int, size: int, target: int | None = None) -> Pair:
+    """Return random vectors whose scores reach MAX_SCORE."""
+    center, outputs = rng.normal(size=size), rng.normal(size=(words, size))
+    outputs *= MAX_SCORE / np.max(np.abs(outputs @ center))
+    return Pair(center, int(rng.integers(words)) if target is None else target, outputs)
+
+
+def pairs(rng: np.random.Generator, words: int) -> list[Pair]:
+    """Return pairs with more words than dimensions, as many, and fewer; the target is also the first and the last."""
+    return [pair(rng, words, 4), pair(rng, words, words, target=0), pair(rng, words, words + 3, target=words - 1)]
+
+
+def three(answer: Any) -> tuple[Any, Any, Any]:
+    """Return the three values of an answer; fails the check when there are not three."""
+    assert isinstance(answer, (tuple, list)), f"your function returned {kind(answer)}, not three values"
+    assert len(answer) == 3, f"your function returned {len(answer)} values, not three"
+    return tuple(answer)
+
+
+def cost_and_gradients(answer: Any, size: int) -> tuple[Any, Any, Any]:
+    """Return the cost as a number and the gradient of the center word as a flat array, where they can be so read."""
+    cost, grad_center, grad = three(answer)
+    return scalar(cost), flat(grad_center, size), grad
+
+
+def wrong_part(answer: Any, want: reference.CostAndGradients, part: int) -> str:
+    """Say what is wrong with one of the three values; an empty text when nothing is."""
+    got = cost_and_gradients(answer, want[1].size)[part]
+    return mismatch(NAMES[part], got, want[part])
+
+
+def any_right(answer: Any, want: reference.CostAndGradients) -> bool:
+    """Return whether at least one of the three values is right: checks of habits say nothing about an empty answer."""
+    return any(not wrong_part(answer, want, part) for part in range(3))
+
+
+def stream(first: Iterable[int], then: Iterable[int]) -> tuple[Stub, list[int]]:
+    """Return a dataset whose samples are these, over and over `then` at the end, and the list of what was drawn."""
+    drawn: list[int] = []
+    source = itertools.chain(first, itertools.cycle(then))
+
+    def sample() -> int:
+        drawn.append(next(source))
+        return drawn[-1]
+
+    return Stub(sampleTokenIdx=sample), drawn
+
+
+def as_vector(value: Any, size: int) -> np.ndarray | None:
+    """Return numbers of that count as a flat array, None for anything else."""
+    array = numbers(value)
+    return array.reshape(size) if array is not None and array.size == size else None
+
+
+def changed(after: list[Any], arguments: dict[int, tuple[str, Any]]) -> str:
+    """Name the arguments, given by position, name and value before the call, that the call has changed."""
+    names = []
+    for position, (name, before) in arguments.items():
+        now = after[position] if position < len(after) else None
+        same = np.array_equal(before, now) if isinstance(before, np.ndarray) else before == now
+        names += [] if same else [name]
+    return " and ".join(names)

@@ -1,0 +1,122 @@
+"""What nbgrader_config.py plugs into nbgrader, so that its own commands grade as `hw4 grade` does."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from fnmatch import fnmatch
+from glob import glob
+from pathlib import Path
+from typing import Any
+
+from nbgrader.apps import api as nbgrader_api
+from nbgrader.apps import autogradeapp, generateassignmentapp
+from nbgrader.converters import Autograde, NbGraderException
+
+from . import assignment as assignments
+from . import autograded, cohort, gradebook, intake, registration
+from .assignment import Assignment
+from .errors import ConfigError, GraderFault
+from .intake import Submission
+from .release import CourseGenerateAssignment
+from .report import Report
+
+
+class CourseAutograde(Autograde):
+    """`nbgrader autograde` that grades a student's whole folder once, outside of nbgrader, in the confined session.
+
+    Every folder under submitted/ counts, whatever is in it: all notebooks of the assignment are written and have
+    their rows, and nothing of a submission is copied or opened by nbgrader itself.
+    """
+
+    def start(self) -> None:
+        """Grade the folders that were asked for. Raises NbGraderException when one of them, or all, could not be."""
+        if self.coursedir.assignment_id != assignments.NAME:
+            raise self._refusal(f"This course has the assignment {assignments.NAME} only.")
+        try:
+            self._assignment: Assignment = assignments.load(Path(self.coursedir.root))
+            self._assembler = autograded.Assembler(self._assignment)
+            with gradebook.Recorder(self._assignment, self.coursedir.db_url) as self._recorder:
+                super().start()
+        except ConfigError as error:
+            raise self._refusal(str(error)) from error
+
+    def init_notebooks(self) -> None:
+        """Expect every notebook and sheet in every folder, as a missing one must be recorded, too."""
+        self.notebooks, self.assignments = [], {}
+        expected = [*self._assignment.notebooks, *self._assignment.sheets]
+        wanted = [f"{name}.ipynb" for name in expected if fnmatch(name, self.coursedir.notebook_id)]
+        for folder in glob(self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)):
+            if os.path.isdir(folder) and wanted:
+                self.assignments[folder] = [os.path.join(folder, file) for file in wanted]
+        if not self.assignments:
+            super().init_notebooks()  # finds nothing either, and says so in nbgrader's words
+
+    def init_destination(self, assignment_id: str, student_id: str) -> bool:
+        """Say whether the folder needs grading; a timestamp that cannot be read does not keep nbgrader from it."""
+        folder = Path(self._format_source(assignment_id, student_id))
+        stamp = folder / gradebook.TIMESTAMP_FILE
+        if stamp.exists() and gradebook.submitted_at(folder) is None:
+            self.log.warning("%s has an unreadable %s, which is set aside.", student_id, stamp.name)
+            stamp.rename(stamp.with_suffix(".unreadable"))
+        return super().init_destination(assignment_id, student_id)
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """Grade the folder, record the report, and write what lies beside the notebooks.
+
+        nbgrader's own steps are left out on purpose: they copy any file that was submitted, links included, and give
+        a missing notebook 0 points before anything was graded.
+        """
+        folder = Path(self._format_source(assignment_id, student_id))
+        submission = intake.read_folder(folder, student_id, self._assignment)
+        report = self._report(folder, submission)
+        self._graded = self._assembler.assemble(report, submission)
+        self._recorder.record(self._graded, gradebook.submitted_at(folder))
+        autograded.write_files(self._graded, Path(self._format_dest(assignment_id, student_id)))
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        """Write one autograded notebook, after nbgrader's remaining steps (late penalties, metadata)."""
+        self._sanitizing = True
+        resources = self.init_single_notebook_resources(notebook_filename)
+        self._sanitizing = False
+        try:
+            self._init_preprocessors()
+            notebook = self._graded.notebooks[resources["nbgrader"]["notebook"]]
+            self.write_single_notebook(*self.exporter.from_notebook_node(notebook, resources))
+        finally:
+            self._sanitizing = True
+
+    def _report(self, folder: Path, submission: Submission) -> Report:
+        """Return the report; when grading itself breaks, one without scores, so that no older score survives."""
+        try:
+            return cohort.grade_folder(folder, submission.student, Path(self.coursedir.root))
+        except ConfigError:
+            raise
+        except Exception as error:  # whatever it was, this student gets rows and a person looks
+            if not isinstance(error, GraderFault):
+                self.log.error("%s", traceback.format_exc())
+            self.log.error("%s could not be graded and waits for a person: %s", submission.student, error)
+            return cohort.faulty(submission, self._assignment, "", str(error))
+
+    def _refusal(self, sentence: str) -> NbGraderException:
+        self.log.error("%s", sentence)
+        return NbGraderException(sentence)
+
+
+def install() -> None:
+    """Let nbgrader's commands and formgrader use this course's converters; may run any number of times.
+
+    nbgrader looks its converters up by name in these modules and has no setting for them.
+    An attribute that a later nbgrader lacks raises AttributeError here, before anything is graded.
+    """
+    registration.let_nbgrader_find_alembic()
+    places: dict[Any, dict[str, type]] = {
+        autogradeapp: {"Autograde": CourseAutograde},
+        generateassignmentapp: {"GenerateAssignment": CourseGenerateAssignment},
+        nbgrader_api: {"Autograde": CourseAutograde, "GenerateAssignment": CourseGenerateAssignment},
+    }
+    for module, converters in places.items():
+        for name, converter in converters.items():
+            if not issubclass(converter, getattr(module, name)):
+                raise AttributeError(f"{module.__name__}.{name} is not what this course extends.")
+            setattr(module, name, converter)

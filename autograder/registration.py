@@ -1,0 +1,106 @@
+"""Make the gradebook know the assignment: its notebooks, its sheets, their cells and points."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from nbgrader import api
+from sqlalchemy import Column, Connection, MetaData, String, Table, insert, select, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from . import release, sheets
+from .assignment import Assignment
+from .errors import ConfigError
+
+# What a row of nbgrader's was made from. It tells a regrade of the same files from a new submission, and a changed
+# assignment from an unchanged one; nbgrader has no column for it.
+ORIGIN = Table(
+    "hw4_origin", MetaData(), Column("id", String(32), primary_key=True), Column("digest", String(64), nullable=False)
+)
+
+
+def register(assignment: Assignment, db_url: str) -> None:
+    """Make the gradebook know the assignment: its notebooks and sheets with their cells and points.
+
+    Gives the same rows as `nbgrader generate_assignment`; does nothing when it has done so for the same sources.
+
+    Raises:
+        ConfigError: The gradebook cannot be opened, or it holds submissions and cells came or went since then.
+    """
+    let_nbgrader_find_alembic()
+    config = release.settings(assignment.course_dir)
+    notebooks = {name: assignment.source_notebook(name) for name in assignment.notebooks}
+    notebooks |= {name: sheets.to_notebook(assignment.sheet(name), None) for name in assignment.sheets}
+    digest = hashlib.sha256(_canonical(notebooks, config)).hexdigest()
+    try:
+        with api.Gradebook(db_url, config.CourseDirectory.get("course_id", "")) as book:
+            row_id = book.update_or_create_assignment(assignment.name).id
+            _remove_old_notebooks(book, assignment.name, notebooks.keys())
+            with book.engine.begin() as connection:
+                ORIGIN.create(connection, checkfirst=True)
+                if origin(connection, row_id) == digest:
+                    return
+        for name, notebook in notebooks.items():
+            _register_cells(name, notebook, config, db_url)
+        with api.Gradebook(db_url) as book, book.engine.begin() as connection:
+            set_origin(connection, row_id, digest)
+    except SQLAlchemyError as error:
+        shown = make_url(db_url).render_as_string(hide_password=True)
+        reason = str(error).splitlines()[0]
+        raise ConfigError(f"The gradebook {shown} cannot be used: {reason}") from error
+
+
+def let_nbgrader_find_alembic() -> None:
+    """Put this interpreter's programs on PATH: nbgrader calls `alembic` by name when it creates a gradebook."""
+    folder = str(Path(sys.executable).parent)
+    folders = os.environ.get("PATH", "").split(os.pathsep)
+    if folder not in folders:
+        os.environ["PATH"] = os.pathsep.join([*folders, folder])
+
+
+def origin(connection: Connection, row_id: str) -> str | None:
+    """Return the digest of what a row was made from, None when it was never noted."""
+    return connection.execute(select(ORIGIN.c.digest).where(ORIGIN.c.id == row_id)).scalar()
+
+
+def set_origin(connection: Connection, row_id: str, digest: str) -> None:
+    """Note the digest of what a row was made from."""
+    if origin(connection, row_id) is None:
+        connection.execute(insert(ORIGIN).values(id=row_id, digest=digest))
+    else:
+        connection.execute(update(ORIGIN).where(ORIGIN.c.id == row_id).values(digest=digest))
+
+
+def _canonical(notebooks: Mapping[str, Any], config: Any) -> bytes:
+    """Return what the registered cells depend on, in bytes that are the same for the same sources."""
+    return json.dumps([notebooks, config.GenerateAssignment, config.ClearSolutions], sort_keys=True).encode()
+
+
+def _register_cells(name: str, notebook: Any, config: Any, db_url: str) -> None:
+    try:
+        release.convert(notebook, name, config, db_url=db_url)
+    except ConfigError as error:
+        if "submissions associated" not in str(error):
+            raise
+        raise ConfigError(
+            f"Cells of {name} were added or removed, but the gradebook holds submissions of the old ones: "
+            "undo that, or move the gradebook away and grade anew."
+        ) from error
+
+
+def _remove_old_notebooks(book: api.Gradebook, assignment: str, wanted: Iterable[str]) -> None:
+    row = book.find_assignment(assignment)
+    for name in {notebook.name for notebook in row.notebooks} - set(wanted):
+        if row.submissions:
+            raise ConfigError(
+                f"{name} is gone from the assignment, but the gradebook holds submissions of it: "
+                "bring it back, or move the gradebook away and grade anew."
+            )
+        book.remove_notebook(name, assignment)

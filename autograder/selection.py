@@ -1,0 +1,213 @@
+"""Of everything a student sent, the files that count: one for each that is asked for, and what was odd on the way."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from . import notebook_file
+from .archive import Member, shown
+from .assignment import Assignment
+from .errors import SubmissionError
+from .naming import Slot, claimed_id, slot_of
+from .owners import Owned
+from .report import Finding
+from .sources import Bundle, Source
+
+MAX_BYTES = {
+    "notebook": notebook_file.MAX_BYTES,
+    "sheet": 2**20,  # the longest answer has a few hundred words
+    "plot": 16 * 2**20,  # the plot has 0.1 MB; this is a screenshot of the largest screen
+    "derivation": 32 * 2**20,  # ten photographed pages
+}
+MAX_LISTED = 5  # names in one finding
+GIVEN_FOLDERS = frozenset({"hw4kit", "datasets"})  # students were given these, so they say nothing when handed in
+GIVEN_FILES = frozenset({"readme.md", "requirements.txt", "mini", "timestamp.txt"})  # the last is nbgrader's
+WORK = re.compile(r"\.(ipynb|md|pdf|png|jpe?g|heic|docx?|odt|rtf|tex|zip|rar|7z)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The file that counts for a slot; see `naming.slot_of` for the ranks."""
+
+    member: Member
+    rank: int
+    source: Source
+
+
+@dataclass
+class Selection:
+    """What counts of one student's sources; `problem` says in one sentence why nothing does."""
+
+    student: str
+    assignment: Assignment
+    chosen: dict[Slot, Choice] = field(default_factory=dict)
+    content: dict[Slot, bytes] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    problem: str | None = None
+    counted: list[Source] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)  # paths that fit nothing that is asked for
+
+    def note(self, level: str, text: str) -> None:
+        """Add a finding, once."""
+        if (finding := Finding(level, text)) not in self.findings:
+            self.findings.append(finding)
+
+
+def select(owned: Owned, assignment: Assignment) -> Selection:
+    """Return the contents that count. Never raises for anything that a student sent."""
+    selection = Selection(owned.student, assignment, findings=[Finding("warning", text) for text in owned.warnings])
+    refusals: list[str] = []
+    with ExitStack() as stack:
+        for source in owned.sources:
+            try:
+                bundle = source.open(stack)
+            except SubmissionError as error:
+                refusals.append(str(error))
+                continue
+            picked = _pick(bundle, source, selection)
+            if _add(picked, source, selection):
+                _describe(bundle, picked, selection)
+        _read(selection)
+    if not selection.content:
+        errors = [finding.text for finding in selection.findings if finding.level == "error"]
+        selection.problem = (refusals + errors + [_nothing_asked_for(owned, assignment)])[0]
+        return selection
+    for refusal in refusals:
+        selection.note("warning", f"Another file of this student was not used: {refusal}")
+    _note_missing(selection)
+    return selection
+
+
+def _pick(bundle: Bundle, source: Source, selection: Selection) -> dict[Slot, list[Choice]]:
+    """Return the candidates for each slot, the best first: by name, then the least nested, then the latest."""
+    found: dict[Slot, list[Choice]] = defaultdict(list)
+    pdfs = []
+    for member in reversed(bundle.members):  # of two entries of the same name, unpacking would keep the later
+        match = slot_of(member.path, selection.student, selection.assignment)
+        if match is not None:
+            found[match[0]].append(Choice(member, match[1], source))
+        elif member.name.lower().endswith(".pdf") and not _is_given(member):
+            pdfs.append(Choice(member, 3, source))
+    if len(pdfs) == 1 and Slot("derivation") not in found:
+        found[Slot("derivation")] = pdfs
+    for choices in found.values():
+        choices.sort(key=lambda choice: (choice.rank, len(choice.member.folders), -choice.member.modified))
+    return found
+
+
+def _add(picked: dict[Slot, list[Choice]], source: Source, selection: Selection) -> bool:
+    """Let a source fill what later ones left open; a whole submission never fills in for a later whole one."""
+    chosen = selection.chosen
+    for slot in picked.keys() & chosen.keys():
+        later = chosen[slot].source
+        if slot.kind == "notebook" and not source.loose and not later.loose:
+            selection.note(
+                "warning", f"There are two submissions: {_label(later)}, the later one, counts, not {_label(source)}."
+            )
+            return False
+    for slot, choices in picked.items():
+        if slot in chosen:
+            later_name, name = _label(chosen[slot].source), _label(source)
+            selection.note("warning", f"{slot.file_name()} came twice: the one of {later_name} counts, not {name}.")
+        else:
+            chosen[slot] = choices[0]
+    if any(choice.source is source for choice in chosen.values()):
+        selection.counted.append(source)
+    return True
+
+
+def _label(source: Source) -> str:
+    return shown(source.canvas.entry if source.canvas else source.name)
+
+
+def _describe(bundle: Bundle, picked: dict[Slot, list[Choice]], selection: Selection) -> None:
+    """Note every repair, and everything that was passed over."""
+    used = set()
+    for slot, (best, *others) in picked.items():
+        used |= {id(choice.member) for choice in (best, *others)}
+        if best.rank >= 2:
+            selection.note("info", f"{shown(best.member.path)} was taken as {slot.file_name()}.")
+        if others:
+            rest = _listed(choice.member.path for choice in others)
+            selection.note(
+                "warning", f"There are several {slot.file_name()}: {shown(best.member.path)} counts, not {rest}."
+            )
+    notebooks = [choices[0].member for slot, choices in picked.items() if slot.kind == "notebook"]
+    claims = [claimed_id(member.name, selection.assignment.name) for member in notebooks]
+    if foreign := {claim for claim in claims if claim and claim != selection.student.lower()}:
+        selection.note("warning", f"The notebooks carry the id {shown(min(foreign))}, not {shown(selection.student)}.")
+    if bundle.packed and None in claims:
+        selection.note("info", "The names of the notebooks lack the Andrew id.")
+    if bundle.packed and any(not member.folders for member in notebooks):
+        selection.note("info", "The zip has no inner folder.")
+    if any(name.lower().endswith(".zip") for name in bundle.names):
+        selection.note("info", "A zip inside the zip was opened.")
+    if bundle.litter:
+        selection.note("info", f"Ignored, because a system or an editor made it: {_listed(bundle.litter)}.")
+    if bundle.left_out:
+        selection.note("warning", f"Left out: {_listed(bundle.left_out, quote=False)}.")
+    for member in bundle.members:
+        if id(member) not in used and not _is_given(member) and not _is_stored_sheet(member, bundle, selection.assignment):
+            selection.passed_over.append(member.path)
+
+
+def _is_given(member: Member) -> bool:
+    return member.name.lower() in GIVEN_FILES or any(folder.lower() in GIVEN_FOLDERS for folder in member.folders)
+
+
+def _is_stored_sheet(member: Member, bundle: Bundle, assignment: Assignment) -> bool:
+    """Whether `intake.store` wrote the file, as a notebook made of an answer sheet."""
+    is_sheet = member.name.endswith(".ipynb") and member.name.removesuffix(".ipynb") in assignment.sheets
+    return is_sheet and not bundle.packed and member.folders[-1:] in ((), (assignment.name,))
+
+
+def _listed(names: Iterable[str], quote: bool = True) -> str:
+    texts = [shown(name) if quote else name for name in names]
+    more = f" and {len(texts) - MAX_LISTED} more" if len(texts) > MAX_LISTED else ""
+    return ", ".join(texts[:MAX_LISTED]) + more
+
+
+def _read(selection: Selection) -> None:
+    for slot, choice in selection.chosen.items():
+        try:
+            data = choice.member.read(MAX_BYTES[slot.kind])
+        except SubmissionError as error:
+            selection.note("error", str(error))
+            continue
+        if slot.kind == "derivation" and b"%PDF-" not in data[:1024]:
+            selection.note("error", f"{shown(choice.member.name)} is not a PDF: export the derivation as a PDF.")
+        elif slot.kind == "plot" and not data:
+            selection.note("warning", f"{shown(choice.member.name)} is empty: send the picture itself.")
+        else:
+            selection.content[slot] = data
+
+
+def _note_missing(selection: Selection) -> None:
+    """Note what is missing; what was passed over matters more then, as it may be just that under another name."""
+    assignment = selection.assignment
+    for name in assignment.notebooks:
+        if Slot("notebook", name) not in selection.content:
+            selection.note("warning", f"{name}.ipynb is missing.")
+    wanted = [Slot("plot"), *(Slot("sheet", name) for name in assignment.sheets)]
+    missing = [slot.file_name() for slot in wanted if slot not in selection.content]
+    if missing:
+        selection.note("info", f"Not handed in: {', '.join(missing)}.")
+    is_complete = not missing and all(Slot("notebook", name) in selection.content for name in assignment.notebooks)
+    work = [path for path in selection.passed_over if WORK.search(path) and not is_complete]
+    if work:
+        selection.note("warning", f"Not graded, because not under a name that is asked for: {_listed(work)}.")
+    if others := [path for path in selection.passed_over if path not in work]:
+        selection.note("info", f"Ignored, because not asked for: {_listed(others)}.")
+
+
+def _nothing_asked_for(owned: Owned, assignment: Assignment) -> str:
+    files = " and ".join(f"{name}.ipynb" for name in assignment.notebooks)
+    sent = _listed({source.name: None for source in owned.sources})
+    return (
+        f"None of the files that are asked for is in {sent}: "
+        f"send <andrew id>_{assignment.name.upper()}.zip with {files} in it."
+    )

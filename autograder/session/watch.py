@@ -1,0 +1,82 @@
+"""What a student process may use, and the look that tells when it uses more."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from ..report import Verdict
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one notebook of a submission may use."""
+
+    cell_cpu_s: float = 30.0  # the given cells take under 1 s; those that train are skipped
+    call_cpu_s: float = 15.0  # a right answer in pure Python loops takes under 1 s a call
+    wall_factor: float = 4.0  # for code that sleeps, and so that a busy machine fails nobody
+    notebook_cpu_s: float = 180.0  # all cells, calls and replays together
+    memory_mib: int = 3072  # resident; a process with the handout's models has about 600
+    threads: int = 256  # TensorFlow starts about 20
+    scratch_mib: int = 256
+
+
+class LimitPassed(Exception):
+    """A student process used more than it may; the text says of what."""
+
+    def __init__(self, message: str, verdict: Verdict) -> None:
+        super().__init__(message)
+        self.verdict = verdict
+
+
+class Watch:
+    """Looks at a working process and raises LimitPassed when it uses too much."""
+
+    def __init__(self, process: psutil.Process, limits: Limits, cpu_s: float, scratch: Path) -> None:
+        self._process, self._limits, self._scratch = process, limits, scratch
+        self._cpu_limit_s = cpu_s
+        self._cpu_before_s = cpu_seconds(process)
+        self.deadline = time.monotonic() + cpu_s * limits.wall_factor
+        self._next_scratch_look = time.monotonic() + 1.0
+
+    def look(self) -> None:
+        """Compare time, memory, threads and scratch folder with the limits."""
+        try:
+            used_s = cpu_seconds(self._process) - self._cpu_before_s
+            memory_mib = self._process.memory_info().rss // 2**20
+            threads = self._process.num_threads()
+        except psutil.Error:
+            return  # it is dying; the channel will say so
+        if used_s > self._cpu_limit_s or time.monotonic() > self.deadline:
+            raise LimitPassed(f"it took longer than {self._cpu_limit_s:g} s", Verdict.TIMEOUT)
+        if memory_mib > self._limits.memory_mib:
+            raise LimitPassed(f"it used more than {self._limits.memory_mib} MiB of memory", Verdict.MEMORY)
+        if threads > self._limits.threads:
+            raise LimitPassed(f"it started more than {self._limits.threads} threads", Verdict.FORBIDDEN)
+        if time.monotonic() > self._next_scratch_look:
+            self._next_scratch_look = time.monotonic() + 1.0
+            if _folder_mib(self._scratch) > self._limits.scratch_mib:
+                raise LimitPassed(f"it wrote more than {self._limits.scratch_mib} MiB of files", Verdict.FORBIDDEN)
+
+
+def cpu_seconds(process: psutil.Process) -> float:
+    """Return the processor time that a process has used so far, in seconds; 0 when it is gone."""
+    try:
+        times = process.cpu_times()
+    except psutil.Error:
+        return 0.0
+    return times.user + times.system
+
+
+def _folder_mib(folder: Path) -> float:
+    total = 0
+    for where, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += max(4096, os.lstat(os.path.join(where, name)).st_blocks * 512)
+    return total / 2**20

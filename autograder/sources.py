@@ -1,0 +1,321 @@
+"""Which submissions are in the paths that an instructor gives, and whose each one is."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from .archive import (
+    MAX_CLASS_ENTRIES,
+    MAX_NESTED_BYTES,
+    Folder,
+    Listing,
+    Member,
+    disk_file,
+    disk_folder,
+    shown,
+    walk,
+    zip_folder,
+)
+from .assignment import Assignment
+from .errors import ConfigError, SubmissionError
+from .naming import (
+    CanvasName,
+    Slot,
+    canvas_name,
+    claimed_id,
+    is_handout_name,
+    is_litter,
+    slot_of,
+    split_copy,
+    stem_of,
+)
+
+MAX_NESTING = 2  # a zip of a zip of a zip is no slip any more
+MAX_INNER_ZIPS = 4  # as when each part was packed by itself
+MAX_WRAPPERS = 8  # folders that hold one folder and nothing else
+MAX_LOOSE_ZIPS = 2  # beside a student's loose notebooks; more of them are a class with a stray notebook
+FOREIGN_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
+EXPECTED = "give the Canvas download, a zip, a folder of zips or of student folders, or nbgrader's submitted/"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The files of one source, opened for as long as the ExitStack lives that it was opened with."""
+
+    members: tuple[Member, ...]  # without litter
+    names: tuple[str, ...] = ()  # of zips inside, and of the one folder that holds everything
+    left_out: tuple[str, ...] = ()
+    litter: tuple[str, ...] = ()
+    packed: bool = False  # came in a zip
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """One zip, folder or loose file of one student; nothing of it is read before `open` is called."""
+
+    name: str
+    open: Callable[[ExitStack], Bundle]  # raises SubmissionError
+    canvas: CanvasName | None = None
+    modified: float = 0.0
+    in_class: bool = True  # stands beside others, so that its own name is what the instructor knows it by
+    loose: bool = False  # one file of several that make up a submission
+    path: Path | None = None  # of a folder on disk
+
+    @property
+    def order(self) -> tuple[bool, int, int, float, str]:
+        """What sorts later sources of one student higher; what came by another way than Canvas came later."""
+        attachment = self.canvas.attachment if self.canvas else 0
+        copies = split_copy(stem_of(self.name))[1]
+        return (self.canvas is None, attachment, copies, self.modified, self.name)
+
+
+def find(paths: Sequence[Path], assignment: Assignment, stack: ExitStack) -> list[Source]:
+    """Return the sources in the paths, each of one student; `stack` holds open the archives that they are read from.
+
+    Raises:
+        ConfigError: A path does not exist or holds nothing that looks like a submission.
+    """
+    sources: list[Source] = []
+    for path in paths:
+        found = list(_in_path(Path(path), assignment, stack, alone=len(paths) == 1))
+        if not found:
+            raise ConfigError(f"{shown(str(path))} holds nothing that looks like a submission: {EXPECTED}.")
+        sources += found
+    return sources
+
+
+def folder_source(folder: Folder, assignment: Assignment, in_class: bool = True) -> Source:
+    """Return a folder as the source of one student."""
+    return Source(
+        folder.name, lambda stack: _open_folder(folder, assignment, stack), in_class=in_class, path=folder.path
+    )
+
+
+def _in_path(path: Path, assignment: Assignment, stack: ExitStack, alone: bool) -> Iterator[Source]:
+    try:
+        status = path.stat()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "this is no path"
+        raise ConfigError(f"{shown(str(path))} cannot be opened ({reason}): {EXPECTED}.") from error
+    path = Path(os.path.abspath(path))
+    if stat.S_ISDIR(status.st_mode):
+        if os.path.isdir(path / "source" / assignment.name):
+            raise ConfigError(f"{shown(str(path))} is the course folder: {EXPECTED}.")
+        yield from _in_folder(disk_folder(path), assignment, alone)
+    elif stat.S_ISREG(status.st_mode):
+        member = replace(disk_file(Path(os.path.realpath(path)), status), name=path.name)  # a link of the instructor's
+        source = replace(_of_file(member, assignment, None), in_class=not alone)
+        if _is_zip(path.name):
+            yield from _in_zip(member, source, assignment, stack)
+        elif slot_of(path.name, "", assignment) or claimed_id(path.name, assignment.name):
+            yield source
+
+
+def _in_folder(root: Folder, assignment: Assignment, alone: bool) -> Iterator[Source]:
+    source = folder_source(root, assignment, in_class=not alone)
+    try:
+        level = _class_level(root, assignment)
+        if isinstance(level, Listing):
+            yield from _of_class(level, assignment)
+            return
+        source = folder_source(level, assignment, in_class=not alone)
+        if _is_submission(source, assignment):
+            yield source
+    except SubmissionError as error:
+        if not claimed_id(source.name, assignment.name):
+            raise ConfigError(str(error)) from error
+        yield source  # opening it again says the same, to its author
+
+
+def _in_zip(member: Member, source: Source, assignment: Assignment, stack: ExitStack) -> Iterator[Source]:
+    claimed = claimed_id(member.name, assignment.name)
+    try:
+        with ExitStack() as opened:
+            level = _class_in_zip(member, assignment, opened)
+            is_one_students = is_handout_name(member.name, assignment.name)
+            if isinstance(level, Listing) and is_one_students and _names_several(level, assignment):
+                yield replace(source, open=_refuse(member.name))
+            elif isinstance(level, Listing) and not is_one_students:
+                stack.push(opened.pop_all())
+                yield from _of_class(level, assignment)
+            elif claimed or _is_submission(source, assignment):
+                yield source
+    except SubmissionError as error:
+        if not claimed and not source.in_class:
+            raise ConfigError(str(error)) from error
+        yield source
+
+
+def _class_in_zip(member: Member, assignment: Assignment, stack: ExitStack, nesting: int = 0) -> Listing | Folder:
+    root = _open_zip(member, stack, MAX_CLASS_ENTRIES)
+    level = _class_level(root, assignment)
+    listing = _without_litter(root.list())
+    only = listing.files[0] if len(listing.files) == 1 and not listing.folders else None
+    if isinstance(level, Folder) and only is not None and _is_zip(only.name) and nesting < MAX_NESTING:
+        return _class_in_zip(only, assignment, stack, nesting + 1)
+    return level
+
+
+def _names_several(level: Listing, assignment: Assignment) -> bool:
+    names = [member.name for member in level.files] + [folder.name for folder in level.folders]
+    return any(map(canvas_name, names)) or len({claimed_id(name, assignment.name) for name in names} - {None}) > 1
+
+
+def _refuse(name: str) -> Callable[[ExitStack], Bundle]:
+    def refuse(_: ExitStack) -> Bundle:
+        raise SubmissionError(f"{shown(name)} holds the work of several students: send only your own.")
+
+    return refuse
+
+
+def _class_level(root: Folder, assignment: Assignment) -> Listing | Folder:
+    """Return the listing that has one entry for each student; the folder when everything in it is one student's."""
+    folder = root
+    for _ in range(MAX_WRAPPERS):
+        listing = _without_litter(folder.list())
+        telling = [member.name for member in listing.files if _is_telling(member.name, assignment)]
+        if any(canvas_name(name) for name in telling):
+            return listing
+        zips = [name for name in telling if _is_zip(name)]
+        owners = {claimed_id(name, assignment.name) for name in telling} - {None}
+        if any(slot_of(name, "", assignment) for name in telling):
+            return listing if len(owners) > 1 or len(zips) > MAX_LOOSE_ZIPS else root
+        if telling:
+            is_wrapped = len(telling) == 1 and not listing.folders and folder is root and _is_zip(root.name)
+            return root if is_wrapped else listing
+        if len(listing.folders) != 1:
+            return listing if _are_students(listing.folders, assignment) else root
+        below = listing.folders[0]
+        if claimed_id(below.name, assignment.name):
+            return below
+        if below.name.lower() == assignment.name:
+            return folder
+        folder = below
+    return root
+
+
+def _is_telling(name: str, assignment: Assignment) -> bool:
+    """Whether a file in a folder of many is a submission, or a part of one, rather than an instructor's own notes."""
+    return bool(
+        name.lower().endswith((".zip", *FOREIGN_ARCHIVES))
+        or canvas_name(name)
+        or claimed_id(name, assignment.name)
+        or slot_of(name, "", assignment)
+    )
+
+
+def _are_students(folders: tuple[Folder, ...], assignment: Assignment) -> bool:
+    """Whether folders side by side are students, rather than one student's notebooks, answers and pictures."""
+    names = {folder.name.lower() for folder in folders}
+    if any(claimed_id(name, assignment.name) for name in names):
+        return True
+    if "answers" in names:
+        return False
+    seen: set[Slot] = set()
+    holders = 0
+    for folder in folders:
+        try:
+            members, _ = walk(folder)
+        except SubmissionError:
+            continue  # of the others, one will do
+        if any(member.folders[:1] == (assignment.name,) for member in members):
+            return True
+        slots = {found[0] for member in members if (found := slot_of(member.path, "", assignment))}
+        notebooks = {slot for slot in slots if slot.kind == "notebook"}
+        if notebooks & seen or any(_is_zip(member.name) for member in members):
+            return True
+        seen |= notebooks
+        holders += bool(notebooks)
+    return holders == 1
+
+
+def _of_class(level: Listing, assignment: Assignment) -> Iterator[Source]:
+    for member in level.files:
+        canvas = canvas_name(member.name)
+        archive = member.name.lower().endswith((".zip", *FOREIGN_ARCHIVES))
+        if canvas or archive or claimed_id(member.name, assignment.name):
+            yield _of_file(member, assignment, canvas)
+    for folder in level.folders:
+        if not folder.name.startswith("."):
+            yield folder_source(folder, assignment)
+
+
+def _of_file(member: Member, assignment: Assignment, canvas: CanvasName | None) -> Source:
+    name = canvas.file if canvas else member.name
+    if _is_zip(name):
+
+        def open_zip(stack: ExitStack) -> Bundle:
+            bundle = _open_folder(_open_zip(member, stack), assignment, stack)
+            return replace(bundle, packed=True)
+
+        return Source(name, open_zip, canvas, member.modified)
+
+    def open_file(_: ExitStack) -> Bundle:
+        if name.lower().endswith(FOREIGN_ARCHIVES):
+            raise SubmissionError(f"{shown(name)} is not a zip: pack your files as a zip and send that.")
+        return Bundle((replace(member, name=name),))
+
+    return Source(name, open_file, canvas, member.modified, loose=True)
+
+
+def _open_zip(member: Member, stack: ExitStack, max_entries: int | None = None) -> Folder:
+    stream = stack.enter_context(member.open(MAX_NESTED_BYTES))
+    return zip_folder(stream, member.name) if max_entries is None else zip_folder(stream, member.name, max_entries)
+
+
+def _is_zip(name: str) -> bool:
+    return name.lower().endswith(".zip")
+
+
+def _without_litter(listing: Listing) -> Listing:
+    files = tuple(member for member in listing.files if not is_litter((), member.name))
+    folders = tuple(folder for folder in listing.folders if not is_litter((folder.name,), ""))
+    return replace(listing, files=files, folders=folders)
+
+
+def _open_folder(folder: Folder, assignment: Assignment, stack: ExitStack, nesting: int = 0) -> Bundle:
+    """Return the files below a folder; where no notebook is among them, those of the zips in it as well."""
+    found, left_out = walk(folder)
+    members = [member for member in found if not is_litter(member.folders, member.name)]
+    litter = tuple(member.path for member in found if is_litter(member.folders, member.name))
+    bundle = Bundle(tuple(members), _common_folders(members), tuple(left_out), litter)
+    zips = [member for member in members if _is_zip(member.name)]
+    if not zips or nesting == MAX_NESTING or any(is_notebook(member, assignment) for member in members):
+        return bundle
+    owners = {claimed_id(member.name, assignment.name) for member in zips} - {None}
+    if len(zips) > MAX_INNER_ZIPS or len(owners) > 1:
+        raise SubmissionError(
+            f"{shown(folder.name)} holds {len(zips)} zips: pack the files themselves, only your own, and send that."
+        )
+    for member in zips:
+        inner = _open_folder(_open_zip(member, stack), assignment, stack, nesting + 1)
+        bundle = Bundle(
+            members=tuple(kept for kept in bundle.members if kept is not member) + inner.members,
+            names=(*bundle.names, member.name, *inner.names),
+            left_out=bundle.left_out + inner.left_out,
+            litter=bundle.litter + inner.litter,
+            packed=True,
+        )
+    return bundle
+
+
+def is_notebook(member: Member, assignment: Assignment) -> bool:
+    """Whether a file is one of the notebooks asked for, by its name."""
+    found = slot_of(member.path, "", assignment)
+    return found is not None and found[0].kind == "notebook"
+
+
+def _common_folders(members: list[Member]) -> tuple[str, ...]:
+    levels = zip(*(member.folders for member in members), strict=False)
+    return tuple(level[0] for level in itertools.takewhile(lambda level: len(set(level)) == 1, levels))
+
+
+def _is_submission(source: Source, assignment: Assignment) -> bool:
+    with ExitStack() as stack:
+        return any(slot_of(member.path, "", assignment) for member in source.open(stack).members)

@@ -1,0 +1,61 @@
+"""Settings of nbgrader for this course: only what differs from its defaults, with the reason."""
+
+import sys
+from pathlib import Path
+
+# nbgrader puts the current folder on the path, formgrader that of the server: neither need be this one.
+COURSE_DIR = str(Path(__file__).resolve().parent)
+if COURSE_DIR not in sys.path:
+    sys.path.insert(0, COURSE_DIR)
+
+from autograder import nbgrader_hooks  # noqa: E402 - importable only now
+
+# The converters of this course, for which nbgrader has no setting: answer sheets count as notebooks, and
+# submissions are graded by confined processes, never by a kernel of this account.
+nbgrader_hooks.install()
+
+c = get_config()  # noqa: F821 - nbgrader defines it
+
+# Postgres refuses rows of the course without a name that nbgrader uses otherwise.
+c.CourseDirectory.course_id = "18739"
+
+# What running the notebooks in source/ leaves behind is not for students.
+c.CourseDirectory.ignore = [
+    ".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", ".DS_Store", "word_vectors.png",
+]  # fmt: skip
+
+# DropMarkSchemes is new in this list: a mark scheme is a cell, and goes as a whole.
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearSolutions",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "autograder.release.DropMarkSchemes",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# What a student reads on running an unfinished function.
+c.ClearSolutions.code_stub = {
+    "python": 'raise NotImplementedError("Replace this line with your code, then run the cell again.")'
+}
+c.ClearSolutions.text_stub = "*Replace this line with your answer.*"
+
+# Nothing here may execute a cell or derive a score from an output: both are done before, see CourseAutograde.
+c.Autograde.sanitize_preprocessors = []
+c.Autograde.autograde_preprocessors = [
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# Mark schemes stand in the notebooks that formgrader shows; students do not get them with their feedback.
+c.GenerateFeedback.preprocessors = [
+    "autograder.release.DropMarkSchemes",
+    "nbgrader.preprocessors.GetGrades",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]

@@ -1,0 +1,5 @@
+def discriminator_loss(logits_real, logits_fake):
+    bce = tf.keras.losses.BinaryCrossentropy(from_logits=True)
+    loss_real = bce(tf.ones_like(logits_real), logits_real)
+    loss_fake = bce(tf.zeros_like(logits_fake), logits_fake)
+    return loss_real + loss_fake

@@ -1,0 +1,5 @@
+def softmaxCostAndGradient(predicted, target, outputVectors, dataset):
+    p = softmax(outputVectors @ predicted)
+    cost = -np.log(p[target])
+    p[target] -= 1.0
+    return cost, p @ outputVectors, p[:, None] * predicted[None, :]

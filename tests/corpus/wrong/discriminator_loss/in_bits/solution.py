@@ -1,0 +1,4 @@
+def discriminator_loss(logits_real, logits_fake):
+    bce = tf.keras.losses.BinaryCrossentropy(from_logits=True)
+    nats = bce(tf.ones_like(logits_real), logits_real) + bce(tf.zeros_like(logits_fake), logits_fake)
+    return nats / np.log(2.0)

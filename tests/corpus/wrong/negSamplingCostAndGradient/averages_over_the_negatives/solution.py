@@ -1,0 +1,12 @@
+def negSamplingCostAndGradient(predicted, target, outputVectors, dataset, K=10):
+    s = sigmoid(outputVectors[target] @ predicted)
+    cost = -np.log(s)
+    gradPred = (s - 1) * outputVectors[target]
+    grad = np.zeros_like(outputVectors)
+    grad[target] = (s - 1) * predicted
+    for k in getNegativeSamples(target, dataset, K):
+        z = sigmoid(outputVectors[k] @ predicted)
+        cost -= np.log(1 - z) / K
+        gradPred += z * outputVectors[k] / K
+        grad[k] += z * predicted / K
+    return cost, gradPred, grad

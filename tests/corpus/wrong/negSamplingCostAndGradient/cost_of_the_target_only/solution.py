@@ -1,0 +1,10 @@
+def negSamplingCostAndGradient(predicted, target, outputVectors, dataset, K=10):
+    s = sigmoid(outputVectors[target] @ predicted)
+    gradPred = (s - 1) * outputVectors[target]
+    grad = np.zeros_like(outputVectors)
+    grad[target] = (s - 1) * predicted
+    for k in getNegativeSamples(target, dataset, K):
+        z = sigmoid(outputVectors[k] @ predicted)
+        gradPred += z * outputVectors[k]
+        grad[k] += z * predicted
+    return -np.log(s), gradPred, grad

@@ -1,0 +1,11 @@
+def skipgram(currentWord, C, contextWords, tokens, inputVectors, outputVectors, dataset,
+             word2vecCostAndGradient=softmaxCostAndGradient):
+    cost, gradIn, gradOut = 0.0, np.zeros(inputVectors.shape), np.zeros(outputVectors.shape)
+    center = tokens[currentWord]
+    for word in contextWords:
+        c, gin, gout = word2vecCostAndGradient(inputVectors[center], tokens[word], outputVectors, dataset)
+        cost += c
+        gradIn[center] += gin
+        gradOut += gout
+    n = len(contextWords)
+    return cost / n, gradIn / n, gradOut / n

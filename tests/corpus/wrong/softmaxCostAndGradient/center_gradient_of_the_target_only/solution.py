@@ -1,0 +1,5 @@
+def softmaxCostAndGradient(predicted, target, outputVectors, dataset):
+    p = softmax(outputVectors @ predicted)
+    delta = p.copy()
+    delta[target] -= 1
+    return -np.log(p[target]), delta[target] * outputVectors[target], np.outer(delta, predicted)

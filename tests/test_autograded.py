@@ -1,0 +1,338 @@
+"""Does a marker see what was given, what the student did and what the checks found, and does nothing of it run?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+import small_course
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+from nbgrader.nbgraderformat import MetadataValidator
+
+from autograder import assignment as assignments
+from autograder import autograded, saved_outputs
+from autograder.autograded import Assembler, Autograded
+from autograder.intake import Submission
+from autograder.report import Verdict
+
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+SCRIPT = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory) -> Path:
+    return small_course.make(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture(scope="module")
+def assembler(course: Path) -> Assembler:
+    return Assembler(assignments.load(course))
+
+
+@pytest.fixture
+def finished() -> NotebookNode:
+    """The first notebook as a student hands it in: one function written, the cells run."""
+    notebook = small_course.part_one()
+    cell(
+        notebook, "leaky_relu_solution"
+    ).source = "def leaky_relu(x, alpha=0.01):\n    return x if x > 0 else alpha * x"
+    cell(notebook, "train_gan").outputs = [picture(PNG)]
+    return notebook
+
+
+def shown(assembler: Assembler, notebook: NotebookNode | bytes | None, **others) -> NotebookNode:
+    """Assemble a submission of the first notebook and return what formgrader opens."""
+    return assemble(assembler, notebook, **others).notebooks["hw4_partI"]
+
+
+def assemble(assembler: Assembler, notebook: NotebookNode | bytes | None, **others) -> Autograded:
+    data = nbformat.writes(notebook).encode() if isinstance(notebook, NotebookNode) else notebook
+    notebooks = {} if data is None else {"hw4_partI": data}
+    submission = Submission("ann", notebooks=notebooks, **others)
+    return assembler.assemble(small_course.report("ann", assembler.assignment), submission)
+
+
+def cell(notebook: NotebookNode, cell_id: str) -> NotebookNode:
+    return next(cell for cell in notebook.cells if cell.id == cell_id)
+
+
+def ids(notebook: NotebookNode) -> list[str]:
+    return [cell.metadata.get("nbgrader", {}).get("grade_id", "") for cell in notebook.cells]
+
+
+def picture(data: str, kind: str = "image/png") -> NotebookNode:
+    return new_output("display_data", data={kind: data, "text/plain": "<Figure>"}, metadata={"needs": SCRIPT})
+
+
+def test_keeps_the_solution_and_the_pictures_of_the_student(assembler: Assembler, finished: NotebookNode):
+    """The code and what training showed are what a marker wants to see."""
+    notebook = shown(assembler, finished)
+
+    assert "return x if x > 0" in cell(notebook, "leaky_relu_solution").source
+    assert cell(notebook, "train_gan").outputs[0].data["image/png"] == PNG
+    assert cell(notebook, "train_gan").outputs[0].metadata == {}
+
+
+def test_shows_verdicts_and_one_plain_float(assembler: Assembler, finished: NotebookNode):
+    """Text for people first, then the score as the only result; nothing on stderr."""
+    text, result = cell(shown(assembler, finished), "leaky_relu").outputs
+
+    assert text.text.splitlines() == [
+        "leaky_relu: 15 of 30 points",
+        "",
+        "[passed] keeps positive inputs",
+        "[failed] scales negative inputs",
+        "    Negative inputs are multiplied by alpha.",
+        "    You had <b>0.0</b>.",
+    ]
+    assert (text.output_type, text.name) == ("stream", "stdout")
+    assert (result.output_type, result.data["text/plain"]) == ("execute_result", "15.0")
+
+
+def test_a_fault_of_ours_shows_no_score_and_says_so(assembler: Assembler):
+    """Neither nought nor full points: the text says that a person will look."""
+    report = small_course.report("ann", assembler.assignment, leaky_relu=None)
+    graded = assembler.assemble(report, Submission("ann"))
+    text, result = cell(graded.notebooks["hw4_partI"], "leaky_relu").outputs
+
+    assert text.text.startswith("No score yet: the grader failed here")
+    assert result.data["text/plain"] == "0.0"
+
+
+def test_given_cells_come_from_the_instructor_in_his_order(assembler: Assembler, finished: NotebookNode):
+    """Edited, moved, deleted and retyped given cells are as they were given."""
+    cell(finished, "leaky_relu").source = "10.0"
+    cell(finished, "imports").source = "import os; os._exit(0)"
+    finished.cells.remove(cell(finished, "sample_noise"))
+    finished.cells.remove(cell(finished, "opening"))
+    finished.cells.reverse()
+    retyped = cell(finished, "leaky_relu_try")
+    retyped.cell_type = "markdown"
+    del retyped["outputs"], retyped["execution_count"]
+    notebook = shown(assembler, finished)
+
+    assert ids(notebook) == [cell.id for cell in small_course.part_one().cells]
+    assert cell(notebook, "imports").source == "import tensorflow as tf"
+    assert cell(notebook, "leaky_relu").source.startswith("# The grader marks")
+    assert "HIDDEN" not in cell(notebook, "leaky_relu").source
+    assert cell(notebook, "leaky_relu_try").cell_type == "code"
+
+
+def test_a_solution_turned_into_text_is_code_again(assembler: Assembler, finished: NotebookNode):
+    """The words stay, the type returns."""
+    solution = cell(finished, "leaky_relu_solution")
+    solution.cell_type = "markdown"
+    del solution["outputs"], solution["execution_count"]
+    restored = cell(shown(assembler, finished), "leaky_relu_solution")
+
+    assert restored.cell_type == "code"
+    assert "return x if x > 0" in restored.source
+
+
+def test_a_missing_solution_is_put_back_and_said(assembler: Assembler, finished: NotebookNode):
+    """A marker sees that the cell was deleted, not a student's empty stub."""
+    finished.cells.remove(cell(finished, "leaky_relu_solution"))
+    restored = cell(shown(assembler, finished), "leaky_relu_solution")
+
+    assert restored.source.startswith("# This cell was missing from the submission.\ndef leaky_relu")
+
+
+def test_own_cells_stay_where_they_were(assembler: Assembler, finished: NotebookNode):
+    """A note after an exercise is shown after it; empty cells are not shown."""
+    position = finished.cells.index(cell(finished, "leaky_relu_solution")) + 1
+    finished.cells[position:position] = [new_markdown_cell("I used [7]."), new_code_cell("y = 1"), new_code_cell("")]
+    notebook = shown(assembler, finished)
+    position = notebook.cells.index(cell(notebook, "leaky_relu_solution"))
+
+    assert [cell.source for cell in notebook.cells[position + 1 : position + 3]] == ["I used [7].", "y = 1"]
+    assert ids(notebook)[position + 3] == "leaky_relu_try"
+
+
+def test_of_copied_cells_the_last_counts(assembler: Assembler, finished: NotebookNode):
+    """As when the cells are run; the earlier one stays to be read, without nbgrader's mark."""
+    second = new_code_cell("def leaky_relu(x, alpha=0.01):\n    return 2", metadata={})
+    second.metadata["nbgrader"] = dict(cell(finished, "leaky_relu_solution").metadata.nbgrader)
+    finished.cells.append(second)
+    finished.cells.append(new_code_cell("10.0", metadata=dict(cell(finished, "leaky_relu").metadata)))
+    notebook = shown(assembler, finished)
+
+    assert cell(notebook, "leaky_relu_solution").source.endswith("return 2")
+    assert sorted(filter(None, ids(notebook))) == sorted(cell.id for cell in small_course.part_one().cells)
+    assert any("return x if x > 0" in cell.source for cell in notebook.cells)
+
+
+def test_a_notebook_without_metadata_is_recognised(assembler: Assembler, finished: NotebookNode):
+    """Colab and copying lose ids: given cells are known by their text, solutions by what they define."""
+    for entry in finished.cells:
+        entry.metadata.clear()
+    notebook = shown(assembler, finished)
+
+    assert [name for name in ids(notebook) if name] == [cell.id for cell in small_course.part_one().cells]
+    assert "return x if x > 0" in cell(notebook, "leaky_relu_solution").source
+
+
+@pytest.mark.parametrize("data", [None, b"", b"{broken", b"[1, 2]", b'{"cells": [{"source": 3}, null]}', b"\xff" * 99])
+def test_a_missing_or_broken_notebook_still_has_every_cell(assembler: Assembler, data: bytes | None):
+    """A marker opens it like any other."""
+    notebook = shown(assembler, data)
+
+    assert {cell.id for cell in small_course.part_one().cells} <= set(ids(notebook))
+    nbformat.validate(notebook)
+
+
+def test_says_why_a_notebook_is_empty(assembler: Assembler):
+    """Missing, unreadable and refused are three things."""
+    assert shown(assembler, None).cells[0].source == "**This notebook was missing from the submission.**"
+    assert "could not be read" in shown(assembler, b"{broken").cells[0].source
+    refused = shown(assembler, None, problem="Send a zip, not a photograph.")
+    assert refused.cells[0].source == "**Send a zip, not a photograph.**"
+
+
+HOSTILE_OUTPUTS = {
+    "html": {"output_type": "display_data", "data": {"text/html": SCRIPT}, "metadata": {}},
+    "svg": {"output_type": "display_data", "data": {"image/svg+xml": f"<svg>{SCRIPT}</svg>"}, "metadata": {}},
+    "javascript": {"output_type": "display_data", "data": {"application/javascript": SCRIPT}, "metadata": {}},
+    "markdown": {"output_type": "display_data", "data": {"text/markdown": SCRIPT}, "metadata": {}},
+    "latex": {"output_type": "display_data", "data": {"text/latex": SCRIPT}, "metadata": {}},
+    "widget": {"output_type": "display_data", "data": {"application/vnd.jupyter.widget-view+json": {}}, "metadata": {}},
+    "picture that is none": {"output_type": "display_data", "data": {"image/png": f'"><{SCRIPT}'}, "metadata": {}},
+    "picture of another kind": {"output_type": "display_data", "data": {"image/jpeg": PNG}, "metadata": {}},
+    "odd types": {"output_type": "execute_result", "data": {"text/plain": {"a": 1}, "image/png": 3}, "metadata": 7},
+    "no data": {"output_type": "display_data"},
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE_OUTPUTS)
+def test_only_text_and_pictures_are_left_of_outputs(assembler: Assembler, finished: NotebookNode, kind: str):
+    """Whatever the file claims, nothing can run in the marker's browser."""
+    raw = json.loads(nbformat.writes(finished))
+    for entry in raw["cells"]:
+        if entry["cell_type"] == "code":
+            entry["outputs"] = [HOSTILE_OUTPUTS[kind]]
+    notebook = shown(assembler, json.dumps(raw).encode())
+    [output] = cell(notebook, "train_gan").outputs
+
+    assert set(output.data) <= {"text/plain", "image/png", "image/jpeg"}
+    assert output.data["text/plain"].startswith("[not shown")
+    nbformat.validate(notebook)
+
+
+def test_endless_outputs_are_cut():
+    """A log of a million lines must not freeze formgrader."""
+    outputs = [{"output_type": "stream", "name": "stdout", "text": "x" * 10**6}] * 500
+    cleaned = saved_outputs.cleaned(outputs)
+
+    assert len(cleaned) == saved_outputs.MAX_OUTPUTS + 1
+    assert all(len(output.text) < 2 * saved_outputs.MAX_TEXT for output in cleaned)
+    assert cleaned[-1].text == "[440 more outputs are not shown]\n"
+
+
+def test_a_progress_bar_shows_its_last_state():
+    """Of a line that was overwritten a thousand times, one is left."""
+    assert saved_outputs.readable("0%\r50%\r100%\r\ndone\x00\x1b[0m") == "100%\ndone\ufffd\x1b[0m"
+
+
+def test_students_markdown_is_made_harmless(assembler: Assembler, finished: NotebookNode):
+    """In own cells of every type and in answers; the words stay readable."""
+    finished.cells.append(new_markdown_cell(f"note {SCRIPT} ![x](http://evil.example/x.png)"))
+    finished.cells.append(nbformat.v4.new_raw_cell(SCRIPT, metadata={"raw_mimetype": "text/html"}))
+    notebook = shown(assembler, finished)
+
+    assert {cell.cell_type for cell in notebook.cells} == {"code", "markdown"}
+    for entry in notebook.cells:
+        assert "<script" not in entry.source
+        assert "](http" not in entry.source
+    assert "alert(1)" in notebook.cells[-1].source
+
+
+def test_shows_plot_derivation_and_formula_check_beside_the_answers(assembler: Assembler):
+    """A marker finds in one place what belongs together."""
+    graded = assemble(assembler, None, plot=b"\x89PNG plot", derivation=b"%PDF-1.4 steps")
+    part_two, derivations = graded.notebooks["hw4_partII"], graded.notebooks["derivations"]
+
+    assert ids(part_two)[ids(part_two).index("plot_reading") - 1] == ""
+    assert cell(part_two, "submitted-plot").source == "![The submitted plot](word_vectors.png)"
+    assert "derivation.pdf" in derivations.cells[0].source
+    assert cell(derivations, "grad_softmax_u").source.startswith("**Formula check: wrong.** A sign is wrong.\n")
+    assert graded.files["word_vectors.png"] == b"\x89PNG plot"
+
+
+def test_knows_which_answers_are_empty(assembler: Assembler, course: Path):
+    """Untouched, deleted and missing answers count as no response; one word of an own does not."""
+    sheet = (course / "answers" / "adversarial.md").read_text()
+    written = sheet.replace("<!-- BEGIN SOLUTION -->", "My own words.")
+    notebook = small_course.part_two()
+    cell(notebook, "plot_reading").source = "**Answer.**\n\n*Replace this line with your answer.*\n"
+    submission = Submission(
+        "ann", notebooks={"hw4_partII": nbformat.writes(notebook).encode()}, sheets={"adversarial": written}
+    )
+    report = small_course.report("ann", assembler.assignment, sample_noise=Verdict.NOT_ATTEMPTED)
+
+    assert assembler.assemble(report, submission).unanswered == {
+        "plot_reading",
+        "grad_softmax_u",
+        "sample_noise_solution",
+    }
+
+
+def test_a_derivation_on_paper_is_a_response(assembler: Assembler):
+    """The formula block may be empty when the steps are in a PDF."""
+    assert "grad_softmax_u" not in assemble(assembler, None, derivation=b"%PDF-1.4 steps").unanswered
+
+
+def test_every_notebook_satisfies_nbformat_and_nbgrader(assembler: Assembler, finished: NotebookNode, tmp_path: Path):
+    """What is written can be opened by formgrader, with unique and legal cell ids."""
+    graded = assemble(assembler, finished, plot=b"plot")
+    autograded.write(graded, tmp_path / "ann" / "hw4")
+    autograded.write(graded, tmp_path / "ann" / "hw4")
+
+    assert [path.name for path in (tmp_path / "ann").iterdir()] == ["hw4"]
+    assert sorted(path.stem for path in (tmp_path / "ann" / "hw4").glob("*.ipynb")) == [
+        "adversarial",
+        "derivations",
+        "hw4_partI",
+        "hw4_partII",
+    ]
+    for path in (tmp_path / "ann" / "hw4").glob("*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        MetadataValidator().validate_nb(notebook)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=8,
+)
+OUTPUT = st.fixed_dictionaries(
+    {"output_type": st.sampled_from(["stream", "display_data", "execute_result", "error", "odd"])},
+    optional={"data": JSON, "text": JSON, "name": JSON, "traceback": JSON, "ename": JSON, "metadata": JSON},
+)
+CELL = st.fixed_dictionaries(
+    {"cell_type": st.sampled_from(["code", "markdown", "raw", "odd"]), "source": st.text(max_size=30) | JSON},
+    optional={
+        "outputs": st.lists(OUTPUT, max_size=3),
+        "id": JSON,
+        "metadata": st.fixed_dictionaries(
+            {"nbgrader": st.fixed_dictionaries({"grade_id": st.sampled_from(["leaky_relu", "imports", "?"]) | JSON})}
+        )
+        | JSON,
+    },
+)
+
+
+@given(st.lists(CELL, max_size=5))
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_any_notebook_becomes_a_valid_one(assembler: Assembler, cells: list):
+    """Whatever the cells hold, the result validates and has each graded cell exactly once."""
+    notebook = shown(assembler, json.dumps({"nbformat": 4, "nbformat_minor": 5, "cells": cells}).encode())
+    nbformat.validate(notebook)
+    MetadataValidator().validate_nb(notebook)
+
+    names = [name for name in ids(notebook) if name]
+    assert names == [cell.id for cell in small_course.part_one().cells]

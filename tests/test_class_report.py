@@ -1,0 +1,509 @@
+"""The class report: what it says is right, and nothing in it that came from a submission acts on its reader."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import os
+import random
+import re
+import shutil
+import subprocess
+import unicodedata
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from autograder.assignment import Assignment, Item
+from autograder.class_report import format_table, render
+from autograder.class_report.attention import attention
+from autograder.class_report.class_figures import headline, histogram, item_figures
+from autograder.class_report.grades_csv import ENCODING, grades_csv, safe_cell
+from autograder.class_report.page import page_text
+from autograder.class_report.plain_text import one_line, paragraph, points
+from autograder.class_report.standing import Standing, standing
+from autograder.class_report.terminal_table import WIDTH, display_width
+from autograder.report import Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
+
+ITEMS = (
+    Item("leaky_relu", 3.0, "hw4_partI", "checks", "Leaky ReLU"),
+    Item("generator_loss", 3.0, "hw4_partI", "checks", "Generator loss"),
+    Item("grad_neg_v", 7.0, "derivations", "formula", "grad_neg_v"),
+)
+ASSIGNMENT = Assignment(
+    "hw4", Path("course"), ITEMS, ("hw4_partI",), ("derivations",), _notebooks={}, _sheets={}
+)  # fmt: skip
+IDS = [item.id for item in ASSIGNMENT.auto_items]
+SEED = "the-seed-that-students-cannot-know"
+SENTENCE = "The loss is averaged over the batch, not summed."
+HOSTILE = [
+    "<script>document.title='owned'</script>",
+    '"><img src=x onerror="document.title=\'owned\'">',
+    "' onmouseover='alert(1)",
+    "</style></title></textarea><svg onload=alert(1)>",
+    "<!-- {{ 7 * 7 }} {% raw %} ${7} -->",
+    "javascript:alert(1)",
+    "\x1b[31mred\x1b]8;;https://example.org\x07link\x1b\\ \u202egnp.exe \x00\x7f\x9b2J",
+    "\ud800 lone surrogate \uffff",
+    "&lt;script&gt; &#60;",
+]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def item(
+    item_id: str, score: float | None, verdict: Verdict, message: str = "", check: str = "test_averages"
+) -> ItemResult:
+    return ItemResult(item_id, score, 3.0, verdict, (CheckResult(check, verdict, 1.0, message),))
+
+
+def passed(item_id: str) -> ItemResult:
+    return item(item_id, 3.0, Verdict.PASSED)
+
+
+def report(student: str, *items: ItemResult, findings: tuple[Finding, ...] = (), **more) -> Report:
+    awaiting = (Awaiting("grad_neg_v", 7.0, "wrong", "The sign is opposite."),)
+    facts = {"sandbox": ("landlock", "seccomp"), "timings_s": {"total": 0.5, "student_cpu": 0.25}}
+    return Report(student, items, awaiting, findings, SEED, **{**facts, "versions": {"kit": "1.0.0"}, **more})
+
+
+def full(student: str, **more) -> Report:
+    return report(student, passed("leaky_relu"), passed("generator_loss"), **more)
+
+
+def partly(student: str) -> Report:
+    lost = item("generator_loss", 0.0, Verdict.FAILED, f"{SENTENCE} Seen: for 4 logits your function returned 2.8.")
+    return report(student, passed("leaky_relu"), lost)
+
+
+def refused(student: str, sentence: str = "The zip cannot be opened: make it again.") -> Report:
+    results = [item(item_id, 0.0, Verdict.NOT_ATTEMPTED, sentence) for item_id in IDS]
+    return report(student, *results, findings=(Finding("error", sentence),), sandbox=(), timings_s={})
+
+
+def faulty(student: str) -> Report:
+    fault = item(
+        "generator_loss", None, Verdict.GRADER_FAULT, f"{SENTENCE} Seen: the check itself broke: KeyError: 'u'"
+    )
+    return report(student, passed("leaky_relu"), fault)
+
+
+def hostile(text: str) -> Report:
+    """Return a report with the text in every place that takes text."""
+    lost = CheckResult(f"x{text}", Verdict.ERROR, 1.0, f"x{text} Seen: x{text}")
+    kept = CheckResult(f"y{text}", Verdict.PASSED)
+    result = ItemResult("leaky_relu", 1.5, 3.0, Verdict.ERROR, (lost, kept))
+    stranger = ItemResult(f"x{text}", None, 3.0, Verdict.GRADER_FAULT, (replace(lost, verdict=Verdict.GRADER_FAULT),))
+    return Report(
+        f"x{text}",
+        (result, stranger),
+        (Awaiting(f"x{text}", 1.0, f"x{text}", f"x{text}"),),
+        tuple(Finding(level, f"x{text}") for level in ("error", "warning", "info", f"x{text}")),
+        SEED,
+        (f"x{text}",),
+        {f"x{text}": 1.0},
+        {f"x{text}": f"x{text}"},
+    )
+
+
+def page_of(*reports: Report) -> str:
+    return page_text(reports, ASSIGNMENT, {entry.student: {f"x{entry.student}": entry.student} for entry in reports})
+
+
+class Outline(HTMLParser):
+    """Reads a page into its tags with the names of their attributes, its attribute values, and its raw texts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, ...]] = []
+        self.values: list[tuple[str, str]] = []
+        self.comments: list[str] = []
+        self.raw: dict[str, str] = {}
+        self.policy = ""
+        self._inside = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, *(name for name, _ in attrs)))
+        self.values += [(name, value or "") for name, value in attrs]
+        self._inside = tag
+        if ("http-equiv", "Content-Security-Policy") in attrs:
+            self.policy = dict(attrs)["content"] or ""
+
+    def handle_comment(self, data: str) -> None:
+        self.comments.append(data)
+
+    def handle_data(self, data: str) -> None:
+        if self._inside in {"style", "script"}:
+            self.raw[self._inside] = self.raw.get(self._inside, "") + data
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = ""
+
+
+# Nothing that came from a submission acts on the reader.
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_adds_no_tag_and_no_attribute(text: str) -> None:
+    """A page with hostile text in every place has exactly the tags and attributes of a harmless one."""
+    got, want = Outline(page_of(hostile(text))), Outline(page_of(hostile("harmless")))
+
+    assert got.tags == want.tags
+    assert not got.comments
+    assert got.raw == want.raw
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("<>\"'&/=`{}%#-;\n\x1b[\u202e")), max_size=60))
+@settings(max_examples=60, deadline=None)
+def test_no_text_at_all_adds_a_tag(text: str) -> None:
+    """The same for any text there is, against the text with a letter in place of all that means something to HTML."""
+    tame = re.sub("[<>\"'&/=`{}%#]", "x", text)
+
+    assert Outline(page_of(hostile(text))).tags == Outline(page_of(hostile(tame))).tags
+
+
+def test_attributes_never_hold_code_or_foreign_addresses() -> None:
+    """Every link stays on the page or goes to grades.csv; ids are counted, unique, and never made from a name."""
+    outline = Outline(page_of(*map(hostile, HOSTILE)))
+    ids = [value for name, value in outline.values if name == "id"]
+
+    assert all(
+        value == "grades.csv" or re.fullmatch(r"#[a-z0-9-]+", value) for name, value in outline.values if name == "href"
+    )
+    assert not [name for name, _ in outline.values if name.startswith("on") or name in {"style", "src", "srcdoc"}]
+    assert all(re.fullmatch(r"[a-z0-9-]+", value) for value in ids)
+    assert len(ids) == len(set(ids))
+
+
+def test_page_is_written_as_utf8_without_control_characters(tmp_path: Path) -> None:
+    """Escape sequences, invisible and right-to-left marks and lone surrogates are gone; the words around them stay."""
+    text = render(list(map(hostile, HOSTILE)), ASSIGNMENT, tmp_path).read_text(encoding="utf-8")
+
+    assert not {unicodedata.category(char) for char in text if char != "\n"} & {"Cc", "Cf", "Cs", "Co"}
+    assert "xredlink gnp.exe" in text
+
+
+def test_policy_allows_the_two_inline_texts_and_nothing_else() -> None:
+    """The policy names the hashes of the style and the script that are really there, and no address at all."""
+    text = page_of(full("ada"))
+    outline = Outline(text)
+    hashes = {tag: base64.b64encode(hashlib.sha256(raw.encode()).digest()).decode() for tag, raw in outline.raw.items()}
+
+    assert outline.policy.startswith("default-src 'none'; ")
+    assert f"script-src 'sha256-{hashes['script']}';" in outline.policy
+    assert f"style-src 'sha256-{hashes['style']}';" in outline.policy
+    assert "unsafe" not in outline.policy
+    assert not re.search(r"https?:|url\(|@import", text)
+    assert sum(tag[0] == "script" for tag in outline.tags) == 1
+
+
+def test_lengths_are_bounded() -> None:
+    """A report with megabytes of text and thousands of findings gives a page of ordinary size."""
+    long = "word " * 400_000
+    findings = tuple(Finding("warning", f"{number} {long[:5_000]}") for number in range(2_000))
+    checks = tuple(CheckResult(f"test_{number}", Verdict.FAILED, 1.0, long) for number in range(500))
+    flood = report(
+        long, ItemResult("leaky_relu", 0.0, 3.0, Verdict.FAILED, checks), passed("generator_loss"), findings=findings
+    )
+
+    assert len(page_of(flood)) < 300_000
+    assert len(grades_csv([flood], IDS)) < 1_000
+    assert len(format_table([flood])) < 3 * WIDTH
+
+
+def test_seed_is_nowhere(tmp_path: Path) -> None:
+    """The seed that the checks draw their inputs from is neither on the page nor in the table."""
+    render([full("ada"), faulty("bob"), refused("cy")], ASSIGNMENT, tmp_path)
+
+    assert all(SEED not in path.read_text(encoding="utf-8") for path in tmp_path.iterdir())
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
+def test_a_browser_runs_our_script_and_no_other(tmp_path: Path) -> None:
+    """In a real browser the policy lets the page's own script work, and hostile text changes nothing."""
+    page = render([full("ada"), *map(hostile, HOSTILE)], ASSIGNMENT, tmp_path / "report")
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+    flags += ["--disable-component-update", "--disable-sync", f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom"]
+    dom = subprocess.run(
+        [str(CHROMIUM), *flags, page.as_uri()], capture_output=True, timeout=120, check=True
+    ).stdout.decode()
+
+    assert '<p class="controls">' in dom  # shown by the script; hidden without it
+    assert dom.count('class="sort"') == len(IDS) + 4
+    assert "<title>hw4: class report</title>" in dom
+
+
+# grades.csv
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_csv_has_one_row_for_each_student(tmp_path: Path) -> None:
+    """Scores are bare numbers under the ids of their items; the file opens in Excel as the UTF-8 that it is."""
+    render([partly("müller"), full("ada")], ASSIGNMENT, tmp_path)
+    data = (tmp_path / "grades.csv").read_bytes()
+    first, second = rows_of(data.decode(ENCODING))
+
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert list(first) == ["student", "total", "max", "leaky_relu", "generator_loss", "status", "findings"]
+    assert list(first.values()) == ["ada", "6", "6", "3", "3", "marks waiting", ""]
+    assert list(second.values()) == ["müller", "3", "6", "3", "0", "marks waiting", ""]
+
+
+@pytest.mark.parametrize(
+    "start", ["=", "+", "-", "@", "\t=", "\r=", "\n@", " =", "\x00=", "\u200b=", "\x1b[0m=", "＝", "＋"]
+)
+def test_csv_runs_no_formula(start: str) -> None:
+    """Text that a spreadsheet would run as a formula begins with an apostrophe, in every column that takes text."""
+    attack = f"{start}HYPERLINK(1)"
+    stranger = Finding(f"{start}warning", attack)
+    row = rows_of(grades_csv([full(attack, findings=(stranger,))], IDS))[0]
+
+    assert row["student"].startswith("'")
+    assert row["findings"].startswith("'")
+    assert row["total"] == "6"
+
+
+@given(st.text(alphabet=st.sampled_from("=+-@;|,\"' \t\r\nab\u200b\uff1d"), max_size=20))
+@example("b;=1+1")
+@example("b| \t@SUM(1)")
+@settings(max_examples=200, deadline=None)
+def test_no_cell_begins_a_formula_whatever_the_separator(text: str) -> None:
+    """However a spreadsheet splits the line, no piece that came from a student begins a formula."""
+    line = grades_csv([full(f"a{text}", findings=(Finding("warning", text),))], IDS).splitlines()[1]
+    parsed = next(csv.reader([line]))
+    pieces = [piece.strip(' "') for separator in ";|\t" for piece in line.split(separator)[1:]]
+
+    assert len(parsed) == 5 + len(IDS)
+    assert not [cell for cell in [*parsed, *pieces, safe_cell(text)] if cell.lstrip()[:1] in {*"=+-@＝＋－＠"}]
+
+
+def test_open_scores_stay_empty_in_the_csv() -> None:
+    """A fault of ours leaves the item and the total empty, never zero; a refused submission has its zeros."""
+    missing = report("dee", passed("leaky_relu"))
+    by_fault, by_absence, by_refusal = rows_of(grades_csv([faulty("bob"), missing, refused("cy")], IDS))
+
+    assert (by_fault["total"], by_fault["generator_loss"], by_fault["status"]) == ("", "", "grader fault")
+    assert (by_absence["total"], by_absence["generator_loss"], by_absence["status"]) == ("", "", "grader fault")
+    assert (by_refusal["total"], by_refusal["generator_loss"], by_refusal["status"]) == ("0", "0", "refused")
+
+
+# What the page says
+
+
+def test_statistics_leave_out_what_has_no_score() -> None:
+    """Refused and open submissions are counted as such and do not pull the mean."""
+    figures = headline([full("ada"), partly("bea"), faulty("cy"), refused("dee")], ASSIGNMENT.auto_items)
+
+    assert (figures.students, figures.counted, figures.refused, figures.open) == (4, 2, 1, 1)
+    assert (figures.mean, figures.median, figures.highest, figures.possible) == (4.5, 4.5, 6.0, 6.0)
+    assert figures.need_person == 2
+    assert figures.answers_waiting == 3
+
+
+def test_an_items_hardest_check_is_named_by_its_sentence() -> None:
+    """The check that most students lost is told by its sentence, without what each student's code did."""
+    other = item("generator_loss", 0.0, Verdict.FAILED, "Zebra. Seen: 1", check="test_zebra")
+    class_of_five = [partly("a"), partly("b"), report("c", passed("leaky_relu"), other), faulty("d"), full("e")]
+    figures = item_figures(class_of_five, ITEMS[1])
+
+    assert figures.hardest is not None
+    assert (figures.hardest.sentence, figures.hardest.count) == (SENTENCE, 2)
+    assert (figures.full, figures.part, figures.none, figures.not_attempted, figures.open) == (1, 0, 3, 0, 1)
+    assert figures.mean == pytest.approx(0.75, abs=1e-12)  # the quotient of small integers, rounded once
+
+
+@given(st.lists(st.floats(0, 1), max_size=200), st.floats(0.5, 200))
+def test_histogram_counts_everybody_once(shares: list[float], possible: float) -> None:
+    """The bars touch, begin at zero, cover the points possible, and hold each student exactly once."""
+    bars = histogram([share * possible for share in shares], possible)
+
+    assert sum(entry.count for entry in bars) == len(shares)
+    assert all(one.high == pytest.approx(two.low) for one, two in pairwise(bars))
+    assert not bars or (bars[0].low == 0 and bars[-1].high >= possible * (1 - 1e-9))
+    assert len(bars) <= 20
+
+
+def test_what_needs_a_person_is_gathered_by_sentence() -> None:
+    """Equal sentences about several students are one group; a refusal or a fault is not told twice."""
+    twin = Finding("warning", "The plot is that of somebody else.")
+    whole = replace(faulty("eve"), findings=(Finding("error", "the check itself broke: KeyError: 'u'"),))
+    reports = [full("ada", findings=(twin,)), full("bea", findings=(twin,)), refused("cy"), faulty("dee"), whole]
+    seen = attention(reports, ASSIGNMENT.auto_items, ASSIGNMENT.person_items)
+
+    assert [(group.text, group.students) for group in seen.warnings] == [(twin.text, (0, 1))]
+    assert [(group.text, group.students) for group in seen.refused] == [
+        ("The zip cannot be opened: make it again.", (2,))
+    ]
+    assert [(group.label, group.text, group.students) for group in seen.faults] == [
+        ("generator_loss", "the check itself broke: KeyError: 'u'", (3, 4))
+    ]
+    assert seen.errors == ()
+    assert [(entry.item.id, entry.count, entry.formulas) for entry in seen.waiting] == [
+        ("grad_neg_v", 4, (("wrong", 4),))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("graded", "expected"),
+    [
+        (full("a"), Standing.WAITING),
+        (replace(full("a"), awaiting_person=()), Standing.COMPLETE),
+        (full("a", findings=(Finding("info", "repaired"),)), Standing.WAITING),
+        (full("a", findings=(Finding("warning", "odd"),)), Standing.FINDINGS),
+        (refused("a"), Standing.REFUSED),
+        (faulty("a"), Standing.FAULT),
+        (report("a", passed("leaky_relu")), Standing.FAULT),
+        (report("a", *(item(item_id, 0.0, Verdict.NOT_ATTEMPTED) for item_id in IDS)), Standing.WAITING),
+    ],
+)
+def test_standing_names_the_most_urgent_thing(graded: Report, expected: Standing) -> None:
+    """A person is called for faults, refusals, and findings above the level of a note."""
+    assert standing(graded, IDS) is expected
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_every_verdict_is_a_word_on_the_page(verdict: Verdict) -> None:
+    """No verdict is told by a colour alone."""
+    score = None if verdict is Verdict.GRADER_FAULT else 0.0
+    text = page_of(report("ada", passed("leaky_relu"), item("generator_loss", score, verdict, "Seen.")))
+
+    assert f'<span class="word">{verdict.value.replace("_", " ")}</span>' in text
+
+
+def test_a_students_section_says_everything_but_the_seed() -> None:
+    """Each check's sentence and what was seen, the findings, the formula, the time, the sandbox, the facts given."""
+    text = page_text(
+        [replace(partly("ada"), findings=(Finding("info", "An inner folder."),))], ASSIGNMENT, {"ada": {"Late": "2 h"}}
+    )
+    section = text[text.index('<article class="student" id="student-1"') :]
+
+    for said in (SENTENCE, "for 4 logits your function returned 2.8.", "An inner folder.", "The sign is opposite.",
+                 "0.50 s (student cpu 0.25 s)", "landlock, seccomp", "<dt>Late</dt><dd>2 h</dd>"):  # fmt: skip
+        assert said in section
+    assert "1.0.0" not in section
+
+
+def test_an_empty_class_is_a_page(tmp_path: Path) -> None:
+    """Without submissions the page says so, and the tables have their headings only."""
+    text = render([], ASSIGNMENT, tmp_path).read_text(encoding="utf-8")
+
+    assert "There are no submissions yet." in text
+    assert len((tmp_path / "grades.csv").read_text(encoding=ENCODING).splitlines()) == 1
+    assert format_table([]).split() == ["student", "points", "why"]
+
+
+def test_a_class_without_a_single_score_is_a_page() -> None:
+    """Nobody graded: no histogram, no mean, and what must be done first is on top."""
+    text = page_of(refused("ada"), faulty("bob"))
+
+    assert "No submission has a score yet." in text
+    assert text.index("Grader faults") < text.index("Refused submissions") < text.index('id="scores"')
+
+
+def test_equal_reports_give_equal_bytes(tmp_path: Path) -> None:
+    """The order of grading leaves no trace in either file, nor does rendering again."""
+    reports = [full("ada"), partly("Bea"), faulty("cy"), refused("dee"), *map(hostile, HOSTILE)]
+    render(reports, ASSIGNMENT, tmp_path / "one")
+    for shuffle in range(3):
+        random.Random(shuffle).shuffle(reports)
+        render(reports, ASSIGNMENT, tmp_path / "two")
+
+        assert all((tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+                   for name in ("index.html", "grades.csv"))  # fmt: skip
+    assert sorted(os.listdir(tmp_path / "two")) == ["grades.csv", "index.html"]
+
+
+def test_report_is_never_written_through_a_link(tmp_path: Path) -> None:
+    """A link in the place of the page is replaced, and what it points to is left alone."""
+    target = tmp_path / "precious"
+    target.write_text("kept", encoding="utf-8")
+    (tmp_path / "report").mkdir()
+    (tmp_path / "report" / "index.html").symlink_to(target)
+    page = render([full("ada")], ASSIGNMENT, tmp_path / "report")
+
+    assert target.read_text(encoding="utf-8") == "kept"
+    assert not page.is_symlink()
+
+
+# The table for the terminal
+
+
+def test_terminal_table_says_what_cost_most() -> None:
+    """One line a student: the item that lost most and its first lost check, or what a person must do."""
+    warned = full("eve", findings=(Finding("warning", "The plot is blank."),))
+    lines = format_table([refused("dee"), partly("bea"), full("ada"), warned, faulty("cy")]).splitlines()
+
+    assert lines == [
+        "student  points  why",
+        "ada       6 / 6  full points",
+        f"bea       3 / 6  generator_loss -3: {SENTENCE}",
+        "cy        ? / 6  grader fault in generator_loss: the check itself broke: KeyError: 'u'",
+        "dee       0 / 6  refused: The zip cannot be opened: make it again.",
+        "eve       6 / 6  full points, but: The plot is blank.",
+    ]
+
+
+@given(st.lists(st.text(max_size=150), max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_terminal_table_is_aligned_and_clean(texts: list[str]) -> None:
+    """Whatever the names and sentences, a line has at most 110 columns and the columns stand under each other."""
+    lines = format_table([refused(text, text) for text in texts]).split("\n")
+
+    assert len(lines) == 1 + len(texts)
+    assert all(display_width(line) <= WIDTH for line in lines)
+    assert not {unicodedata.category(char) for line in lines for char in line} & {"Cc", "Cf", "Cs"}
+    assert len({display_width(line[: line.index(" / 6  ")]) for line in lines[1:]}) <= 1
+
+
+# Cleaning
+
+
+ESCAPES = [
+    ("\x1b[1;31mred\x1b[0m", "red"),
+    ("\x9b31mred", "red"),
+    ("\x1b]0;title\x07text", "text"),
+    ("\x1b]8;;file:///etc/passwd\x1b\\link\x1b]8;;\x1b\\", "link"),
+    ("\x1b]0;never ends\nnext line", "next line"),
+    ("a\x1bcb", "ab"),
+    ("tail\x1b", "tail"),
+    ("one\r\ntwo\u2028three", "one two three"),
+    ("o\u0302\u0302\u0302\u0302\u0302\u0302x", "o\u0302\u0302\u0302x"),
+    ("m\u00fcller \u738b \U0001f600", "m\u00fcller \u738b \U0001f600"),
+    ("abc\u202edef\u200b\ufeff", "abcdef"),
+]
+
+
+@pytest.mark.parametrize(("raw", "clean"), ESCAPES)
+def test_escape_sequences_go_and_words_stay(raw: str, clean: str) -> None:
+    """Terminal sequences, invisible characters and stacked marks are dropped; letters of every script are kept."""
+    assert one_line(raw, 80) == clean
+
+
+@given(st.text(), st.integers(1, 40), st.integers(1, 5))
+def test_cleaned_text_keeps_its_limits(text: str, limit: int, lines: int) -> None:
+    """No cleaned text is longer than it may be, nor has more lines."""
+    block = paragraph(text, limit, lines)
+
+    assert len(one_line(text, limit)) <= limit
+    assert "\n" not in one_line(text, limit)
+    assert len(block) <= limit
+    assert block.count("\n") < lines
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(3.0, "3"), (2.5, "2.5"), (4.666, "4.67"), (0.0, "0"), (10.0, "10"), (100, "100")]
+)
+def test_points_say_nothing_needless(value: float, text: str) -> None:
+    """Points have two decimals at most and no zeros at the end of a fraction."""
+    assert points(value) == text
