@@ -18,6 +18,9 @@ from .report import SEEN, CheckResult, Verdict
 from .session.student import Student
 
 CHECKS_DIR = Path(__file__).resolve().parent / "checks"
+# A function that loops for ever would otherwise cost its time limit in each of its checks.
+STOPPED = frozenset({Verdict.TIMEOUT, Verdict.MEMORY})
+STOPS_BEFORE_GIVING_UP = 2
 # No plugin, cache, configuration or terminal of the surrounding project has a say in a grade.
 UNUSED_PLUGINS = (
     "cacheprovider terminal logging faulthandler hypothesispytest junitxml doctest unittest debugging "
@@ -67,7 +70,12 @@ class _Runner(_Plugin):
     @pytest.fixture(name="student")
     def student(self, request: pytest.FixtureRequest) -> Student:
         """The notebook that holds the check's item, live in its confined process."""
-        return self._student_for(_info(request.node).item)
+        item_id = _info(request.node).item
+        stopped = [result for result in self.results.get(item_id, []) if result.verdict in STOPPED]
+        if len(stopped) >= STOPS_BEFORE_GIVING_UP:
+            sentence = f"This was not tried: the code of this item had to be stopped {STOPS_BEFORE_GIVING_UP} times."
+            raise SubmissionError(sentence, stopped[-1].verdict)
+        return self._student_for(item_id)
 
     @pytest.fixture(name="submission")
     def submission(self) -> Submission:
@@ -86,7 +94,9 @@ class _Runner(_Plugin):
         if call.when == "call" or (call.when == "setup" and call.excinfo is not None):
             info = _info(item)
             error = call.excinfo.value if call.excinfo else None
-            self.results.setdefault(info.item, []).append(_result(info, error))
+            # A notebook that cannot be had is told alone: the check's own sentence has nothing to do with it.
+            sentence = info.sentence if call.when == "call" else ""
+            self.results.setdefault(info.item, []).append(_result(info, error, sentence))
 
 
 def collect() -> list[CheckInfo]:
@@ -127,13 +137,15 @@ def _info(node: pytest.Item) -> CheckInfo:
     return CheckInfo(node.name, mark.args[0], float(mark.kwargs.get("weight", 1)), sentence)
 
 
-def _result(info: CheckInfo, error: BaseException | None) -> CheckResult:
+def _result(info: CheckInfo, error: BaseException | None, sentence: str) -> CheckResult:
     if error is None:
         return CheckResult(info.name, Verdict.PASSED, info.weight)
     if isinstance(error, AssertionError):
         verdict, seen = Verdict.FAILED, str(error)
     elif isinstance(error, SubmissionError):
         verdict, seen = error.verdict, str(error)
+        if verdict is Verdict.NOT_ATTEMPTED:
+            sentence = ""
     else:
         verdict, seen = Verdict.GRADER_FAULT, f"the check itself broke: {type(error).__name__}: {error}"
-    return CheckResult(info.name, verdict, info.weight, f"{info.sentence}{SEEN}{seen}" if seen else info.sentence)
+    return CheckResult(info.name, verdict, info.weight, SEEN.join(part for part in (sentence, seen) if part))

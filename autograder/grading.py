@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import time
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from nbformat import NotebookNode
@@ -80,13 +81,23 @@ def score(item: Item, checks: list[CheckResult]) -> ItemResult:
     if not checks or Verdict.GRADER_FAULT in verdicts:
         faulty = tuple(checks) or (CheckResult("all", Verdict.GRADER_FAULT, 1, "No check of this item was run."),)
         return ItemResult(item.id, None, item.points, Verdict.GRADER_FAULT, faulty)
-    if all(verdict is Verdict.NOT_ATTEMPTED for verdict in verdicts):
-        line = CheckResult("attempted", Verdict.NOT_ATTEMPTED, 1, checks[0].message)
-        return ItemResult(item.id, 0.0, item.points, Verdict.NOT_ATTEMPTED, (line,))
-    passed = sum(check.weight for check in checks if check.verdict is Verdict.PASSED)
-    points = round(item.points * passed / sum(check.weight for check in checks), 2)
+    weight = sum(check.weight for check in checks if check.verdict is Verdict.PASSED)
+    points = round(item.points * weight / sum(check.weight for check in checks), 2)
     worst = next((verdict for verdict in verdicts if verdict is not Verdict.PASSED), Verdict.PASSED)
-    return ItemResult(item.id, points, item.points, worst, tuple(checks))
+    if Verdict.PASSED not in verdicts and (len(set(verdicts)) == 1 and _says_one_thing(checks)):
+        checks = [CheckResult("all", worst, 1, checks[0].message)]  # one line instead of the same for every check
+    return ItemResult(item.id, points, item.points, worst, tuple(_with_pointer(check, item) for check in checks))
+
+
+def _with_pointer(check: CheckResult, item: Item) -> CheckResult:
+    """Return the check with a message that ends with where to look."""
+    if check.verdict in (Verdict.PASSED, Verdict.NOT_ATTEMPTED):
+        return check
+    return replace(check, message=f'{check.message.rstrip(".")}. Look at "{item.heading}" in {item.notebook}.')
+
+
+def _says_one_thing(checks: list[CheckResult]) -> bool:
+    return checks[0].verdict is Verdict.NOT_ATTEMPTED or len({check.message for check in checks}) == 1
 
 
 class _LiveNotebook:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import nbformat
 
-from . import archive, owners, sheets, sources
+from . import members, owners, sheets, sources
 from .assignment import Assignment
 from .errors import ConfigError, GraderFault, SubmissionError
 from .naming import VALID_ID, Slot
@@ -95,7 +95,7 @@ def read_folder(folder: Path, student: str, assignment: Assignment) -> Submissio
     folder = Path(folder)
     if not folder.is_dir():
         raise ConfigError(f"{folder} is not a folder: give the folder of one student's submission.")
-    source = sources.folder_source(archive.disk_folder(folder), assignment)
+    source = sources.folder_source(members.disk_folder(folder), assignment)
     return _submission(owners.Owned(student, [source]), assignment)
 
 

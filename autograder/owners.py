@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from .archive import shown
 from .assignment import Assignment
+from .class_layout import is_notebook, is_zip
 from .errors import SubmissionError
+from .members import shown
 from .naming import VALID_ID, claimed_id, is_generic, safe_id, stem_of
-from .sources import Source, is_notebook
+from .sources import Source
 
 MADE_ID = re.compile(r"-[0-9a-f]{8}$")  # as `naming.safe_id` makes them
 
@@ -87,8 +88,7 @@ def _identity(source: Source, assignment: Assignment) -> tuple[str, bool]:
     if source.name.lower() == assignment.name and VALID_ID.fullmatch(parent):
         return parent, True  # submitted/<student>/hw4, given by itself
     stem = stem_of(source.name)
-    is_zip = source.name.lower().endswith(".zip")
-    own_name = safe_id(stem.lower() if is_zip else source.name)
+    own_name = safe_id(stem.lower() if is_zip(source.name) else source.name)
     if source.in_class and not is_generic(source.name):
         return own_name, True
     claims, trail = _claims_inside(source, assignment)

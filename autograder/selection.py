@@ -9,9 +9,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from . import notebook_file
-from .archive import Member, shown
 from .assignment import Assignment
 from .errors import SubmissionError
+from .members import Member, shown
 from .naming import Slot, claimed_id, slot_of
 from .owners import Owned
 from .report import Finding
@@ -102,7 +102,7 @@ def _pick(bundle: Bundle, source: Source, selection: Selection) -> dict[Slot, li
 def _add(picked: dict[Slot, list[Choice]], source: Source, selection: Selection) -> bool:
     """Let a source fill what later ones left open; a whole submission never fills in for a later whole one."""
     chosen = selection.chosen
-    for slot in picked.keys() & chosen.keys():
+    for slot in sorted(picked.keys() & chosen.keys()):
         later = chosen[slot].source
         if slot.kind == "notebook" and not source.loose and not later.loose:
             selection.note(
@@ -151,7 +151,8 @@ def _describe(bundle: Bundle, picked: dict[Slot, list[Choice]], selection: Selec
     if bundle.left_out:
         selection.note("warning", f"Left out: {_listed(bundle.left_out, quote=False)}.")
     for member in bundle.members:
-        if id(member) not in used and not _is_given(member) and not _is_stored_sheet(member, bundle, selection.assignment):
+        is_ours = _is_given(member) or _is_stored_sheet(member, bundle, selection.assignment)
+        if id(member) not in used and not is_ours:
             selection.passed_over.append(member.path)
 
 

@@ -10,37 +10,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .archive import (
-    MAX_CLASS_ENTRIES,
-    MAX_NESTED_BYTES,
-    Folder,
-    Listing,
-    Member,
-    disk_file,
-    disk_folder,
-    shown,
-    walk,
-    zip_folder,
-)
+from .archive import MAX_NESTED_BYTES, zip_folder
 from .assignment import Assignment
+from .class_layout import FOREIGN_ARCHIVES, class_level, is_notebook, is_zip, names_several, without_litter
 from .errors import ConfigError, SubmissionError
-from .naming import (
-    CanvasName,
-    Slot,
-    canvas_name,
-    claimed_id,
-    is_handout_name,
-    is_litter,
-    slot_of,
-    split_copy,
-    stem_of,
-)
+from .members import MAX_CLASS_ENTRIES, MAX_ENTRIES, Folder, Listing, Member, disk_file, disk_folder, shown, walk
+from .naming import CanvasName, canvas_name, claimed_id, is_handout_name, is_litter, slot_of, split_copy, stem_of
 
 MAX_NESTING = 2  # a zip of a zip of a zip is no slip any more
 MAX_INNER_ZIPS = 4  # as when each part was packed by itself
-MAX_WRAPPERS = 8  # folders that hold one folder and nothing else
-MAX_LOOSE_ZIPS = 2  # beside a student's loose notebooks; more of them are a class with a stray notebook
-FOREIGN_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 EXPECTED = "give the Canvas download, a zip, a folder of zips or of student folders, or nbgrader's submitted/"
 
 
@@ -111,7 +89,7 @@ def _in_path(path: Path, assignment: Assignment, stack: ExitStack, alone: bool) 
     elif stat.S_ISREG(status.st_mode):
         member = replace(disk_file(Path(os.path.realpath(path)), status), name=path.name)  # a link of the instructor's
         source = replace(_of_file(member, assignment, None), in_class=not alone)
-        if _is_zip(path.name):
+        if is_zip(path.name):
             yield from _in_zip(member, source, assignment, stack)
         elif slot_of(path.name, "", assignment) or claimed_id(path.name, assignment.name):
             yield source
@@ -120,7 +98,7 @@ def _in_path(path: Path, assignment: Assignment, stack: ExitStack, alone: bool) 
 def _in_folder(root: Folder, assignment: Assignment, alone: bool) -> Iterator[Source]:
     source = folder_source(root, assignment, in_class=not alone)
     try:
-        level = _class_level(root, assignment)
+        level = class_level(root, assignment)
         if isinstance(level, Listing):
             yield from _of_class(level, assignment)
             return
@@ -139,7 +117,7 @@ def _in_zip(member: Member, source: Source, assignment: Assignment, stack: ExitS
         with ExitStack() as opened:
             level = _class_in_zip(member, assignment, opened)
             is_one_students = is_handout_name(member.name, assignment.name)
-            if isinstance(level, Listing) and is_one_students and _names_several(level, assignment):
+            if isinstance(level, Listing) and is_one_students and names_several(level, assignment):
                 yield replace(source, open=_refuse(member.name))
             elif isinstance(level, Listing) and not is_one_students:
                 stack.push(opened.pop_all())
@@ -153,18 +131,13 @@ def _in_zip(member: Member, source: Source, assignment: Assignment, stack: ExitS
 
 
 def _class_in_zip(member: Member, assignment: Assignment, stack: ExitStack, nesting: int = 0) -> Listing | Folder:
-    root = _open_zip(member, stack, MAX_CLASS_ENTRIES)
-    level = _class_level(root, assignment)
-    listing = _without_litter(root.list())
+    root = _open_zip(member, stack, max_entries=MAX_CLASS_ENTRIES)
+    level = class_level(root, assignment)
+    listing = without_litter(root.list())
     only = listing.files[0] if len(listing.files) == 1 and not listing.folders else None
-    if isinstance(level, Folder) and only is not None and _is_zip(only.name) and nesting < MAX_NESTING:
+    if isinstance(level, Folder) and only is not None and is_zip(only.name) and nesting < MAX_NESTING:
         return _class_in_zip(only, assignment, stack, nesting + 1)
     return level
-
-
-def _names_several(level: Listing, assignment: Assignment) -> bool:
-    names = [member.name for member in level.files] + [folder.name for folder in level.folders]
-    return any(map(canvas_name, names)) or len({claimed_id(name, assignment.name) for name in names} - {None}) > 1
 
 
 def _refuse(name: str) -> Callable[[ExitStack], Bundle]:
@@ -172,67 +145,6 @@ def _refuse(name: str) -> Callable[[ExitStack], Bundle]:
         raise SubmissionError(f"{shown(name)} holds the work of several students: send only your own.")
 
     return refuse
-
-
-def _class_level(root: Folder, assignment: Assignment) -> Listing | Folder:
-    """Return the listing that has one entry for each student; the folder when everything in it is one student's."""
-    folder = root
-    for _ in range(MAX_WRAPPERS):
-        listing = _without_litter(folder.list())
-        telling = [member.name for member in listing.files if _is_telling(member.name, assignment)]
-        if any(canvas_name(name) for name in telling):
-            return listing
-        zips = [name for name in telling if _is_zip(name)]
-        owners = {claimed_id(name, assignment.name) for name in telling} - {None}
-        if any(slot_of(name, "", assignment) for name in telling):
-            return listing if len(owners) > 1 or len(zips) > MAX_LOOSE_ZIPS else root
-        if telling:
-            is_wrapped = len(telling) == 1 and not listing.folders and folder is root and _is_zip(root.name)
-            return root if is_wrapped else listing
-        if len(listing.folders) != 1:
-            return listing if _are_students(listing.folders, assignment) else root
-        below = listing.folders[0]
-        if claimed_id(below.name, assignment.name):
-            return below
-        if below.name.lower() == assignment.name:
-            return folder
-        folder = below
-    return root
-
-
-def _is_telling(name: str, assignment: Assignment) -> bool:
-    """Whether a file in a folder of many is a submission, or a part of one, rather than an instructor's own notes."""
-    return bool(
-        name.lower().endswith((".zip", *FOREIGN_ARCHIVES))
-        or canvas_name(name)
-        or claimed_id(name, assignment.name)
-        or slot_of(name, "", assignment)
-    )
-
-
-def _are_students(folders: tuple[Folder, ...], assignment: Assignment) -> bool:
-    """Whether folders side by side are students, rather than one student's notebooks, answers and pictures."""
-    names = {folder.name.lower() for folder in folders}
-    if any(claimed_id(name, assignment.name) for name in names):
-        return True
-    if "answers" in names:
-        return False
-    seen: set[Slot] = set()
-    holders = 0
-    for folder in folders:
-        try:
-            members, _ = walk(folder)
-        except SubmissionError:
-            continue  # of the others, one will do
-        if any(member.folders[:1] == (assignment.name,) for member in members):
-            return True
-        slots = {found[0] for member in members if (found := slot_of(member.path, "", assignment))}
-        notebooks = {slot for slot in slots if slot.kind == "notebook"}
-        if notebooks & seen or any(_is_zip(member.name) for member in members):
-            return True
-        seen |= notebooks
-        holders += bool(notebooks)
-    return holders == 1
 
 
 def _of_class(level: Listing, assignment: Assignment) -> Iterator[Source]:
@@ -248,7 +160,7 @@ def _of_class(level: Listing, assignment: Assignment) -> Iterator[Source]:
 
 def _of_file(member: Member, assignment: Assignment, canvas: CanvasName | None) -> Source:
     name = canvas.file if canvas else member.name
-    if _is_zip(name):
+    if is_zip(name):
 
         def open_zip(stack: ExitStack) -> Bundle:
             bundle = _open_folder(_open_zip(member, stack), assignment, stack)
@@ -264,28 +176,24 @@ def _of_file(member: Member, assignment: Assignment, canvas: CanvasName | None) 
     return Source(name, open_file, canvas, member.modified, loose=True)
 
 
-def _open_zip(member: Member, stack: ExitStack, max_entries: int | None = None) -> Folder:
-    stream = stack.enter_context(member.open(MAX_NESTED_BYTES))
-    return zip_folder(stream, member.name) if max_entries is None else zip_folder(stream, member.name, max_entries)
+def _open_zip(
+    member: Member, stack: ExitStack, max_bytes: int = MAX_NESTED_BYTES, max_entries: int = MAX_ENTRIES
+) -> Folder:  # fmt: skip
+    return zip_folder(stack.enter_context(member.open(max_bytes)), member.name, max_entries)
 
 
-def _is_zip(name: str) -> bool:
-    return name.lower().endswith(".zip")
+def _open_folder(
+    folder: Folder, assignment: Assignment, stack: ExitStack, nesting: int = 0, max_bytes: int = MAX_NESTED_BYTES
+) -> Bundle:
+    """Return the files below a folder; where no notebook is among them, those of the zips in it as well.
 
-
-def _without_litter(listing: Listing) -> Listing:
-    files = tuple(member for member in listing.files if not is_litter((), member.name))
-    folders = tuple(folder for folder in listing.folders if not is_litter((folder.name,), ""))
-    return replace(listing, files=files, folders=folders)
-
-
-def _open_folder(folder: Folder, assignment: Assignment, stack: ExitStack, nesting: int = 0) -> Bundle:
-    """Return the files below a folder; where no notebook is among them, those of the zips in it as well."""
+    The zips of one level share one limit, so that 16 zips in 4 zips need no more memory than one.
+    """
     found, left_out = walk(folder)
     members = [member for member in found if not is_litter(member.folders, member.name)]
     litter = tuple(member.path for member in found if is_litter(member.folders, member.name))
     bundle = Bundle(tuple(members), _common_folders(members), tuple(left_out), litter)
-    zips = [member for member in members if _is_zip(member.name)]
+    zips = [member for member in members if is_zip(member.name)]
     if not zips or nesting == MAX_NESTING or any(is_notebook(member, assignment) for member in members):
         return bundle
     owners = {claimed_id(member.name, assignment.name) for member in zips} - {None}
@@ -294,7 +202,8 @@ def _open_folder(folder: Folder, assignment: Assignment, stack: ExitStack, nesti
             f"{shown(folder.name)} holds {len(zips)} zips: pack the files themselves, only your own, and send that."
         )
     for member in zips:
-        inner = _open_folder(_open_zip(member, stack), assignment, stack, nesting + 1)
+        inner_zip = _open_zip(member, stack, max_bytes // len(zips))
+        inner = _open_folder(inner_zip, assignment, stack, nesting + 1, max_bytes // len(zips))
         bundle = Bundle(
             members=tuple(kept for kept in bundle.members if kept is not member) + inner.members,
             names=(*bundle.names, member.name, *inner.names),
@@ -303,12 +212,6 @@ def _open_folder(folder: Folder, assignment: Assignment, stack: ExitStack, nesti
             packed=True,
         )
     return bundle
-
-
-def is_notebook(member: Member, assignment: Assignment) -> bool:
-    """Whether a file is one of the notebooks asked for, by its name."""
-    found = slot_of(member.path, "", assignment)
-    return found is not None and found[0].kind == "notebook"
 
 
 def _common_folders(members: list[Member]) -> tuple[str, ...]:

@@ -190,6 +190,7 @@ def test_noise_drawn_with_numpy_stays_fresh_in_the_compiled_loop() -> None:
     run = train(sample_noise=numpy_noise)
 
     assert run.compiled
+    assert drawn[0].dtype == np.float64
     assert len(drawn) == 2 + 2 * len(run.d_losses)  # one for the rehearsal, one for the snapshots, two a step
 
 

@@ -160,7 +160,7 @@ def server() -> Iterator[Server]:
 
 # The downloaders
 
-BASIC_TOOLS = "awk cat cut df dirname grep head mkdir mv rm sed sh tr wc".split()
+BASIC_TOOLS = "awk cat cut df dirname grep head mkdir mv printf rm sed sh tr wc".split()
 SHELLS = {"curl": ["curl", "sha256sum", "unzip"], "wget": ["wget", "sha256sum", "unzip"]}
 
 

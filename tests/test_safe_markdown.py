@@ -4,7 +4,7 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
@@ -38,6 +38,7 @@ def active_parts(markdown):
     return parts + [text for text in shown if ACTIVE_TEX.search(text)]
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.lists(st.sampled_from([*PIECES.split(" "), " ", "\n", "\n\n", "    "]), max_size=25).map("".join))
 @example(r"[2\](javascript:alert(1)) \\[2\\](javascript:alert(1))")
 @example("~~~\u00a0mermaid\n<img src=x onerror=alert(1)>")
@@ -49,6 +50,7 @@ def test_no_text_becomes_active(text):
     assert not re.search(r"<[A-Za-z/!?]|\][(\[:]", harmless(text))
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.text(max_size=100))
 def test_cleaning_keeps_every_word(text):
     """Only markup changes: the letters and digits of the text are all still there, in order."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,19 +31,21 @@ OUTPUTS: dict[str, Activation] = {
     "a sigmoid": reference.sigmoid,
     "a ReLU": reference.relu,
     "a leaky ReLU with slope 0.01": lambda x: reference.leaky_relu(x, 0.01),
-    "a sigmoid and a tanh": lambda x: np.tanh(reference.sigmoid(x)),
+    "a cut at -1 and 1": lambda x: np.clip(x, -1.0, 1.0),
+    "a tanh brought to 0 to 1": lambda x: (np.tanh(x) + 1.0) / 2.0,
 }
-# What people put after the hidden layers; used to say what a wrong model seems to do.
+# What people put after hidden layers; used to say what a wrong model seems to do.
 HIDDEN: dict[str, Activation] = {
-    "have no activation": reference.identity,
-    "cut negative values to 0": reference.relu,
-    "multiply negative values by 0.01": lambda x: reference.leaky_relu(x, 0.01),
-    "multiply negative values by 0.1": lambda x: reference.leaky_relu(x, 0.1),
-    "multiply negative values by 0.2": lambda x: reference.leaky_relu(x, 0.2),
-    "multiply negative values by 0.3": lambda x: reference.leaky_relu(x, 0.3),
-    "have a tanh": np.tanh,
-    "have a sigmoid": reference.sigmoid,
+    "no activation": reference.identity,
+    "a ReLU": reference.relu,
+    "slope 0.01 below zero": lambda x: reference.leaky_relu(x, 0.01),
+    "slope 0.2 below zero": lambda x: reference.leaky_relu(x, 0.2),
+    "slope 0.3 below zero": lambda x: reference.leaky_relu(x, 0.3),
+    "slope 0.1 below zero": lambda x: reference.leaky_relu(x, 0.1),
+    "a tanh": np.tanh,
+    "a sigmoid": reference.sigmoid,
 }
+MIXED = tuple(HIDDEN)[:4]  # the ones tried in every combination, when two layers differ
 
 
 SHARED = "_under_check_"  # what the name of a model that checks share begins with
@@ -59,7 +61,11 @@ class Network:
     model: Handle
     shapes: tuple[tuple[int, ...], ...]
     inputs: int
-    outputs: int
+
+    @property
+    def outputs(self) -> int:
+        """How many units the last layer has."""
+        return self.widths()[-1]
 
     @property
     def kernels(self) -> list[int]:
@@ -78,13 +84,13 @@ class Network:
         return ", ".join(shapes[:MAX_WEIGHTS] + ["..."] * (len(shapes) > MAX_WEIGHTS)) or "(there are none)"
 
     def chains(self) -> list[list[tuple[int, bool]]]:
-        """Return each order of the kernels that leads from inputs to outputs, each with whether it is transposed."""
+        """Return each order of all kernels that fits together from the inputs on, with which of them are transposed."""
         if len(self.shapes) > 2 * MAX_WEIGHTS or len(self.kernels) > MAX_WEIGHTS // 2:
             return []
         return list(self._chains_from(self.inputs, self.kernels))
 
     def _chains_from(self, size: int, kernels: list[int]) -> Iterator[list[tuple[int, bool]]]:
-        if not kernels and size == self.outputs:
+        if not kernels:
             yield []
         for kernel, turned in itertools.product(kernels, (False, True)):
             rows, columns = self.shapes[kernel][::-1] if turned else self.shapes[kernel]
@@ -114,15 +120,21 @@ class Network:
         self.student.invoke(self.model, "set_weights", list(weights))
 
     def answer(self, x: np.ndarray, **keywords: bool) -> np.ndarray:
-        """Return what the model makes of a batch; fails the check when that is not of shape (batch, outputs)."""
+        """Return what the model makes of a batch, of shape (batch, units of the last layer).
+
+        Another shape of as many numbers is brought into this one: that is the business of the check of the output.
+        """
         got = self.student.invoke(self.model, "__call__", tensor(x), **keywords)
-        seen = f"shape {got.shape}" if isinstance(got, np.ndarray) else kind(got)
-        right = isinstance(got, np.ndarray) and got.shape == (len(x), self.outputs)
-        assert right, f"for a batch of shape {x.shape} the model returned {seen}"
-        return np.asarray(got)
+        enough = isinstance(got, np.ndarray) and got.size == len(x) * self.outputs
+        assert enough, f"for a batch of shape {x.shape} the model returned {_shape(got)}"
+        return np.asarray(got).reshape(len(x), self.outputs)
+
+    def shape_of_answer(self, x: np.ndarray) -> tuple[int, ...]:
+        """Return the shape of what the model makes of a batch; () when it is no tensor."""
+        return getattr(self.student.invoke(self.model, "__call__", tensor(x)), "shape", ())
 
 
-def read(student: Student, model: Handle, inputs: int, outputs: int) -> Network:
+def read(student: Student, model: Handle, inputs: int) -> Network:
     """Build the model by calling it once, and read the shapes of its weights.
 
     Fails the check when it is no Keras model, or no network with at least one hidden layer.
@@ -136,9 +148,9 @@ def read(student: Student, model: Handle, inputs: int, outputs: int) -> Network:
     student.invoke(model, "__call__", tensor(np.zeros((2, inputs), dtype=np.float32)))
     shapes = student.call(in_student_process(student, SHAPES), model)
     readable = isinstance(shapes, list) and all(isinstance(shape, tuple) for shape in shapes)
-    network = Network(student, model, tuple(shapes) if readable else (), inputs, outputs)
+    network = Network(student, model, tuple(shapes) if readable else (), inputs)
     assert len(network.kernels) > 1 and network.chains(), (
-        f"no chain of fully connected layers leads from {inputs} over a hidden layer to {outputs}; "
+        f"no chain of two or more fully connected layers begins at {inputs} inputs; "
         f"the shapes of the weights are {network.described}"
     )
     return network
@@ -193,12 +205,12 @@ def weights_above_zero(network: Network, rng: np.random.Generator) -> list[np.nd
 
 
 def matches(
-    network: Network, x: np.ndarray, got: np.ndarray, weights: Sequence[np.ndarray], hidden: Activation,
-    outputs: Sequence[Activation],
+    network: Network, x: np.ndarray, got: np.ndarray, weights: Sequence[np.ndarray], hidden: Sequence[Activation],
+    outputs: Iterable[Activation],
 ) -> bool:  # fmt: skip
     """Return whether some reading of the weights, with these activations, gives what the model gave."""
     for layers in network.readings(weights):
-        scores = reference.dense_network(x, layers, hidden, reference.identity)
+        scores = reference.dense_network(x, layers, [*hidden, reference.identity])
         if any(close(got, output(scores), FLOAT32) for output in outputs):
             return True
     return False
@@ -209,13 +221,21 @@ def assert_hidden_layers(network: Network, rng: np.random.Generator, batch: int,
     weights = weights_of_both_signs(network, rng)
     network.set_weights(weights)
     x = rng.uniform(-1.0, 1.0, size=(batch, network.inputs)).astype(np.float32)
-    got = network.answer(x)
-    if not matches(network, x, got, weights, hidden, tuple(OUTPUTS.values())):
-        alike = [name for name, other in HIDDEN.items() if matches(network, x, got, weights, other, tuple(OUTPUTS.values()))]
-        raise AssertionError(_seen(network, f"your hidden layers seem to {alike[0]}" if alike else ""))
+    got, depth = network.answer(x), len(network.kernels) - 1
+    if matches(network, x, got, weights, [hidden] * depth, OUTPUTS.values()):
+        return
+    for name, other in HIDDEN.items():
+        alike = matches(network, x, got, weights, [other] * depth, OUTPUTS.values())
+        assert not alike, f"it looks as if there were {name} after your hidden layers"
+    for names in itertools.permutations(MIXED, 2) if depth == 2 else ():
+        alike = matches(network, x, got, weights, [HIDDEN[name] for name in names], OUTPUTS.values())
+        assert not alike, f"it looks as if there were {names[0]} after your first layer and {names[1]} after the second"
+    raise AssertionError(_other_numbers(network))
 
 
-def assert_output_layer(network: Network, rng: np.random.Generator, batch: int, output: Activation) -> None:
+def assert_output_layer(
+    network: Network, rng: np.random.Generator, batch: int, outputs: int, activation: Activation
+) -> None:
     """Fail the check unless the last layer has this activation, whatever hidden units do below zero."""
     weights = weights_above_zero(network, rng)
     last, _ = network.chains()[0][-1]
@@ -225,12 +245,14 @@ def assert_output_layer(network: Network, rng: np.random.Generator, batch: int, 
             weights[i] = sign * weights[i]
         network.set_weights(weights)
         x = rng.uniform(0.1, 1.0, size=(batch, network.inputs)).astype(np.float32)
-        got = network.answer(x)
-        if not matches(network, x, got, weights, reference.identity, (output,)):
-            alike = [
-                name for name, other in OUTPUTS.items() if matches(network, x, got, weights, reference.identity, (other,))
-            ]
-            raise AssertionError(_seen(network, f"there seems to be {alike[0]} after your last layer" if alike else ""))
+        got, hidden = network.answer(x), [reference.identity] * (len(network.kernels) - 1)
+        if not matches(network, x, got, weights, hidden, [activation]):
+            for name, other in OUTPUTS.items():
+                alike = matches(network, x, got, weights, hidden, [other])
+                assert not alike, f"it looks as if there were {name} after your last layer"
+            raise AssertionError(_other_numbers(network))
+    shape = network.shape_of_answer(x)
+    assert shape == (batch, outputs), f"for a batch of shape {x.shape} the model returned shape {shape}"
 
 
 def assert_learns(network: Network, rng: np.random.Generator, batch: int) -> None:
@@ -256,8 +278,12 @@ def assert_deterministic(network: Network, rng: np.random.Generator, batch: int)
     assert close(network.answer(x[:1]), plain[:1], FLOAT32), "an input alone gets another answer than within a batch"
 
 
-def _seen(network: Network, diagnosis: str) -> str:
+def _other_numbers(network: Network) -> str:
     spare = len(network.shapes) - 2 * len(network.kernels)
-    if not diagnosis and spare > 0:
-        diagnosis = f"beside kernels and biases your model has {spare} more weights, and they change its results"
-    return diagnosis or "with weights set by the grader your model returned other numbers than this network does"
+    if spare > 0:
+        return f"beside kernels and biases your model has {spare} more weights, and they change its results"
+    return "with weights set by the grader your model returned other numbers than this network does"
+
+
+def _shape(value: object) -> str:
+    return f"shape {value.shape}" if isinstance(value, np.ndarray) else kind(value)

@@ -38,21 +38,18 @@ def softplus(x: np.ndarray) -> np.ndarray:
 def dense_network(
     x: np.ndarray,
     layers: Sequence[tuple[np.ndarray, np.ndarray | float]],
-    hidden: Callable[[np.ndarray], np.ndarray],
-    output: Callable[[np.ndarray], np.ndarray],
+    activations: Sequence[Callable[[np.ndarray], np.ndarray]],
 ) -> np.ndarray:
-    """Return output(hidden(hidden(x W1 + b1) W2 + b2) W3 + b3), for any number of layers.
+    """Return a3(a2(a1(x W1 + b1) W2 + b2) W3 + b3), for any number of layers.
 
     Args:
         x: Inputs. Shape (batch, inputs).
         layers: Kernel (inputs, units) and bias (units,) of each layer.
-        hidden: Activation after every layer but the last.
-        output: Activation after the last layer.
+        activations: What is applied after each layer.
     """
     values = np.asarray(x, dtype=np.float64)
-    for number, (kernel, bias) in enumerate(layers, start=1):
-        values = values @ kernel + bias
-        values = output(values) if number == len(layers) else hidden(values)
+    for (kernel, bias), activation in zip(layers, activations, strict=True):
+        values = activation(values @ kernel + bias)
     return values
 
 

@@ -76,15 +76,15 @@ def test_hidden_layers_leak_a_hundredth(student: Student, rng: np.random.Generat
 @item("discriminator", weight=2)
 @whatever_leaky_relu_does
 def test_returns_plain_scores(student: Student, rng: np.random.Generator) -> None:
-    """The output is the plain score of each image, with no activation after the last layer."""
-    networks.assert_output_layer(discriminator(student), rng, BATCH, reference.identity)
+    """The output is one plain score for each image, of shape (batch, 1), with no activation after the last layer."""
+    networks.assert_output_layer(discriminator(student), rng, BATCH, 1, reference.identity)
 
 
 @item("discriminator", weight=2)
 @whatever_leaky_relu_does
 def test_discriminator_can_learn(student: Student, rng: np.random.Generator) -> None:
     """All weights are trainable, a gradient reaches each of them, and they do not start all equal."""
-    networks.assert_learns(networks.read(student, student.build("discriminator"), PIXELS, 1), rng, BATCH)
+    networks.assert_learns(networks.read(student, student.build("discriminator"), PIXELS), rng, BATCH)
 
 
 @item("discriminator", weight=2)
@@ -96,4 +96,4 @@ def test_scores_an_image_by_itself(student: Student, rng: np.random.Generator) -
 
 def discriminator(student: Student) -> networks.Network:
     """Let the student's code make a discriminator and read it."""
-    return networks.read(student, networks.built(student, "discriminator"), PIXELS, 1)
+    return networks.read(student, networks.built(student, "discriminator"), PIXELS)

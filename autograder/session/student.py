@@ -306,6 +306,8 @@ def _student_error(description: Any) -> SubmissionError:
         function = f"{str(fields['function'])[:60]}, " if fields.get("function") else ""
         place = f" ({function}line {fields['line']} of its cell)"
     verdict = next((verdict for kind, verdict in VERDICT_OF_KIND.items() if kind in known), Verdict.ERROR)
+    if verdict is Verdict.NOT_ATTEMPTED:
+        return SubmissionError(f"Not written yet: the code raises NotImplementedError{place}.", verdict)
     return SubmissionError(f"{str(fields.get('type', 'an exception'))[:80]}: {text}{place}", verdict)
 
 

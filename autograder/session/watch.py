@@ -18,7 +18,7 @@ class Limits:
     """What one notebook of a submission may use."""
 
     cell_cpu_s: float = 30.0  # the given cells take under 1 s; those that train are skipped
-    call_cpu_s: float = 15.0  # a right answer in pure Python loops takes under 1 s a call
+    call_cpu_s: float = 10.0  # a right answer in pure Python loops takes under 1 s a call
     wall_factor: float = 4.0  # for code that sleeps, and so that a busy machine fails nobody
     notebook_cpu_s: float = 180.0  # all cells, calls and replays together
     memory_mib: int = 3072  # resident; a process with the handout's models has about 600

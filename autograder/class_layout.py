@@ -1,0 +1,99 @@
+"""Whether a folder or zip is a class or one student's work, told by what is in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .assignment import Assignment
+from .errors import SubmissionError
+from .members import Folder, Listing, Member, walk
+from .naming import Slot, canvas_name, claimed_id, is_litter, slot_of
+
+FOREIGN_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
+MAX_WRAPPERS = 8  # folders that hold one folder and nothing else
+MAX_LOOSE_ZIPS = 2  # beside a student's loose notebooks; more of them are a class with a stray notebook
+
+
+def class_level(root: Folder, assignment: Assignment) -> Listing | Folder:
+    """Return the listing that has one entry for each student; the folder when everything in it is one student's."""
+    folder = root
+    for _ in range(MAX_WRAPPERS):
+        listing = without_litter(folder.list())
+        telling = [member.name for member in listing.files if _is_telling(member.name, assignment)]
+        if any(canvas_name(name) for name in telling):
+            return listing
+        zips = [name for name in telling if is_zip(name)]
+        owners = {claimed_id(name, assignment.name) for name in telling} - {None}
+        if any(slot_of(name, "", assignment) for name in telling):
+            return listing if len(owners) > 1 or len(zips) > MAX_LOOSE_ZIPS else root
+        if telling:
+            is_wrapped = len(telling) == 1 and not listing.folders and folder is root and is_zip(root.name)
+            return root if is_wrapped else listing
+        if len(listing.folders) != 1:
+            return listing if _are_students(listing.folders, assignment) else root
+        below = listing.folders[0]
+        if claimed_id(below.name, assignment.name):
+            return below
+        if below.name.lower() == assignment.name:
+            return folder
+        folder = below
+    return root
+
+
+def _is_telling(name: str, assignment: Assignment) -> bool:
+    """Whether a file in a folder of many is a submission, or a part of one, rather than an instructor's own notes."""
+    return bool(
+        name.lower().endswith((".zip", *FOREIGN_ARCHIVES))
+        or canvas_name(name)
+        or claimed_id(name, assignment.name)
+        or slot_of(name, "", assignment)
+    )
+
+
+def _are_students(folders: tuple[Folder, ...], assignment: Assignment) -> bool:
+    """Whether folders side by side are students, rather than one student's notebooks, answers and pictures."""
+    names = {folder.name.lower() for folder in folders}
+    if any(claimed_id(name, assignment.name) for name in names):
+        return True
+    if "answers" in names:
+        return False
+    seen: set[Slot] = set()
+    holders = 0
+    for folder in folders:
+        try:
+            members, _ = walk(folder)
+        except SubmissionError:
+            continue  # of the others, one will do
+        if any(member.folders[:1] == (assignment.name,) for member in members):
+            return True
+        slots = {found[0] for member in members if (found := slot_of(member.path, "", assignment))}
+        notebooks = {slot for slot in slots if slot.kind == "notebook"}
+        if notebooks & seen or any(is_zip(member.name) for member in members):
+            return True
+        seen |= notebooks
+        holders += bool(notebooks)
+    return holders == 1
+
+
+def names_several(level: Listing, assignment: Assignment) -> bool:
+    """Whether the names in a listing are those of several students."""
+    names = [member.name for member in level.files] + [folder.name for folder in level.folders]
+    return any(map(canvas_name, names)) or len({claimed_id(name, assignment.name) for name in names} - {None}) > 1
+
+
+def without_litter(listing: Listing) -> Listing:
+    """Return a listing without what systems and editors leave behind."""
+    files = tuple(member for member in listing.files if not is_litter((), member.name))
+    folders = tuple(folder for folder in listing.folders if not is_litter((folder.name,), ""))
+    return replace(listing, files=files, folders=folders)
+
+
+def is_notebook(member: Member, assignment: Assignment) -> bool:
+    """Whether a file is one of the notebooks asked for, by its name."""
+    found = slot_of(member.path, "", assignment)
+    return found is not None and found[0].kind == "notebook"
+
+
+def is_zip(name: str) -> bool:
+    """Whether a file is called a zip."""
+    return name.lower().endswith(".zip")
