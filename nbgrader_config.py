@@ -24,7 +24,8 @@ c.CourseDirectory.ignore = [
     ".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", ".DS_Store", "word_vectors.png",
 ]  # fmt: skip
 
-# DropMarkSchemes is new in this list: a mark scheme is a cell, and goes as a whole.
+# DropMarkSchemes is new in this list: a mark scheme is a cell, and goes as a whole. InstantiateTests is left out: it
+# would run the instructor's notebook in a kernel.
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.LockCells",
@@ -40,6 +41,13 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
+# The answer key: nbgrader's own list refuses mark schemes that are no "task" cells, and trains the networks.
+c.GenerateSolution.preprocessors = [
+    "autograder.release.DropMarkSchemes",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearOutput",
+]
+
 # What a student reads on running an unfinished function.
 c.ClearSolutions.code_stub = {
     "python": 'raise NotImplementedError("Replace this line with your code, then run the cell again.")'
@@ -52,6 +60,9 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+
+# One damaged zip must not stop the class: what Canvas gives is read as `hw4 grade` reads it.
+c.ZipCollectApp.extractor_plugin = "autograder.nbgrader_hooks.CourseExtractor"
 
 # Mark schemes stand in the notebooks that formgrader shows; students do not get them with their feedback.
 c.GenerateFeedback.preprocessors = [

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from . import notebook_file, release, saved_outputs, sheets
 from .assignment import Assignment
@@ -107,6 +105,7 @@ def autograded_notebook(given: NotebookNode, data: bytes | None, report: Report)
     outputs; what could run in a browser is gone.
     Of several cells with one id the last counts, as Python would have it; the others become the student's own cells,
     unless they are mere copies of a given cell.
+    What is as given is shared with `given`, not copied.
 
     Args:
         given: The instructor's notebook without solutions and hidden regions.
@@ -124,14 +123,13 @@ def autograded_notebook(given: NotebookNode, data: bytes | None, report: Report)
         elif (cell.source.strip() or cell.outputs) and tuple(cell.source.split()) not in given_texts:
             own.setdefault(anchor, []).append(_own_cell(cell, index))
     by_id = {grade_id: cells[index] for index, grade_id in claims.items()}
-    notebook = new_notebook(metadata=deepcopy(given.metadata))
-    notebook.cells = [_note("problem", f"**{harmless(problem)}**")] if problem else []
-    notebook.cells += own.get("", [])
+    shown = [_note("problem", f"**{harmless(problem)}**")] if problem else []
+    shown += own.get("", [])
     for given_cell in given.cells:
         grade_id = _grade_id(given_cell)
-        notebook.cells.append(_merged(given_cell, by_id.get(grade_id), report))
-        notebook.cells += own.get(grade_id, [])
-    return notebook
+        shown.append(_merged(given_cell, by_id.get(grade_id), report))
+        shown += own.get(grade_id, [])
+    return NotebookNode(cells=shown, metadata=given.metadata, nbformat=4, nbformat_minor=5)
 
 
 def write(graded: Autograded, folder: Path) -> None:
@@ -141,7 +139,7 @@ def write(graded: Autograded, folder: Path) -> None:
         fresh = Path(scratch, "new")
         write_files(graded, fresh)
         for name, notebook in graded.notebooks.items():
-            (fresh / f"{name}.ipynb").write_text(nbformat.v4.writes(notebook) + "\n", encoding="utf-8")
+            (fresh / f"{name}.ipynb").write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
         if folder.exists():
             folder.rename(Path(scratch, "old"))
         fresh.rename(folder)
@@ -159,9 +157,10 @@ def write_files(graded: Autograded, folder: Path) -> None:
 def show_result(cell: NotebookNode, result: ItemResult | None) -> None:
     """Fill the outputs of a graded cell: one line a check, then the score as the one plain float."""
     score = 0.0 if result is None or result.score is None else float(result.score)
+    data = NotebookNode({"text/plain": repr(score)})
     cell.outputs = [
-        new_output("stream", name="stdout", text=saved_outputs.readable(_result_text(result))),
-        new_output("execute_result", data={"text/plain": repr(score)}),
+        saved_outputs.stream(saved_outputs.readable(_result_text(result))),
+        NotebookNode(output_type="execute_result", data=data, metadata=NotebookNode(), execution_count=None),
     ]
 
 
@@ -223,7 +222,7 @@ def _claims(given: NotebookNode, cells: tuple[notebook_file.Cell, ...]) -> dict[
 
 
 def _merged(given: NotebookNode, submitted: notebook_file.Cell | None, report: Report) -> NotebookNode:
-    cell = deepcopy(given)
+    cell = NotebookNode(given)
     meta = cell.metadata.get("nbgrader", {})
     if cell.cell_type == "code" and meta.get("grade") and not meta.get("solution"):
         show_result(cell, next((item for item in report.items if item.id == meta["grade_id"]), None))
@@ -240,10 +239,12 @@ def _merged(given: NotebookNode, submitted: notebook_file.Cell | None, report: R
 
 def _own_cell(cell: notebook_file.Cell, index: int) -> NotebookNode:
     """Return a cell that the student added, as code or as harmless text."""
-    if cell.cell_type == "code":
-        source = _shown_source(cell.source, "code")
-        return new_code_cell(source, id=f"own-{index}", outputs=saved_outputs.cleaned(cell.outputs))
-    return new_markdown_cell(_shown_source(cell.source, "markdown"), id=f"own-{index}")
+    kind = "code" if cell.cell_type == "code" else "markdown"
+    own = NotebookNode(cell_type=kind, id=f"own-{index}", metadata=NotebookNode())
+    own.source = _shown_source(cell.source, kind)
+    if kind == "code":
+        own.update(outputs=saved_outputs.cleaned(cell.outputs), execution_count=None)
+    return own
 
 
 def _shown_source(source: str, cell_type: str) -> str:
@@ -259,7 +260,8 @@ def _own_lines(answer: str, given: str) -> list[str]:
 
 
 def _note(cell_id: str, text: str) -> NotebookNode:
-    return new_markdown_cell(text, id=cell_id, metadata={"editable": False, "deletable": False})
+    locked = NotebookNode(editable=False, deletable=False)
+    return NotebookNode(cell_type="markdown", id=cell_id, metadata=locked, source=text)
 
 
 def _insert_before(grade_id: str, cell: NotebookNode, notebooks: Iterable[NotebookNode]) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+
+from tqdm import tqdm
 
 from . import assignment as assignments
 from . import class_report, cohort, gradebook, intake
@@ -49,10 +52,10 @@ def grade(
         require_layers()
     submissions = [_stored(submission, out / "submitted", assignment) for submission in submissions]
     store = cohort.Store(out)
-    progress = Progress(len(submissions))
-    reports = cohort.grade_all(
-        submissions, assignment, store, jobs=jobs, scheduler=scheduler, fresh=fresh, weak=weak, on_report=progress
-    )
+    with contextlib.closing(Progress(len(submissions))) as progress:
+        reports = cohort.grade_all(
+            submissions, assignment, store, jobs=jobs, scheduler=scheduler, fresh=fresh, weak=weak, on_report=progress
+        )
     pairs = zip(reports, submissions, strict=True)
     gradebook.record_all(pairs, assignment, gradebook.url(course_dir, out), out)
     print(class_report.format_table(reports))
@@ -84,16 +87,20 @@ def _stored(submission: Submission, submitted_dir: Path, assignment: Assignment)
 
 
 class Progress:
-    """Says how far the grading is: one line that is rewritten on a terminal, a line for each tenth elsewhere."""
+    """Says how far the grading is: a bar with the time left on a terminal, a line for each tenth elsewhere."""
 
     def __init__(self, total: int) -> None:
+        """Begin with nothing done of `total` submissions."""
         self._total, self._done = total, 0
+        self._bar = tqdm(total=total, desc="graded", unit="submission", disable=None)  # None: only on a terminal
 
     def __call__(self, report: Report) -> None:
         """Count one more finished report."""
         self._done += 1
-        if sys.stderr.isatty():
-            end = "\n" if self._done == self._total else ""
-            print(f"\rgraded {self._done} of {self._total}", end=end, file=sys.stderr, flush=True)
-        elif self._done == self._total or self._done % max(1, self._total // 10) == 0:
+        self._bar.update()
+        if self._bar.disable and (self._done == self._total or self._done % max(1, self._total // 10) == 0):
             print(f"graded {self._done} of {self._total}", file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        self._bar.close()

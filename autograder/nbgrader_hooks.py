@@ -12,6 +12,7 @@ from typing import Any
 from nbgrader.apps import api as nbgrader_api
 from nbgrader.apps import autogradeapp, generateassignmentapp
 from nbgrader.converters import Autograde, NbGraderException
+from nbgrader.plugins import ExtractorPlugin
 
 from . import assignment as assignments
 from . import autograded, cohort, gradebook, intake, registration
@@ -71,8 +72,12 @@ class CourseAutograde(Autograde):
         submission = intake.read_folder(folder, student_id, self._assignment)
         report = self._report(folder, submission)
         self._graded = self._assembler.assemble(report, submission)
-        self._recorder.record(self._graded, gradebook.submitted_at(folder))
-        autograded.write_files(self._graded, Path(self._format_dest(assignment_id, student_id)))
+        submitted_at = gradebook.submitted_at(folder)
+        self._recorder.record(self._graded, submitted_at)
+        target = Path(self._format_dest(assignment_id, student_id))
+        autograded.write_files(self._graded, target)
+        if submitted_at is not None:  # so that nbgrader sees when a newer submission has come
+            (target / gradebook.TIMESTAMP_FILE).write_text(f"{submitted_at.isoformat(' ')}\n", encoding="utf-8")
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
         """Write one autograded notebook, after nbgrader's remaining steps (late penalties, metadata)."""
@@ -101,6 +106,28 @@ class CourseAutograde(Autograde):
     def _refusal(self, sentence: str) -> NbGraderException:
         self.log.error("%s", sentence)
         return NbGraderException(sentence)
+
+
+class CourseExtractor(ExtractorPlugin):
+    """`nbgrader zip_collect` that reads downloads as `hw4 grade` does, and puts them into submitted/ in order.
+
+    nbgrader's own extractor gives up on the whole class at one damaged zip.
+    Nothing is left for its collector, which finds the folder of extracted files empty.
+    """
+
+    def extract(self, archive_path: str, extracted_path: str) -> None:
+        """Store what is in `archive_path`; say of each submission that cannot be used what is wrong with it."""
+        coursedir = self.parent.coursedir
+        submitted = Path(coursedir.root, coursedir.submitted_directory)
+        try:
+            assignment = assignments.load(Path(coursedir.root))
+            for submission in intake.each([Path(archive_path)], assignment):
+                if submission.problem is None:
+                    self.log.info("Stored %s", intake.store(submission, submitted, assignment))
+                else:
+                    self.log.error("%s: %s", submission.student, submission.problem)
+        except ConfigError as error:
+            self.parent.fail(str(error))
 
 
 def install() -> None:

@@ -137,7 +137,11 @@ def test_autograde_gives_the_gradebook_and_notebooks_of_hw4_grade(course: Path, 
     assert nbgrader("autograde", "hw4") == 0
 
     assert gradebook.dump(gradebook.url(course, course)) == gradebook.dump(gradebook.url(course, tmp_path))
-    assert files(course / "autograded") == files(tmp_path / "autograded")
+    assert notebooks(course / "autograded") == notebooks(tmp_path / "autograded")
+
+
+def notebooks(folder: Path) -> dict[str, nbformat.NotebookNode]:
+    return {str(path.relative_to(folder)): nbformat.read(path, as_version=4) for path in folder.rglob("*.ipynb")}
 
 
 def files(folder: Path) -> dict[str, str]:
@@ -269,6 +273,31 @@ def test_knows_when_it_was_submitted(course: Path):
 
     with api.Gradebook(gradebook.url(course, course)) as book:
         assert book.find_submission("hw4", "ann").timestamp == datetime(2025, 5, 10, 4, 59, 30)
+
+
+def test_a_newer_submission_is_graded_without_being_forced(course: Path):
+    """As nbgrader does by its timestamps; an unchanged one is left alone."""
+    folder = everything(course, "ann")
+    (folder / "timestamp.txt").write_text("2025-05-09 12:00:00")
+    assert nbgrader("autograde", "hw4") == 0
+    sheet = folder / "answers" / "adversarial.md"
+    replace(sheet, "**Answer.**", "**Answer.**\n\nSecond thoughts.")
+    shown = course / "autograded" / "ann" / "hw4" / "adversarial.ipynb"
+    assert nbgrader("autograde", "hw4") == 0
+    assert "Second thoughts." not in shown.read_text()
+
+    (folder / "timestamp.txt").write_text("2025-05-09 13:00:00")
+    assert nbgrader("autograde", "hw4") == 0
+    assert "Second thoughts." in shown.read_text()
+
+
+def test_the_answer_key_has_solutions_and_no_mark_schemes(course: Path):
+    """`nbgrader generate_solution` works and trains nothing."""
+    assert nbgrader("generate_solution", "hw4") == 0
+
+    key = (course / "solution" / "hw4" / "hw4_partI.ipynb").read_text()
+    assert "tf.maximum(x, alpha * x)" in key
+    assert "One point for each cluster" not in (course / "solution" / "hw4" / "hw4_partII.ipynb").read_text()
 
 
 def test_grades_only_what_was_asked_for(course: Path):

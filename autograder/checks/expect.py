@@ -60,8 +60,8 @@ def mismatch(name: str, got: Any, want: Any, tolerance: float = FLOAT64) -> str:
         return f"{name} contains {'nan' if np.isnan(array).any() else 'inf'}"
     factor = common_factor(array, want, tolerance)
     if want.ndim == 0:
-        pattern = f", which is {show(factor)} times as much" if factor and show(factor) != "1" else ""
-        return f"{name} is {show(array)}{pattern}; {show(want)} is right"
+        hint = f" ({show(factor)} times that)" if factor and _telling(factor) else ""
+        return f"{name} is {show(array)}; {show(want)} is right{hint}"
     if factor is not None:
         return f"{name} is {show(factor)} times the right one in every entry"
     if array.ndim == 2 and array.shape[0] == array.shape[1] and close(array.T, want, tolerance):
@@ -81,20 +81,32 @@ def common_factor(got: np.ndarray, want: np.ndarray, tolerance: float = FLOAT64)
 def show(value: Any) -> str:
     """Return a number, or the first few of an array, rounded to three digits."""
     array = np.asarray(value, dtype=np.float64)
-    if array.ndim == 0:
-        return f"{float(array):.3g}".replace("e-0", "e-").replace("e+0", "e")
-    entries = [show(entry) for entry in array.reshape(-1)[:4]]
-    return "[" + ", ".join(entries + ["..."] * (array.size > 4)) + "]"
+    if array.ndim:
+        entries = [show(entry) for entry in array.reshape(-1)[:4]]
+        return "[" + ", ".join(entries + ["..."] * (array.size > 4)) + "]"
+    number = float(array) + 0.0  # which makes 0 of -0
+    if 1000 <= abs(number) < 1e6:
+        return f"{number:.0f}"
+    return f"{number:.3g}".replace("e-0", "e-").replace("e+0", "e")
 
 
 def kind(value: Any) -> str:
     """Return what an answer is, with an article: "None", "a tuple", "a function"."""
     if value is None:
         return "None"
-    if isinstance(value, np.ndarray):
-        return "a NumPy array" if type(value) is np.ndarray else "a tensor"
+    if isinstance(value, np.ndarray) and type(value) is not np.ndarray:
+        return "a tensor"
+    if isinstance(value, (np.ndarray, np.generic)):
+        return "a NumPy array" if value.ndim else "a single number"
     name = getattr(value, "type_name", None) or type(value).__name__
     return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def _telling(factor: float) -> bool:
+    """Return whether a factor says something: a sign, a count, a mean, the base of a logarithm."""
+    size = abs(factor)
+    whole = [size, 1 / size, size * np.log(2), size * np.log(10)]
+    return any(abs(number - round(number)) < 1e-4 and 1 <= number < 50.5 for number in whole)
 
 
 def _where_it_differs(got: np.ndarray, want: np.ndarray, tolerance: float) -> str:

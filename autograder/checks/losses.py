@@ -18,7 +18,10 @@ from . import reference
 from .expect import FLOAT32, kind, numbers, scalar, show
 
 MODERATE = 4.0  # sigmoid(4) = 0.98: here log(p + 1e-8) and clipping at 1e-7 are still right to 5 digits
-TERMS = (lambda logits: float(reference.softplus(-logits).mean()), lambda logits: float(reference.softplus(logits).mean()))
+TERMS = (
+    lambda logits: float(reference.softplus(-logits).mean()),
+    lambda logits: float(reference.softplus(logits).mean()),
+)
 
 
 def logits(rng: np.random.Generator, batch: int, size: float = MODERATE) -> np.ndarray:
@@ -54,7 +57,9 @@ def weights_of_terms(student: Student, function: str, groups: int, rng: np.rando
     fits = np.all(np.abs(table @ weights - costs) <= FLOAT32 * max(1.0, np.max(np.abs(costs))))
     large = np.abs(weights) > 0.01
     one_sign = large.any() and (np.all(weights[large] > 0) or np.all(weights[large] < 0))
-    assert fits and one_sign, f"for {seen(examples[0])} it is {show(costs[0])}, and it is no cross-entropy of the logits"
+    assert fits and one_sign, (
+        f"for {seen(examples[0])} it is {show(costs[0])}, and it is no cross-entropy of the logits"
+    )
     return weights
 
 

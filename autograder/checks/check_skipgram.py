@@ -75,7 +75,11 @@ def test_skipgram_leaves_its_arguments_alone(student: Student, rng: np.random.Ge
 
     answer = ask(student, window, rng)
 
-    before = {2: ("contextWords", window.words), 4: ("inputVectors", window.inputs), 5: ("outputVectors", window.outputs)}
+    before = {
+        2: ("contextWords", window.words),
+        4: ("inputVectors", window.inputs),
+        5: ("outputVectors", window.outputs),
+    }
     changed = word2vec.changed(answer.arguments_after, before)
     assert not changed, f"after the call {changed} had other values"
     useful = not all(answer.wrong(part) for part in range(3))
@@ -244,4 +248,6 @@ def _by_own_softmax(student: Student, window: Window) -> reference.CostAndGradie
 
 def named(rows: Counter[int]) -> str:
     """Return the words of these rows, with how often each was there."""
-    return ", ".join(f"{VOCABULARY[row]} ({times} times)" if times > 1 else VOCABULARY[row] for row, times in rows.items())
+    return ", ".join(
+        f"{VOCABULARY[row]} ({times} times)" if times > 1 else VOCABULARY[row] for row, times in rows.items()
+    )

@@ -37,7 +37,10 @@ def whatever_leaky_relu_does(check: Check) -> Check:
 @contextlib.contextmanager
 def right_leaky_relu(student: Student) -> Iterator[None]:
     """Let the name `leaky_relu` stand for a right one in the notebook."""
-    names = {"leaky_relu": networks.in_student_process(student, RIGHT_LEAKY_RELU), networks.SHARED + "discriminator": None}
+    names = {
+        "leaky_relu": networks.in_student_process(student, RIGHT_LEAKY_RELU),
+        networks.SHARED + "discriminator": None,
+    }
     before = {name: student.get(name) for name in names if student.defined([name])}
     student.invoke("discriminator", "__globals__.update", names)
     try:
@@ -70,7 +73,9 @@ def test_discriminator_has_a_bias_in_every_layer(student: Student) -> None:
 @whatever_leaky_relu_does
 def test_hidden_layers_leak_a_hundredth(student: Student, rng: np.random.Generator) -> None:
     """Both hidden layers pass positive values on as they are and multiply negative ones by 0.01."""
-    networks.assert_hidden_layers(discriminator(student), rng, BATCH, functools.partial(reference.leaky_relu, alpha=0.01))
+    networks.assert_hidden_layers(
+        discriminator(student), rng, BATCH, functools.partial(reference.leaky_relu, alpha=0.01)
+    )
 
 
 @item("discriminator", weight=2)

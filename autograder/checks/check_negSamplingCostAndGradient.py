@@ -40,10 +40,11 @@ def test_counts_a_repeated_word_each_time(student: Student, rng: np.random.Gener
     answers = [values(student, pair, [*rest[:7], *[often] * times, *[other] * (3 - times)]) for times in range(3)]
     for name, never, once, twice in zip(word2vec.NAMES, *answers, strict=True):
         first, second = once - never, twice - once
-        assert np.any(np.abs(first) > FLOAT64), f"{name} stays the same when another word is drawn"
+        assert np.any(np.abs(first) > FLOAT64), f"{name} is the same whether a word is drawn once or not at all"
 
         counted = 1 + float(np.sum(first * second) / np.sum(first * first))
-        assert close(second, first), f"in {name} a word that was drawn twice counts {show(counted)} times"
+        times = "once" if show(counted) == "1" else f"{show(counted)} times"
+        assert close(second, first), f"in {name} a word that is drawn twice counts {times}"
 
 
 @item("negSamplingCostAndGradient", weight=1)

@@ -1,0 +1,152 @@
+"""`hw4` from end to end: what people type, what they read, and the exit code."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from autograder import cohort, demo, gradebook, release
+from autograder.cli import main
+
+CHOSEN = ("ada", "dan", "erin", "frank", "grace", "heidi", "mallory", "oscar")
+
+
+@pytest.fixture(scope="module")
+def inbox(assignment, course_dir, tmp_path_factory):
+    """Make a part of the bundled class, with an empty folder and a stray file among it."""
+    folder = tmp_path_factory.mktemp("inbox")
+    released = tmp_path_factory.mktemp("release") / "hw4"
+    release.build(course_dir, released)
+    builder = demo.Builder(assignment, released)
+    for case in demo.CLASS:
+        if case.student in CHOSEN:
+            (folder / f"{case.student}_HW4.zip").write_bytes(case.make(builder))
+    (folder / "peggy").mkdir()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def graded(inbox, course_dir, tmp_path_factory):
+    """Grade the inbox once; return the out folder and the exit code."""
+    out = tmp_path_factory.mktemp("out")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(course_dir)
+        code = main(["grade", str(inbox), "--out", str(out), "--jobs", "2"])
+    return out, code
+
+
+@pytest.fixture
+def in_course(course_dir, monkeypatch):
+    monkeypatch.chdir(course_dir)
+
+
+def results(out):
+    return {report.student: report for report in cohort.Store(out).all()}
+
+
+def test_each_submission_gets_what_it_earned(graded):
+    """Right is full, untouched is nothing, a slip costs its item, and nobody costs anybody else anything."""
+    out, code = graded
+    totals = {student: report.total for student, report in results(out).items()}
+
+    assert totals.pop("oscar") == 0
+    assert totals == {"ada": 50, "dan": 44, "erin": 0, "frank": 23, "grace": 27, "heidi": 50, "mallory": 47, **{
+        student: 0 for student in totals if student == "peggy"
+    }}  # fmt: skip
+    assert code == 1  # the broken ones need a person
+
+
+def test_the_untouched_release_is_not_attempted_in_every_item(graded):
+    """One line an item, not ten failures."""
+    erin = results(graded[0])["erin"]
+
+    assert {item.verdict.value for item in erin.items} == {"not_attempted"}
+    assert all(len(item.checks) == 1 for item in erin.items)
+
+
+def test_every_layer_was_in_force(graded):
+    """The report says what confined the code."""
+    for student, report in results(graded[0]).items():
+        if student not in ("oscar", "peggy"):
+            assert set(report.sandbox) == {"limits", "landlock", "privileges", "seccomp"}
+
+
+def test_everything_that_people_open_is_there(graded):
+    """Gradebook, autograded notebooks, report page and table."""
+    out, _ = graded
+    book = gradebook.dump(f"sqlite:///{out / 'gradebook.db'}")
+
+    assert book
+    assert (out / "report" / "index.html").is_file()
+    assert (out / "report" / "grades.csv").is_file()
+    for name in ("hw4_partI", "hw4_partII", "adversarial", "cbow", "debiasing", "derivations"):
+        assert (out / "autograded" / "ada" / "hw4" / f"{name}.ipynb").is_file()
+
+
+def test_a_rerun_grades_nothing_again(graded, inbox, in_course, monkeypatch):
+    """What is stored under the same hash is not repeated, and --fresh repeats it."""
+    out, _ = graded
+    before = {student: report.timings_s for student, report in results(out).items()}
+    main(["grade", str(inbox), "--out", str(out), "--jobs", "1"])
+    assert {student: report.timings_s for student, report in results(out).items()} == before
+
+    main(["grade", str(inbox), "--out", str(out), "--jobs", "1", "--student", "ada", "--fresh"])
+    after = results(out)["ada"]
+    assert after.timings_s != before["ada"]
+    assert after.total == 50
+
+
+def test_report_is_rebuilt_from_what_is_stored(graded, in_course, capsys):
+    """`hw4 report` needs no submission."""
+    out, _ = graded
+    shutil.rmtree(out / "report")
+
+    assert main(["report", "--out", str(out)]) == 1
+    assert (out / "report" / "index.html").is_file()
+    assert str(out / "report" / "index.html") in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("make", [None, "empty", "text"])
+def test_a_path_without_a_submission_is_one_sentence(make, tmp_path, in_course, capsys):
+    """A wrong path, an empty folder: one clear line and exit code 2."""
+    path = tmp_path / "there"
+    if make == "empty":
+        path.mkdir()
+    elif make == "text":
+        path.mkdir()
+        (path / ".DS_Store").write_text("x")
+
+    assert main(["grade", str(path), "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err.strip()
+    assert said.startswith("hw4: ")
+    assert len(said.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_outside_a_course_is_one_sentence(tmp_path, monkeypatch, capsys):
+    """The command says where it has to be started."""
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["release"]) == 2
+    assert "source/hw4" in capsys.readouterr().err
+
+
+def test_doctor_names_every_layer(in_course, capsys):
+    """Each layer, and nothing to do on a machine that has them all."""
+    assert main(["doctor"]) == 0
+    said = capsys.readouterr().out
+    for layer in ("limits", "landlock", "privileges", "seccomp"):
+        assert f"sandbox {layer}" in said
+
+
+def test_a_missing_layer_stops_grading_unless_told(inbox, tmp_path, in_course, monkeypatch, capsys):
+    """Without full confinement the instructor has to say so in so many words."""
+    monkeypatch.setattr("autograder.session.launcher.layer_problems", lambda: {"landlock": "not in this kernel"})
+
+    assert main(["grade", str(inbox), "--out", str(tmp_path)]) == 2
+    assert "landlock (not in this kernel)" in capsys.readouterr().err
+    assert main(["grade", str(inbox / "ada_HW4.zip"), "--out", str(tmp_path), "--sandbox", "weak"]) == 0
+    stored = json.loads((tmp_path / "results" / "ada.json").read_text())
+    assert stored["total"] == 50

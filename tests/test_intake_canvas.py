@@ -1,0 +1,138 @@
+"""Canvas's bulk download, with all its odd names, is read as Canvas means it; nobody passes for another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from handed_in import (
+    PART_1,
+    PART_2,
+    Files,
+    by_student,
+    check_complete,
+    check_sentence,
+    handed_in,
+    notes,
+    only,
+    packed,
+    placed,
+)
+
+from autograder import intake
+from autograder.intake import Submission
+
+
+def canvas(tmp_path: Path, entries: Files) -> dict[str, Submission]:
+    return by_student(placed(tmp_path, {"submissions.zip": packed(entries)}) / "submissions.zip")
+
+
+def test_canvas_names_are_taken_apart(tmp_path: Path):
+    found = canvas(
+        tmp_path,
+        {
+            "doeamy_11_901_amy_HW4.zip": packed(handed_in("amy")),
+            "o_neilbob_LATE_12_902_bob_HW4-2.zip": packed(handed_in("bob")),
+            "müllercy_13_903_HW4.zip": packed(handed_in("cy")),
+            "李明_14_904_hw4_partI.ipynb": PART_1,
+            "latedan_15_905_homework.zip": packed({"hw4_partI.ipynb": PART_1}),
+        },
+    )
+
+    assert set(found) == {"amy", "bob", "cy", "student_14", "latedan_15"}
+    assert found["bob"].canvas == intake.CanvasEntry("12", True, ("o_neilbob_LATE_12_902_bob_HW4-2.zip",))
+    assert "late" in notes(found["bob"], "warning")
+    assert found["amy"].canvas is not None
+    assert not found["amy"].canvas.late
+    assert found["latedan_15"].canvas is not None
+    assert not found["latedan_15"].canvas.late
+
+
+def test_canvas_with_hidden_names(tmp_path: Path):
+    found = canvas(
+        tmp_path,
+        {
+            "anon_aB3x9_901_HW4.zip": packed({"hw4_partI.ipynb": PART_1}),
+            "LATE_anon_Qr5Tz_902_hw4.zip": packed({"hw4_partI.ipynb": PART_2}),
+            "anon_zzzzz_903_bob_HW4.zip": packed(handed_in()),
+        },
+    )
+
+    assert set(found) == {"anon_aB3x9", "anon_Qr5Tz", "bob"}
+    assert found["anon_Qr5Tz"].canvas == intake.CanvasEntry("Qr5Tz", True, ("LATE_anon_Qr5Tz_902_hw4.zip",))
+
+
+def test_the_later_attachment_counts_and_both_are_named(tmp_path: Path):
+    found = canvas(
+        tmp_path,
+        {
+            "doebob_12_1000_bob_HW4-1.zip": packed(handed_in(marker=b" ")),
+            "doebob_12_999_bob_HW4.zip": packed(handed_in()),
+        },
+    )
+
+    check_complete(found["bob"], marker=b" ")
+    later, earlier = "doebob_12_1000_bob_HW4-1.zip", "doebob_12_999_bob_HW4.zip"
+    assert f"'{later}', the later one, counts, not '{earlier}'" in notes(found["bob"])
+    assert found["bob"].canvas == intake.CanvasEntry("12", False, (later,))
+
+
+def test_a_loose_file_replaces_only_itself(tmp_path: Path):
+    found = canvas(
+        tmp_path,
+        {"doebob_12_1_bob_HW4.zip": packed(handed_in()), "doebob_12_2_bob_hw4_partI.ipynb": b"newer"},
+    )
+
+    assert found["bob"].notebooks == {"hw4_partI": b"newer", "hw4_partII": PART_2}
+    assert "hw4_partI.ipynb came twice: the one of 'doebob_12_2_bob_hw4_partI.ipynb' counts" in notes(found["bob"])
+
+
+@pytest.mark.parametrize(
+    "entry", ["doebob_12_text.html", "doebob_LATE_12_link.html", "doebob_12_99_essay.docx", "doebob_12_99_HW4.rar"]
+)
+def test_what_canvas_users_sent_instead_is_refused_under_their_canvas_name(entry: str, tmp_path: Path):
+    found = canvas(tmp_path, {entry: b"<p>Here it is</p>", "doeamy_11_9_amy_HW4.zip": packed(handed_in("amy"))})
+
+    check_complete(found["amy"])
+    check_sentence(found["doebob_12"].problem)
+
+
+def test_nobody_takes_the_place_of_another_by_the_name_of_a_file(tmp_path: Path):
+    """Two Canvas users who claim one id are both graded, under what Canvas calls them."""
+    forged = packed(handed_in("amy", marker=b"forged"))
+    found = canvas(
+        tmp_path,
+        {
+            "doeamy_11_1_amy_HW4.zip": packed(handed_in("amy")),
+            "evil_66_9_amy_HW4.zip": forged,
+            "evil2_67_9_doeamy_11_HW4.zip": packed(handed_in("x")),
+        },
+    )
+
+    assert set(found) == {"doeamy_11", "evil_66", "evil2_67"}
+    check_complete(found["doeamy_11"])
+    assert "goes by the id amy" in notes(found["evil_66"], "warning")
+    assert "goes by the id amy" in notes(found["doeamy_11"], "warning")
+
+
+def test_names_inside_a_zip_do_not_beat_the_name_of_another_zip(tmp_path: Path):
+    placed(tmp_path, {"amy_HW4.zip": packed(handed_in("amy")), "HW4.zip": packed(handed_in("amy", marker=b"forged"))})
+    found = by_student(tmp_path)
+
+    check_complete(found["amy"])
+    assert "goes by the id amy" in notes(found["HW4"], "warning")
+
+
+def test_one_students_zip_never_becomes_a_class(tmp_path: Path):
+    forged = {**handed_in("amy", marker=b"forged"), **handed_in("cy", marker=b"forged")}
+    placed(tmp_path, {"alone/bob_HW4.zip": packed(forged), "class/bob_HW4.zip": packed(forged)})
+    placed(tmp_path, {"class/amy_HW4.zip": packed(handed_in("amy"))})
+    placed(tmp_path, {"canvas/bob_HW4.zip": packed({"amy_1_2_amy_HW4.zip": packed(handed_in("amy"))})})
+
+    alone = only(tmp_path / "alone" / "bob_HW4.zip")
+    assert alone.student == "bob"
+    assert "work of several students" in str(alone.problem)
+    found = by_student(tmp_path / "class")
+    assert set(found) == {"amy", "bob"}
+    check_complete(found["amy"])
+    assert "several students" in str(only(tmp_path / "canvas" / "bob_HW4.zip").problem)
