@@ -63,7 +63,8 @@ class Assembler:
             name: autograded_notebook(given, submission.notebooks.get(name), report)
             for name, given in self._given.items()
         }
-        notes = {entry.id: _formula_note(entry) for entry in report.awaiting_person if entry.formula is not None}
+        on_paper = submission.derivation is not None
+        notes = {entry.id: _note_above(entry, on_paper) for entry in report.awaiting_person if entry.formula}
         for name in self.assignment.sheets:
             notebooks[name] = sheets.to_notebook(self.assignment.sheet(name), submission.sheets.get(name), notes)
         files = {f"{release.SHEETS_FOLDER}/{name}.md": text.encode() for name, text in submission.sheets.items()}
@@ -83,7 +84,7 @@ class Assembler:
     def _unanswered(
         self, notebooks: Mapping[str, NotebookNode], report: Report, submission: Submission
     ) -> frozenset[str]:
-        names = {f"{item.id}_solution" for item in report.items if item.verdict is Verdict.NOT_ATTEMPTED}
+        names = {f"{item.id}_solution" for item in report.items if _untried(item)}
         for sheet in map(self.assignment.sheet, self.assignment.sheets):
             answers = sheets.read_filled(sheet, submission.sheets.get(sheet.name, "")).answers
             names |= {item_id for item_id, answer in answers.items() if sheets.is_empty(answer)}
@@ -154,7 +155,7 @@ def write_files(graded: Autograded, folder: Path) -> None:
         path.write_bytes(content)
 
 
-def show_result(cell: NotebookNode, result: ItemResult | None) -> None:
+def _show_result(cell: NotebookNode, result: ItemResult | None) -> None:
     """Fill the outputs of a graded cell: one line a check, then the score as the one plain float."""
     score = 0.0 if result is None or result.score is None else float(result.score)
     data = NotebookNode({"text/plain": repr(score)})
@@ -177,8 +178,13 @@ def _check_text(check: CheckResult) -> str:
     return f"[{check.verdict.value.replace('_', ' ')}] {title}\n{message}"
 
 
-def _formula_note(entry: Awaiting) -> str:
-    return f"**Formula check: {entry.formula}.** {harmless(entry.diagnosis or '')}".rstrip()
+def _untried(item: ItemResult) -> bool:
+    return bool(item.checks) and all(check.verdict is Verdict.NOT_ATTEMPTED for check in item.checks)
+
+
+def _note_above(entry: Awaiting, on_paper: bool) -> str:
+    text = f"**Formula check: {entry.formula}.** {harmless(entry.diagnosis or '')}".rstrip()
+    return f"{text}\n\nA PDF with steps was handed in: see the top of this notebook." if on_paper else text
 
 
 _PDF = (
@@ -225,7 +231,7 @@ def _merged(given: NotebookNode, submitted: notebook_file.Cell | None, report: R
     cell = NotebookNode(given)
     meta = cell.metadata.get("nbgrader", {})
     if cell.cell_type == "code" and meta.get("grade") and not meta.get("solution"):
-        show_result(cell, next((item for item in report.items if item.id == meta["grade_id"]), None))
+        _show_result(cell, next((item for item in report.items if item.id == meta["grade_id"]), None))
         return cell
     if meta.get("solution"):
         if submitted is None:

@@ -14,7 +14,7 @@ from . import __version__, cell_plan, check_run, notebook_file
 from .assignment import Assignment, Item
 from .errors import GraderFault, SubmissionError
 from .intake import Submission
-from .report import Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
+from .report import SEEN, Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
 from .session.launcher import Zygote
 from .session.student import Student
 from .session.watch import Limits
@@ -90,8 +90,8 @@ def score(item: Item, checks: list[CheckResult]) -> ItemResult:
 
 
 def _with_pointer(check: CheckResult, item: Item) -> CheckResult:
-    """Return the check with a message that ends with where to look."""
-    if check.verdict in (Verdict.PASSED, Verdict.NOT_ATTEMPTED):
+    """Return the check with a message that ends with where to look, if it is about the item's own code."""
+    if check.verdict in (Verdict.PASSED, Verdict.NOT_ATTEMPTED) or SEEN not in check.message:
         return check
     return replace(check, message=f'{check.message.rstrip(".")}. Look at "{item.heading}" in {item.notebook}.')
 
@@ -125,7 +125,11 @@ class _LiveNotebook:
     def _started(self) -> Student:
         if self._data is None:
             raise SubmissionError(f"There is no notebook {self._name} in the submission.", Verdict.NOT_ATTEMPTED)
-        submitted = notebook_file.read(self._data)
+        try:
+            submitted = notebook_file.read(self._data)
+        except SubmissionError as error:
+            self._read_findings = (Finding("warning", f"{self._name}: {error}"),)
+            raise
         self._read_findings = submitted.findings
         self._student = Student(self._zygote, cell_plan.plan(self._source, submitted), self._limits)
         self._student.start()

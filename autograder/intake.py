@@ -210,7 +210,8 @@ def _is_same(submission: Submission, target: Path, files: Mapping[str, bytes], a
     """Whether a folder holds this very submission under the right names, so that nothing in it would be lost."""
     if not target.is_dir():
         return False
-    present = {path.relative_to(target).as_posix() for path in target.rglob("*") if not path.is_dir()}
+    paths = [path for path in target.rglob("*") if path.is_symlink() or not path.is_dir()]
+    present = {path.relative_to(target).as_posix() for path in paths}
     return (
         files.keys() - {f"{name}.ipynb" for name in assignment.sheets} <= present
         and present <= files.keys() | KEPT_FILES

@@ -17,8 +17,9 @@ from nbgrader.plugins import ExtractorPlugin
 from . import assignment as assignments
 from . import autograded, cohort, gradebook, intake, registration
 from .assignment import Assignment
-from .errors import ConfigError, GraderFault
+from .errors import ConfigError, GraderFault, SubmissionError
 from .intake import Submission
+from .naming import VALID_ID
 from .release import CourseGenerateAssignment
 from .report import Report
 
@@ -44,7 +45,7 @@ class CourseAutograde(Autograde):
 
     def init_notebooks(self) -> None:
         """Expect every notebook and sheet in every folder, as a missing one must be recorded, too."""
-        self.notebooks, self.assignments = [], {}
+        self.assignments = dict[str, list[str]]()
         expected = [*self._assignment.notebooks, *self._assignment.sheets]
         wanted = [f"{name}.ipynb" for name in expected if fnmatch(name, self.coursedir.notebook_id)]
         for folder in glob(self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)):
@@ -122,12 +123,17 @@ class CourseExtractor(ExtractorPlugin):
         try:
             assignment = assignments.load(Path(coursedir.root))
             for submission in intake.each([Path(archive_path)], assignment):
-                if submission.problem is None:
-                    self.log.info("Stored %s", intake.store(submission, submitted, assignment))
-                else:
-                    self.log.error("%s: %s", submission.student, submission.problem)
+                self._store(submission, submitted, assignment)
         except ConfigError as error:
             self.parent.fail(str(error))
+
+    def _store(self, submission: Submission, submitted: Path, assignment: Assignment) -> None:
+        try:
+            self.log.info("Stored %s", intake.store(submission, submitted, assignment))
+        except (SubmissionError, GraderFault) as error:
+            self.log.error("%s: %s", submission.student, error)
+            if VALID_ID.fullmatch(submission.student):  # an empty folder, so that autograde gives this student rows
+                (submitted / submission.student / assignment.name).mkdir(parents=True, exist_ok=True)
 
 
 def install() -> None:

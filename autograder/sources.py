@@ -142,7 +142,9 @@ def _class_in_zip(member: Member, assignment: Assignment, stack: ExitStack, nest
 
 def _refuse(name: str) -> Callable[[ExitStack], Bundle]:
     def refuse(_: ExitStack) -> Bundle:
-        raise SubmissionError(f"{shown(name)} holds the work of several students: send only your own.")
+        raise SubmissionError(
+            f"{shown(name)} holds the work of several students: send only your own (a class needs a zip of another name)."
+        )
 
     return refuse
 

@@ -206,7 +206,8 @@ fetch() { # check_file or check_zip; addresses
         done
         say "  $reason"
     done
-    fail "${part##*/} could not be completed: $reason. $AGAIN Or use --mini, which needs no network."
+    part=${part%.part}
+    fail "${part##*/} could not be had ($reason). $AGAIN Or use --mini, which needs no network."
 }
 
 # Write the member of the zip to $part; a zip that does not hold what the manifest promises is removed.

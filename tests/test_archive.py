@@ -301,10 +301,11 @@ def test_a_folder_has_a_limit_of_files_and_of_depth(tmp_path: Path):
     assert "nested too deeply" in left_out[0]
 
 
+FUZZ = settings(max_examples=int(os.environ.get("HW4_FUZZ", "300")), deadline=None)
 SEED = packed({"bob_HW4/hw4_partI.ipynb": b"{}" * 50, "bob_HW4/answers/cbow.md": b"text", "../up": b"x"})
 
 
-@settings(max_examples=500)
+@FUZZ
 @given(st.data())
 def test_a_damaged_zip_is_listed_or_refused(data: st.DataObject):
     damaged = bytearray(SEED)

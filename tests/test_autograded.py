@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -278,6 +279,15 @@ def test_knows_which_answers_are_empty(assembler: Assembler, course: Path):
         "grad_softmax_u",
         "sample_noise_solution",
     }
+
+
+def test_an_item_that_was_tried_in_part_is_a_response(assembler: Assembler):
+    """One check that found nothing to check does not make the whole item untouched."""
+    report = small_course.report("ann", assembler.assignment)
+    item = replace(report.items[0], verdict=Verdict.NOT_ATTEMPTED)
+    report = replace(report, items=(item, *report.items[1:]))
+
+    assert "leaky_relu_solution" not in assembler.assemble(report, Submission("ann")).unanswered
 
 
 def test_a_derivation_on_paper_is_a_response(assembler: Assembler):

@@ -80,6 +80,15 @@ def test_an_empty_folder_among_others_is_refused(tmp_path: Path):
     check_sentence(found["bob"].problem)
 
 
+def test_a_folder_of_thousands_of_files_is_refused_alone(tmp_path: Path):
+    placed(tmp_path, handed_in("amy", "amy/"))
+    placed(tmp_path, {f"bob/venv/{number}.py": b"" for number in range(2500)})
+    found = by_student(tmp_path)
+
+    check_complete(found["amy"])
+    assert "more than 2,000 files" in str(found["bob"].problem)
+
+
 def test_a_bad_zip_beside_a_good_one_of_the_same_student_is_only_noted(tmp_path: Path):
     placed(tmp_path, {"bob_HW4.zip": packed(handed_in()), "bob_HW4-1.zip": b"text"})
     submission = only(tmp_path)

@@ -142,6 +142,16 @@ def test_a_link_in_submitted_is_not_followed(submission: Submission, tmp_path: P
     assert list(elsewhere.iterdir()) == []
 
 
+def test_a_link_in_the_folder_of_an_earlier_submission_is_moved_out_of_the_way(tmp_path: Path):
+    sheetless = Submission("bob", {"hw4_partI": PART_1})
+    folder = intake.store(sheetless, tmp_path / "submitted", ASSIGNMENT)
+    (folder / "answers").symlink_to("/etc")
+    intake.store(sheetless, tmp_path / "submitted", ASSIGNMENT)
+
+    assert not (folder / "answers").is_symlink()
+    assert (tmp_path / "superseded" / "bob" / "1" / "answers").is_symlink()
+
+
 def test_a_full_disk_is_our_fault_and_leaves_the_earlier_submission(
     submission: Submission, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

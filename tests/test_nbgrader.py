@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -133,6 +134,7 @@ def test_autograde_gives_the_gradebook_and_notebooks_of_hw4_grade(course: Path, 
         (small_course.grade_folder(folder, name, course), intake.read_folder(folder, name, assignment))
         for name, folder in folders.items()
     ]
+    shutil.copy(course / "gradebook.db", tmp_path)
     gradebook.record_all(pairs, assignment, gradebook.url(course, tmp_path), tmp_path)
     assert nbgrader("autograde", "hw4") == 0
 
@@ -298,6 +300,21 @@ def test_the_answer_key_has_solutions_and_no_mark_schemes(course: Path):
     key = (course / "solution" / "hw4" / "hw4_partI.ipynb").read_text()
     assert "tf.maximum(x, alpha * x)" in key
     assert "One point for each cluster" not in (course / "solution" / "hw4" / "hw4_partII.ipynb").read_text()
+
+
+def test_zip_collect_survives_a_damaged_zip(course: Path):
+    """What can be read is in submitted/ and can be graded; who sent something else still has every row."""
+    archive = course / "downloaded" / "hw4" / "archive"
+    archive.mkdir(parents=True)
+    with zipfile.ZipFile(archive / "ann_HW4.zip", "w") as packed:
+        packed.write(course / "release" / "hw4" / "hw4_partI.ipynb", "ann_HW4/ann_hw4_partI.ipynb")
+    (archive / "bob_HW4.zip").write_bytes((archive / "ann_HW4.zip").read_bytes()[:500])
+    (archive / "notes.gz").write_bytes(b"no archive")
+    assert nbgrader("zip_collect", "hw4") == 0
+    assert nbgrader("autograde", "hw4") == 0
+
+    assert scores(course, "ann") == HALF | WAITING
+    assert scores(course, "bob").keys() == (HALF | WAITING).keys()
 
 
 def test_grades_only_what_was_asked_for(course: Path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import pytest
@@ -250,6 +251,7 @@ def test_what_cannot_be_read_is_refused_in_one_sentence(data: bytes, cause: str)
     assert len(sentence) < 200
 
 
+FUZZ = settings(max_examples=int(os.environ.get("HW4_FUZZ", "300")), deadline=None)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
@@ -281,17 +283,19 @@ def check_types(file: notebook_file.NotebookFile) -> None:
         json.dumps([cell.metadata, cell.outputs], ensure_ascii=False).encode()
 
 
+@FUZZ
 @given(NOTEBOOK)
 def test_a_notebook_of_any_shape_is_read_or_refused(content: Any):
     check_reads_or_refuses(json.dumps(content).encode())
 
 
+@FUZZ
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data: bytes):
     check_reads_or_refuses(data)
 
 
-@settings(max_examples=300)
+@FUZZ
 @given(st.data())
 def test_a_damaged_notebook_is_read_or_refused(data: st.DataObject):
     damaged = bytearray(WHOLE)

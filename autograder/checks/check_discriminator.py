@@ -1,4 +1,4 @@
-"""discriminator(): a Keras model from (batch, 784) to logits (batch, 1); Dense 784-256-256-1, LeakyReLU(0.01) between."""
+"""discriminator(): a Keras model from (batch, 784) to logits (batch, 1); Dense 784-256-256-1, LeakyReLU(0.01)."""
 
 import contextlib
 import functools
@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import SubmissionError
 from ..session.student import Student
-from . import item, networks, reference
+from . import item, network_behaviour, networks, reference
 
 PIXELS, BATCH = 784, 16
 RIGHT_LEAKY_RELU = "lambda x, alpha=0.01: __import__('tensorflow').nn.leaky_relu(x, alpha)"
@@ -73,7 +73,7 @@ def test_discriminator_has_a_bias_in_every_layer(student: Student) -> None:
 @whatever_leaky_relu_does
 def test_hidden_layers_leak_a_hundredth(student: Student, rng: np.random.Generator) -> None:
     """Both hidden layers pass positive values on as they are and multiply negative ones by 0.01."""
-    networks.assert_hidden_layers(
+    network_behaviour.assert_hidden_layers(
         discriminator(student), rng, BATCH, functools.partial(reference.leaky_relu, alpha=0.01)
     )
 
@@ -82,21 +82,21 @@ def test_hidden_layers_leak_a_hundredth(student: Student, rng: np.random.Generat
 @whatever_leaky_relu_does
 def test_returns_plain_scores(student: Student, rng: np.random.Generator) -> None:
     """The output is one plain score for each image, of shape (batch, 1), with no activation after the last layer."""
-    networks.assert_output_layer(discriminator(student), rng, BATCH, 1, reference.identity)
+    network_behaviour.assert_output_layer(discriminator(student), rng, BATCH, 1, reference.identity)
 
 
 @item("discriminator", weight=2)
 @whatever_leaky_relu_does
 def test_discriminator_can_learn(student: Student, rng: np.random.Generator) -> None:
     """All weights are trainable, a gradient reaches each of them, and they do not start all equal."""
-    networks.assert_learns(networks.read(student, student.build("discriminator"), PIXELS), rng, BATCH)
+    network_behaviour.assert_learns(networks.read(student, student.build("discriminator"), PIXELS), rng, BATCH)
 
 
 @item("discriminator", weight=2)
 @whatever_leaky_relu_does
 def test_scores_an_image_by_itself(student: Student, rng: np.random.Generator) -> None:
     """An image gets the same score in training and out of it, alone and within any batch."""
-    networks.assert_deterministic(discriminator(student), rng, BATCH)
+    network_behaviour.assert_deterministic(discriminator(student), rng, BATCH)
 
 
 def discriminator(student: Student) -> networks.Network:

@@ -1,4 +1,4 @@
-"""discriminator_loss(logits_real, logits_fake): scalar float32, averaged over the batch, finite for logits of size 1e4."""
+"""discriminator_loss(logits_real, logits_fake): scalar float32, averaged, finite for logits of size 1e4."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ GROUPS = 2  # of logits that the function takes
 
 @item("discriminator_loss", weight=6)
 def test_wants_real_called_real_and_fake_called_fake(student: Student, rng: np.random.Generator) -> None:
-    """Real images are to be called real and generated ones fake: the loss adds the mean cost of both, each counted once."""
+    """Real images are to be called real and generated ones fake: the loss adds both mean costs, each counted once."""
     losses.assert_value(student, "discriminator_loss", rng, reference.discriminator_loss, GROUPS)
 
 

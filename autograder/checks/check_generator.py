@@ -1,9 +1,9 @@
-"""generator(noise_dim=96): a Keras model from (batch, noise_dim) to (batch, 784) in [-1, 1]; Dense 1024-1024-784, ReLU."""
+"""generator(noise_dim=96): a Keras model from (batch, noise_dim) to (batch, 784); Dense 1024-1024-784, ReLU, tanh."""
 
 import numpy as np
 
 from ..session.student import Student
-from . import item, networks, reference
+from . import item, network_behaviour, networks, reference
 
 NOISE_DIM, PIXELS, BATCH = 96, 784, 6
 
@@ -28,25 +28,25 @@ def test_generator_has_a_bias_in_every_layer(student: Student) -> None:
 @item("generator", weight=3)
 def test_hidden_layers_are_relu(student: Student, rng: np.random.Generator) -> None:
     """Both hidden layers pass positive values on as they are and turn negative ones into 0."""
-    networks.assert_hidden_layers(generator(student), rng, BATCH, reference.relu)
+    network_behaviour.assert_hidden_layers(generator(student), rng, BATCH, reference.relu)
 
 
 @item("generator", weight=2)
 def test_output_is_a_tanh(student: Student, rng: np.random.Generator) -> None:
     """A tanh after the last layer brings the pixels into the range from -1 to 1; their shape is (batch, 784)."""
-    networks.assert_output_layer(generator(student), rng, BATCH, PIXELS, np.tanh)
+    network_behaviour.assert_output_layer(generator(student), rng, BATCH, PIXELS, np.tanh)
 
 
 @item("generator", weight=2)
 def test_generator_can_learn(student: Student, rng: np.random.Generator) -> None:
     """All weights are trainable, a gradient reaches each of them, and they do not start all equal."""
-    networks.assert_learns(networks.read(student, student.build("generator"), NOISE_DIM), rng, BATCH)
+    network_behaviour.assert_learns(networks.read(student, student.build("generator"), NOISE_DIM), rng, BATCH)
 
 
 @item("generator", weight=2)
 def test_draws_an_image_by_itself(student: Student, rng: np.random.Generator) -> None:
     """Noise becomes the same image in training and out of it, alone and within any batch."""
-    networks.assert_deterministic(generator(student), rng, BATCH)
+    network_behaviour.assert_deterministic(generator(student), rng, BATCH)
 
 
 @item("generator", weight=2)

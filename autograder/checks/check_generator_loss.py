@@ -1,4 +1,4 @@
-"""generator_loss(logits_fake): scalar float32, averaged over the batch, finite for logits of size 1e4."""
+"""generator_loss(logits_fake): scalar float32, averaged, finite for logits of size 1e4."""
 
 import numpy as np
 

@@ -22,13 +22,13 @@ def test_negative_sampling_cost(student: Student, rng: np.random.Generator) -> N
 
 @item("negSamplingCostAndGradient", weight=2)
 def test_negative_sampling_gradient_of_the_center_word(student: Student, rng: np.random.Generator) -> None:
-    """gradPred is the gradient of the cost with respect to the center word's vector, of shape (D,)."""
+    """`gradPred` is the gradient of the cost with respect to the center word's vector, of shape (D,)."""
     assert_part(student, rng, GRAD_PRED)
 
 
 @item("negSamplingCostAndGradient", weight=2)
 def test_negative_sampling_gradient_of_the_output_words(student: Student, rng: np.random.Generator) -> None:
-    """grad holds the gradients of the target and of the drawn words in their rows, and zeros in all other rows."""
+    """`grad` holds the gradients of the target and of the drawn words in their rows, and zeros in all other rows."""
     assert_part(student, rng, GRAD)
 
 
@@ -119,8 +119,8 @@ def values(student: Student, pair: word2vec.Pair, words: list[int]) -> list[np.n
     read = []
     for name, value, shape in zip(word2vec.NAMES, answer, ((), pair.center.shape, pair.outputs.shape), strict=True):
         array = numbers(value)
-        readable = array is not None and array.shape == shape and np.isfinite(array).all()
-        assert readable, f"{name} is not an array of finite numbers of shape {shape}"
+        if array is None or array.shape != shape or not np.isfinite(array).all():
+            raise AssertionError(f"{name} is not made of finite numbers, of shape {shape}")
         read.append(array)
     return read
 

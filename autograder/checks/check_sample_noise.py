@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..session.student import Student
 from . import Tensor, item
 from .expect import kind, show
 
@@ -12,11 +13,12 @@ BATCH, DIM = 200, 100
 
 
 @item("sample_noise", weight=3)
-def test_is_uniform_from_minus_1_to_1(student):
+def test_is_uniform_from_minus_1_to_1(student: Student) -> None:
     """The numbers fill the range from -1 to 1 evenly."""
     values = np.sort(draw(student, BATCH, DIM).reshape(-1))
     low, high, size = values[0], values[-1], len(values)
-    assert low >= -1 and high <= 1, f"of {size} numbers the smallest is {show(low)} and the largest {show(high)}"
+    within = low >= -1 and high <= 1
+    assert within, f"of {size} numbers the smallest is {show(low)} and the largest {show(high)}"
 
     steps = np.arange(size + 1) / size
     even = (values + 1) / 2
@@ -28,7 +30,7 @@ def test_is_uniform_from_minus_1_to_1(student):
 
 
 @item("sample_noise", weight=2)
-def test_has_a_row_for_each_sample(student, rng):
+def test_has_a_row_for_each_sample(student: Student, rng: np.random.Generator) -> None:
     """The shape is (batch_size, dim)."""
     batch_size, dim = int(rng.integers(3, 9)), int(rng.integers(10, 20))
     for sizes in ((batch_size, dim), (dim, batch_size), (1, dim)):
@@ -38,7 +40,7 @@ def test_has_a_row_for_each_sample(student, rng):
 
 
 @item("sample_noise", weight=1)
-def test_is_a_float32_tensor(student, rng):
+def test_is_a_float32_tensor(student: Student, rng: np.random.Generator) -> None:
     """The result is a TensorFlow tensor of dtype float32, the dtype of the networks."""
     noise = draw(student, int(rng.integers(2, 6)), int(rng.integers(6, 12)))
 
@@ -47,7 +49,7 @@ def test_is_a_float32_tensor(student, rng):
 
 
 @item("sample_noise", weight=1)
-def test_is_fresh_on_every_call(student, rng):
+def test_is_fresh_on_every_call(student: Student, rng: np.random.Generator) -> None:
     """Every number of every call is drawn anew."""
     sizes = int(rng.integers(20, 40)), int(rng.integers(20, 40))
     calls = [draw(student, *sizes) for _ in range(3)]
@@ -59,9 +61,10 @@ def test_is_fresh_on_every_call(student, rng):
     assert not repeated, "two calls returned the same numbers"
 
 
-def draw(student, batch_size: int, dim: int) -> np.ndarray:
+def draw(student: Student, batch_size: int, dim: int) -> np.ndarray:
     """Return what the student's function draws, once it is known to be an array of varying numbers."""
     noise = student.call("sample_noise", batch_size, dim)
     assert isinstance(noise, np.ndarray), f"your function returned {kind(noise)}, not a tensor"
-    assert noise.size > 1 and np.ptp(noise.astype(np.float64)) > 0, "all numbers are the same"
+    varies = noise.size > 1 and np.ptp(noise.astype(np.float64)) > 0
+    assert varies, "all numbers are the same"
     return noise

@@ -17,13 +17,13 @@ def test_softmax_cost(student: Student, rng: np.random.Generator) -> None:
 
 @item("softmaxCostAndGradient", weight=2)
 def test_softmax_gradient_of_the_center_word(student: Student, rng: np.random.Generator) -> None:
-    """gradPred is the gradient of the cost with respect to the center word's vector, of shape (D,)."""
+    """`gradPred` is the gradient of the cost with respect to the center word's vector, of shape (D,)."""
     assert_part(student, rng, GRAD_PRED)
 
 
 @item("softmaxCostAndGradient", weight=2)
 def test_softmax_gradient_of_the_output_words(student: Student, rng: np.random.Generator) -> None:
-    """grad holds the gradient of the cost with respect to the output vector of every word, in the row of that word."""
+    """`grad` holds, in the row of each word, the gradient of the cost with respect to its output vector."""
     assert_part(student, rng, GRAD)
 
 

@@ -48,9 +48,11 @@ def test_run_time_is_stated_in_minutes(student: Student) -> None:
     value = student.call("run_time_minutes")
 
     array = numbers(value)
-    assert array is not None and array.size == 1, f"your function returned {kind(value)}, not a number"
+    assert array is not None, f"your function returned {kind(value)}, not a number"
+    assert array.size == 1, f"your function returned {kind(value)} of {array.size} numbers, not one"
     minutes = float(array.reshape(-1)[0])
-    assert math.isfinite(minutes) and minutes > 0, f"your function returned {show(minutes)}"
+    positive = math.isfinite(minutes) and minutes > 0
+    assert positive, f"your function returned {show(minutes)}"
     assert minutes <= LONGEST_MINUTES, (
         f"your function returned {show(minutes)}: minutes would be {minutes / 1440:.1f} days"
     )
@@ -74,7 +76,8 @@ def drawn(picture: np.ndarray) -> np.ndarray:
     codes = coarse[..., 0] << 8 | coarse[..., 1] << 4 | coarse[..., 2]
     most = np.bincount(codes.reshape(-1)).argmax()
     background = np.median(picture[codes == most], axis=0).astype(np.int16)
-    return (np.abs(picture.astype(np.int16) - background) > INK).any(axis=2)
+    ink: np.ndarray = np.abs(picture.astype(np.int16) - background) > INK
+    return np.asarray(ink.any(axis=2))
 
 
 def reduced(ink: np.ndarray) -> np.ndarray:
@@ -83,7 +86,8 @@ def reduced(ink: np.ndarray) -> np.ndarray:
     rows, columns = (-(-size // step) * step for size in ink.shape)
     padded = np.zeros((rows, columns), dtype=bool)
     padded[: ink.shape[0], : ink.shape[1]] = ink
-    return padded.reshape(rows // step, step, columns // step, step).any(axis=(1, 3))
+    blocks = padded.reshape(rows // step, step, columns // step, step)
+    return np.asarray(blocks.any(axis=(1, 3)))
 
 
 def middle(ink: np.ndarray) -> np.ndarray:

@@ -57,9 +57,8 @@ def weights_of_terms(student: Student, function: str, groups: int, rng: np.rando
     fits = np.all(np.abs(table @ weights - costs) <= FLOAT32 * max(1.0, np.max(np.abs(costs))))
     large = np.abs(weights) > 0.01
     one_sign = large.any() and (np.all(weights[large] > 0) or np.all(weights[large] < 0))
-    assert fits and one_sign, (
-        f"for {seen(examples[0])} it is {show(costs[0])}, and it is no cross-entropy of the logits"
-    )
+    is_cross_entropy = fits and one_sign
+    assert is_cross_entropy, f"for {seen(examples[0])} it is {show(costs[0])}, and it is no cross-entropy of the logits"
     return weights
 
 

@@ -10,7 +10,7 @@ CostAndGradients = tuple[float, np.ndarray, np.ndarray]
 
 
 def leaky_relu(x: np.ndarray, alpha: float) -> np.ndarray:
-    """Return x where x > 0 and alpha x elsewhere.    Xu et al. 2015, eq. 3 (with alpha for 1/a)"""
+    """Return x where x > 0 and alpha x elsewhere (Xu et al. 2015, eq. 3, with alpha for 1/a)."""
     x = np.asarray(x, dtype=np.float64)
     return np.where(x > 0, x, alpha * x)
 
@@ -54,12 +54,18 @@ def dense_network(
 
 
 def discriminator_loss(logits_real: np.ndarray, logits_fake: np.ndarray) -> float:
-    """Return -mean log sigmoid(real) - mean log(1 - sigmoid(fake)), in nats.    Goodfellow et al. 2014, eq. 1"""
+    """Return the loss of the discriminator, in nats.
+
+    loss = -mean log sigmoid(real) - mean log(1 - sigmoid(fake))      Goodfellow et al. 2014, eq. 1
+    """
     return float(softplus(-logits_real).mean() + softplus(logits_fake).mean())
 
 
 def generator_loss(logits_fake: np.ndarray) -> float:
-    """Return -mean log sigmoid(fake), in nats: the non-saturating form of Goodfellow et al. 2014, section 3."""
+    """Return the loss of the generator, in nats, in the form that does not saturate.
+
+    loss = -mean log sigmoid(fake)      Goodfellow et al. 2014, section 3
+    """
     return float(softplus(-logits_fake).mean())
 
 
@@ -67,11 +73,12 @@ def adam_path(
     start: np.ndarray, gradients: Iterable[np.ndarray], learning_rate: float, beta1: float,
     beta2: float = 0.999, epsilon: float = 1e-7,
 ) -> list[np.ndarray]:  # fmt: skip
-    """Return a variable after each Adam step.    Kingma and Ba 2015, algorithm 1
+    """Return a variable after each Adam step (Kingma and Ba 2015, algorithm 1).
 
     m = beta1 m + (1 - beta1) g,  v = beta2 v + (1 - beta2) g^2,  x -= rate * m_hat / (sqrt(v_hat) + epsilon)
     """
-    x, m, v, path = np.asarray(start, dtype=np.float64), 0.0, 0.0, []
+    x, path = np.asarray(start, dtype=np.float64), []
+    m, v = np.zeros(x.shape), np.zeros(x.shape)
     for step, gradient in enumerate(gradients, start=1):
         gradient = np.asarray(gradient, dtype=np.float64)
         m = beta1 * m + (1 - beta1) * gradient
@@ -83,9 +90,9 @@ def adam_path(
 
 
 def softmax_cost_and_gradients(center: np.ndarray, target: int, outputs: np.ndarray) -> CostAndGradients:
-    """Return the softmax cross-entropy of one pair, in nats, and its gradients.    Mikolov et al. 2013b, eq. 2
+    """Return the softmax cross-entropy of one pair, in nats, and its gradients.
 
-    cost = log sum_w exp(u_w . v) - u_target . v
+    cost = log sum_w exp(u_w . v) - u_target . v      Mikolov et al. 2013b, eq. 2
     d cost / d v = U^T (yhat - y),  d cost / d u_w = (yhat_w - y_w) v
 
     Args:
@@ -103,9 +110,10 @@ def softmax_cost_and_gradients(center: np.ndarray, target: int, outputs: np.ndar
 def negative_sampling_cost_and_gradients(
     center: np.ndarray, target: int, outputs: np.ndarray, negatives: Sequence[int]
 ) -> CostAndGradients:
-    """Return the negative-sampling cost of one pair, in nats, and its gradients.    Mikolov et al. 2013b, eq. 4
+    """Return the negative-sampling cost of one pair, in nats, and its gradients.
 
-    cost = -log sigma(u_target . v) - sum_k log sigma(-u_k . v), where a word drawn m times counts m times
+    cost = -log sigma(u_target . v) - sum_k log sigma(-u_k . v)      Mikolov et al. 2013b, eq. 4
+    A word that is drawn m times counts m times.
     d cost / d u_w = (sigma(u_w . v) - label_w) v for every word of the sum
 
     Args:
@@ -126,7 +134,7 @@ def skipgram(
     center: int, context: Sequence[int], inputs: np.ndarray, outputs: np.ndarray,
     cost_function: Callable[[np.ndarray, int, np.ndarray], CostAndGradients],
 ) -> CostAndGradients:  # fmt: skip
-    """Return cost and gradients of one window: the sum over its context words.    Mikolov et al. 2013b, eq. 1
+    """Return cost and gradients of one window: the sum over its context words (Mikolov et al. 2013b, eq. 1).
 
     Args:
         center: Row of the center word.

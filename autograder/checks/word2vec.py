@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from ..session.wire import Stub
 from . import reference
-from .expect import flat, kind, mismatch, numbers, scalar
+from .expect import flat, kind, mismatch, scalar
 
 NAMES = ("the cost", "gradPred", "grad")
 # Of every score u . v: softmax then gives no word less than 3e-4, where log(p + 1e-8) is still right to five digits,
@@ -87,17 +87,14 @@ def stream(first: Iterable[int], then: Iterable[int]) -> tuple[Stub, list[int]]:
     return Stub(sampleTokenIdx=sample), drawn
 
 
-def as_vector(value: Any, size: int) -> np.ndarray | None:
-    """Return numbers of that count as a flat array, None for anything else."""
-    array = numbers(value)
-    return array.reshape(size) if array is not None and array.size == size else None
-
-
 def changed(after: list[Any], arguments: dict[int, tuple[str, Any]]) -> str:
     """Name the arguments, given by position, name and value before the call, that the call has changed."""
     names = []
     for position, (name, before) in arguments.items():
         now = after[position] if position < len(after) else None
-        same = np.array_equal(before, now) if isinstance(before, np.ndarray) else before == now
+        if isinstance(before, np.ndarray):
+            same = isinstance(now, np.ndarray) and np.array_equal(before, now)
+        else:
+            same = before == now
         names += [] if same else [name]
     return " and ".join(names)

@@ -99,7 +99,7 @@ with_curl() { # address
     code=$(
         limit_writing "$limit"
         exec curl -f -L "$show" -C - --connect-timeout "$SILENCE_S" --speed-limit 1 --speed-time "$SILENCE_S" \
-            --max-redirs 5 --proto =http,https -w '%{http_code}' -o "$part" "$1" </dev/null
+            --max-redirs 5 --proto =http,https --max-filesize "$limit" -w '%{http_code}' -o "$part" "$1" </dev/null
     )
     status=$?
     case $status in
@@ -115,6 +115,7 @@ with_curl() { # address
         33 | 36) restart=yes reason="it does not continue the file" ;;
         35 | 51 | 58 | 60 | 77 | 83 | 91)
             reason="its certificate is not accepted: a login page of the network, or a wrong clock" ;;
+        63) reason="it offers more than the $limit bytes that are expected" ;;
         47) reason="it sends us round in circles: perhaps to the login page of a network" ;;
         *) reason="curl ended with code $status" ;;
     esac
@@ -205,7 +206,8 @@ fetch() { # check_file or check_zip; addresses
         done
         say "  $reason"
     done
-    fail "${part##*/} could not be completed: $reason. $AGAIN Or use --mini, which needs no network."
+    part=${part%.part}
+    fail "${part##*/} could not be had ($reason). $AGAIN Or use --mini, which needs no network."
 }
 
 # Write the member of the zip to $part; a zip that does not hold what the manifest promises is removed.
@@ -284,7 +286,7 @@ keep_others_out() {
     fi
     messages=$lock/messages
     trap 'rm -rf "$lock"' EXIT
-    trap 'fail "Stopped. $AGAIN"' HUP INT TERM
+    trap 'trap - EXIT; rm -rf "$lock"; fail "Stopped. $AGAIN"' HUP INT TERM
     echo $$ >"$lock/pid"
 }
 

@@ -52,7 +52,7 @@ def show_through_time(run: GanRun, rows: int = 6) -> Figure:
 
 def show_losses(run: GanRun) -> Figure:
     """Show both losses, each step faint and a running mean strong, with the losses of a discriminator that guesses."""
-    figure, ax = plt.subplots(figsize=(9.5, 4.4))
+    figure, ax = plt.subplots(figsize=(9.5, 4.6))
     epochs = np.arange(1, len(run.d_losses) + 1) / run.steps_per_epoch
     top = 3.0  # single steps go higher; what matters lies near the two guides
     for name, losses, colour, guess, guess_name in (
@@ -65,7 +65,7 @@ def show_losses(run: GanRun) -> Figure:
         ax.plot(epochs, smooth, color=colour, linewidth=2, label=f"{name}, mean of {SMOOTHED_STEPS} steps")
         ax.axhline(guess, color=colour, linewidth=1, linestyle=(0, (4, 3)), label=f"{name}, if D guesses: {guess_name}")
     ax.set(xlabel="epoch", ylabel="loss (nats)", xlim=(0, epochs[-1] if len(epochs) else 1), ylim=(0, top))
-    ax.legend(frameon=False, ncols=2, loc="upper right")
+    ax.legend(frameon=False, ncols=2, loc="lower left", bbox_to_anchor=(-0.01, 1.0))
     ax.spines[["top", "right"]].set_visible(False)
     return _finished(figure)
 

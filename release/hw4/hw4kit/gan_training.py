@@ -124,7 +124,7 @@ def train_gan(
         g_loss,
         *make_solvers(get_solvers, learning_rate, beta1),
     )
-    example = tf.constant(images[:batch_size]), tf.constant(draw_noise(sample_noise, batch_size, noise_dim), tf.float32)
+    example = tf.constant(images[:batch_size]), tf.cast(draw_noise(sample_noise, batch_size, noise_dim), tf.float32)
     rehearse(game, *example)
 
     steps_per_epoch = len(images) // batch_size

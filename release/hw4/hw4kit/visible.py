@@ -46,7 +46,7 @@ def _place(error: Exception, name: str) -> str:
 
 
 def _is_notebook_cell(filename: str) -> bool:
-    return "ipykernel_" in filename or filename.startswith("<ipython-input")
+    return "ipykernel_" in filename or "ipython-input-" in filename  # Jupyter, Colab
 
 
 def _first_line(error: Exception) -> str:

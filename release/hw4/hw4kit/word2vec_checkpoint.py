@@ -71,7 +71,7 @@ class Checkpoint:
 
     def _read(self) -> State | None:
         try:
-            with np.load(self._path, allow_pickle=False) as held:
+            with open(self._path, "rb") as stream, np.load(stream, allow_pickle=False) as held:
                 arrays = {name: held[name] for name in held.files}
             identity = arrays["identity"]
             if identity.shape != self._identity.shape or not np.allclose(identity, self._identity, rtol=SAME, atol=0):

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from hw4kit.cannot_train import CannotTrain
 from hw4kit.word2vec_draws import BlockSource, positioned
 
 ITERATIONS_PER_BLOCK = 20  # measured: 10 and 20 are fastest, as their arrays fit the cache; 100 take 20% longer
@@ -89,7 +90,7 @@ class DenseSteps:
         """Do one iteration and return the mean cost of an example, in nats.
 
         Raises:
-            ValueError: What the student's skipgram returned has the wrong form; the message says how.
+            CannotTrain: What the student's skipgram returned has the wrong form; the message says how.
         """
         task, dataset, state = self._task, self._dataset, self._state
         window, batch = task.settings.window, task.settings.batch
@@ -208,16 +209,15 @@ def _checked(returned: Any, shape: tuple[int, ...]) -> tuple[float, np.ndarray, 
     """Return what skipgram returned if it has the right form.
 
     Raises:
-        ValueError: It has not; the message says what was seen and what is expected.
+        CannotTrain: It has not; the message says what was seen and what is expected.
     """
     if not isinstance(returned, (tuple, list)) or len(returned) != 3:
-        raise ValueError(
-            f"skipgram returned {type(returned).__name__}; it returns three values: cost, gradIn, gradOut."
-        )
+        raise CannotTrain(f"`skipgram` returned {type(returned).__name__} where cost, gradIn, gradOut is expected.")
     for name, gradient in zip(("gradIn", "gradOut"), returned[1:], strict=True):
         if np.shape(gradient) != shape:
-            raise ValueError(
-                f"skipgram returned a {name} of shape {np.shape(gradient)}; it has a row for each word, {shape}."
+            raise CannotTrain(
+                f"`skipgram` returned a {name} of shape {np.shape(gradient)} where {shape} is expected,"
+                " one row for each word."
             )
     return _number(returned[0]), returned[1], returned[2]
 
@@ -225,5 +225,5 @@ def _checked(returned: Any, shape: tuple[int, ...]) -> tuple[float, np.ndarray, 
 def _number(cost: Any) -> float:
     """Return a cost as a float; shapes (), (1,) and (1, 1) will do."""
     if np.size(cost) != 1:
-        raise ValueError(f"skipgram returned a cost of shape {np.shape(cost)}; it is a single number.")
+        raise CannotTrain(f"`skipgram` returned a cost of shape {np.shape(cost)} where one number is expected.")
     return float(np.asarray(cost).item())

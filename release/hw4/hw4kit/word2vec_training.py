@@ -3,6 +3,7 @@
 import math
 import os
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from hw4kit.cannot_train import CannotTrain
 from hw4kit.progress import Progress, duration
 from hw4kit.word2vec_checkpoint import Checkpoint
 from hw4kit.word2vec_steps import HANDOUT, DenseSteps, LocalSteps, Settings, State, Task
 from hw4kit.word2vec_trial import Pace, try_functions
 
-__all__ = ["HANDOUT", "Settings", "Training", "start_vectors", "train_word2vec"]
+__all__ = ["HANDOUT", "CannotTrain", "Settings", "Training", "start_vectors", "train_word2vec"]
 
 SAVE_EVERY_S = 20.0  # a checkpoint is 3 MB and takes about 20 ms to write
 TOO_LONG_S = 4 * 3600.0  # an evening; good code needs minutes here, and two hours if it must see the whole vocabulary
@@ -70,11 +72,14 @@ def train_word2vec(
         dense: Show the whole vocabulary to every call, whether it is needed or not.
 
     Raises:
-        ValueError: What skipgram returns has the wrong form.
-        FloatingPointError: The loss is not finite any more.
+        CannotTrain: A function is not written yet, what skipgram returns has the wrong form, or the loss is not finite.
     """
     task = Task(skipgram, cost, dataset, settings, seed)
-    trial = try_functions(task)
+    try:
+        trial = try_functions(task)
+    except NotImplementedError as error:
+        name = traceback.extract_tb(error.__traceback__)[-1].name
+        raise CannotTrain(f"`{name}` is not written yet, and training calls it.") from error
     file = None if checkpoint is None else Checkpoint(Path(checkpoint), task, trial)
     state = file.load(iterations) if file else None
     if state is None:
@@ -136,7 +141,7 @@ class _Run:
         """Do the iterations; afterwards the state and the file are up to date.
 
         Raises:
-            FloatingPointError: The loss is not finite any more.
+            CannotTrain: The loss is not finite any more.
         """
         state, file = self._state, self._file
         progress = Progress(self._iterations, "iterations", len(state.losses))
@@ -171,7 +176,7 @@ class _Run:
             self.go_dense(self._steps.reason, dense_pace)
             loss = self._steps.step(rate)
         if loss is None or not math.isfinite(loss):
-            raise FloatingPointError(
+            raise CannotTrain(
                 f"The loss of iteration {len(state.losses) + 1:,} is {loss}:"
                 " look at the sign of your gradients, and at the arguments of log and exp."
             )

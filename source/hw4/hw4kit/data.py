@@ -23,7 +23,7 @@ __all__ = ["DataMissing", "Treebank", "find", "is_mini", "load_mnist", "load_tre
 # Relative to the notebook's folder; the last is where the instructor's source/hw4 finds the data.
 SEARCHED_FOLDERS = ("datasets/data", "../datasets/data", "data", "../../datasets/data")
 NEEDED_FILE = {"mnist": "mnist/train-images-idx3-ubyte", "sst": "sst/datasetSentences.txt"}
-TITLE = {"mnist": "MNIST", "sst": "the Stanford Sentiment Treebank"}
+TITLE = {"mnist": "MNIST", "sst": "The Stanford Sentiment Treebank"}
 GET_COMMAND = "sh datasets/get_datasets.sh (or: python -m hw4kit.get_data)"
 GET_AGAIN = f"remove it and run {GET_COMMAND} again"
 
@@ -57,7 +57,7 @@ def find(kind: str, folder: str | os.PathLike[str] | None = None) -> Path:
         where = f"{Path(name).name} is in none of {', '.join(folders)} (seen from {Path.cwd()})"
     else:
         where = f"there is no {name} in {named}" + (" (named by HW4_DATA)" if folder is None else "")
-    raise DataMissing(f"{TITLE[kind]} is missing: {where}. To get it, run {GET_COMMAND}; --mini needs no network.")
+    raise DataMissing(f"{TITLE[kind]} is not here: {where}. To get it, run {GET_COMMAND}; --mini needs no network.")
 
 
 def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
@@ -148,7 +148,7 @@ def load_treebank(folder: str | os.PathLike[str] | None = None, seed: int = 0) -
 
 def _say_if_mini(path: Path) -> None:
     if is_mini(path):
-        print(f"Note: {path} is of the mini stand-in, which a program has made; it is not {TITLE[path.parent.name]}.")
+        print(f"Note: this is the mini stand-in, made by a program. {TITLE[path.parent.name]} is not in {path}.")
 
 
 def read_sentences(path: str | os.PathLike[str]) -> list[list[str]]:

@@ -65,7 +65,7 @@ def fetch(addresses: tuple[str, ...], part: Path, size: int, wrong_with: Callabl
                 break  # from start to end, and wrong; otherwise the old part may have been at fault
         print(f"  {reason}", flush=True)
     name = part.name.removesuffix(".part")
-    raise CannotGet(f"{name} could not be had: {reason}. {AGAIN} Or use --mini, which needs no network.")
+    raise CannotGet(f"{name} could not be had ({reason}). {AGAIN} Or use --mini, which needs no network.")
 
 
 def _size(path: Path) -> int:

@@ -1,0 +1,9 @@
+"""The error of a training cell: one sentence instead of a traceback."""
+
+
+class CannotTrain(Exception):
+    """Training cannot start or go on; the text is one sentence that names the function at fault."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the sentence alone in a notebook: the way through the training program would not help."""
+        return [f"{type(self).__name__}: {self}"]

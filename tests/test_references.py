@@ -1,0 +1,164 @@
+"""The mathematics that the hidden checks compare with: formulas against slopes, sums and TensorFlow itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder.checks import expect, reference
+
+STEP = 1e-5  # of the central differences; with float64 their error is about 1e-10
+SLOPE_TOLERANCE = 1e-7
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+def slopes(function: Callable[[np.ndarray], float], x: np.ndarray) -> np.ndarray:
+    """Return the gradient of a function by central differences."""
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        up, down = x.copy(), x.copy()
+        up[index] += STEP
+        down[index] -= STEP
+        gradient[index] = (function(up) - function(down)) / (2 * STEP)
+    return gradient
+
+
+@settings(deadline=None, max_examples=30)
+@given(SEEDS)
+def test_softmax_gradients_are_the_slopes_of_the_cost(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    center, outputs, target = rng.normal(size=4), rng.normal(size=(6, 4)), int(rng.integers(6))
+
+    cost, grad_center, grad = reference.softmax_cost_and_gradients(center, target, outputs)
+
+    probabilities = np.exp(outputs @ center) / np.exp(outputs @ center).sum()
+    assert np.isclose(cost, -np.log(probabilities[target]))
+    by_center = slopes(lambda v: reference.softmax_cost_and_gradients(v, target, outputs)[0], center)
+    by_outputs = slopes(lambda u: reference.softmax_cost_and_gradients(center, target, u)[0], outputs)
+    assert np.allclose(grad_center, by_center, atol=SLOPE_TOLERANCE)
+    assert np.allclose(grad, by_outputs, atol=SLOPE_TOLERANCE)
+
+
+@settings(deadline=None, max_examples=30)
+@given(SEEDS)
+def test_negative_sampling_gradients_are_the_slopes_of_the_cost(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    center, outputs, target = rng.normal(size=3), rng.normal(size=(7, 3)), 2
+    negatives = [int(word) for word in rng.choice([0, 1, 3, 4], size=6)]  # some words come twice
+
+    cost, grad_center, grad = reference.negative_sampling_cost_and_gradients(center, target, outputs, negatives)
+
+    likelihoods = 1 / (1 + np.exp(-np.array([1, *[-1] * 6]) * (outputs[[target, *negatives]] @ center)))
+    assert np.isclose(cost, -np.log(likelihoods).sum())
+
+    def by(v: np.ndarray, u: np.ndarray) -> float:
+        return reference.negative_sampling_cost_and_gradients(v, target, u, negatives)[0]
+
+    assert np.allclose(grad_center, slopes(lambda v: by(v, outputs), center), atol=SLOPE_TOLERANCE)
+    assert np.allclose(grad, slopes(lambda u: by(center, u), outputs), atol=SLOPE_TOLERANCE)
+    assert not grad[[5, 6]].any()
+
+
+@settings(deadline=None, max_examples=20)
+@given(SEEDS)
+def test_skipgram_gradients_are_the_slopes_of_the_cost(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    inputs, outputs = rng.normal(size=(2, 5, 3))
+    context = [1, 3, 1, 4]  # a word twice, and the center word itself
+
+    def by(v: np.ndarray, u: np.ndarray) -> reference.CostAndGradients:
+        return reference.skipgram(4, context, v, u, reference.softmax_cost_and_gradients)
+
+    cost, grad_in, grad_out = by(inputs, outputs)
+
+    pair_costs = [reference.softmax_cost_and_gradients(inputs[4], word, outputs)[0] for word in context]
+    assert np.isclose(cost, sum(pair_costs))
+    assert np.allclose(grad_in, slopes(lambda v: by(v, outputs)[0], inputs), atol=SLOPE_TOLERANCE)
+    assert np.allclose(grad_out, slopes(lambda u: by(inputs, u)[0], outputs), atol=SLOPE_TOLERANCE)
+
+
+def test_losses_are_cross_entropies_and_stay_finite() -> None:
+    """At 0 the discriminator is undecided; at 1e4 a wrong score costs what it is large."""
+    zero, large = np.zeros((3, 1)), np.full((3, 1), 1e4)
+
+    assert np.isclose(reference.discriminator_loss(zero, zero), 2 * np.log(2))
+    assert np.isclose(reference.generator_loss(zero), np.log(2))
+    assert reference.discriminator_loss(large, -large) == 0
+    assert np.isclose(reference.discriminator_loss(-large, large), 2e4)
+    assert np.isclose(reference.generator_loss(-large), 1e4)
+    assert np.isclose(reference.generator_loss(np.array([[-1.0], [2.0]])), np.log1p(np.exp([1.0, -2.0])).mean())
+
+
+def test_sigmoid_has_no_overflow() -> None:
+    assert np.allclose(reference.sigmoid(np.array([-1e4, 0.0, 1e4])), [0, 0.5, 1])
+
+
+def test_leaky_relu_multiplies_what_is_below_zero() -> None:
+    assert reference.leaky_relu(np.array([-2.0, 0.0, 3.0]), 0.1).tolist() == [-0.2, 0.0, 3.0]
+
+
+def test_dense_network_applies_an_activation_after_each_layer() -> None:
+    layers = [(np.array([[1.0], [2.0]]), np.array([-4.0])), (np.array([[3.0]]), 0.0)]
+    x = np.array([[1.0, 1.0], [2.0, 3.0]])
+
+    scores = reference.dense_network(x, layers, [reference.relu, reference.identity])
+
+    assert scores.tolist() == [[0.0], [12.0]]
+
+
+def test_adam_agrees_with_keras() -> None:
+    """Kingma's algorithm in float64 and Keras in float32 go the same way."""
+    tf = pytest.importorskip("tensorflow")
+    rng = np.random.default_rng(0)
+    gradients = [rng.normal(size=3).astype(np.float32) for _ in range(8)]
+    variable, optimizer = tf.Variable(np.zeros(3, np.float32)), tf.keras.optimizers.Adam(0.02, beta_1=0.6)
+
+    path = reference.adam_path(np.zeros(3), gradients, 0.02, 0.6)
+
+    for gradient, want in zip(gradients, path, strict=True):
+        optimizer.apply_gradients([(tf.constant(gradient), variable)])
+        assert np.allclose(variable.numpy(), want, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "text"),
+    [
+        (2.0, 2.0, ""),
+        (-2.0, 2.0, "it is -2; 2 is right (-1 times that)"),
+        (3.7, 2.0, "it is 3.7; 2 is right"),
+        (2.0 / np.log(2), 2.0, "it is 2.89; 2 is right (1.44 times that)"),
+        (None, 2.0, "it is None, not a number"),
+        ("two", 2.0, "it is a str, not a number"),
+        (np.ones(3), np.ones((3, 1)), "it has shape (3,); (3, 1) is right"),
+        (np.array([1.0, np.nan]), np.ones(2), "it contains nan"),
+        (3 * np.eye(2), np.eye(2), "it is 3 times the right one in every entry"),
+        (np.array([[0.0, 1], [2, 0]]), np.array([[0.0, 2], [1, 0]]), "it is the transpose of the right one"),
+        (np.array([[1.0], [5]]), np.array([[1.0], [2]]), "it differs in row 1: entry [1, 0] is 5 where 2 is right"),
+    ],
+)
+def test_mismatch_says_what_is_wrong(got: object, want: object, text: str) -> None:
+    """The text is empty for a right answer, and otherwise names what differs in a few words."""
+    assert expect.mismatch("it", got, want) == text
+
+
+@pytest.mark.parametrize(("number", "text"), [(-0.0, "0"), (1e-8, "1e-8"), (0.12345, "0.123"), (4987.3, "4987")])
+def test_numbers_are_shown_short(number: float, text: str) -> None:
+    assert expect.show(number) == text
+
+
+def test_close_wants_the_same_shape_and_finite_numbers() -> None:
+    assert expect.close(np.ones(3, np.float32), np.ones(3))
+    assert not expect.close(np.ones((3, 1)), np.ones(3))
+    assert not expect.close(np.array([1.0, np.inf]), np.ones(2))
+    assert not expect.close(np.array([1.0, 1.001]), np.ones(2))
+
+
+def test_a_row_and_a_column_count_as_a_vector() -> None:
+    assert expect.flat(np.ones((1, 4)), 4).shape == (4,)
+    assert expect.flat(np.ones((4, 1)), 4).shape == (4,)
+    assert expect.flat(np.ones((2, 2)), 4).shape == (2, 2)
+    assert expect.scalar(np.array([[2.5]])) == 2.5
