@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from .errors import GraderFault, SubmissionError
+from .assignment import Assignment
+from .errors import ConfigError, GraderFault, SubmissionError
 from .intake import Submission
 from .report import SEEN, CheckResult, Verdict
 from .session.student import Student
@@ -106,6 +107,16 @@ def collect() -> list[CheckInfo]:
     if code != 0:
         raise GraderFault(f"The hidden checks cannot be collected (pytest exit code {int(code)}).")
     return plugin.checks
+
+
+def refuse_orphans(assignment: Assignment) -> None:
+    """Raise ConfigError when an item graded by checks has none, or a check names no such item."""
+    items = {item.id for item in assignment.auto_items}
+    checked = {check.item for check in collect()}
+    for item_id in sorted(items - checked):
+        raise ConfigError(f"No hidden check grades the item {item_id}: write one in autograder/checks.")
+    for item_id in sorted(checked - items):
+        raise ConfigError(f"Hidden checks grade an item {item_id}, which no notebook has.")
 
 
 def run(

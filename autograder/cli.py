@@ -33,9 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def release(options: argparse.Namespace) -> int:
     """Build what students get, or compare it with what is committed."""
+    from . import check_run
     from . import release as releases
 
     course_dir = _course_dir()
+    check_run.refuse_orphans(assignments.load(course_dir))
     if options.check:
         differences = releases.check(course_dir)
         for difference in differences:

@@ -209,8 +209,13 @@ def _client(jobs: int, scheduler: str | None) -> Iterator:
     import dask
     from distributed import Client, LocalCluster
 
-    # A submission that takes its worker down twice is reported, not tried for ever; nothing listens beyond loopback.
-    settings = {"distributed.scheduler.allowed-failures": 1, "distributed.admin.tick.limit": "60s"}
+    settings = {
+        "distributed.scheduler.allowed-failures": 1,  # a submission that takes its worker down twice is reported
+        "distributed.scheduler.http.routes": [],  # no status pages
+        "distributed.worker.http.routes": [],
+        "distributed.nanny.http.routes": [],
+        "distributed.admin.tick.limit": "60s",
+    }
     with contextlib.ExitStack() as stack:
         stack.enter_context(dask.config.set(settings))
         address: object = scheduler
@@ -221,7 +226,8 @@ def _client(jobs: int, scheduler: str | None) -> Iterator:
                     n_workers=jobs,
                     threads_per_worker=1,
                     host="127.0.0.1",
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",  # None would claim port 8787 on every interface
+                    security=True,  # with a certificate of its own: other users of this machine stay outside
                     memory_limit=0,
                     local_directory=space,
                     silence_logs=50,

@@ -74,13 +74,13 @@ def secrets(course_dir: Path, name: str) -> list[Secret]:
     return list(found.values())
 
 
-def scan(released_dir: Path, hidden: list[Secret], machine_paths: tuple[str, ...] = ()) -> list[Leak]:
+def scan(released_dir: Path, hidden: list[Secret], course_dir: str) -> list[Leak]:
     """Return every leak under `released_dir`: stripped lines, delimiters, outputs and absolute paths.
 
     Args:
         released_dir: The tree that students get.
         hidden: What `secrets` found.
-        machine_paths: Folders of this machine that must not be named, such as the course folder.
+        course_dir: The folder on this machine that must not be named.
     """
     leaks: list[Leak] = []
     for path in sorted(path for path in released_dir.rglob("*") if path.is_file()):
@@ -90,7 +90,7 @@ def scan(released_dir: Path, hidden: list[Secret], machine_paths: tuple[str, ...
             leaks += [Leak(file, *found) for found in _saved_runs(notebook)]
         for passage in _passages(path, notebook):
             leaks += [Leak(file, *found) for found in _repeated_secrets(passage, hidden)]
-            leaks += [Leak(file, *found) for found in _tell_tales(passage, machine_paths)]
+            leaks += [Leak(file, *found) for found in _tell_tales(passage, course_dir)]
     return leaks
 
 
@@ -179,11 +179,11 @@ def _repeated_secrets(passage: _Passage, hidden: list[Secret]) -> Iterator[tuple
             yield passage.place(line + 1), lines[line], f"repeats a line of the {secret.origin}"
 
 
-def _tell_tales(passage: _Passage, machine_paths: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+def _tell_tales(passage: _Passage, course_dir: str) -> Iterator[tuple[str, str, str]]:
     for number, line in enumerate(passage.text.splitlines(), start=1):
         if DELIMITER.search(line):
             yield passage.place(number), line, "still has a delimiter of a stripped region"
-        if ABSOLUTE_PATH.search(line) or any(path in line for path in machine_paths):
+        if ABSOLUTE_PATH.search(line) or course_dir in line:
             yield passage.place(number), line, "names a folder of one machine"
 
 

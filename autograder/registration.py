@@ -51,7 +51,7 @@ def register(assignment: Assignment, db_url: str) -> None:
             _register_cells(name, notebook, config, db_url)
         with api.Gradebook(db_url) as book, book.engine.begin() as connection:
             set_origin(connection, row_id, digest)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, ImportError) as error:  # ImportError: the driver that the address asks for
         shown = make_url(db_url).render_as_string(hide_password=True)
         reason = str(error).splitlines()[0]
         raise ConfigError(f"The gradebook {shown} cannot be used: {reason}") from error

@@ -208,7 +208,7 @@ class _Complaints(logging.Handler):
 
 
 def _leaks(course_dir: Path, released: Path) -> list[leak_scan.Leak]:
-    return leak_scan.scan(released, leak_scan.secrets(course_dir, NAME), (str(course_dir), str(Path.home()) + os.sep))
+    return leak_scan.scan(released, leak_scan.secrets(course_dir, NAME), str(course_dir))
 
 
 def _leak_sentence(leaks: list[leak_scan.Leak]) -> str:

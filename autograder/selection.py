@@ -208,55 +208,6 @@ def _note_missing(selection: Selection) -> None:
         selection.note("info", f"Ignored, because not asked for: {_listed(others)}.")
 
 
-def _is_given(member: Member) -> bool:
-    return member.name.lower() in GIVEN_FILES or any(folder.lower() in GIVEN_FOLDERS for folder in member.folders)
-
-
-def _is_stored_sheet(member: Member, bundle: Bundle, assignment: Assignment) -> bool:
-    """Whether `intake.store` wrote the file, as a notebook made of an answer sheet."""
-    is_sheet = member.name.endswith(".ipynb") and member.name.removesuffix(".ipynb") in assignment.sheets
-    return is_sheet and not bundle.packed and member.folders[-1:] in ((), (assignment.name,))
-
-
-def _listed(names: Iterable[str], quote: bool = True) -> str:
-    texts = [shown(name) if quote else name for name in names]
-    more = f" and {len(texts) - MAX_LISTED} more" if len(texts) > MAX_LISTED else ""
-    return ", ".join(texts[:MAX_LISTED]) + more
-
-
-def _read(selection: Selection) -> None:
-    for slot, choice in selection.chosen.items():
-        try:
-            data = choice.member.read(MAX_BYTES[slot.kind])
-        except SubmissionError as error:
-            selection.note("error", str(error))
-            continue
-        if slot.kind == "derivation" and b"%PDF-" not in data[:1024]:
-            selection.note("error", f"{shown(choice.member.name)} is not a PDF: export the derivation as a PDF.")
-        elif slot.kind == "plot" and not data:
-            selection.note("warning", f"{shown(choice.member.name)} is empty: send the picture itself.")
-        else:
-            selection.content[slot] = data
-
-
-def _note_missing(selection: Selection) -> None:
-    """Note what is missing; what was passed over matters more then, as it may be just that under another name."""
-    assignment = selection.assignment
-    for name in assignment.notebooks:
-        if Slot("notebook", name) not in selection.content:
-            selection.note("warning", f"{name}.ipynb is missing.")
-    wanted = [Slot("plot"), *(Slot("sheet", name) for name in assignment.sheets)]
-    missing = [slot.file_name() for slot in wanted if slot not in selection.content]
-    if missing:
-        selection.note("info", f"Not handed in: {', '.join(missing)}.")
-    is_complete = not missing and all(Slot("notebook", name) in selection.content for name in assignment.notebooks)
-    work = [path for path in selection.passed_over if WORK.search(path) and not is_complete]
-    if work:
-        selection.note("warning", f"Not graded, because not under a name that is asked for: {_listed(work)}.")
-    if others := [path for path in selection.passed_over if path not in work]:
-        selection.note("info", f"Ignored, because not asked for: {_listed(others)}.")
-
-
 def _nothing_asked_for(owned: Owned, assignment: Assignment) -> str:
     files = " and ".join(f"{name}.ipynb" for name in assignment.notebooks)
     sent = _listed({source.name: None for source in owned.sources})

@@ -143,7 +143,7 @@ def _class_in_zip(member: Member, assignment: Assignment, stack: ExitStack, nest
 def _refuse(name: str) -> Callable[[ExitStack], Bundle]:
     def refuse(_: ExitStack) -> Bundle:
         raise SubmissionError(
-            f"{shown(name)} holds the work of several students: send only your own (a class needs a zip of another name)."
+            f"{shown(name)} holds the work of several students: send only your own (or name a class's zip differently)."
         )
 
     return refuse

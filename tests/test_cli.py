@@ -125,6 +125,48 @@ def test_a_path_without_a_submission_is_one_sentence(make, tmp_path, in_course, 
     assert not (tmp_path / "out").exists()
 
 
+def copy_course(course_dir, target):
+    """Copy what a release is built from."""
+    for name in ("source", "answers", "datasets", "release"):
+        shutil.copytree(course_dir / name, target / name, ignore=shutil.ignore_patterns("data", "__pycache__"))
+    shutil.copy(course_dir / "nbgrader_config.py", target)
+
+
+def test_the_committed_release_is_what_the_sources_build(in_course, capsys):
+    """Rebuilding changes nothing."""
+    assert main(["release", "--check"]) == 0
+
+
+def test_a_solution_line_in_a_prompt_is_named(course_dir, tmp_path, monkeypatch, capsys):
+    """A leak stops the release, with the line and where it came from."""
+    copy_course(course_dir, tmp_path)
+    path = tmp_path / "source" / "hw4" / "hw4_partI.ipynb"
+    leaked = "return tf.maximum(x, alpha * x)"
+    notebook = json.loads(path.read_text())
+    prompt = next(cell for cell in notebook["cells"] if cell["id"] == "leaky_relu_prompt")
+    prompt["source"] = (
+        "".join(prompt["source"])
+        + f"\n\n    {leaked}  # alpha < 1, so the scaled x is the larger one exactly where x is negative"
+    )
+    path.write_text(json.dumps(notebook))
+    monkeypatch.chdir(tmp_path)
+
+    for arguments in (["release", "--check"], ["release"]):
+        assert main(arguments) == 2
+        said = capsys.readouterr().err
+        assert leaked in said
+        assert "leaky_relu_prompt" in said
+
+
+def test_an_item_without_checks_stops_the_release(course_dir, tmp_path, monkeypatch, capsys):
+    """Every auto item has checks, every check has an item."""
+    monkeypatch.chdir(course_dir)
+    monkeypatch.setattr("autograder.check_run.collect", lambda: [])
+
+    assert main(["release", "--check"]) == 2
+    assert "No hidden check grades the item" in capsys.readouterr().err
+
+
 def test_outside_a_course_is_one_sentence(tmp_path, monkeypatch, capsys):
     """The command says where it has to be started."""
     monkeypatch.chdir(tmp_path)

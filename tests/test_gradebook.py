@@ -136,11 +136,15 @@ def test_a_sheet_that_is_gone_leaves_the_gradebook_only_while_it_is_empty(course
         gradebook.register(course.assignment, course.db_url)
 
 
-def test_a_gradebook_that_cannot_be_opened_is_said_without_the_password(course: Course, monkeypatch):
-    """The instructor reads which gradebook; nobody reads the password."""
-    url = "sqlite:////nowhere/at/all/gradebook.db"
-    with pytest.raises(ConfigError, match=r"The gradebook sqlite:////nowhere/at/all/gradebook\.db cannot be used"):
+@pytest.mark.parametrize(
+    "url", ["sqlite:////nowhere/at/all/gradebook.db", "postgresql://grader:secret@127.0.0.1:1/grades"]
+)
+def test_a_gradebook_that_cannot_be_opened_is_said_without_the_password(course: Course, url: str):
+    """The instructor reads which gradebook it is; nobody reads the password."""
+    with pytest.raises(ConfigError, match=r"The gradebook \S+ cannot be used: ") as caught:
         gradebook.register(course.assignment, url)
+    assert url.partition(":")[0] in str(caught.value)
+    assert "secret" not in str(caught.value)
 
 
 def test_alembic_is_found_beside_the_interpreter(monkeypatch):

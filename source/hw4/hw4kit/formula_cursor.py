@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from .formula_tokens import Token
-from .formula_tree import NotUnderstood, TooMuch
+from .formula_tree import NotUnderstood, Undecidable
 
 __all__ = ["Cursor"]
 
@@ -57,9 +57,9 @@ class Cursor:
 
     @contextmanager
     def deeper(self) -> Iterator[None]:
-        """Count a bracket that is open. Raises TooMuch for the one that is too many."""
+        """Count a bracket that is open. Raises Undecidable for the one that is too many."""
         self._depth += 1
         if self._depth > DEEPEST:
-            raise TooMuch(f"it has more than {DEEPEST} brackets in each other")
+            raise Undecidable(f"it has more than {DEEPEST} brackets in each other")
         yield
         self._depth -= 1

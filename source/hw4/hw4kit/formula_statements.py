@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from .formula_grammar import Grammar
 from .formula_tree import Condition, Node, NotUnderstood, once_each
 
-__all__ = ["Statement", "is_blank", "statements", "with_cases"]
+__all__ = ["Statement", "conditions_split_off", "is_blank", "statements", "with_cases"]
 
 _LEFT_SIDES = {"d", "dJ", "dj", "J", "partial", "nabla", "grad", "gradient"}
 _DIFFERENTIALS = {"du": "u", "dv": "v", "dU": "U"}
-_SEPARATORS = (",", ";", ".", "newline", "and", "\n")
+_SEPARATORS = (",", ";", ".", "and", "\n")
+_THEN = ("then", ":", ",", "->", "=>")
 
 
 @dataclass(frozen=True)
@@ -62,10 +63,12 @@ def statements(grammar: Grammar, renames: str | None) -> list[Statement]:
 
 
 def _statement(grammar: Grammar, renames: str | None) -> Statement:
-    start = grammar.ahead().start
+    start, begin = grammar.ahead().start, grammar.at
     when = grammar.case()
+    if when is not None and grammar.ahead(-1).text in (")", "]") and not grammar.sees(*_THEN):
+        grammar.at, when = begin, None  # (w = o) a + (w != o) b: a factor of the first term
     if when is not None:
-        grammar.takes("then", ":", ",", "->", "=>")
+        grammar.takes(*_THEN)
         grammar.takes("\n")
     variable = _left_side(grammar)
     if renames and variable and variable[0] == "u" and variable[1] not in (*grammar.known, None):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from .formula_conditions import Conditions
 from .formula_tokens import Token
-from .formula_tree import Node, NotUnderstood, Range, TooMuch, free_letters
+from .formula_tree import Node, NotUnderstood, Range, Undecidable, free_letters
 
 __all__ = ["Sums", "product"]
 
@@ -33,7 +33,7 @@ class Sums(Conditions):
         self.needs("sum")
         self._sums += 1
         if self._sums > MOST_SUMS:
-            raise TooMuch(f"it has more than {MOST_SUMS} sums")
+            raise Undecidable(f"it has more than {MOST_SUMS} sums")
         low, upper, lower = "", None, None
         for _ in range(2):
             if lower is None and self.takes("_"):

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from .formula_tree import TooMuch
+from .formula_tree import Undecidable
 
 __all__ = ["LONGEST", "MOST_TOKENS", "Token", "tokenize"]
 
@@ -53,7 +53,10 @@ _CHARACTERS = {
     "∀": ["forall"], "δ": ["delta"], "…": ["..."], "⋯": ["..."], "→": ["->"], "⇒": ["=>"], "ₒ": ["_", "o"],
     "ₖ": ["_", "k"], "ₓ": ["_", "x"], "ᵢ": ["_", "i"], "ⱼ": ["_", "j"],
 }  # fmt: skip
-_SAME = {"ln": "log", "sigmoid": "sigma", "==": "=", ":=": "=", "<>": "!=", "**": "^", "SUM": "sum", "Sum": "sum"}
+_SAME = {
+    "ln": "log", "sigmoid": "sigma", "Sigmoid": "sigma", "==": "=", ":=": "=", "<>": "!=", "**": "^", "Sum": "sum",
+    **{word.capitalize(): word for word in "if for when where otherwise else".split()},
+}  # fmt: skip
 _CASES = {"cases", "dcases", "rcases", "array"}
 _FRAMES = {"aligned", "align", "equation", "gather", "gathered", "split", "math", "displaymath", "multline"}
 _OPEN, _CLOSE = {"(", "[", "{", "\\{"}, {")", "]", "}", "\\}"}
@@ -72,12 +75,12 @@ class Token:
 
 
 def tokenize(text: str) -> list[Token]:
-    """Return the tokens of a formula, with one of kind "end" behind them. Raises TooMuch if it is too long.
+    """Return the tokens of a formula, with one of kind "end" behind them. Raises Undecidable if it is too long.
 
     Line breaks are tokens where a new line can begin a new formula: not in brackets, not beside an operator.
     """
     if len(text) > LONGEST:
-        raise TooMuch(f"it is longer than {LONGEST:,} characters")
+        raise Undecidable(f"it is longer than {LONGEST:,} characters")
     scanner = _Scanner(text)
     tokens = scanner.scan()
     kept = []
@@ -109,7 +112,7 @@ class _Scanner:
                 self.at = match.end()
             getattr(self, f"_{kind}")(raw, match.start())
             if len(self.tokens) > MOST_TOKENS:
-                raise TooMuch(f"it has more than {MOST_TOKENS} words and signs")
+                raise Undecidable(f"it has more than {MOST_TOKENS} words and signs")
         self._emit("end", "", len(self.text), "")
         return self.tokens
 

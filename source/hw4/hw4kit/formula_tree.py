@@ -23,7 +23,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 __all__ = [
-    "Condition", "Node", "NotUnderstood", "Range", "TooMuch", "free_letters", "once_each", "put", "renamed", "walk",
+    "Condition", "Node", "NotUnderstood", "Path", "Range", "Undecidable", "free_letters", "once_each", "put", "renamed",
+    "walk",
 ]  # fmt: skip
 
 
@@ -35,8 +36,8 @@ class NotUnderstood(Exception):
         self.start = start
 
 
-class TooMuch(Exception):
-    """The formula is beyond a limit; the message says which."""
+class Undecidable(Exception):
+    """The formula is beyond a limit, or has no value; the message says why."""
 
 
 @dataclass(frozen=True)
