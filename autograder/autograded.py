@@ -85,16 +85,16 @@ class Assembler:
         self, notebooks: Mapping[str, NotebookNode], report: Report, submission: Submission
     ) -> frozenset[str]:
         names = {f"{item.id}_solution" for item in report.items if _untried(item)}
-        for sheet in map(self.assignment.sheet, self.assignment.sheets):
-            answers = sheets.read_filled(sheet, submission.sheets.get(sheet.name, "")).answers
-            names |= {item_id for item_id, answer in answers.items() if sheets.is_empty(answer)}
         for item in self.assignment.person_items:
+            answer = _cell(notebooks[item.notebook], item.id).source
             if item.notebook in self._given:
-                answer, blank = (_cell(book[item.notebook], item.id) for book in (notebooks, self._given))
-                if item.notebook not in submission.notebooks or not _own_lines(answer.source, blank.source):
-                    names.add(item.id)
-            elif item.graded_by == "formula" and submission.derivation is not None:
-                names.discard(item.id)
+                blank = _cell(self._given[item.notebook], item.id).source
+                empty = item.notebook not in submission.notebooks or not _own_lines(answer, blank)
+            else:
+                on_paper = item.graded_by == "formula" and submission.derivation is not None
+                empty = answer.endswith(sheets.NO_ANSWER) and not on_paper
+            if empty:
+                names.add(item.id)
         return frozenset(names)
 
 
@@ -115,13 +115,13 @@ def autograded_notebook(given: NotebookNode, data: bytes | None, report: Report)
     """
     cells, problem = _read(data)
     claims = _claims(given, cells)
-    given_texts = {tuple(cell.source.split()) for cell in given.cells}
+    given_texts = {cell.source.strip() for cell in given.cells} | {""}
     own: dict[str, list[NotebookNode]] = {}
     anchor = ""
     for index, cell in enumerate(cells):
         if index in claims:
             anchor = claims[index]
-        elif (cell.source.strip() or cell.outputs) and tuple(cell.source.split()) not in given_texts:
+        elif cell.outputs or cell.source.strip() not in given_texts:
             own.setdefault(anchor, []).append(_own_cell(cell, index))
     by_id = {grade_id: cells[index] for index, grade_id in claims.items()}
     shown = [_note("problem", f"**{harmless(problem)}**")] if problem else []
@@ -209,10 +209,10 @@ def _claims(given: NotebookNode, cells: tuple[notebook_file.Cell, ...]) -> dict[
     copying to a new notebook lose ids.
     """
     ids = {_grade_id(cell) for cell in given.cells} - {""}
-    by_text = {tuple(cell.source.split()): _grade_id(cell) for cell in given.cells if not _is_solution(cell)}
+    by_text = {cell.source.strip(): _grade_id(cell) for cell in given.cells if not _is_solution(cell)}
     found: dict[str, int] = {}
     for index, cell in enumerate(cells):
-        grade_id = cell.grade_id if cell.grade_id in ids else by_text.get(tuple(cell.source.split()), "")
+        grade_id = cell.grade_id if cell.grade_id in ids else by_text.get(cell.source.strip(), "")
         if grade_id:
             found[grade_id] = index
     taken = set(found.values())

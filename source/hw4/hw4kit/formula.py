@@ -69,15 +69,15 @@ def _examined(question: Question, text: str) -> Result:
     grammar = Grammar(tokenize(text), question.known, question.ranges)
     if is_blank(grammar):
         return Result(Kind.EMPTY, "The formula block is empty.")
-    asked = question.variable
-    found = conditions_split_off(statements(grammar, asked if asked != "v_c" else None))
+    found = conditions_split_off(statements(grammar))
     alias = next(iter(grammar.known - question.known), None)
-    examiner = Examiner(question, alias)
+    examiner, asked = Examiner(question, alias), question.variable
     names = [_name(statement, question, alias) for statement in found]
     fitting = {None, asked, "U", "u_o"} if question.word == "w" else {None, asked}
     own = [statement for statement, name in zip(found, names) if name in fitting]
     trees = _trees(own or found, question)
-    right = [examiner.is_right(tree) for tree in trees]
+    wanted = "U" if set(names) == {"U"} else asked
+    right = [examiner.is_right(tree, wanted) for tree in trees]
     if not any(right):
         kind, sentence, part = examiner.diagnose(trees[-1])
         return Result(kind, sentence.format(column=_place(text, part.start) if part else "") + ".")
@@ -89,3 +89,81 @@ def _examined(question: Question, text: str) -> Result:
         if statement not in own:
             _refuse_wrong_addition(examiner, statement, name)
     return Result(Kind.RIGHT, "Right: it agrees with the gradient at all random points.")
+
+
+def _trees(found: list[Statement], question: Question) -> list[Node]:
+    """Return the formulas to compare; all of them should be right."""
+    by_cases = any(statement.when not in (None, "always") for statement in found)
+    if by_cases or (question.word == "w" and any(statement.variable == ("u", "o") for statement in found)):
+        return with_cases(found, TARGET)
+    return [value for statement in found for value in statement.values]
+
+
+def _name(statement: Statement, question: Question, alias: str | None) -> str | None:
+    """Return what the left-hand side differentiates by, in the letters of the question."""
+    if statement.variable is None:
+        return None
+    name, letter = statement.variable
+    if name == "U" or letter is None:
+        return name
+    return f"{name}_{question.word if letter == alias else letter}"
+
+
+def _refuse_wrong_addition(examiner: Examiner, statement: Statement, name: str | None) -> None:
+    """Raise Undecidable if a line for another vector than the one asked for is not right."""
+    asked = examiner.question.variable
+    if name not in ("v_c", "u_o") or not examiner.is_right(statement.values[-1], name):
+        raise Undecidable(f"the formula for {asked} is right, and the one for {name} is not, or was not asked for")
+
+
+def _place(text: str, start: int) -> str:
+    """Return an offset as "column 7", or as "line 2, column 7" if there are more lines; both count from 1."""
+    lines = text[:start].splitlines(keepends=True) or [""]
+    if lines[-1].endswith(("\n", "\r")):
+        lines.append("")
+    column = f"column {len(lines[-1]) + 1}"
+    return f"line {len(lines)}, {column}" if len(text.strip().splitlines()) > 1 else column
+
+
+_HEADING = re.compile(r"^#{1,6}[ \t][^\n]{0,200}$", re.MULTILINE)
+_BLOCK = re.compile(r"^[ \t>]*```[ \t]*formula[ \t]*\n(.*?)(?:^[ \t>]*```|\Z)", re.DOTALL | re.MULTILINE | re.IGNORECASE)
+
+
+def formulas_in(sheet: str) -> dict[str, str | None]:
+    """Return the formula block under the heading of each item, the first that is filled in; None where there is none.
+
+    Args:
+        sheet: The text of a filled derivations.md.
+    """
+    sheet = sheet.replace("\r\n", "\n").replace("\r", "\n")
+    starts = [match.start() for match in _HEADING.finditer(sheet)] + [len(sheet)]
+    found: dict[str, str | None] = dict.fromkeys(ITEMS)
+    for begin, end in zip(starts, starts[1:]):
+        heading, _, body = sheet[begin:end].replace("\\_", "_").partition("\n")
+        item_id = next((item for item in ITEMS if item in heading), None)
+        blocks = [block.strip("\n") for block in _BLOCK.findall(sheet[begin:end])] if item_id else []
+        if item_id and blocks and not found[item_id]:
+            filled = (block for block in blocks if check(item_id, block).kind is not Kind.EMPTY)
+            found[item_id] = next(filled, "")
+    return found
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print one line for each formula of a sheet; return 0 if all are right, 1 if not, 2 if there is no sheet."""
+    parser = argparse.ArgumentParser(prog="python -m hw4kit.formula", description="Check the formulas of a sheet.")
+    parser.add_argument("sheet", type=Path, nargs="?", default=Path("answers/derivations.md"))
+    path = parser.parse_args(arguments).sheet
+    try:
+        with open(path, "rb") as stream:
+            text = stream.read(LARGEST_SHEET).decode("utf-8-sig", errors="replace")
+    except OSError as error:
+        print(f"{path} cannot be read ({error.strerror}). Say where it is: python -m hw4kit.formula PATH")
+        return 2
+    results = {item_id: check(item_id, formula) for item_id, formula in formulas_in(text).items()}
+    for item_id, result in results.items():
+        print(f"{item_id}: {result.status}. {result.diagnosis}")
+    return int(any(result.kind is not Kind.RIGHT for result in results.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

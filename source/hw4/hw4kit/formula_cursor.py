@@ -27,7 +27,7 @@ class Cursor:
 
     def sees(self, *texts: str) -> bool:
         """Return whether the next token is one of these."""
-        return self.ahead().text in texts and self.ahead().kind in ("op", "word", "newline")
+        return self.ahead().text in texts and self.ahead().kind not in ("unknown", "end")
 
     def takes(self, *texts: str) -> bool:
         """Step over the next token if it is one of these; return whether it was."""

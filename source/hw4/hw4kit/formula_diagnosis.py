@@ -20,6 +20,7 @@ __all__ = ["QUESTIONS", "Examiner", "Question"]
 TOLERANCE = 1e-9
 INFLUENCE = 1e-7  # least change that 1.001 times a part has to make; in right formulas it is 2e-5 and more
 STEPS = 40_000  # about 0.1 s; the longest right formula takes 5,000
+STEPS_PER_CHANGE = 50  # what making one costs beside working it out
 SEARCH_STEPS = 150_000  # for the reason why a formula is wrong; where it does not suffice, it is just "wrong"
 
 
@@ -53,7 +54,6 @@ QUESTIONS = {
     "grad_neg_v": Question("negative sampling", "v_c", frozenset("oc"), _SAMPLED, "k"),
     "grad_neg_u": Question("negative sampling", "u_k", frozenset("koc"), _SAMPLED),
 }
-_OTHERS = {"v_c": "v_c", "u_o": "u_o", "u_w": "u_w", "u_k": "u_k"}
 
 
 class Examiner:
@@ -67,6 +67,7 @@ class Examiner:
     def __init__(self, question: Question, alias: str | None = None) -> None:
         self.question, self.alias = question, alias
         self.points = points(question.cost, question.word)
+        self._to_compare, self._to_search = Meter(STEPS), Meter(SEARCH_STEPS)
 
     def is_right(self, tree: Node, variable: str = "") -> bool:
         """Return whether the formula is the gradient, at all points and in all its parts.
@@ -75,8 +76,7 @@ class Examiner:
             NotUnderstood: It has no meaning.
             Undecidable: It takes too long, is not finite, or has a part that makes no difference.
         """
-        meter = Meter(STEPS)
-        found = [self._at(point, tree, meter) for point in self.points]
+        found = [self._at(point, tree, self._to_compare) for point in self.points]
         if not all(self._agrees(value, point, variable) for value, point in zip(found, self.points)):
             return False
         self._refuse_idle_parts(tree, found)
@@ -98,30 +98,28 @@ class Examiner:
         variable = variable or self.question.variable
         if value.shape == "V x D" and variable == "u_w":
             variable = "U"
-        elif value.shape != "D x 1":
+        if value.shape != ("V x D" if variable == "U" else "D x 1"):
             return False
         return _close(value.array, sign * point.gradient(variable).reshape(value.array.shape))
 
     def _refuse_idle_parts(self, tree: Node, found: list[Value | None]) -> None:
         """Raise Undecidable if a number or quantity in a right formula makes no difference, such as a tiny term."""
-        meter = Meter(SEARCH_STEPS)
         for _, part in walk(tree):
-            zero = part.data == 0.0 if part.kind == "number" else part.kind == "iverson" or part.data[:1] == ("y",)
-            if part.children or zero:
+            if part.children or _is_zero_or_one(part):
                 continue
-            pairs = ((value, self._at(point, tree, meter, part)) for value, point in zip(found, self.points))
+            pairs = ((value, self._at(point, tree, self._to_search, part)) for value, point in zip(found, self.points))
             if not any(a and b and not _close(b.array, a.array, INFLUENCE) for a, b in pairs):
                 raise Undecidable("a part of it is too small to make a difference")
 
     def diagnose(self, tree: Node) -> tuple[Kind, str, Node | None]:
         """Return what is wrong with a formula that is not right: kind, sentence, and the part with the {column}."""
-        found = [self._at(point, tree, Meter(STEPS)) for point in self.points]
+        found = [self._at(point, tree, Meter(STEPS)) for point in self.points]  # as many steps as is_right has taken
         try:
-            return next(self._reasons(tree, found, Meter(SEARCH_STEPS)))
+            return next(self._reasons(tree, found))
         except Undecidable:
             return self._plainly_wrong(tree)
 
-    def _reasons(self, tree: Node, found: list[Value | None], meter: Meter) -> Iterator[tuple[Kind, str, Node | None]]:
+    def _reasons(self, tree: Node, found: list[Value | None]) -> Iterator[tuple[Kind, str, Node | None]]:
         pairs = list(zip(found, self.points))
         if all(self._agrees(value, point, sign=-1) for value, point in pairs):
             yield Kind.SIGN, "Right up to the sign: everything has the opposite sign", None
@@ -133,14 +131,15 @@ class Examiner:
                 if all(value and _is_column(value, point.gradient(variable, cost)) for value, point in pairs):
                     yield Kind.OTHER_GRADIENT, f"This is the gradient of the {cost} cost for {variable}", None
         for kind, sentence, part, changed in edits(tree, self.question.known, self.question.loose):
-            if self._is_right_now(changed, meter):
+            if self._is_right_now(changed):
                 yield kind, sentence, part
         yield from self._wrong_terms(pairs)
         yield self._plainly_wrong(tree)
 
-    def _is_right_now(self, tree: Node, meter: Meter) -> bool:
+    def _is_right_now(self, tree: Node) -> bool:
+        self._to_search.step(STEPS_PER_CHANGE)
         try:
-            return all(self._agrees(self._at(point, tree, meter), point) for point in self.points)
+            return all(self._agrees(self._at(point, tree, self._to_search), point) for point in self.points)
         except NotUnderstood:
             return False
 
@@ -186,9 +185,9 @@ class Examiner:
                 yield Kind.MISSING_TERM, f"The term with {name} is missing, the rest is right", None
             for part in _parts(cases[0][0]):
                 lacks = [(want - have, _parts(point)[part]) for point, have, want in cases]
-                if any(all(_close(lack, sign * size) for lack, size in lacks) for sign in (1, -1)):
+                if any(all(_close(lack, sign * size, scale=1.0) for lack, size in lacks) for sign in (1, -1)):
                     yield Kind.MISSING_TERM, f"A term with {name} {part} is missing, the rest is right", None
-        yield Kind.WRONG, f"Wrong: what stands before {name} differs, the rest is right", None
+        yield Kind.WRONG, f"Wrong: it differs from the gradient, and only in what {name} is multiplied with", None
 
     def _plainly_wrong(self, tree: Node) -> tuple[Kind, str, Node | None]:
         for _, part in walk(tree):
@@ -204,6 +203,11 @@ def _close(found: np.ndarray, true: np.ndarray, tolerance: float = TOLERANCE, sc
 
 def _is_column(value: Value, true: np.ndarray) -> bool:
     return value.shape == "D x 1" and _close(value.array[:, 0], true)
+
+
+def _is_zero_or_one(part: Node) -> bool:
+    """Return whether a part is exactly 0 at some points, or everywhere, by right: 0, y_w, [w = o]."""
+    return part.kind == "iverson" or (part.data == 0.0 if part.kind == "number" else part.data[0] == "y")
 
 
 def _vectors(point: Point) -> dict[str, list[int]]:

@@ -25,7 +25,7 @@ class Kind(str, Enum):
     WRONG_RANGE = "a sum runs over the wrong words"
     MISSING_SUM = "a sum is missing"
     EXTRA_SUM = "a sum is too much"
-    AVERAGED = "divided by K"
+    FACTOR_K = "a factor K or 1/K is too much"
     OTHER_GRADIENT = "another gradient"
     WRONG = "wrong"
     EMPTY = "empty"
@@ -82,7 +82,7 @@ def _sums_around(root: Node, loose: str) -> Iterator[Edit]:
             for term in terms
         )
         first = next(term for term in terms if letter in free_letters(term))
-        sentence = f"The sum over the K samples is missing: which {letter} is meant at {{column}}?"
+        sentence = f"The sum over the K samples is missing: nothing gives {letter} a meaning at {{column}}"
         yield Kind.MISSING_SUM, sentence, first, Node("add", root.start, summed, signs)
 
 
@@ -95,8 +95,8 @@ def _without_sum(root: Node, path: Path, node: Node, known: frozenset[str]) -> I
 def _without_k(root: Node, places: list[tuple[Path, Node]]) -> Iterator[Edit]:
     for path, node in places:
         if node.kind == "quantity" and node.data == ("K", None):
-            sentence = "It is divided by K at {column}: the cost adds up the samples and does not average"
-            yield Kind.AVERAGED, sentence, node, put(root, path, Node("number", node.start, (), 1.0))
+            sentence = "The K at {column} is too much: the cost adds up its terms and does not average"
+            yield Kind.FACTOR_K, sentence, node, put(root, path, Node("number", node.start, (), 1.0))
 
 
 def _other_signs(root: Node, path: Path, node: Node) -> Iterator[Edit]:

@@ -6,6 +6,8 @@ an index is bound by its sum, and what cannot be read has to be shown at its pla
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .formula_conditions import CLOSER
 from .formula_sums import Sums
 from .formula_tree import Condition, Node, NotUnderstood, once_each
@@ -47,6 +49,7 @@ class Grammar(Sums):
         factors: list[Node] = []
         bracketed: list[bool] = []
         operators: list[str] = []
+        begin = self.ahead().start
         while True:
             start = self.ahead().start
             sign = self._sign() if operators and operators[-1] else 1
@@ -57,7 +60,7 @@ class Grammar(Sums):
                 self.fail(_OPERAND)
             operator = self._operator()
             if operator is None:
-                return self.folded(factors, bracketed, operators)
+                return replace(self.folded(factors, bracketed, operators), start=begin)
             operators.append(operator)
 
     def _operator(self) -> str | None:

@@ -11,6 +11,7 @@ __all__ = ["Statement", "conditions_split_off", "is_blank", "statements", "with_
 
 _LEFT_SIDES = {"d", "dJ", "dj", "J", "partial", "nabla", "grad", "gradient"}
 _DIFFERENTIALS = {"du": "u", "dv": "v", "dU": "U"}
+_LETTERS = "wkoc"  # these mean what the sheet says; any other may stand for w or k if the left-hand side says so
 _SEPARATORS = (",", ";", ".", "and", "\n")
 _THEN = ("then", ":", ",", "->", "=>")
 
@@ -44,25 +45,20 @@ def is_blank(grammar: Grammar) -> bool:
     return blank
 
 
-def statements(grammar: Grammar, renames: str | None) -> list[Statement]:
-    """Read all there is.
-
-    Args:
-        grammar: At the beginning of the block.
-        renames: A letter that the question uses for a word; a left-hand side dJ/du_j calls it j. None for no such.
-    """
+def statements(grammar: Grammar) -> list[Statement]:
+    """Read all there is, from the beginning of the block. A left-hand side dJ/du_j makes j known to the grammar."""
     found: list[Statement] = []
     while True:
         while grammar.takes(*_SEPARATORS):
             pass
         if grammar.ahead().kind == "end" and found:
             return found
-        found.append(_statement(grammar, renames))
+        found.append(_statement(grammar))
         if not (grammar.sees(*_SEPARATORS, "else", "otherwise") or grammar.ahead().kind == "end" or found[-1].when):
             grammar.fail("an operator or the end")
 
 
-def _statement(grammar: Grammar, renames: str | None) -> Statement:
+def _statement(grammar: Grammar) -> Statement:
     start, begin = grammar.ahead().start, grammar.at
     when = grammar.case()
     if when is not None and grammar.ahead(-1).text in (")", "]") and not grammar.sees(*_THEN):
@@ -71,7 +67,7 @@ def _statement(grammar: Grammar, renames: str | None) -> Statement:
         grammar.takes(*_THEN)
         grammar.takes("\n")
     variable = _left_side(grammar)
-    if renames and variable and variable[0] == "u" and variable[1] not in (*grammar.known, None):
+    if variable and variable[0] == "u" and variable[1] and variable[1] not in _LETTERS:
         grammar.known.add(variable[1])
     values = [grammar.expression()]
     while grammar.takes("="):
@@ -91,9 +87,9 @@ def _left_side(grammar: Grammar) -> tuple[str, str | None] | None:
     variable, depth = None, 0
     while not (grammar.sees("=") and depth <= 0):
         token = grammar.ahead()
-        if token.kind == "end":
-            if depth <= 0 and opening[0] != "J":
-                return variable
+        if token.kind == "end" and depth <= 0:
+            return variable
+        if token.kind in ("end", "newline"):
             grammar.fail("'=' behind the left-hand side")
         depth += (token.text in ("(", "[", "{", "\\{")) - (token.text in (")", "]", "}", "\\}"))
         grammar.at += 1
@@ -112,22 +108,19 @@ def _letter_of(grammar: Grammar) -> str | None:
     return following[2] if following[1] == "{" else following[1]
 
 
-def with_cases(found: list[Statement], special: Condition, general: tuple[str, str]) -> list[Node]:
+def with_cases(found: list[Statement], special: Condition) -> list[Node]:
     """Return one tree for each step of the chains, in which the statements are the cases.
 
     Args:
-        found: Statements of which some hold for some words only.
-        special: What a left-hand side for the special word says, w = o.
-        general: The left-hand side for any word; beside special cases it means the other words.
+        found: Statements of which some hold for some words only; one without a condition means the other words.
+        special: The case that a left-hand side for u_o means, w = o.
     """
     conditions: list[Condition | None] = []
     for statement in found:
         when = statement.when
         if when is None and statement.variable == ("u", "o"):
             when = special
-        elif when is None and statement.variable not in (general, None):
-            raise NotUnderstood(statement.start, "is this a case, or a formula for something else?")
-        elif when is None and statement is not found[-1]:
+        elif when is None and statement.variable is None and statement is not found[-1]:
             raise NotUnderstood(statement.start, "for which words does this line hold?")
         conditions.append(when if isinstance(when, Condition) else None)
     found = [statement for _, statement in sorted(zip(conditions, found), key=lambda pair: pair[0] is None)]

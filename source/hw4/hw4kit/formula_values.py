@@ -25,9 +25,9 @@ class Meter:
     def __init__(self, steps: int) -> None:
         self.left = steps
 
-    def step(self) -> None:
-        """Count one."""
-        self.left -= 1
+    def step(self, count: int = 1) -> None:
+        """Count one or more."""
+        self.left -= count
         if self.left < 0:
             raise Undecidable("it takes too many steps to work out")
 
