@@ -18,8 +18,7 @@ from . import assignment as assignments
 from . import autograded, cohort, gradebook, intake, registration
 from .assignment import Assignment
 from .errors import ConfigError, GraderFault, SubmissionError
-from .intake import Submission
-from .naming import VALID_ID
+from .intake import VALID_ID, Submission
 from .release import CourseGenerateAssignment
 from .report import Report
 

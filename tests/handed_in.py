@@ -7,9 +7,9 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from autograder import intake, naming
+from autograder import intake
 from autograder.assignment import Assignment
-from autograder.intake import Submission
+from autograder.intake import Submission, naming
 from autograder.sheets import Sheet, SheetItem
 
 SHEETS = ("adversarial", "cbow", "debiasing", "derivations")

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import archive, members
 from autograder.errors import SubmissionError
+from autograder.intake import archive, members
 
 MIB = 2**20
 

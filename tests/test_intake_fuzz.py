@@ -24,8 +24,9 @@ from handed_in import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import intake, naming
+from autograder import intake
 from autograder.errors import ConfigError
+from autograder.intake import naming
 
 HOSTILE_NAMES = st.sampled_from(
     [*handed_in(), *handed_in(folder=""), "../x", "/etc/x", "C:\\x", "hw4/hw4_partI.ipynb", "a.zip", "x/", "answers/"]

@@ -65,7 +65,7 @@ def test_what_was_stored_is_read_back_the_same(submission: Submission, tmp_path:
         assert read.findings == findings
 
 
-def only_finding(tmp_path: Path) -> tuple[intake.Finding, ...]:
+def only_finding(tmp_path: Path) -> tuple[Finding, ...]:
     names = {path.replace("bob_HW4/", ""): data for path, data in handed_in().items()}
     return only(placed(tmp_path, {"in2/bob_HW4.zip": packed(names)}) / "in2" / "bob_HW4.zip").findings
 

@@ -46,13 +46,16 @@ def require_layers() -> None:
 class Zygote:
     """A running zygote and the folder with the instructor's hw4kit that its children may read."""
 
-    def __init__(self, kit: Path | None, hidden: Iterable[Path] = (), *, weak: bool = False) -> None:
+    def __init__(
+        self, kit: Path | None, hidden: Iterable[Path] = (), *, weak: bool = False, agent: str = "agent"
+    ) -> None:  # fmt: skip
         """Start one and wait until it is ready.
 
         Args:
             kit: The instructor's hw4kit, copied so that nothing beside it becomes readable; None for none.
             hidden: Files and folders that students must not read even if they lie within the libraries.
             weak: Grade although this machine lacks a layer of the confinement.
+            agent: What serves in the forked processes: "agent", or "picture_agent", which needs no TensorFlow.
 
         Raises:
             GraderFault: The libraries cannot be loaded, or a layer is missing and `weak` is not set.
@@ -74,7 +77,7 @@ class Zygote:
             )  # fmt: skip
         secret = [str(path) for path in (PACKAGE_DIR, *hidden)]
         setup = {"package_dir": str(PACKAGE_DIR), "kit_dir": str(kit_dir), "hidden": secret, "weak": weak}
-        self._send(setup)
+        self._send({**setup, "agent": agent})
         self.versions: dict[str, str] = self._answer()["versions"]
         self.layers = self._probe()
 

@@ -12,6 +12,7 @@ Children stay unreaped until "reap", so that a process id cannot be reused while
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import os
 import random
@@ -28,12 +29,12 @@ def main() -> None:
     setup = json.loads(receive_line(control)[0])
     forget_the_package(setup["package_dir"])
     sys.path.insert(0, SESSION_DIR)
-    import agent
     import sandbox
 
+    agent = importlib.import_module(setup["agent"])
     sys.path[0] = setup["kit_dir"]  # from here on `import hw4kit` finds the instructor's
     setup["readable"] = sandbox.readable_paths(setup["hidden"], [setup["kit_dir"]])
-    shell = load_libraries()
+    shell = load_libraries() if setup["agent"] == "agent" else agent.load_libraries()
     gc.collect()
     gc.freeze()  # the children share these pages instead of touching every reference count
     send_line(control, {"ready": True, "versions": versions()})
@@ -80,16 +81,8 @@ def load_libraries() -> Any:
 
 def versions() -> dict[str, str]:
     """Return the versions that a result may depend on."""
-    import keras
-    import numpy
-    import tensorflow
-
-    return {
-        "python": sys.version.split()[0],
-        "tensorflow": tensorflow.__version__,
-        "keras": keras.__version__,
-        "numpy": numpy.__version__,
-    }
+    loaded = {name: sys.modules[name] for name in ("tensorflow", "keras", "numpy") if name in sys.modules}
+    return {"python": sys.version.split()[0], **{name: module.__version__ for name, module in loaded.items()}}
 
 
 def fork_student(

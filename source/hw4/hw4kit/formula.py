@@ -11,12 +11,11 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from .formula_diagnosis import QUESTIONS, Examiner, Question
-from .formula_edits import Kind
 from .formula_grammar import Grammar
+from .formula_kinds import Kind, Result
 from .formula_statements import Statement, conditions_split_off, is_blank, statements, with_cases
 from .formula_tokens import tokenize
 from .formula_tree import Condition, Node, NotUnderstood, Undecidable
@@ -27,21 +26,6 @@ ITEMS = tuple(QUESTIONS)
 TARGET = Condition(("w", "o"), True)
 LARGEST_SHEET = 1_000_000  # bytes
 _LEFT_TO_A_PERSON = "a person decides"
-
-
-@dataclass(frozen=True)
-class Result:
-    """Outcome for one formula; `diagnosis` is one sentence."""
-
-    kind: Kind
-    diagnosis: str
-
-    @property
-    def status(self) -> str:
-        """Return "right", "wrong", "undecided" (a person decides) or "empty"."""
-        if self.kind in (Kind.RIGHT, Kind.EMPTY):
-            return self.kind.value
-        return "undecided" if self.kind in (Kind.NOT_UNDERSTOOD, Kind.UNDECIDED) else "wrong"
 
 
 def check(item_id: str, text: str | None) -> Result:
@@ -62,7 +46,7 @@ def check(item_id: str, text: str | None) -> Result:
         where = _place(text, problem.start)
         return Result(Kind.NOT_UNDERSTOOD, f"Not understood at {where}: {problem}; {_LEFT_TO_A_PERSON}.")
     except Undecidable as problem:
-        return Result(Kind.UNDECIDED, f"Undecided, {problem}; {_LEFT_TO_A_PERSON}.")
+        return Result(Kind.UNDECIDED, f"Undecided: {problem}; {_LEFT_TO_A_PERSON}.")
 
 
 def _examined(question: Question, text: str) -> Result:
@@ -78,11 +62,13 @@ def _examined(question: Question, text: str) -> Result:
     trees = _trees(own or found, question)
     wanted = "U" if set(names) == {"U"} else asked
     right = [examiner.is_right(tree, wanted) for tree in trees]
+    if len(trees) > 1 and len(own or found) > 1 and not all(right):
+        raise Undecidable("it has more than one formula, and it is not said which one holds when")
     if not any(right):
         kind, sentence, part = examiner.diagnose(trees[-1])
         return Result(kind, sentence.format(column=_place(text, part.start) if part else "") + ".")
     if not all(right):
-        raise Undecidable("one of the formulas given is right and another is not")
+        raise Undecidable("of the expressions between equals signs one is right and another is not")
     if not own:
         raise Undecidable(f"it is the gradient for {asked}, but its left-hand side says {names[-1]}")
     for statement, name in zip(found, names):
@@ -126,7 +112,10 @@ def _place(text: str, start: int) -> str:
 
 
 _HEADING = re.compile(r"^#{1,6}[ \t][^\n]{0,200}$", re.MULTILINE)
-_BLOCK = re.compile(r"^[ \t>]*```[ \t]*formula[ \t]*\n(.*?)(?:^[ \t>]*```|\Z)", re.DOTALL | re.MULTILINE | re.IGNORECASE)
+_BLOCK = re.compile(
+    r"^[ \t>]*(?P<marks>`{3,}|~{3,})[ \t]*\{?\.?formula\}?[ \t]*\n(?P<body>.*?)(?P<end>^[ \t>]*(?P=marks)[ \t]*$|\Z)",
+    re.DOTALL | re.MULTILINE | re.IGNORECASE,
+)
 
 
 def formulas_in(sheet: str) -> dict[str, str | None]:
@@ -139,13 +128,18 @@ def formulas_in(sheet: str) -> dict[str, str | None]:
     starts = [match.start() for match in _HEADING.finditer(sheet)] + [len(sheet)]
     found: dict[str, str | None] = dict.fromkeys(ITEMS)
     for begin, end in zip(starts, starts[1:]):
-        heading, _, body = sheet[begin:end].replace("\\_", "_").partition("\n")
-        item_id = next((item for item in ITEMS if item in heading), None)
-        blocks = [block.strip("\n") for block in _BLOCK.findall(sheet[begin:end])] if item_id else []
-        if item_id and blocks and not found[item_id]:
-            filled = (block for block in blocks if check(item_id, block).kind is not Kind.EMPTY)
-            found[item_id] = next(filled, "")
+        heading = sheet[begin:end].partition("\n")[0].replace("\\_", "_")
+        for item_id in ITEMS:
+            if item_id in heading and not found[item_id]:
+                bodies = [_body(block) for block in _BLOCK.finditer(sheet, begin, end)]
+                filled = [body for body in bodies if check(item_id, body).kind is not Kind.EMPTY]
+                found[item_id] = filled[0] if filled else "" if bodies else None
     return found
+
+
+def _body(block: re.Match[str]) -> str:
+    """Return the formula of a block; that of a block which is never closed ends at the first blank line."""
+    return block["body"] if block["end"] else re.split(r"\n[ \t]*\n", block["body"].lstrip())[0]
 
 
 def main(arguments: list[str] | None = None) -> int:

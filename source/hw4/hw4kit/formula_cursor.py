@@ -52,7 +52,8 @@ class Cursor:
         """Raise NotUnderstood at the next token."""
         token = self.ahead()
         raw = "".join(character if character.isprintable() else "?" for character in token.raw[:20])
-        found = {"end": "the end", "newline": "the end of the line"}.get(token.kind, f"'{raw}'")
+        quoted = f'"{raw}"' if "'" in raw else f"'{raw}'"
+        found = {"end": "the end", "newline": "the end of the line"}.get(token.kind, quoted)
         raise NotUnderstood(token.start, f"found {found}, expected {expected}")
 
     @contextmanager

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .formula_edits import Kind, edits
+from .formula_edits import edits
+from .formula_kinds import Kind
 from .formula_points import Point, points, sigma
 from .formula_tree import Node, NotUnderstood, Undecidable, free_letters, walk
 from .formula_values import Meter, NoCase, Value, evaluate
@@ -109,7 +110,7 @@ class Examiner:
                 continue
             pairs = ((value, self._at(point, tree, self._to_search, part)) for value, point in zip(found, self.points))
             if not any(a and b and not _close(b.array, a.array, INFLUENCE) for a, b in pairs):
-                raise Undecidable("a part of it is too small to make a difference")
+                raise Undecidable("a part of it makes no difference")
 
     def diagnose(self, tree: Node) -> tuple[Kind, str, Node | None]:
         """Return what is wrong with a formula that is not right: kind, sentence, and the part with the {column}."""
@@ -190,11 +191,9 @@ class Examiner:
         yield Kind.WRONG, f"Wrong: it differs from the gradient, and only in what {name} is multiplied with", None
 
     def _plainly_wrong(self, tree: Node) -> tuple[Kind, str, Node | None]:
-        for _, part in walk(tree):
-            if part.kind == "quantity" and part.data[1] and part.data[1] in self.question.loose:
-                if part.data[1] in free_letters(tree):
-                    return Kind.WRONG, f"Wrong: it differs from the gradient, and no sum gives a meaning to {part.data[1]}", None
-        return Kind.WRONG, "Wrong: it differs from the gradient", None
+        loose = free_letters(tree) & set(self.question.loose)
+        more = f", and no sum gives a meaning to {min(loose)}" if loose else ""
+        return Kind.WRONG, f"Wrong: it differs from the gradient{more}", None
 
 
 def _close(found: np.ndarray, true: np.ndarray, tolerance: float = TOLERANCE, scale: float = 0.0) -> bool:

@@ -4,33 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from enum import Enum
 
+from .formula_kinds import Kind
 from .formula_tree import Node, Path, Range, free_letters, put, renamed, walk
 
-__all__ = ["Kind", "edits"]
-
-
-class Kind(str, Enum):
-    """What the check can say of a formula."""
-
-    RIGHT = "right"
-    SIGN = "right up to the sign"
-    TRANSPOSED = "transposed"
-    WRONG_SHAPE = "wrong shape"
-    ONLY_TARGET = "right only for w = o"
-    ONLY_OTHERS = "right only for w != o"
-    MISSING_TERM = "a term is missing"
-    TERM_SIGN = "the sign of one part is wrong"
-    WRONG_RANGE = "a sum runs over the wrong words"
-    MISSING_SUM = "a sum is missing"
-    EXTRA_SUM = "a sum is too much"
-    FACTOR_K = "a factor K or 1/K is too much"
-    OTHER_GRADIENT = "another gradient"
-    WRONG = "wrong"
-    EMPTY = "empty"
-    NOT_UNDERSTOOD = "not understood"
-    UNDECIDED = "undecided"
+__all__ = ["edits"]
 
 
 Edit = tuple[Kind, str, Node, Node]  # kind, sentence with a place for {column}, the part that it is about, new tree

@@ -85,6 +85,7 @@ class Grammar(Sums):
 
     def _with_scripts(self, node: Node) -> Node:
         """Read what stands behind an operand: index, transpose, power."""
+        raised = False
         for _ in range(_MOST_SCRIPTS + 1):
             start = node.start
             if self.sees("_"):
@@ -96,8 +97,10 @@ class Grammar(Sums):
             elif self.sees(".") and self.ahead(1).text == "T":
                 self.at += 2
                 node = Node("transpose", start, (node,))
-            elif self.takes("^"):
+            elif self.sees("^") and not raised:
+                self.at += 1
                 node = self._raised(node)
+                raised = node.kind == "power"  # a^b^c would need to say which comes first
             else:
                 return node
         self.fail("an operator")

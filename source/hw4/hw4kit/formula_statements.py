@@ -85,10 +85,8 @@ def _left_side(grammar: Grammar) -> tuple[str, str | None] | None:
     if not (opening[0] in _LEFT_SIDES or (opening[:2] == ["frac", "{"] and opening[2] in _LEFT_SIDES)):
         return None
     variable, depth = None, 0
-    while not (grammar.sees("=") and depth <= 0):
+    while not (grammar.sees("=", ":") and depth <= 0):
         token = grammar.ahead()
-        if token.kind == "end" and depth <= 0:
-            return variable
         if token.kind in ("end", "newline"):
             grammar.fail("'=' behind the left-hand side")
         depth += (token.text in ("(", "[", "{", "\\{")) - (token.text in (")", "]", "}", "\\}"))

@@ -10,6 +10,7 @@ from .formula_tree import Node, NotUnderstood, Range, Undecidable, free_letters
 
 __all__ = ["Sums", "product"]
 
+_SETS = {"V": "V", "W": "V", "vocab": "V", "Vocab": "V", "vocabulary": "V", "K": "K"}  # W in Mikolov et al. 2013b
 MOST_SUMS = 12  # a gradient with the softmax spelled out for both cases has 3
 
 
@@ -112,9 +113,9 @@ class Sums(Conditions):
 
     def _set(self) -> str:
         bars = self.takes("|")
-        if not self.sees("V", "K"):
+        if not self.sees(*_SETS):
             self.fail("V, all words, or K, the samples")
-        over = self.ahead().text
+        over = _SETS[self.ahead().text]
         self.at += 1
         if bars:
             self.needs("|")

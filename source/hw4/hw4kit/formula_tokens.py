@@ -15,7 +15,7 @@ MOST_TOKENS = 800  # the same formula has 120
 
 _TOKEN = re.compile(
     r"""(?P<newline>\r\n|\n|\r)
-    | (?P<blank>\s+|[$`~\u200b\ufeff]|np\.|numpy\.)
+    | (?P<blank>\s+|^>|[$`~\u200b\ufeff]|np\.|numpy\.)
     | (?P<environment>\\(?:begin|end)\s*\{[A-Za-z]{1,20}\*?\}(?:\{[lcr|@\s]{1,20}\})?)
     | (?P<row>\\\\(?:\[[-0-9.]{1,8}[a-z]{0,2}\])?|\\newline\b)
     | (?P<command>\\[A-Za-z]+)
@@ -24,7 +24,7 @@ _TOKEN = re.compile(
     | (?P<word>[A-Za-z]+)
     | (?P<op>\*\*|!=|==|<>|:=|->|=>|\.\.\.|\.\.|[-+*/^_=()\[\]{}<>|,.:;&@!'])
     | (?P<other>.)""",
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
 _LONGEST_NUMBER = 12  # digits and all; what students need are 0, 1 and 2
 

@@ -19,12 +19,13 @@ from pathlib import Path
 
 import nbformat
 
-from . import members, owners, sheets, sources
-from .assignment import Assignment
-from .errors import ConfigError, GraderFault, SubmissionError
+from .. import sheets
+from ..assignment import Assignment
+from ..errors import ConfigError, GraderFault, SubmissionError
+from ..notebook_file import decode_text
+from ..report import Finding
+from . import members, owners, sources
 from .naming import VALID_ID, Slot
-from .notebook_file import decode_text
-from .report import Finding
 from .selection import select
 
 SUPERSEDED = "superseded"  # beside submitted/, where nbgrader does not look

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from . import notebook_file
-from .assignment import Assignment
-from .errors import SubmissionError
+from .. import notebook_file
+from ..assignment import Assignment
+from ..errors import SubmissionError
+from ..report import Finding
 from .members import Member, shown
 from .naming import Slot, claimed_id, slot_of
 from .owners import Owned
-from .report import Finding
 from .sources import Bundle, Source
 
 MAX_BYTES = {

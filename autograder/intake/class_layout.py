@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .assignment import Assignment
-from .errors import SubmissionError
+from ..assignment import Assignment
+from ..errors import SubmissionError
 from .members import Folder, Listing, Member, walk
 from .naming import Slot, canvas_name, claimed_id, is_litter, slot_of
 

@@ -9,7 +9,7 @@ import time
 import zipfile
 from typing import BinaryIO
 
-from .errors import SubmissionError
+from ..errors import SubmissionError
 from .members import MAX_ENTRIES, MAX_PATH_PARTS, Folder, Listing, Member, kind_of, reading, shown, too_large
 
 MAX_ENTRY_BYTES = 512  # in a zip's directory, per entry; 46 bytes, the name, and at most about 60 bytes of times

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from .errors import SubmissionError
+from ..errors import SubmissionError
 
 MAX_ENTRIES = 2_000  # of one student; nine files are asked for, with litter and hw4kit it is about a hundred
 MAX_CLASS_ENTRIES = 120_000  # ten thousand students of a dozen files each; listing that many takes 130 MB

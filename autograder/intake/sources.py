@@ -10,10 +10,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..assignment import Assignment
+from ..errors import ConfigError, SubmissionError
 from .archive import MAX_NESTED_BYTES, zip_folder
-from .assignment import Assignment
 from .class_layout import FOREIGN_ARCHIVES, class_level, is_notebook, is_zip, names_several, without_litter
-from .errors import ConfigError, SubmissionError
 from .members import MAX_CLASS_ENTRIES, MAX_ENTRIES, Folder, Listing, Member, disk_file, disk_folder, shown, walk
 from .naming import CanvasName, canvas_name, claimed_id, is_handout_name, is_litter, slot_of, split_copy, stem_of
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from .assignment import Assignment
+from ..assignment import Assignment
+from ..errors import SubmissionError
 from .class_layout import is_notebook, is_zip
-from .errors import SubmissionError
 from .members import shown
 from .naming import VALID_ID, claimed_id, is_generic, safe_id, stem_of
 from .sources import Source

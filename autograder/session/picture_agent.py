@@ -1,0 +1,58 @@
+"""What answers the grader from inside a process that turns a student's file into pictures.
+
+A PDF and a PNG are data to read, but their readers are large and have had holes: they run only here, behind the same
+confinement as student code, one process for each file. What leaves are plain pixels.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from types import SimpleNamespace
+from typing import Any
+
+import agent
+import numpy as np
+import pypdfium2
+from PIL import Image
+
+LONGEST_SIDE = 1600  # pixels; of an A4 page 137 dots an inch, where small handwriting can still be read
+LARGEST_SCALE = 3.0  # a page of the size of a stamp is not blown up to a poster
+MAX_PICTURE_PIXELS = 40_000_000  # the kit's own plot has less than one million
+WHITE = (255, 255, 255)
+
+
+def load_libraries() -> Any:
+    """Load what PDFium and Pillow load late; return what stands for a shell, as no cell is ever run here."""
+    Image.init()
+    pypdfium2.PdfDocument.new().close()
+    return SimpleNamespace(user_ns={})
+
+
+class Agent(agent.Agent):
+    """Serves one picture process: opens one file, draws it."""
+
+    def do_open_pdf(self, data: Any) -> int:
+        """Open a PDF, given as an array of bytes; return how many pages it has. Its scripts are never started."""
+        self._pdf = pypdfium2.PdfDocument(data.tobytes())
+        return len(self._pdf)
+
+    def do_draw_page(self, number: int) -> Any:
+        """Draw one page, the first is 0; return (height, width, 3) uint8. Notes and ink drawn onto it are included."""
+        page = self._pdf[number]
+        longest = max(page.get_size())
+        if not (math.isfinite(longest) and longest > 0):
+            raise ValueError("the page has no size")
+        scale = min(LONGEST_SIDE / longest, LARGEST_SCALE)
+        return np.array(page.render(scale=scale, rev_byteorder=True, maybe_alpha=False).to_numpy())
+
+    def do_draw_png(self, data: Any) -> Any:
+        """Decode a PNG, given as an array of bytes, onto white; return (height, width, 3) uint8, at most so large."""
+        with Image.open(io.BytesIO(data.tobytes()), formats=["PNG"]) as picture:
+            if picture.width * picture.height > MAX_PICTURE_PIXELS:
+                raise ValueError(f"the picture has {picture.width} x {picture.height} pixels")
+            opaque = Image.new("RGB", picture.size, WHITE)
+            drawn = picture.convert("RGBA")
+            opaque.paste(drawn, mask=drawn)
+            opaque.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            return np.asarray(opaque)
