@@ -24,6 +24,7 @@ from handed_in import (
 from autograder import intake
 from autograder.errors import ConfigError, GraderFault, SubmissionError
 from autograder.intake import Submission
+from autograder.report import Finding
 
 
 @pytest.fixture
