@@ -7,7 +7,7 @@ BIN := .venv/bin
 PARALLEL ?= 2
 READY := .venv/.ready
 
-.PHONY: demo test lint bench release lock clean
+.PHONY: demo test lint bench release docs lock clean
 
 demo: $(READY)
 	@$(BIN)/hw4 demo
@@ -37,3 +37,6 @@ lock:
 
 clean:
 	rm -rf .venv demo
+
+docs: $(READY)
+	@$(BIN)/python -m autograder.check_table > docs/checks.md

@@ -22,6 +22,7 @@ c.CourseDirectory.course_id = "18739"
 # What running the notebooks in source/ leaves behind is not for students.
 c.CourseDirectory.ignore = [
     ".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", ".DS_Store", "word_vectors.png",
+    ".mypy_cache", ".ruff_cache", ".pytest_cache",
 ]  # fmt: skip
 
 # DropMarkSchemes is new in this list: a mark scheme is a cell, and goes as a whole. InstantiateTests is left out: it

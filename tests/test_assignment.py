@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from autograder import assignment as assignments
-from autograder import check_run
+from autograder import check_run, check_table
 from autograder.errors import ConfigError
 
 # What the course has agreed on; a change here is a change of the homework.
@@ -164,3 +164,8 @@ def test_points_must_add_up(course_dir, tmp_path):
 
     with pytest.raises(ConfigError, match="add up to 93"):
         assignments.load(tmp_path)
+
+
+def test_the_table_of_weights_is_the_one_in_the_docs(assignment, course_dir):
+    """What the docs state is what the code does: `make docs` rebuilds it."""
+    assert (course_dir / "docs" / "checks.md").read_text(encoding="utf-8") == check_table.render(assignment)
