@@ -8,11 +8,15 @@ COURSE_DIR = str(Path(__file__).resolve().parent)
 if COURSE_DIR not in sys.path:
     sys.path.insert(0, COURSE_DIR)
 
-from autograder import nbgrader_hooks  # noqa: E402 - importable only now
-
 # The converters of this course, for which nbgrader has no setting: answer sheets count as notebooks, and
 # submissions are graded by confined processes, never by a kernel of this account.
-nbgrader_hooks.install()
+# nbgrader only logs an error in this file and would go on with its own converters: stop it.
+try:
+    from autograder import nbgrader_hooks
+
+    nbgrader_hooks.install()
+except Exception as error:
+    raise SystemExit(f"nbgrader_config.py: {error}. Nothing was done; run `make test` once to set up .venv.") from error
 
 c = get_config()  # noqa: F821 - nbgrader defines it
 

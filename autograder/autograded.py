@@ -5,23 +5,24 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 from . import notebook_file, release, saved_outputs, sheets
+from .answers import id_of, written_answers
 from .assignment import Assignment
 from .errors import SubmissionError
 from .intake import Submission
-from .report import Awaiting, CheckResult, ItemResult, Report, Verdict
+from .pictures import Album
+from .report import CheckResult, ItemResult, Report, Verdict
 from .safe_markdown import harmless
+from .written import Exhibits, note, show_beside
 
 # Steps of the release that are left out here: a marker needs the mark schemes, and the gradebook is not written.
 KEPT_FOR_MARKERS = frozenset({"SaveCells", "DropMarkSchemes", "ClearMarkScheme"})
-PLOT_FILE, PLOT_ITEM = "word_vectors.png", "plot_reading"
-DERIVATION_FILE = "derivation.pdf"
 MAX_SOURCE = 100_000  # characters of one cell; highlighting more keeps a browser busy for seconds
 MISSING = "This cell was missing from the submission."
 # What a check-graded cell says when our side failed; the score is a plain float all the same, and nobody reads it.
@@ -44,11 +45,17 @@ class Autograded:
 class Assembler:
     """Knows the given cells of an assignment; build one for a run, it takes a tenth of a second."""
 
-    def __init__(self, assignment: Assignment) -> None:
-        """Prepare the given cells. Raises ConfigError when the sources cannot be released."""
+    def __init__(self, assignment: Assignment, album: Album | None = None) -> None:
+        """Prepare the given cells. Raises ConfigError when the sources cannot be released.
+
+        Args:
+            assignment: The homework.
+            album: Makes pictures of what was handed in, and keeps them.
+        """
         self.assignment = assignment
+        self._album = album or Album()
         config = release.settings(assignment.course_dir)
-        self._given = {
+        self.given = {
             name: release.convert(assignment.source_notebook(name), name, config, leave_out=KEPT_FOR_MARKERS)
             for name in assignment.notebooks
         }
@@ -61,39 +68,25 @@ class Assembler:
         """
         notebooks = {
             name: autograded_notebook(given, submission.notebooks.get(name), report)
-            for name, given in self._given.items()
+            for name, given in self.given.items()
         }
-        on_paper = submission.derivation is not None
-        notes = {entry.id: _note_above(entry, on_paper) for entry in report.awaiting_person if entry.formula}
         for name in self.assignment.sheets:
-            notebooks[name] = sheets.to_notebook(self.assignment.sheet(name), submission.sheets.get(name), notes)
+            notebooks[name] = sheets.to_notebook(self.assignment.sheet(name), submission.sheets.get(name))
+        answers = written_answers(submission, self.assignment, self.given)
         files = {f"{release.SHEETS_FOLDER}/{name}.md": text.encode() for name, text in submission.sheets.items()}
-        if submission.plot is not None:
-            files[PLOT_FILE] = submission.plot
-            picture = _note("submitted-plot", f"![The submitted plot]({PLOT_FILE})")
-            _insert_before(PLOT_ITEM, picture, notebooks.values())
-        if submission.derivation is not None:
-            files[DERIVATION_FILE] = submission.derivation
-            for name in {item.notebook for item in self.assignment.items if item.graded_by == "formula"}:
-                notebooks[name].cells.insert(0, _note("submitted-derivation", _PDF))
-        if submission.problem is not None:
+        if submission.problem is None:
+            files |= show_beside(notebooks, Exhibits(submission, self.assignment, report, answers), self._album)
+        else:
             for notebook in notebooks.values():
-                notebook.cells.insert(0, _note("refused", f"**{harmless(submission.problem)}**"))
-        return Autograded(report, submission.digest, notebooks, files, self._unanswered(notebooks, report, submission))
+                notebook.cells.insert(0, note("refused", f"**{harmless(submission.problem)}**"))
+        unanswered = self._unanswered(report, submission, answers)
+        return Autograded(report, submission.digest, notebooks, files, unanswered)
 
-    def _unanswered(
-        self, notebooks: Mapping[str, NotebookNode], report: Report, submission: Submission
-    ) -> frozenset[str]:
+    def _unanswered(self, report: Report, submission: Submission, answers: Mapping[str, str]) -> frozenset[str]:
         names = {f"{item.id}_solution" for item in report.items if _untried(item)}
         for item in self.assignment.person_items:
-            answer = _cell(notebooks[item.notebook], item.id).source
-            if item.notebook in self._given:
-                blank = _cell(self._given[item.notebook], item.id).source
-                empty = item.notebook not in submission.notebooks or not _own_lines(answer, blank)
-            else:
-                on_paper = item.graded_by == "formula" and submission.derivation is not None
-                empty = answer.endswith(sheets.NO_ANSWER) and not on_paper
-            if empty:
+            on_paper = item.graded_by == "formula" and submission.derivation is not None
+            if sheets.is_empty(answers[item.id]) and not on_paper:
                 names.add(item.id)
         return frozenset(names)
 
@@ -124,10 +117,10 @@ def autograded_notebook(given: NotebookNode, data: bytes | None, report: Report)
         elif cell.outputs or cell.source.strip() not in given_texts:
             own.setdefault(anchor, []).append(_own_cell(cell, index))
     by_id = {grade_id: cells[index] for index, grade_id in claims.items()}
-    shown = [_note("problem", f"**{harmless(problem)}**")] if problem else []
+    shown = [note("problem", f"**{harmless(problem)}**")] if problem else []
     shown += own.get("", [])
     for given_cell in given.cells:
-        grade_id = _grade_id(given_cell)
+        grade_id = id_of(given_cell)
         shown.append(_merged(given_cell, by_id.get(grade_id), report))
         shown += own.get(grade_id, [])
     return NotebookNode(cells=shown, metadata=given.metadata, nbformat=4, nbformat_minor=5)
@@ -182,17 +175,6 @@ def _untried(item: ItemResult) -> bool:
     return bool(item.checks) and all(check.verdict is Verdict.NOT_ATTEMPTED for check in item.checks)
 
 
-def _note_above(entry: Awaiting, on_paper: bool) -> str:
-    text = f"**Formula check: {entry.formula}.** {harmless(entry.diagnosis or '')}".rstrip()
-    return f"{text}\n\nA PDF with steps was handed in: see the top of this notebook." if on_paper else text
-
-
-_PDF = (
-    f'<embed src="{DERIVATION_FILE}" type="application/pdf" width="100%" height="900">\n\n'
-    f"[The submitted derivation as a PDF]({DERIVATION_FILE})"
-)
-
-
 def _read(data: bytes | None) -> tuple[tuple[notebook_file.Cell, ...], str]:
     if data is None:
         return (), "This notebook was missing from the submission."
@@ -208,8 +190,8 @@ def _claims(given: NotebookNode, cells: tuple[notebook_file.Cell, ...]) -> dict[
     A cell is known by its id, a locked one also by its text, a solution also by the function it defines: Colab and
     copying to a new notebook lose ids.
     """
-    ids = {_grade_id(cell) for cell in given.cells} - {""}
-    by_text = {cell.source.strip(): _grade_id(cell) for cell in given.cells if not _is_solution(cell)}
+    ids = {id_of(cell) for cell in given.cells} - {""}
+    by_text = {cell.source.strip(): id_of(cell) for cell in given.cells if not _is_solution(cell)}
     found: dict[str, int] = {}
     for index, cell in enumerate(cells):
         grade_id = cell.grade_id if cell.grade_id in ids else by_text.get(cell.source.strip(), "")
@@ -217,7 +199,7 @@ def _claims(given: NotebookNode, cells: tuple[notebook_file.Cell, ...]) -> dict[
             found[grade_id] = index
     taken = set(found.values())
     for given_cell in given.cells:
-        grade_id = _grade_id(given_cell)
+        grade_id = id_of(given_cell)
         if _is_solution(given_cell) and given_cell.cell_type == "code" and grade_id not in found:
             names = set(_DEFINITION.findall(given_cell.source))
             for index, cell in enumerate(cells):
@@ -257,32 +239,6 @@ def _shown_source(source: str, cell_type: str) -> str:
     if len(source) > MAX_SOURCE:
         source = source[:MAX_SOURCE] + "\n# [... cut here ...]"
     return source if cell_type == "code" else harmless(source)
-
-
-def _own_lines(answer: str, given: str) -> list[str]:
-    """Return the lines of an answer that were not given."""
-    known = {line.strip() for line in f"{given}\n{harmless(given)}".splitlines()} | {""}
-    return [line for line in answer.splitlines() if line.strip() not in known]
-
-
-def _note(cell_id: str, text: str) -> NotebookNode:
-    locked = NotebookNode(editable=False, deletable=False)
-    return NotebookNode(cell_type="markdown", id=cell_id, metadata=locked, source=text)
-
-
-def _insert_before(grade_id: str, cell: NotebookNode, notebooks: Iterable[NotebookNode]) -> None:
-    for notebook in notebooks:
-        position = next((n for n, other in enumerate(notebook.cells) if _grade_id(other) == grade_id), None)
-        if position is not None:
-            notebook.cells.insert(position, cell)
-
-
-def _cell(notebook: NotebookNode, grade_id: str) -> NotebookNode:
-    return next(cell for cell in notebook.cells if _grade_id(cell) == grade_id)
-
-
-def _grade_id(cell: NotebookNode) -> str:
-    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
 
 
 def _is_solution(cell: NotebookNode) -> bool:

@@ -19,7 +19,8 @@ def plan(source: NotebookNode, submitted: NotebookFile) -> list[Cell]:
 
     Locked cells come from the instructor's notebook, wherever the student's copy stands; deleted ones are put back.
     A solution cell that was turned into text runs all the same.
-    Graded cells, and given cells tagged `training` or `try`, never run.
+    Graded cells, and given cells tagged `training` or `try`, never run; a copy of one with other text in it is the
+    student's own cell.
     """
     given = _Given(source)
     present = {given.id_of(cell) for cell in submitted.cells}
@@ -38,7 +39,7 @@ def plan(source: NotebookNode, submitted: NotebookFile) -> list[Cell]:
             cells.append(Cell(grade_id, cell.source))
         elif cell.cell_type == "code" and grade_id not in given.locked:
             cells.append(Cell(f"number {number}", cell.source))
-        elif cell.cell_type == "code" and grade_id in given.to_run:
+        elif cell.cell_type == "code" and (grade_id in given.to_run or given.differs(grade_id, cell)):
             cells.append(Cell(f"number {number} (a copy of {grade_id})", cell.source))
     return cells + [given.cell(grade_id) for grade_id in absent]
 
@@ -70,6 +71,10 @@ class _Given:
             return cell.grade_id
         found = self._ids_by_text.get(tuple(cell.source.split())) if cell.source.strip() else None
         return found if found in self.locked else None
+
+    def differs(self, grade_id: str | None, cell: notebook_file.Cell) -> bool:
+        """Return whether a submitted cell says something else than the given one."""
+        return cell.source.split() != self._sources.get(grade_id or "", "").split()
 
     def cell(self, grade_id: str) -> Cell:
         """Return a given cell as it stands in the instructor's notebook."""

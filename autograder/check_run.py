@@ -16,12 +16,14 @@ from .assignment import Assignment
 from .errors import ConfigError, GraderFault, SubmissionError
 from .intake import Submission
 from .report import SEEN, CheckResult, Verdict
+from .session.replies import one_line
 from .session.student import Student
 
 CHECKS_DIR = Path(__file__).resolve().parent / "checks"
 # A function that loops for ever would otherwise cost its time limit in each of its checks.
 STOPPED = frozenset({Verdict.TIMEOUT, Verdict.MEMORY})
 STOPS_BEFORE_GIVING_UP = 2
+MAX_SEEN = 1000  # characters; what was seen may hold text of the student's
 # No plugin, cache, configuration or terminal of the surrounding project has a say in a grade.
 UNUSED_PLUGINS = (
     "cacheprovider terminal logging faulthandler hypothesispytest junitxml doctest unittest debugging "
@@ -67,6 +69,10 @@ class _Runner(_Plugin):
         super().__init__(only)
         self._student_for, self._submission, self._seed = student_for, submission, seed
         self.results: dict[str, list[CheckResult]] = {}
+        self.interrupted = False
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self.interrupted = excinfo.errisinstance(KeyboardInterrupt)
 
     @pytest.fixture(name="student")
     def student(self, request: pytest.FixtureRequest) -> Student:
@@ -135,6 +141,8 @@ def run(
     """
     runner = _Runner(student_for, submission, seed, only)
     code = pytest.main(PYTEST_ARGUMENTS, plugins=[runner])
+    if runner.interrupted:
+        raise KeyboardInterrupt  # pytest has swallowed it, and the next submission would be graded
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise GraderFault(f"The hidden checks could not be run (pytest exit code {int(code)}).")
     return runner.results
@@ -157,6 +165,10 @@ def _result(info: CheckInfo, error: BaseException | None, sentence: str) -> Chec
         verdict, seen = error.verdict, str(error)
         if verdict is Verdict.NOT_ATTEMPTED:
             sentence = ""
+    elif isinstance(error, GraderFault):
+        sentence, verdict, seen = "", Verdict.GRADER_FAULT, str(error)
     else:
-        verdict, seen = Verdict.GRADER_FAULT, f"the check itself broke: {type(error).__name__}: {error}"
-    return CheckResult(info.name, verdict, info.weight, SEEN.join(part for part in (sentence, seen) if part))
+        sentence, verdict = "", Verdict.GRADER_FAULT
+        seen = f"The check {info.name} itself broke: {type(error).__name__}: {error}"
+    message = SEEN.join(part for part in (sentence, one_line(seen, MAX_SEEN)) if part)
+    return CheckResult(info.name, verdict, info.weight, message)

@@ -22,13 +22,14 @@ from . import assignment as assignments
 from . import grading
 from .assignment import Assignment
 from .check_run import collect
-from .errors import GraderFault
+from .errors import ConfigError, GraderFault
 from .intake import Submission
 from .report import CheckResult, Finding, ItemResult, Report, Verdict
 from .session.launcher import Zygote
 
 PACKAGE_DIR = Path(__file__).resolve().parent
 SUBMISSIONS_PER_ZYGOTE = 200  # renewed so that nothing can pile up in a long run
+ZYGOTES_PER_SUBMISSION = 2  # one that somebody killed is replaced, and the submission graded again
 
 _zygotes: dict[tuple[str, bool], tuple[Zygote, int]] = {}
 _zygote_lock = threading.Lock()
@@ -113,10 +114,17 @@ def grade_all(
 def grade_one(submission: Submission, course_dir: str, seed: str, weak: bool) -> str:
     """Grade one submission in this process and return its report as JSON. Never raises for a single submission."""
     assignment = _load(course_dir)
-    try:
-        report = grading.grade(submission, assignment, seed, _zygote(course_dir, weak))
-    except GraderFault as fault:
-        report = faulty(submission, assignment, seed, str(fault))
+    for _ in range(ZYGOTES_PER_SUBMISSION):
+        zygote = None
+        try:
+            zygote = _zygote(course_dir, weak)
+            report = grading.grade(submission, assignment, seed, zygote)
+        except GraderFault as fault:
+            report = faulty(submission, assignment, seed, str(fault))
+        except Exception as error:
+            report = faulty(submission, assignment, seed, f"The grader broke: {type(error).__name__}: {error}.")
+        if zygote is not None and zygote.alive:
+            break
     return report.to_json()
 
 
@@ -140,7 +148,7 @@ def refused(submission: Submission, assignment: Assignment, seed: str) -> Report
     return Report(
         submission.student,
         items,
-        grading.awaiting(assignment),
+        grading.awaiting(assignment, submission),
         (Finding("error", sentence), *submission.findings),
         seed,
     )
@@ -153,7 +161,7 @@ def faulty(submission: Submission, assignment: Assignment, seed: str, sentence: 
     return Report(
         submission.student,
         items,
-        grading.awaiting(assignment),
+        grading.awaiting(assignment, submission),
         (*submission.findings, Finding("error", sentence)),
         seed,
     )
@@ -261,7 +269,14 @@ def _load(course_dir: str) -> Assignment:
 
 def _write(path: Path, text: str) -> None:
     """Write a whole file or none of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", delete=False) as file:
-        file.write(text)
-    os.replace(file.name, path)
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(text, encoding="utf-8")
+        os.replace(partial, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+        raise ConfigError(
+            f"{path} cannot be written ({error.strerror}). What is graded is kept: mend this and run the command again."
+        ) from error

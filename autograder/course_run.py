@@ -57,7 +57,7 @@ def grade(
             submissions, assignment, store, jobs=jobs, scheduler=scheduler, fresh=fresh, weak=weak, on_report=progress
         )
     pairs = zip(reports, submissions, strict=True)
-    gradebook.record_all(pairs, assignment, gradebook.url(course_dir, out), out)
+    gradebook.record_all(pairs, assignment, gradebook.url(course_dir, out), out, jobs=jobs, weak=weak)
     print(class_report.format_table(reports))
     return report(course_dir, out, assignment)
 

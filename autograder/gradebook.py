@@ -14,10 +14,11 @@ from nbgrader import api
 from nbgrader.utils import parse_utc
 from sqlalchemy import Connection, Table, bindparam, create_engine, insert, select, update
 
-from . import autograded, release
+from . import autograded, pictures, release
 from .assignment import Assignment
 from .autograded import Autograded
 from .intake import Submission
+from .pictures import Album
 from .registration import origin, register, set_origin
 from .report import ItemResult, Report
 
@@ -149,14 +150,27 @@ class Recorder:
         _update(connection, _COMMENT, changed)
 
 
-def record_all(graded: Iterable[tuple[Report, Submission]], assignment: Assignment, db_url: str, out_dir: Path) -> None:
+def record_all(
+    graded: Iterable[tuple[Report, Submission]], assignment: Assignment, db_url: str, out_dir: Path, *,
+    jobs: int = 1, weak: bool = False,
+) -> None:  # fmt: skip
     """Fill the gradebook and `out_dir`/autograded from a whole class, one submission after the other.
 
     Raises ConfigError as `register` does; whatever was submitted, it never raises for that.
+
+    Args:
+        graded: Each report with the submission that it is about.
+        assignment: The homework.
+        db_url: The gradebook.
+        out_dir: Holds submitted/ and receives autograded/.
+        jobs: Threads that make pictures of what was submitted.
+        weak: Make pictures although this machine lacks a layer of the confinement.
     """
-    assembler = autograded.Assembler(assignment)
-    with Recorder(assignment, db_url) as recorder:
-        for report, submission in graded:
+    pairs = list(graded)
+    with Album(out_dir / pictures.CACHE, weak=weak) as album, Recorder(assignment, db_url) as recorder:
+        assembler = autograded.Assembler(assignment, album)
+        album.prepare((submission for _, submission in pairs), jobs)
+        for report, submission in pairs:
             ready = assembler.assemble(report, submission)
             recorder.record(ready, submitted_at(out_dir / "submitted" / report.student / assignment.name))
             autograded.write(ready, out_dir / "autograded" / report.student / assignment.name)

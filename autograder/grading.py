@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
 
 from nbformat import NotebookNode
 
-from . import __version__, cell_plan, check_run, notebook_file
+from . import __version__, cell_plan, check_run, formulas, notebook_file, sheets
 from .assignment import Assignment, Item
 from .errors import GraderFault, SubmissionError
 from .intake import Submission
@@ -18,6 +17,8 @@ from .report import SEEN, Awaiting, CheckResult, Finding, ItemResult, Report, Ve
 from .session.launcher import Zygote
 from .session.student import Student
 from .session.watch import Limits
+
+REPEATS = 1  # of a submission when somebody else killed its process
 
 
 def grade(
@@ -28,6 +29,8 @@ def grade(
 
     Never raises for a fault in the submission.
     A fault of ours leaves the items it touches without a score and says so in the report.
+    When somebody else kills a student process, the submission is graded once more from the start; a process that ends
+    at the same place again has died of what the student's code does there.
 
     Args:
         submission: What the student sent, as intake read it.
@@ -38,28 +41,24 @@ def grade(
         only: Ids of the items to check; all by default.
     """
     started = time.monotonic()
-    live = {
-        name: _LiveNotebook(assignment.source_notebook(name), submission.notebooks.get(name), name, zygote, limits)
-        for name in assignment.notebooks
-    }
-
-    def student_for(item_id: str) -> Student:
-        return live[assignment.item(item_id).notebook].student_for(item_id)
-
-    findings = list(submission.findings)
-    try:
-        results = check_run.run(student_for, submission, seed, only)
-    except GraderFault as fault:
-        results = {item.id: [CheckResult("all", Verdict.GRADER_FAULT, 1, str(fault))] for item in assignment.auto_items}
-    finally:
-        for notebook in live.values():
-            findings += notebook.close()
+    killed_at: set[str] = set()
+    for _ in range(1 + REPEATS):
+        live = {
+            name: _LiveNotebook(assignment, submission.notebooks.get(name), name, zygote, limits, frozenset(killed_at))
+            for name in assignment.notebooks
+        }
+        results = _run_checks(live, submission, assignment, seed, only)
+        killed = {notebook.killed_at for notebook in live.values() if notebook.killed_at is not None}
+        if not killed:
+            break
+        killed_at |= killed
+    findings = [finding for notebook in live.values() for finding in notebook.findings()]
     items = [item for item in assignment.auto_items if only is None or item.id in only]
     return Report(
         student=submission.student,
         items=tuple(score(item, results.get(item.id, [])) for item in items),
-        awaiting_person=awaiting(assignment),
-        findings=tuple(findings),
+        awaiting_person=awaiting(assignment, submission),
+        findings=(*submission.findings, *findings),
         seed=seed,
         sandbox=zygote.layers,
         timings_s={
@@ -70,9 +69,36 @@ def grade(
     )
 
 
-def awaiting(assignment: Assignment) -> tuple[Awaiting, ...]:
-    """Return the items that a person marks."""
-    return tuple(Awaiting(item.id, item.points) for item in assignment.person_items)
+def _run_checks(
+    live: Mapping[str, _LiveNotebook], submission: Submission, assignment: Assignment, seed: str,
+    only: Collection[str] | None,
+) -> dict[str, list[CheckResult]]:  # fmt: skip
+    def student_for(item_id: str) -> Student:
+        return live[assignment.item(item_id).notebook].student_for(item_id)
+
+    try:
+        return check_run.run(student_for, submission, seed, only)
+    except GraderFault as fault:
+        return {item.id: [CheckResult("all", Verdict.GRADER_FAULT, 1, str(fault))] for item in assignment.auto_items}
+    finally:
+        for notebook in live.values():
+            notebook.close()
+
+
+def awaiting(assignment: Assignment, submission: Submission) -> tuple[Awaiting, ...]:
+    """Return the items that a person marks, those with a formula with what the machine says of it."""
+    checked = {}
+    for name in assignment.sheets:
+        ids = [item.id for item in assignment.items if item.notebook == name and item.graded_by == "formula"]
+        if ids:
+            answers = sheets.read_filled(assignment.sheet(name), submission.sheets.get(name, "")).answers
+            checked |= formulas.examine(answers, ids, assignment.source_dir)
+    return tuple(
+        Awaiting(item.id, item.points, checked[item.id].formula, checked[item.id].diagnosis)
+        if item.id in checked
+        else Awaiting(item.id, item.points)
+        for item in assignment.person_items
+    )
 
 
 def score(item: Item, checks: list[CheckResult]) -> ItemResult:
@@ -103,16 +129,20 @@ def _says_one_thing(checks: list[CheckResult]) -> bool:
 class _LiveNotebook:
     """One notebook of the submission: read, planned and started when the first check asks for it."""
 
-    def __init__(self, source: NotebookNode, data: bytes | None, name: str, zygote: Zygote, limits: Limits) -> None:
-        self._source, self._data, self._name, self._zygote, self._limits = source, data, name, zygote, limits
-        self._functions = functions_of(source)
+    def __init__(
+        self, assignment: Assignment, data: bytes | None, name: str, zygote: Zygote, limits: Limits,
+        killed_before: frozenset[str],
+    ) -> None:  # fmt: skip
+        self._source, self._data, self._name = assignment.source_notebook(name), data, name
+        self._functions = functions_of(self._source)
+        self._zygote, self._limits, self._killed_before = zygote, limits, killed_before
         self._student: Student | None = None
+        self._unusable: SubmissionError | None = None
         self._read_findings: tuple[Finding, ...] = ()
-        self.cpu_s = 0.0
 
     def student_for(self, item_id: str) -> Student:
         """Return the live notebook. Raises SubmissionError when it cannot be had or lacks the item's function."""
-        student = self._started
+        student = self._started()
         function = self._functions.get(item_id)
         if function is None or student.defined([function]):
             return student
@@ -121,28 +151,47 @@ class _LiveNotebook:
                 raise SubmissionError(f"`{function}` is not defined. {outcome.text}", outcome.verdict)
         raise SubmissionError(f"The notebook {self._name} defines no `{function}`.", Verdict.NOT_ATTEMPTED)
 
-    @cached_property
     def _started(self) -> Student:
-        if self._data is None:
-            raise SubmissionError(f"There is no notebook {self._name} in the submission.", Verdict.NOT_ATTEMPTED)
+        """Return the notebook with its cells run; what makes it unusable is found out once, and told every check."""
+        if self._unusable is not None:
+            raise SubmissionError(str(self._unusable), self._unusable.verdict)
         try:
-            submitted = notebook_file.read(self._data)
+            if self._student is None:
+                self._student = self._read()
+            self._student.start()
         except SubmissionError as error:
-            self._read_findings = (Finding("warning", f"{self._name}: {error}"),)
+            self._unusable = error
             raise
-        self._read_findings = submitted.findings
-        self._student = Student(self._zygote, cell_plan.plan(self._source, submitted), self._limits)
-        self._student.start()
         return self._student
 
-    def close(self) -> Iterator[Finding]:
-        """End the process; yield what a person may want to know about the notebook."""
-        yield from self._read_findings
+    def _read(self) -> Student:
+        if self._data is None:
+            raise SubmissionError(f"There is no notebook {self._name} in the submission.", Verdict.NOT_ATTEMPTED)
+        submitted = notebook_file.read(self._data)
+        self._read_findings = submitted.findings
+        cells = cell_plan.plan(self._source, submitted)
+        return Student(self._zygote, cells, self._limits, self._killed_before)
+
+    def close(self) -> None:
+        """End the process."""
         if self._student is not None:
             self._student.close()
-            self.cpu_s = self._student.cpu_s
-            for outcome in self._student.outcomes:
-                yield Finding("info", f"{self._name}: {outcome.text}")
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what a person may want to know about the notebook."""
+        yield from self._read_findings
+        for outcome in self._student.outcomes if self._student is not None else ():
+            yield Finding("info", f"{self._name}: {outcome.text}")
+
+    @property
+    def cpu_s(self) -> float:
+        """Processor time that the student's code has used, in seconds."""
+        return self._student.cpu_s if self._student is not None else 0.0
+
+    @property
+    def killed_at(self) -> str | None:
+        """Where somebody else killed the process, None where nobody did."""
+        return self._student.killed_at if self._student is not None else None
 
 
 def functions_of(source: NotebookNode) -> dict[str, str]:

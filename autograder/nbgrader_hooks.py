@@ -15,7 +15,7 @@ from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.plugins import ExtractorPlugin
 
 from . import assignment as assignments
-from . import autograded, cohort, gradebook, intake, registration
+from . import autograded, cohort, gradebook, intake, pictures, registration
 from .assignment import Assignment
 from .errors import ConfigError, GraderFault, SubmissionError
 from .intake import VALID_ID, Submission
@@ -36,8 +36,9 @@ class CourseAutograde(Autograde):
             raise self._refusal(f"This course has the assignment {assignments.NAME} only.")
         try:
             self._assignment: Assignment = assignments.load(Path(self.coursedir.root))
-            self._assembler = autograded.Assembler(self._assignment)
-            with gradebook.Recorder(self._assignment, self.coursedir.db_url) as self._recorder:
+            album = pictures.Album(Path(self.coursedir.root) / pictures.CACHE)
+            with album, gradebook.Recorder(self._assignment, self.coursedir.db_url) as self._recorder:
+                self._assembler = autograded.Assembler(self._assignment, album)
                 super().start()
         except ConfigError as error:
             raise self._refusal(str(error)) from error

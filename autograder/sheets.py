@@ -175,7 +175,7 @@ def _formula_body(block: re.Match[str]) -> str:
     return "" if _UNTOUCHED.fullmatch(body) else body
 
 
-def to_notebook(sheet: Sheet, filled_text: str | None, notes: Mapping[str, str] | None = None) -> NotebookNode:
+def to_notebook(sheet: Sheet, filled_text: str | None) -> NotebookNode:
     """Return the sheet as a notebook with one manually graded cell per item, for nbgrader's gradebook and formgrader.
 
     Cells are the same, ids included, for the same sheet and text. An answer that is empty reads `NO_ANSWER`, also when
@@ -184,8 +184,6 @@ def to_notebook(sheet: Sheet, filled_text: str | None, notes: Mapping[str, str] 
     Args:
         sheet: The instructor's sheet.
         filled_text: What the student handed in; None for the notebook that nbgrader registers as the source.
-        notes: Our own words to show above an answer, by item: "The steps are in the PDF", the verdict on its formula.
-            With one, nbgrader waits for a person even if the answer is empty.
     """
     filled = read_filled(sheet, filled_text or "")
     cells = []
@@ -197,8 +195,6 @@ def to_notebook(sheet: Sheet, filled_text: str | None, notes: Mapping[str, str] 
         )
         answer = filled.answers[item.id]
         shown = NO_ANSWER if is_empty(answer) else harmless(answer)
-        if notes and item.id in notes:
-            shown = f"{notes[item.id]}\n\n---\n\n{shown}"
         cells += [
             _cell(f"{item.id}_question", question, locked=True),
             _cell(f"{item.id}_scheme", scheme, locked=True, tags=["mark-scheme"]),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -156,6 +159,37 @@ def test_a_solution_line_in_a_prompt_is_named(course_dir, tmp_path, monkeypatch,
         said = capsys.readouterr().err
         assert leaked in said
         assert "leaky_relu_prompt" in said
+
+
+def test_nbgrader_gives_the_same_gradebook(course_dir, inbox, tmp_path, monkeypatch):
+    """The plain commands of nbgrader, run in the course folder, arrive at the grades of `hw4 grade`."""
+    copy_course(course_dir, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    main(["grade", str(inbox / "dan_HW4.zip"), str(inbox / "frank_HW4.zip"), "--jobs", "1"])
+    ours = gradebook.dump(gradebook.url(tmp_path, tmp_path))
+    (tmp_path / "gradebook.db").unlink()
+    shutil.rmtree(tmp_path / "autograded")
+
+    for command in ("generate_assignment", "autograde"):
+        flags = ["--create"] if command == "generate_assignment" else []
+        nbgrader = [sys.executable, "-m", "nbgrader", command, "hw4", "--force", *flags]
+        done = subprocess.run(
+            nbgrader, env=os.environ | {"PYTHONPATH": str(course_dir)}, capture_output=True, text=True, timeout=300,
+            check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-2000:]
+    assert gradebook.dump(gradebook.url(tmp_path, tmp_path)) == ours
+
+
+def test_nbgrader_does_nothing_when_the_kit_cannot_be_loaded(course_dir, tmp_path):
+    """A broken installation must not fall back to nbgrader's own grading, which runs student code unconfined."""
+    copy_course(course_dir, tmp_path)
+    (tmp_path / "autograder.py").write_text("raise RuntimeError('not installed')")
+    nbgrader = [sys.executable, "-m", "nbgrader", "autograde", "hw4"]
+    done = subprocess.run(nbgrader, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
+
+    assert done.returncode != 0
+    assert "Nothing was done" in done.stderr
 
 
 def test_an_item_without_checks_stops_the_release(course_dir, tmp_path, monkeypatch, capsys):

@@ -201,7 +201,7 @@ def test_nothing_is_left_behind(live, zygote):
     student = live(
         "import os, builtins\nopen('note', 'w').write('x')\nbuiltins.note = 1\ndef where(): return os.getcwd()"
     )
-    scratch, pid = Path(student.call("where")), student._pid
+    scratch, pid = Path(student.call("where")), student.pid
     student.close()
     following = live("import builtins, os\ndef seen(): return hasattr(builtins, 'note'), os.listdir('.')")
 

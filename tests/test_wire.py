@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import resource
 import socket
 import struct
 import time
@@ -13,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.session import wire
-from autograder.session.wire import Channel, Codec, Tensor, WireError, WireTimeout, tensor
+from autograder.session.wire import Channel, Codec, Tensor, WireClosed, WireError, WireTimeout, tensor
 
 scalars = (
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text() | st.binary()
@@ -61,18 +63,23 @@ def test_what_is_not_plain_data_does_not_travel(value):
 
 
 HOSTILE_TREES = [
-    {"t": "array", "v": ["float64", [10**9], 0]},
-    {"t": "array", "v": ["float64", [2], 0]},
-    {"t": "array", "v": ["float64", [-1], 0]},
-    {"t": "array", "v": ["object", [1], 0]},
-    {"t": "array", "v": ["float64", [0, 2**62, 2**62], 0]},
-    {"t": "array", "v": ["float64", [1] * 40, 0]},
-    {"t": "array", "v": ["uint8", [1], -1]},
+    {"t": "array", "v": ["float64", [10**9]]},
+    {"t": "array", "v": ["float64", [2]]},
+    {"t": "array", "v": ["float64", [-1]]},
+    {"t": "array", "v": ["object", [1]]},
+    {"t": "array", "v": ["float64", [0, 2**62, 2**62]]},
+    {"t": "array", "v": ["float64", [1] * 40]},
+    {"t": "array", "v": ["uint8", [1.5]]},
+    {"t": "array", "v": ["uint8", [True]]},
+    {"t": "array", "v": [["uint8"], [4]]},
+    {"t": "array", "v": ["uint8", [4], 0]},
     {"t": "array", "v": None},
     {"t": "dict", "v": [[{"t": "list", "v": []}, 1]]},
     {"t": "dict", "v": [[1]]},
+    {"t": "dict", "v": {"t": "dict", "v": []}},
     {"t": "handle", "v": 3},
     {"t": 7, "v": 3},
+    {"t": {"t": "list", "v": []}, "v": 3},
     {"t": "list", "v": "abc"},
     [1, 2],
     {"a": 1},
@@ -84,6 +91,32 @@ def test_forms_that_no_agent_sends_are_refused(tree):
     """A shape that lies, an unknown tag or a bare container is an error, not a value."""
     with pytest.raises(WireError):
         Codec().unpack(msgpack.packb(tree), b"1234")
+
+
+def message(*values: object) -> bytes:
+    return msgpack.packb({"t": "dict", "v": [["value", {"t": "list", "v": list(values)}]]})
+
+
+def test_a_small_message_cannot_become_a_large_one():
+    """Arrays share no bytes: a thousand that all point to one body would fill the grader's memory."""
+    array = {"t": "array", "v": ["uint8", [1000]]}
+
+    assert len(Codec().unpack(message(array), bytes(1000))["value"][0]) == 1000
+    with pytest.raises(WireError, match="longer than its message"):
+        Codec().unpack(message(array, array), bytes(1000))
+
+
+def test_bytes_that_belong_to_no_array_are_refused():
+    """What nobody reads has no business in a message."""
+    with pytest.raises(WireError):
+        Codec().unpack(message({"t": "array", "v": ["uint8", [999]]}), bytes(1000))
+
+
+def test_a_bool_is_true_or_false():
+    """A byte that is neither 0 nor 1 does not survive as a bool."""
+    (array,) = Codec().unpack(message({"t": "array", "v": ["bool", [3]]}), b"\x00\x05\xff")["value"]
+
+    assert array.tobytes() == b"\x00\x01\x01"
 
 
 def test_deep_nesting_is_refused():
@@ -138,22 +171,43 @@ def test_a_closed_channel_is_an_error(pair):
     channel, theirs = pair
     theirs.close()
 
-    with pytest.raises(WireError, match="closed"):
+    with pytest.raises(WireClosed, match="closed"):
         channel.receive(time.monotonic() + 5)
+
+
+def test_nobody_waits_for_a_reader_that_does_not_read(pair):
+    """Sending more than the socket holds ends at the deadline when nobody takes it."""
+    channel, _ = pair
+
+    with pytest.raises(WireTimeout):
+        channel.send({"value": bytes(2 * 2**19)}, deadline=time.monotonic() + 0.05)
+
+
+def test_the_look_is_taken_while_bytes_dribble(pair):
+    """A sender that is never silent for long is looked at all the same."""
+    channel, theirs = pair
+
+    def look() -> None:
+        if len(seen) == 20:
+            raise LookedEnough
+        seen.append(theirs.send(b"x"))
+
+    class LookedEnough(Exception):
+        pass
+
+    seen: list[int] = []
+    theirs.sendall(struct.pack(">II", 1000, 0))
+    with pytest.raises(LookedEnough):
+        channel.receive(look=look)
 
 
 def test_high_descriptors_work(pair):
     """poll() serves descriptors above 1023, where select() fails."""
-    import fcntl
-    import resource
-
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft <= 1500:
         pytest.skip("the limit of open files is too low")
     _, theirs = pair
     high = fcntl.fcntl(theirs.fileno(), fcntl.F_DUPFD, 1400)
-    try:
-        sock = socket.socket(fileno=high)
-        assert Channel(sock, Codec()).ready(0.0) is False
-    finally:
-        sock.close()
+
+    with socket.socket(fileno=high) as sock, pytest.raises(WireTimeout):
+        Channel(sock, Codec()).receive(time.monotonic())

@@ -79,6 +79,11 @@ class Network:
         """Return the number of units of each layer."""
         return [self.shapes[kernel][0 if turned else 1] for kernel, turned in self.chains()[0]]
 
+    def inputs_of(self, kernel: int) -> int:
+        """Return how many inputs the layer of that kernel has."""
+        turned = dict(self.chains()[0])[kernel]
+        return self.shapes[kernel][1 if turned else 0]
+
     def readings(self, weights: Sequence[np.ndarray]) -> Iterator[Layers]:
         """Yield every way to read the weights as layers; a layer without a bias has 0.0."""
         wide = [np.asarray(weight, dtype=np.float64) for weight in weights]

@@ -17,6 +17,7 @@ NAMES = ("the cost", "gradPred", "grad")
 # Of every score u . v: softmax then gives no word less than 3e-4, where log(p + 1e-8) is still right to five digits,
 # and nobody's exp overflows.
 MAX_SCORE = 3.0
+MAX_DRAWS = 1000  # in one call; right code draws 17 at most, and a loop without end is to end here
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ def stream(first: Iterable[int], then: Iterable[int]) -> tuple[Stub, list[int]]:
     source = itertools.chain(first, itertools.cycle(then))
 
     def sample() -> int:
+        assert len(drawn) < MAX_DRAWS, f"your function went on drawing words, {MAX_DRAWS} of them and more"
         drawn.append(next(source))
         return drawn[-1]
 

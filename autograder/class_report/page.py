@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +13,7 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup
 
+from ..html_page import content_policy, environment, write_whole
 from ..report import Report
 from .attention import attention
 from .class_figures import counted_totals, headline, histogram, item_figures
@@ -67,9 +65,9 @@ def render(
     ordered = by_student(reports)
     out_dir.mkdir(parents=True, exist_ok=True)
     page = out_dir / "index.html"
-    _replace(page, page_text(ordered, assignment, submissions_info or {}), "utf-8")
+    write_whole(page, page_text(ordered, assignment, submissions_info or {}))
     item_ids = [item.id for item in assignment.auto_items]
-    _replace(out_dir / "grades.csv", grades_csv(ordered, item_ids), CSV_ENCODING)
+    write_whole(out_dir / "grades.csv", grades_csv(ordered, item_ids), CSV_ENCODING)
     return page
 
 
@@ -97,7 +95,7 @@ def page_text(reports: Sequence[Report], assignment: Assignment, info: Mapping[s
         run=_run(reports, students),
         style=Markup(style),  # our own two files and their hashes: the only text on the page that is not escaped
         script=Markup(script),
-        policy=Markup(_policy(style, script)),
+        policy=Markup(content_policy(style, script)),
     )
 
 
@@ -117,43 +115,13 @@ def _run(reports: Sequence[Report], students: Sequence[StudentView]) -> Run:
     )
 
 
-def _policy(style: str, script: str) -> str:
-    """Return a Content-Security-Policy that allows these two inline texts and nothing else, from nowhere.
-
-    Hashes and not nonces: a nonce in a stored file is no secret, and would make equal pages differ.
-    """
-    return (
-        f"default-src 'none'; script-src {_source_hash(script)}; style-src {_source_hash(style)}; "
-        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
-    )
-
-
-def _source_hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
 def _asset(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
 
 
 @cache
 def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["points"] = points
-    environment.filters["humps"] = _HUMPS.findall
-    return environment.get_template("page.html.j2")
-
-
-def _replace(path: Path, text: str, encoding: str) -> None:
-    """Write a file whole or not at all, and never through a link that lies in its place."""
-    part = path.with_name(f".{path.name}.part")
-    part.unlink(missing_ok=True)
-    with part.open("x", encoding=encoding, newline="") as file:
-        file.write(text)
-    os.replace(part, path)
+    templates = environment(_HERE)
+    templates.filters["points"] = points
+    templates.filters["humps"] = _HUMPS.findall
+    return templates.get_template("page.html.j2")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import inspect
 import io
+import math
 import sys
 import threading
 from typing import Any
@@ -17,7 +18,8 @@ import numpy as np
 import wire
 
 MAX_TEXT = 400  # characters of an exception's text that travel
-MAX_PICTURE_PIXELS = 40_000_000  # the handout's plot has less than one million
+MAX_PICTURE_PIXELS = 100_000_000  # the handout's plot has less than one million
+ENOUGH_PIXELS = 4_000_000  # a larger picture is reduced: it travels as four bytes a pixel
 
 
 class StubProxy:
@@ -91,9 +93,12 @@ class Agent:
         self._channel = wire.Channel(sock, AgentCodec(self))
         self._lock = threading.RLock()
 
-    def serve(self, hello: dict[str, Any]) -> None:
-        """Answer requests one after the other; return when the grader is gone."""
+    def greet(self, hello: dict[str, Any]) -> None:
+        """Tell the grader how this process is confined, before any student code runs."""
         self._channel.send(hello)
+
+    def serve(self) -> None:
+        """Answer requests one after the other; return when the grader is gone."""
         while True:
             try:
                 request = self._channel.receive()
@@ -153,7 +158,7 @@ class Agent:
             for source in sources:
                 tape.watch(source)
             total = weighted_sum(tf, function(*args), cotangent)
-        return tape.gradient(total, sources)
+        return dense(tf, tape.gradient(total, sources))
 
     def do_weight_gradients(self, target: Any, inputs: Any, cotangent: Any) -> Any:
         """Return the gradient of sum(cotangent * model(inputs)) for every trainable variable."""
@@ -161,7 +166,7 @@ class Agent:
         model = self._resolve(target)
         with tf.GradientTape() as tape:
             total = weighted_sum(tf, model(inputs), cotangent)
-        return tape.gradient(total, [getattr(entry, "value", entry) for entry in model.trainable_variables])
+        return dense(tf, tape.gradient(total, [getattr(entry, "value", entry) for entry in model.trainable_variables]))
 
     def do_apply_gradients(self, target: Any, variables: list[Any], gradients: list[Any]) -> Any:
         """Make fresh variables, take one optimizer step for each entry of `gradients`, return them after each."""
@@ -183,17 +188,14 @@ class Agent:
         return {p.name: "<required>" if p.default is p.empty else p.default for p in parameters}
 
     def do_decode_image(self, data: bytes) -> Any:
-        """Decode a PNG to (height, width, 4) uint8."""
+        """Decode a PNG to (height, width, 4) uint8, at most ENOUGH_PIXELS or a little less."""
         from PIL import Image
 
         with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
             if picture.width * picture.height > MAX_PICTURE_PIXELS:
                 raise ValueError(f"the picture has {picture.width} x {picture.height} pixels")
-            return np.asarray(picture.convert("RGBA"))
-
-    def do_forget(self) -> None:
-        """Let go of all objects that handles refer to."""
-        self.objects.clear()
+            factor = math.ceil(math.sqrt(picture.width * picture.height / ENOUGH_PIXELS))
+            return np.asarray(picture.convert("RGBA").reduce(factor))
 
     def _resolve(self, target: Any) -> Any:
         return self._names[target] if isinstance(target, str) else target
@@ -209,6 +211,11 @@ def weighted_sum(tf: Any, result: Any, cotangent: Any) -> Any:
     """Return sum(cotangent * result), or the plain sum without a cotangent."""
     result = tf.convert_to_tensor(result)
     return tf.reduce_sum(result if cotangent is None else result * tf.cast(cotangent, result.dtype))
+
+
+def dense(tf: Any, gradients: list[Any]) -> list[Any]:
+    """Return gradients as tensors: that of tf.gather is a list of rows with their numbers."""
+    return [None if gradient is None else tf.convert_to_tensor(gradient) for gradient in gradients]
 
 
 def describe(error: BaseException) -> dict[str, Any]:

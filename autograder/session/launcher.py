@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
-import time
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError, GraderFault
-from . import wire
+from . import scratch
+from .process import Process
+from .watch import Limits
 
 SESSION_DIR = Path(__file__).resolve().parent
 PACKAGE_DIR = SESSION_DIR.parent
+START_S = 300  # importing TensorFlow takes 3 s, over a slow network drive a minute
+ANSWER_S = 60  # a fork takes 0.01 s, the end of a large process 0.1 s
 THREAD_SETTINGS = (
     "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS",
 )  # fmt: skip
@@ -60,32 +65,41 @@ class Zygote:
         Raises:
             GraderFault: The libraries cannot be loaded, or a layer is missing and `weak` is not set.
         """
-        self._folder = tempfile.TemporaryDirectory(prefix="hw4-zygote-")
-        folder = Path(self._folder.name)
-        folder.chmod(0o755)
-        kit_dir = folder / "kit"
-        kit_dir.mkdir()
-        if kit is not None:
-            shutil.copytree(kit, kit_dir / kit.name, ignore=shutil.ignore_patterns("__pycache__"))
-        self._log = folder / "zygote.log"
+        self.weak = weak
+        self.folder = Path(tempfile.mkdtemp(prefix="hw4-zygote-"))
+        self._log = self.folder / "zygote.log"
+        self._one_at_a_time = threading.Lock()  # several threads may share a zygote
         self._control, theirs = socket.socketpair()
+        secret = [str(path) for path in (PACKAGE_DIR, *hidden)]
         with theirs, self._log.open("wb") as log:
+            kit_dir = _copy_for_all(kit, self.folder)
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-B", str(SESSION_DIR / "zygote.py"), str(theirs.fileno())],
-                pass_fds=[theirs.fileno()], env=_clean_environment(folder), cwd=folder,
+                pass_fds=[theirs.fileno()], env=_clean_environment(self.folder), cwd=self.folder,
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, start_new_session=True,
             )  # fmt: skip
-        secret = [str(path) for path in (PACKAGE_DIR, *hidden)]
-        setup = {"package_dir": str(PACKAGE_DIR), "kit_dir": str(kit_dir), "hidden": secret, "weak": weak}
-        self._send({**setup, "agent": agent})
-        self.versions: dict[str, str] = self._answer()["versions"]
-        self.layers = self._probe()
+        setup = {
+            "package_dir": str(PACKAGE_DIR), "kit_dir": str(kit_dir), "folder": str(self.folder), "hidden": secret,
+            "weak": weak, "agent": agent,
+        }  # fmt: skip
+        try:
+            self.versions: dict[str, str] = self._ask(setup, START_S)["versions"]
+            probe = Process(self, Limits())
+            self.layers = probe.layers
+            probe.end()
+        except BaseException:
+            self.close()
+            raise
 
-    def fork(self, scratch: Path) -> tuple[int, socket.socket]:
+    def fork(self, scratch_dir: Path) -> tuple[int, socket.socket]:
         """Start a confined student process; return its id and the grader's end of its channel."""
         ours, theirs = socket.socketpair()
         with theirs:
-            answer = self._ask({"do": "fork", "scratch": str(scratch)}, descriptor=theirs.fileno())
+            try:
+                answer = self._ask({"do": "fork", "scratch": str(scratch_dir)}, descriptor=theirs.fileno())
+            except GraderFault:
+                ours.close()
+                raise
         return answer["pid"], ours
 
     def reap(self, pid: int) -> dict[str, Any]:
@@ -93,14 +107,14 @@ class Zygote:
         return self._ask({"do": "reap", "pid": pid})
 
     def close(self) -> None:
-        """End the zygote and its folder."""
+        """End the zygote with its student processes, and its folder."""
         self._control.close()
         try:
             self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._folder.cleanup()
+        scratch.remove(self.folder)
 
     def __enter__(self) -> Zygote:
         return self
@@ -113,40 +127,41 @@ class Zygote:
         """Whether the process still runs."""
         return self._process.poll() is None
 
-    def _probe(self) -> tuple[str, ...]:
-        with tempfile.TemporaryDirectory(prefix="hw4-probe-") as scratch:
-            pid, sock = self.fork(Path(scratch))
-            hello = wire.Channel(sock, wire.Codec()).receive(time.monotonic() + 60)
-            sock.close()
-            self.reap(pid)
-        return tuple(hello["layers"])
-
-    def _ask(self, request: dict[str, Any], descriptor: int | None = None) -> dict[str, Any]:
-        self._send(request, descriptor)
-        return self._answer()
-
-    def _send(self, request: dict[str, Any], descriptor: int | None = None) -> None:
-        data = json.dumps(request).encode() + b"\n"
-        try:
-            socket.send_fds(self._control, [data], [] if descriptor is None else [descriptor])
-        except OSError as error:
-            raise GraderFault(f"The zygote is gone: {self._last_words()}") from error
-
-    def _answer(self) -> dict[str, Any]:
-        data = b""
-        while not data.endswith(b"\n"):
+    def _ask(
+        self, request: dict[str, Any], timeout_s: float = ANSWER_S, descriptor: int | None = None
+    ) -> dict[str, Any]:
+        data, line = b"", json.dumps(request).encode() + b"\n"
+        with self._one_at_a_time:
             try:
-                chunk = self._control.recv(65536)
-            except OSError:
-                chunk = b""
-            if not chunk:
-                raise GraderFault(f"The zygote died: {self._last_words()}")
-            data += chunk
+                self._control.settimeout(timeout_s)
+                socket.send_fds(self._control, [line], [] if descriptor is None else [descriptor])
+                while not data.endswith(b"\n"):
+                    chunk = self._control.recv(65536)
+                    if not chunk:
+                        raise ConnectionResetError("it closed the connection")
+                    data += chunk
+            except OSError as error:
+                self._process.kill()  # whatever it still says would be taken for the answer to another request
+                self._process.wait()
+                raise GraderFault(f"The zygote is gone: {self._last_words() or error}.") from error
         return json.loads(data)
 
     def _last_words(self) -> str:
-        lines = self._log.read_text(errors="replace").strip().splitlines()
-        return lines[-1] if lines else "it said nothing"
+        with contextlib.suppress(OSError):
+            return next(reversed(self._log.read_text(errors="replace").strip().splitlines()), "")
+        return ""
+
+
+def _copy_for_all(kit: Path | None, folder: Path) -> Path:
+    """Copy the kit where an unknown user can read it, whatever the umask; return the folder that holds it."""
+    folder.chmod(0o755)
+    kit_dir = folder / "kit"
+    kit_dir.mkdir()
+    if kit is not None:
+        shutil.copytree(kit, kit_dir / kit.name, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in (kit_dir, *kit_dir.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return kit_dir
 
 
 def _clean_environment(folder: Path) -> dict[str, str]:
@@ -156,6 +171,7 @@ def _clean_environment(folder: Path) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "HOME": str(Path.home()),  # matplotlib keeps its font list there; students get their scratch folder instead
         "KERAS_HOME": str(folder),  # not the instructor's keras.json
+        "IPYTHONDIR": str(folder),  # nor their profile
         "MPLBACKEND": "Agg",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "CUDA_VISIBLE_DEVICES": "",

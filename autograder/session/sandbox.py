@@ -41,15 +41,19 @@ OWN_PROCESS_FILES = tuple(f"/proc/self/{name}" for name in ("cmdline", "maps", "
 
 SCRATCH_FILE_BYTES = 64 * 2**20  # the checkpoints that the training cells write are about 3 MB
 DATA_BYTES = 4 * 2**30  # TensorFlow with the handout's models needs about 0.5 GiB of private memory
+# TensorFlow with the handout's models maps 1.3 GB. What is mapped and never written counts as no memory, but its page
+# tables fill 4 KiB for each 2 MiB that is looked at: without this limit they could take all there is.
+ADDRESS_BYTES = 16 * 2**30
 OPEN_FILES = 256
+THREADS = 512  # in force where the process has a user id of its own; the grader's own limit is lower and always there
 CPU_SECONDS = 900  # backstop; the grader's own limits are far lower
 
-DENIED_NETWORK = "socket connect bind listen accept accept4".split()
+DENIED_NETWORK = "socket connect bind listen accept accept4".split()  # and see restrict_system_calls for socketpair
 DENIED_PROCESS = (
     "fork vfork execve execveat ptrace process_vm_readv process_vm_writev process_madvise process_mrelease kcmp "
     "pidfd_open pidfd_getfd pidfd_send_signal tkill rt_sigqueueinfo rt_tgsigqueueinfo setns unshare setpgid "
     "setsid setpriority ioprio_set sched_setscheduler sched_setparam sched_setattr sched_setaffinity "
-    "migrate_pages move_pages"
+    "migrate_pages move_pages setrlimit timer_create io_setup io_submit io_cancel"
 ).split()
 DENIED_PRIVILEGE = (
     "setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capset personality add_key "
@@ -60,32 +64,53 @@ DENIED_KERNEL = (
     "delete_module kexec_load kexec_file_load reboot syslog swapon swapoff acct mount umount2 pivot_root chroot "
     "mount_setattr move_mount open_tree fsopen fsmount fsconfig fspick open_by_handle_at name_to_handle_at "
     "quotactl quotactl_fd fanotify_init fanotify_mark modify_ldt iopl ioperm settimeofday clock_settime "
-    "clock_adjtime adjtimex sethostname setdomainname vhangup lookup_dcookie"
+    "clock_adjtime adjtimex sethostname setdomainname vhangup lookup_dcookie sync syncfs"
 ).split()
 # Landlock does not govern these, and as the owner of the instructor's files a process could use them anywhere.
 DENIED_FILES = (
-    "chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat setxattr "
-    "lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat file_setattr link linkat "
-    "symlink symlinkat mknod mknodat"
+    "chmod fchmod fchmodat chown fchown lchown fchownat utime utimes futimesat utimensat setxattr lsetxattr "
+    "fsetxattr removexattr lremovexattr fremovexattr link linkat symlink symlinkat mknod mknodat "
+    "inotify_init inotify_init1 inotify_add_watch"
 ).split()
+# A file that is open or mapped keeps its blocks when its name is gone, and then nobody sees how large it is.
+DENIED_RENAMING = "rename renameat renameat2".split()
+PRETENDED = "unlink unlinkat rmdir".split()  # succeed without doing anything: the whole folder goes in the end
 # Memory and queues that would outlive the process or escape the memory limit.
 DENIED_LEFTOVERS = (
     "shmget shmat shmctl semget semop semtimedop semctl msgget msgsnd msgrcv msgctl mq_open mq_unlink "
     "mq_timedsend mq_timedreceive mq_notify mq_getsetattr memfd_create memfd_secret"
 ).split()
-DENIED = DENIED_NETWORK + DENIED_PROCESS + DENIED_PRIVILEGE + DENIED_KERNEL + DENIED_FILES + DENIED_LEFTOVERS
+DENIED = (
+    DENIED_NETWORK + DENIED_PROCESS + DENIED_PRIVILEGE + DENIED_KERNEL + DENIED_FILES + DENIED_RENAMING
+    + DENIED_LEFTOVERS
+)  # fmt: skip
 
 # libseccomp 2.5 does not know these by name; their numbers are the same on every 64-bit architecture.
-NEWER_CALLS = {
-    "process_mrelease": 448, "memfd_secret": 447, "quotactl_fd": 443, "fchmodat2": 452, "setxattrat": 463,
-    "removexattrat": 466, "file_setattr": 469,
-}  # fmt: skip
+NEWER_CALLS = {"process_mrelease": 448, "memfd_secret": 447, "quotactl_fd": 443}
+# Calls newer still (fchmodat2, setxattrat, file_setattr ...) do not exist here; libc and libraries do without them.
+UNKNOWN_CALLS = range(450, 512)
+# Their flags lie in memory, out of a filter's sight; libc falls back to clone and openat.
+OPAQUE_CALLS = "clone3 openat2".split()
 
+# A descriptor's owner gets a signal of the caller's choice when something can be read: `kill` by another name.
+DENIED_FCNTL = {"F_SETOWN": 8, "F_SETSIG": 10, "F_SETOWN_EX": 15, "F_SETLEASE": 1024, "F_NOTIFY": 1026}
+DENIED_IOCTL = {"FIOSETOWN": 0x8901, "SIOCSPGRP": 0x8902, "TIOCSTI": 0x5412, "TIOCLINUX": 0x541C, "TIOCSCTTY": 0x540E}
+DENIED_PRCTL = {"PR_SET_PDEATHSIG": 1, "PR_SET_DUMPABLE": 4, "PR_SET_SECCOMP": 22, "PR_SET_PTRACER": 0x59616D61}
+# That a process was ended by one of these means that somebody else did it; that it was stopped, that the grader did.
+DENIED_TO_ITSELF = (
+    signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP,
+    signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU,
+)  # fmt: skip
+
+INT = 0xFFFFFFFF  # the kernel looks at the lower half of these arguments, a filter at both
 CLONE_THREAD = 0x00010000
-EPERM, ENOSYS = 1, 38
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 1, 4, 38, 47, 4
+O_TMPFILE = 0o20000000  # without O_DIRECTORY, which other calls use too
+AF_UNIX, SOCK_STREAM, SOCK_KINDS = 1, 1, 0xF
+EPERM, ENOSYS, EOPNOTSUPP = 1, 38, 95
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 1, 4, 47, 4
 LINUX_CAPABILITY_VERSION_3 = 0x20080522
 FIRST_SPARE_UID = 2_000_000_000  # above every range that useradd, systemd or container tools hand out
+MAX_PIDS = 2**22  # of Linux
 
 
 def readable_paths(hidden: Iterable[str], extra: Iterable[str]) -> list[str]:
@@ -145,11 +170,14 @@ def confine(readable: list[str], scratch: str) -> dict[str, str]:
 
 def set_limits() -> None:
     """Limit core dumps, files, memory and processor time; die with the zygote."""
+    if len(os.listdir("/proc/self/task")) > 1:
+        raise RuntimeError("another thread runs already, which the further layers would not reach")
     for limit, value in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, SCRATCH_FILE_BYTES),
         (resource.RLIMIT_NOFILE, OPEN_FILES),
         (resource.RLIMIT_DATA, DATA_BYTES),
+        (resource.RLIMIT_AS, ADDRESS_BYTES),
         (resource.RLIMIT_CPU, CPU_SECONDS),
     ):
         resource.setrlimit(limit, (value, value))
@@ -175,11 +203,12 @@ def drop_privileges(readable: list[str], scratch: str) -> None:
     """Give up every capability; as root also the user id, where an unknown user can still reach the libraries."""
     if os.geteuid() == 0:
         if all(_reachable_by_all(path) for path in readable):
-            uid = FIRST_SPARE_UID + os.getpid()  # nobody else's, so that two students' processes are strangers
+            uid = spare_uid()
             os.chown(scratch, uid, uid)
             os.setgroups([])
             os.setresgid(uid, uid, uid)
             os.setresuid(uid, uid, uid)
+            resource.setrlimit(resource.RLIMIT_NPROC, (THREADS, THREADS))
         else:
             os.setgroups([])
     _prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
@@ -188,6 +217,14 @@ def drop_privileges(readable: list[str], scratch: str) -> None:
         raise OSError(ctypes.get_errno(), "capset")
     _prctl(PR_SET_DUMPABLE, 0)  # also closes /proc/<pid> to other processes of the same user
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of user id clears it
+
+
+def spare_uid() -> int:
+    """Return a user id that is nobody else's, so that two students' processes are strangers to each other."""
+    with open("/proc/self/uid_map", encoding="ascii") as file:  # a container may have 65,536 ids only
+        end = max(int(first) + int(count) for first, _, count in map(str.split, file))
+    start = FIRST_SPARE_UID if end > FIRST_SPARE_UID + MAX_PIDS else end // 2
+    return start + os.getpid() % min(MAX_PIDS, end - start)
 
 
 def _reachable_by_all(path: str) -> bool:
@@ -201,18 +238,34 @@ def restrict_system_calls() -> None:
     """Refuse the system calls of `DENIED`, new processes, and signals to others, by seccomp."""
     if pyseccomp is None:
         raise RuntimeError(IMPORT_PROBLEM)
-    refuse = pyseccomp.ERRNO(EPERM)
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+    refuse, absent = pyseccomp.ERRNO(EPERM), pyseccomp.ERRNO(ENOSYS)
     for name in DENIED:
         rules.add_rule(refuse, NEWER_CALLS.get(name, name))
-    argument = pyseccomp.Arg
-    rules.add_rule(refuse, "clone", argument(0, pyseccomp.MASKED_EQ, CLONE_THREAD, 0))
-    rules.add_rule(pyseccomp.ERRNO(ENOSYS), "clone3")  # its flags are out of a filter's sight; libc falls back to clone
-    for name in ("kill", "tgkill"):
-        rules.add_rule(refuse, name, argument(0, pyseccomp.NE, os.getpid()))
-    rules.add_rule(refuse, "prlimit64", argument(0, pyseccomp.NE, 0))
-    for option in (PR_SET_PDEATHSIG, PR_SET_DUMPABLE):
-        rules.add_rule(refuse, "prctl", argument(0, pyseccomp.EQ, option))
+    for name in PRETENDED:
+        rules.add_rule(pyseccomp.ERRNO(0), name)
+    for call in (*OPAQUE_CALLS, *UNKNOWN_CALLS):
+        rules.add_rule(absent, call)
+
+    def when(argument: int, value: int, mask: int = INT) -> pyseccomp.Arg:
+        return pyseccomp.Arg(argument, pyseccomp.MASKED_EQ, mask, value)
+
+    rules.add_rule(refuse, "clone", when(0, 0, CLONE_THREAD))
+    for call, signal_argument in (("kill", 1), ("tgkill", 2)):
+        rules.add_rule(refuse, call, pyseccomp.Arg(0, pyseccomp.NE, os.getpid()))
+        for number in DENIED_TO_ITSELF:
+            rules.add_rule(refuse, call, when(signal_argument, number))
+    for call, argument, values in (("prctl", 0, DENIED_PRCTL), ("fcntl", 1, DENIED_FCNTL), ("ioctl", 1, DENIED_IOCTL)):
+        for value in values.values():
+            rules.add_rule(refuse, call, when(argument, value))
+    rules.add_rule(refuse, "prlimit64", pyseccomp.Arg(0, pyseccomp.NE, 0))
+    rules.add_rule(refuse, "prlimit64", pyseccomp.Arg(2, pyseccomp.NE, 0))  # may look, must not set
+    for call, argument in (("open", 1), ("openat", 2)):  # a file without a name from the start
+        rules.add_rule(pyseccomp.ERRNO(EOPNOTSUPP), call, when(argument, O_TMPFILE, O_TMPFILE))
+    # A pair of datagram sockets could send to every other socket of the machine, /dev/log for one.
+    rules.add_rule(refuse, "socketpair", pyseccomp.Arg(0, pyseccomp.NE, AF_UNIX))
+    for kind in set(range(SOCK_KINDS + 1)) - {SOCK_STREAM}:
+        rules.add_rule(refuse, "socketpair", when(1, kind, SOCK_KINDS))
     rules.load()
 
 

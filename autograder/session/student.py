@@ -1,35 +1,22 @@
-"""The grader's side of a student process: run the notebook's cells, ask it, kill it, replay it."""
+"""The grader's side of a notebook: run its cells in a confined process, ask it, replay it when the process is gone."""
 
 from __future__ import annotations
 
 import contextlib
-import os
-import secrets
-import shutil
-import signal
-import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 
 from ..errors import GraderFault, SubmissionError
 from ..report import Verdict
-from . import wire
 from .launcher import Zygote
-from .watch import LimitPassed, Limits, Watch, cpu_seconds
-from .wire import Handle, Stub
-
-POLL_S = 0.02
-VERDICT_OF_KIND = {
-    "NotImplementedError": Verdict.NOT_ATTEMPTED,
-    "PermissionError": Verdict.FORBIDDEN,
-    "MemoryError": Verdict.MEMORY,
-}
+from .process import KilledFromOutside, Process, ProcessLost
+from .replies import student_error
+from .watch import Limits
+from .wire import Handle
 
 
 @dataclass(frozen=True)
@@ -49,30 +36,6 @@ class CellOutcome:
     verdict: Verdict
 
 
-class GraderCodec(wire.Codec):
-    """Handles travel as their number, stubs as a number and the names of their methods."""
-
-    def __init__(self) -> None:
-        self.stubs: list[Stub] = []
-
-    def encode_other(self, value: Any) -> dict[str, Any]:
-        """Return the tagged form of a value that is not plain data."""
-        if isinstance(value, Handle):
-            return {"t": "handle", "v": value.id}
-        if isinstance(value, Stub):
-            self.stubs.append(value)
-            return {"t": "stub", "v": [len(self.stubs) - 1, list(value.methods)]}
-        return super().encode_other(value)
-
-    def decode_other(self, tag: str, payload: Any) -> Handle:
-        """Return the value of a tag that is not plain data."""
-        if tag == "handle" and isinstance(payload, list) and len(payload) == 2:
-            number, type_name = payload
-            if type(number) is int and isinstance(type_name, str):
-                return Handle(number, type_name[:80])
-        raise wire.WireError(f"a value of unknown kind {tag[:20]!r}")
-
-
 class Student:
     """One notebook of one submission, live in a confined process.
 
@@ -80,17 +43,24 @@ class Student:
     When it dies or has to be killed, the request raises SubmissionError, and the next one starts a new process that
     replays the cells, without those that took the old one down.
     Objects behind handles belong to one process; a check makes its own.
+
+    A process that somebody else kills is nobody's error: `killed_at` then says during which request, and every further
+    one raises GraderFault, because the submission is to be graded again from the start.
+    One that is killed at a place where it was killed before has died of what it does there.
     """
 
-    def __init__(self, zygote: Zygote, cells: Sequence[Cell], limits: Limits = Limits()) -> None:
+    def __init__(
+        self, zygote: Zygote, cells: Sequence[Cell], limits: Limits = Limits(), killed_before: Collection[str] = ()
+    ) -> None:
         self._zygote = zygote
         self._cells = tuple(cells)
         self._limits = limits
+        self._killed_before = killed_before
         self._deadly: dict[int, CellOutcome] = {}
         self._outcomes: dict[int, CellOutcome] = {}
-        self._pid: int | None = None
-        self.cpu_s = 0.0
-        self.layers: tuple[str, ...] = ()
+        self._process: Process | None = None
+        self._wall_s = self._cpu_s = 0.0
+        self.killed_at: str | None = None
 
     # --- what checks use ---
 
@@ -100,8 +70,10 @@ class Student:
 
     def call_keeping(self, target: str | Handle, *args: Any, **kwargs: Any) -> tuple[Any, list[Any]]:
         """Call the student's function; return its result and its positional arguments as they are afterwards."""
-        result, args_after = self._call(target, args, kwargs, return_args=True)
-        return result, args_after
+        answer = _expect(self._call(target, args, kwargs, return_args=True), list)
+        if len(answer) != 2 or not isinstance(answer[1], list):
+            raise SubmissionError("The student process answered something else than was asked.")
+        return answer[0], answer[1]
 
     def build(self, target: str | Handle, *args: Any, **kwargs: Any) -> Handle:
         """Call the student's function and leave the result, whatever it is, in the student process."""
@@ -121,11 +93,14 @@ class Student:
     ) -> list[np.ndarray | None]:
         """Return the gradient of sum(cotangent * f(*args)) by TensorFlow's tape, one entry for each index in `wrt`."""
         result = self._ask("gradient", target=target, args=list(args), wrt=list(wrt), cotangent=cotangent)
-        return _expect(result, list)
+        gradients = _arrays(result)
+        if len(gradients) != len(wrt):
+            raise SubmissionError("The student process answered with another number of gradients.")
+        return gradients
 
     def weight_gradients(self, model: Handle, inputs: Any, cotangent: Any = None) -> list[np.ndarray | None]:
         """Return the gradient of sum(cotangent * model(inputs)) for every trainable variable."""
-        return _expect(self._ask("weight_gradients", target=model, inputs=inputs, cotangent=cotangent), list)
+        return _arrays(self._ask("weight_gradients", target=model, inputs=inputs, cotangent=cotangent))
 
     def apply_gradients(
         self, optimizer: Handle, variables: Sequence[np.ndarray], gradients: Sequence[Sequence[np.ndarray]]
@@ -143,21 +118,29 @@ class Student:
         return _expect(self._ask("signature", target=target), dict)
 
     def decode_image(self, data: bytes) -> np.ndarray:
-        """Decode a PNG; return (height, width, 4) uint8."""
-        picture = _expect(self._ask("decode_image", data=data), np.ndarray)
+        """Decode a PNG in a process of its own, where no cell has run; return (height, width, 4) uint8."""
+        process = self._guarded("start", lambda: Process(self._zygote, self._limits))
+        try:
+            answer = self._guarded(
+                "decode_image", lambda: process.ask("decode_image", self._limits.call_cpu_s, {"data": data})
+            )
+        finally:
+            self._take_leave(process)
+        picture = _expect(answer, np.ndarray)
         if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 4:
             raise SubmissionError("The picture cannot be decoded.")
         return picture
 
     def defined(self, names: Sequence[str]) -> set[str]:
         """Return those of the names that the notebook defines."""
-        return set(_expect(self._ask("defined", names=list(names)), list)) & set(names)
+        found = _expect(self._ask("defined", names=list(names)), list)
+        return {name for name in found if isinstance(name, str)} & set(names)
 
     # --- what grading uses ---
 
     def start(self) -> None:
         """Run the cells, if no process is alive, so that `outcomes` is known."""
-        if self._pid is None:
+        if self._process is None or self._process.ended:
             self._start_and_run_cells()
 
     @property
@@ -166,19 +149,21 @@ class Student:
         everything = {**self._outcomes, **self._deadly}
         return tuple(everything[index] for index in sorted(everything))
 
+    @property
+    def cpu_s(self) -> float:
+        """Processor time of all processes of this notebook, in seconds."""
+        return self._cpu_s + (self._process.spent_s() if self._process is not None else 0.0)
+
+    @property
+    def pid(self) -> int | None:
+        """Id of the live process."""
+        return None if self._process is None or self._process.ended else self._process.pid
+
     def close(self) -> None:
-        """Kill the process and remove its scratch folder."""
-        if self._pid is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self._pid, signal.SIGKILL)
-        pid, self._pid = self._pid, None
-        self._channel.close()
-        try:
-            self._ending = self._zygote.reap(pid)
-            self.cpu_s += self._ending["cpu_s"]
-        finally:
-            shutil.rmtree(self._scratch, ignore_errors=True)
+        """End the process."""
+        if self._process is not None:
+            self._take_leave(self._process)
+            self._process = None
 
     def __enter__(self) -> Student:
         return self
@@ -190,36 +175,23 @@ class Student:
 
     def _start_and_run_cells(self) -> None:
         while True:
-            self._start_process()
+            self._left_s()
+            self.close()
+            self._outcomes.clear()
+            self._process = self._guarded("start", lambda: Process(self._zygote, self._limits))
             try:
                 for index, cell in enumerate(self._cells):
                     if index not in self._deadly:
                         self._run_cell(index, cell)
-            except _ProcessLost as lost:
+            except ProcessLost as lost:
                 self._deadly[index] = CellOutcome(cell, f"The cell {cell.label} was stopped: {lost}", lost.verdict)
-                if self.cpu_s > self._limits.notebook_cpu_s:
-                    raise
             else:
                 return
 
-    def _start_process(self) -> None:
-        self._outcomes.clear()
-        self._scratch = Path(tempfile.mkdtemp(prefix="hw4-scratch-"))
-        self._pid, sock = self._zygote.fork(self._scratch)
-        self._process = psutil.Process(self._pid)
-        self._codec = GraderCodec()
-        self._channel = wire.Channel(sock, self._codec)
-        try:
-            hello = self._channel.receive(time.monotonic() + 60)
-        except wire.WireError as error:
-            self.close()
-            raise GraderFault(f"A student process did not start: {error}") from error
-        self.layers = tuple(hello["layers"])
-
     def _run_cell(self, index: int, cell: Cell) -> None:
-        raised = self._exchange("run_cell", self._limits.cell_cpu_s, {"source": cell.source})
+        raised = self._exchange(f"cell {index}", "run_cell", self._limits.cell_cpu_s, {"source": cell.source})
         if raised is not None:
-            error = _student_error(raised)
+            error = student_error(raised)
             self._outcomes[index] = CellOutcome(cell, f"The cell {cell.label} raised {error}", error.verdict)
 
     def _call(
@@ -230,88 +202,52 @@ class Student:
         return self._ask("call", **request)
 
     def _ask(self, request: str, **fields: Any) -> Any:
-        if self._spent_s() > self._limits.notebook_cpu_s:
-            limit_s = self._limits.notebook_cpu_s
-            raise SubmissionError(f"the time for the whole notebook ({limit_s:g} s) is used up", Verdict.TIMEOUT)
         self.start()
-        return self._exchange(request, self._limits.call_cpu_s, fields)
+        target = fields.get("target")
+        name = target if isinstance(target, str) else fields.get("path", "")
+        return self._exchange(f"{request} {name}", request, self._limits.call_cpu_s, fields)
 
-    def _spent_s(self) -> float:
-        return self.cpu_s + (cpu_seconds(self._process) if self._pid is not None else 0.0)
-
-    def _exchange(self, request: str, cpu_s: float, fields: dict[str, Any]) -> Any:
-        ticket, held = secrets.token_hex(8), None
-        self._codec.stubs.clear()
+    def _exchange(self, place: str, request: str, cpu_s: float, fields: dict[str, Any]) -> Any:
+        cpu_s, process, started = min(cpu_s, self._left_s()), self._process, time.monotonic()
+        assert process is not None
         try:
-            self._channel.send({"do": request, "ticket": ticket, **fields})
-            watch = Watch(self._process, self._limits, cpu_s, self._scratch)
-            while True:
-                while not self._channel.ready(POLL_S):
-                    watch.look()
-                message = self._channel.receive(watch.deadline)
-                if "stub" in message:
-                    held = self._answer_stub(message) or held
-                elif message.get("ticket") == ticket:
-                    break
-                else:
-                    raise wire.WireError("the code wrote to the grader's channel")
-        except LimitPassed as limit:
-            self.close()
-            raise _ProcessLost(str(limit), limit.verdict) from limit
-        except wire.WireTimeout as error:
-            self.close()
-            raise _ProcessLost("it took too long", Verdict.TIMEOUT) from error
-        except wire.WireError as error:
-            self.close()
-            raise self._post_mortem(error) from error
-        if held is not None:
-            raise held
-        if "error" in message:
-            raise _student_error(message["error"])
-        return message.get("value")
+            return self._guarded(place, lambda: process.ask(request, cpu_s, fields))
+        finally:
+            self._wall_s += time.monotonic() - started
 
-    def _answer_stub(self, message: dict[str, Any]) -> AssertionError | None:
-        """Run the grader's function for a call of the student's code; return what a check asserted meanwhile."""
+    def _guarded(self, place: str, work: Callable[[], Any]) -> Any:
+        """Do something with a process, and tell a kill from outside from one that the student's code brings about."""
+        if self.killed_at is not None:
+            raise GraderFault("A student process was ended from outside; the submission has to be graded again.")
         try:
-            function = self._codec.stubs[message["stub"]].methods[message["method"]]
-            value = function(*message["args"], **message["kwargs"])
-        except AssertionError as failure:
-            self._channel.send({"error": "the grader refuses this call"})
-            return failure
-        except Exception as error:  # the student called it with something it cannot take
-            self._channel.send({"error": f"{type(error).__name__}: {error}"[:200]})
-        else:
-            self._channel.send({"value": value})
-        return None
+            return work()
+        except KilledFromOutside as killed:
+            if place in self._killed_before:
+                text = "the process was killed a second time at this place, as happens when memory runs out"
+                raise ProcessLost(text, Verdict.MEMORY) from killed
+            self.killed_at = place
+            raise
 
-    def _post_mortem(self, error: wire.WireError) -> _ProcessLost:
-        status = self._ending["status"]
-        if os.WIFSIGNALED(status) and os.WTERMSIG(status) != signal.SIGKILL:
-            return _ProcessLost(f"the process was ended by {signal.Signals(os.WTERMSIG(status)).name}", Verdict.ERROR)
-        if os.WIFEXITED(status):
-            return _ProcessLost(f"the process ended itself (exit code {os.WEXITSTATUS(status)})", Verdict.ERROR)
-        return _ProcessLost(f"the process was killed ({error})", Verdict.ERROR)
+    def _left_s(self) -> float:
+        """Return the processor time that the notebook may still use. Raises SubmissionError when there is none."""
+        limit_s = self._limits.notebook_cpu_s
+        left_s = limit_s - max(self.cpu_s, self._wall_s / self._limits.wall_factor)
+        if left_s <= 0:
+            raise SubmissionError(f"the time for the whole notebook ({limit_s:g} s) is used up", Verdict.TIMEOUT)
+        return left_s
 
-
-class _ProcessLost(SubmissionError):
-    """The process is gone; the next request starts another."""
-
-
-def _student_error(description: Any) -> SubmissionError:
-    """Return the exception for what student code raised; every field of the description is untrusted."""
-    fields = description if isinstance(description, dict) else {}
-    known = fields["kinds"] if isinstance(fields.get("kinds"), list) else []
-    text, place = str(fields.get("text", ""))[:400], ""
-    if type(fields.get("line")) is int:
-        function = f"{str(fields['function'])[:60]}, " if fields.get("function") else ""
-        place = f" ({function}line {fields['line']} of its cell)"
-    verdict = next((verdict for kind, verdict in VERDICT_OF_KIND.items() if kind in known), Verdict.ERROR)
-    if verdict is Verdict.NOT_ATTEMPTED:
-        return SubmissionError(f"Not written yet: the code raises NotImplementedError{place}.", verdict)
-    return SubmissionError(f"{str(fields.get('type', 'an exception'))[:80]}: {text}{place}", verdict)
+    def _take_leave(self, process: Process) -> None:
+        if not process.ended:
+            with contextlib.suppress(GraderFault):  # the zygote is gone, and took the process with it
+                process.end()
+        self._cpu_s += process.cpu_s
 
 
 def _expect(value: Any, kind: type) -> Any:
     if not isinstance(value, kind):
         raise SubmissionError(f"The student process answered with a {type(value).__name__} instead.")
     return value
+
+
+def _arrays(value: Any) -> list[np.ndarray | None]:
+    return [entry if isinstance(entry, np.ndarray) else None for entry in _expect(value, list)]

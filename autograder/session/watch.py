@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
+import math
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,11 @@ from pathlib import Path
 import psutil
 
 from ..report import Verdict
+from . import scratch
+
+LOOK_S = 0.02  # a process that fills memory as fast as it can gets about 100 MiB further between two looks
+SCRATCH_LOOK_S = 0.2
+SCRATCH_LOOK_SHARE = 0.1  # of the grader's time at most, however many files there are
 
 
 @dataclass(frozen=True)
@@ -20,10 +24,11 @@ class Limits:
     cell_cpu_s: float = 30.0  # the given cells take under 1 s; those that train are skipped
     call_cpu_s: float = 10.0  # a right answer in pure Python loops takes under 1 s a call
     wall_factor: float = 4.0  # for code that sleeps, and so that a busy machine fails nobody
-    notebook_cpu_s: float = 180.0  # all cells, calls and replays together
+    notebook_cpu_s: float = 120.0  # all cells, calls and replays together; right code needs about 2 s
     memory_mib: int = 3072  # resident; a process with the handout's models has about 600
     threads: int = 256  # TensorFlow starts about 20
     scratch_mib: int = 256
+    stub_calls: int = 100_000  # within one call; right code draws a few dozen samples
 
 
 class LimitPassed(Exception):
@@ -37,31 +42,45 @@ class LimitPassed(Exception):
 class Watch:
     """Looks at a working process and raises LimitPassed when it uses too much."""
 
-    def __init__(self, process: psutil.Process, limits: Limits, cpu_s: float, scratch: Path) -> None:
-        self._process, self._limits, self._scratch = process, limits, scratch
+    def __init__(self, process: psutil.Process, limits: Limits, cpu_s: float, folder: Path) -> None:
+        self._process, self._limits, self._folder = process, limits, folder
         self._cpu_limit_s = cpu_s
         self._cpu_before_s = cpu_seconds(process)
-        self.deadline = time.monotonic() + cpu_s * limits.wall_factor
-        self._next_scratch_look = time.monotonic() + 1.0
+        self._deadline = time.monotonic() + cpu_s * limits.wall_factor
+        self._next_look = self._next_scratch_look = time.monotonic() + LOOK_S
 
     def look(self) -> None:
-        """Compare time, memory, threads and scratch folder with the limits."""
+        """Compare time, memory, threads and scratch folder with the limits; most calls return at once."""
+        now = time.monotonic()
+        if now < self._next_look:
+            return
+        self._next_look = now + LOOK_S
+        if now > self._deadline:
+            raise LimitPassed(f"it took longer than {self._cpu_limit_s:g} s", Verdict.TIMEOUT)
         try:
             used_s = cpu_seconds(self._process) - self._cpu_before_s
             memory_mib = self._process.memory_info().rss // 2**20
             threads = self._process.num_threads()
         except psutil.Error:
             return  # it is dying; the channel will say so
-        if used_s > self._cpu_limit_s or time.monotonic() > self.deadline:
+        if used_s > self._cpu_limit_s:
             raise LimitPassed(f"it took longer than {self._cpu_limit_s:g} s", Verdict.TIMEOUT)
         if memory_mib > self._limits.memory_mib:
             raise LimitPassed(f"it used more than {self._limits.memory_mib} MiB of memory", Verdict.MEMORY)
         if threads > self._limits.threads:
             raise LimitPassed(f"it started more than {self._limits.threads} threads", Verdict.FORBIDDEN)
-        if time.monotonic() > self._next_scratch_look:
-            self._next_scratch_look = time.monotonic() + 1.0
-            if _folder_mib(self._scratch) > self._limits.scratch_mib:
-                raise LimitPassed(f"it wrote more than {self._limits.scratch_mib} MiB of files", Verdict.FORBIDDEN)
+        if now > self._next_scratch_look:
+            self._look_at_scratch(now)
+
+    def _look_at_scratch(self, now: float) -> None:
+        limit_bytes = self._limits.scratch_mib * 2**20
+        size = scratch.measure(self._folder, limit_bytes)
+        if math.isinf(size):
+            raise LimitPassed(f"it nested folders more than {scratch.MAX_DEPTH} deep", Verdict.FORBIDDEN)
+        if size > limit_bytes:
+            raise LimitPassed(f"it wrote more than {self._limits.scratch_mib} MiB of files", Verdict.FORBIDDEN)
+        done = time.monotonic()
+        self._next_scratch_look = done + max(SCRATCH_LOOK_S, (done - now) / SCRATCH_LOOK_SHARE)
 
 
 def cpu_seconds(process: psutil.Process) -> float:
@@ -71,12 +90,3 @@ def cpu_seconds(process: psutil.Process) -> float:
     except psutil.Error:
         return 0.0
     return times.user + times.system
-
-
-def _folder_mib(folder: Path) -> float:
-    total = 0
-    for where, _, names in os.walk(folder):
-        for name in names:
-            with contextlib.suppress(OSError):
-                total += max(4096, os.lstat(os.path.join(where, name)).st_blocks * 512)
-    return total / 2**20

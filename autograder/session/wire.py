@@ -3,6 +3,7 @@
 A frame is two lengths, a head and a body.
 The head is msgpack; every container and array in it is {"t": tag, "v": payload}.
 The body holds the bytes of the arrays one after the other, so that the head stays small and cheap to refuse.
+Each byte of it belongs to exactly one array: decoding never makes much more of a message than it was.
 Nothing that arrives is ever executed, imported or unpickled.
 """
 
@@ -27,10 +28,17 @@ DTYPES = frozenset(
     "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()
 )
 HEADER = struct.Struct(">II")
+POLL_MS = 20  # between two looks at the process on the other side
+
+Look = Callable[[], None]
 
 
 class WireError(Exception):
-    """The other side sent something that is not a message, or closed the channel."""
+    """The other side sent something that is not a message."""
+
+
+class WireClosed(WireError):
+    """The other side closed the channel, or is no more."""
 
 
 class WireTimeout(WireError):
@@ -79,9 +87,9 @@ class Codec:
             tree = msgpack.unpackb(head, max_map_len=2, max_ext_len=0)
         except Exception as error:
             raise WireError("bytes that are no message") from error
-        self._received = body
+        self._received, self._taken = body, 0
         message = self.decode(tree)
-        if not isinstance(message, dict):
+        if not isinstance(message, dict) or self._taken != len(body):
             raise WireError("a message of no known form")
         return message
 
@@ -128,27 +136,29 @@ class Codec:
         raise WireError("a value of no known form")
 
     def encode_array(self, tag: str, value: Any) -> dict[str, Any]:
-        """Return the tagged form of an array: dtype, shape and where its bytes (C order) start in the body."""
+        """Return the tagged form of an array, dtype and shape; its bytes (C order) go to the end of the body."""
         plain = np.array(value, order="C", subok=False)
         if self._body_bytes + plain.nbytes > MAX_BODY_BYTES:
             raise WireError(f"arrays of more than {MAX_BODY_BYTES // 2**20} MiB")
-        start = self._body_bytes
         self._body.append(plain.tobytes())
         self._body_bytes += plain.nbytes
-        return {"t": tag, "v": [plain.dtype.name, list(plain.shape), start]}
+        return {"t": tag, "v": [plain.dtype.name, list(plain.shape)]}
 
     def decode_array(self, tag: str, payload: Any) -> np.ndarray:
-        """Return a fresh writable array. Raises WireError unless dtype, shape and body agree."""
-        if not (isinstance(payload, list) and len(payload) == 3 and isinstance(payload[1], list)):
+        """Return the next array of the body, a fresh one. Raises WireError unless dtype, shape and body agree."""
+        if not (isinstance(payload, list) and len(payload) == 2 and isinstance(payload[1], list)):
             raise WireError("an array of no known form")
-        dtype, shape, start = payload
+        dtype, shape = payload
         sizes_ok = len(shape) <= 8 and all(type(size) is int and 0 <= size <= MAX_BODY_BYTES for size in shape)
-        if not (isinstance(dtype, str) and dtype in DTYPES and sizes_ok and type(start) is int and start >= 0):
+        if not (isinstance(dtype, str) and dtype in DTYPES and sizes_ok):
             raise WireError("an array of no known form")
-        count = math.prod(shape)
-        if start + count * np.dtype(dtype).itemsize > len(self._received):
+        count, start = math.prod(shape), self._taken
+        self._taken += count * np.dtype(dtype).itemsize
+        if self._taken > len(self._received):
             raise WireError("an array that is longer than its message")
-        array = np.frombuffer(self._received, dtype=dtype, count=count, offset=start).reshape(shape).copy()
+        stored = "uint8" if dtype == "bool" else dtype  # NumPy is confused by a bool whose byte is neither 0 nor 1
+        array = np.frombuffer(self._received, dtype=stored, count=count, offset=start).reshape(shape)
+        array = array.astype(dtype)
         return array.view(Tensor) if tag == "tensor" else array
 
     def _pair(self, pair: Any, depth: int) -> tuple[Any, Any]:
@@ -158,49 +168,70 @@ class Codec:
 
 
 class Channel:
-    """One end of a stream socket that carries messages."""
+    """One end of a stream socket that carries messages.
+
+    With a deadline (a time.monotonic() value) or a `look`, nothing here waits for ever, whatever the other side does:
+    `look` is called every few milliseconds, before anything is read or written too, and ends the wait by raising.
+    """
 
     def __init__(self, sock: socket.socket, codec: Codec) -> None:
         self._socket = sock
         self._codec = codec
 
-    def send(self, message: dict[str, Any]) -> None:
-        """Send one message. Raises WireError when it is too long or nobody listens, TypeError if it cannot travel."""
-        frame = self._codec.pack(message)
-        try:
-            self._socket.sendall(frame)
-        except OSError as error:
-            raise WireError(f"the channel broke: {error}") from error
+    def send(self, message: dict[str, Any], deadline: float | None = None, look: Look | None = None) -> None:
+        """Send one message.
 
-    def receive(self, deadline: float | None = None) -> dict[str, Any]:
-        """Return the next message; `deadline` is a time.monotonic() value. Raises WireTimeout, WireError."""
-        head_bytes, body_bytes = HEADER.unpack(self._read(HEADER.size, deadline))
+        Raises:
+            WireTimeout: The other side did not take it in time.
+            WireError: It is too long, or nobody listens.
+            TypeError: It holds something that cannot travel.
+        """
+        frame = memoryview(self._codec.pack(message))
+        flags = 0 if deadline is None and look is None else socket.MSG_DONTWAIT
+        while frame:
+            self._wait(select.POLLOUT, deadline, look)
+            try:
+                frame = frame[self._socket.send(frame, flags) :]
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise WireClosed(f"the channel broke: {error}") from error
+
+    def receive(self, deadline: float | None = None, look: Look | None = None) -> dict[str, Any]:
+        """Return the next message. Raises WireTimeout when it does not come in time, WireError when it is none."""
+        head_bytes, body_bytes = HEADER.unpack(self._read(HEADER.size, deadline, look))
         if head_bytes > MAX_HEAD_BYTES or body_bytes > MAX_BODY_BYTES:
             raise WireError("a message beyond every limit")
-        head = self._read(head_bytes, deadline)
-        return self._codec.unpack(head, self._read(body_bytes, deadline))
-
-    def ready(self, timeout_s: float) -> bool:
-        """Return whether bytes (or the end of the stream) arrive within that time."""
-        poll = select.poll()  # select() fails for descriptors above 1023
-        poll.register(self._socket, select.POLLIN)
-        return bool(poll.poll(max(0.0, timeout_s) * 1000))
+        head = self._read(head_bytes, deadline, look)
+        return self._codec.unpack(head, self._read(body_bytes, deadline, look))
 
     def close(self) -> None:
         """Close this end."""
         self._socket.close()
 
-    def _read(self, count: int, deadline: float | None) -> bytes:
+    def _read(self, count: int, deadline: float | None, look: Look | None) -> bytes:
         chunks = []
         while count:
-            if deadline is not None and not self.ready(deadline - time.monotonic()):
-                raise WireTimeout("the other side sent nothing in time")
+            self._wait(select.POLLIN, deadline, look)
             try:
                 chunk = self._socket.recv(min(count, 2**20))
             except OSError as error:
-                raise WireError(f"the channel broke: {error}") from error
+                raise WireClosed(f"the channel broke: {error}") from error
             if not chunk:
-                raise WireError("the other side closed the channel")
+                raise WireClosed("the other side closed the channel")
             chunks.append(chunk)
             count -= len(chunk)
         return b"".join(chunks)
+
+    def _wait(self, event: int, deadline: float | None, look: Look | None) -> None:
+        if deadline is None and look is None:
+            return
+        poll = select.poll()  # select() fails for descriptors above 1023
+        poll.register(self._socket, event)
+        while True:
+            if look is not None:
+                look()
+            if deadline is not None and time.monotonic() > deadline:
+                raise WireTimeout("the other side was silent for too long")
+            if poll.poll(POLL_MS):
+                return

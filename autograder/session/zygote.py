@@ -7,6 +7,7 @@ Started by path with an isolated interpreter and a clean environment:
 It reads one JSON request a line from the control socket and answers one JSON line.
 "fork" comes with a descriptor, the student process's end of its channel.
 Children stay unreaped until "reap", so that a process id cannot be reused while the grader may still kill it.
+When the grader is gone, however it ended, the zygote ends its children, removes its folder and ends too.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import importlib
 import json
 import os
 import random
+import signal
 import socket
 import sys
 from typing import Any
@@ -30,6 +32,7 @@ def main() -> None:
     forget_the_package(setup["package_dir"])
     sys.path.insert(0, SESSION_DIR)
     import sandbox
+    import scratch
 
     agent = importlib.import_module(setup["agent"])
     sys.path[0] = setup["kit_dir"]  # from here on `import hw4kit` finds the instructor's
@@ -38,17 +41,26 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # the children share these pages instead of touching every reference count
     send_line(control, {"ready": True, "versions": versions()})
+    children: set[int] = set()
     while True:
         line, descriptors = receive_line(control)
         if not line:
-            return
+            break
         request = json.loads(line)
         if request["do"] == "fork":
-            send_line(control, {"pid": fork_student(agent, sandbox, shell, setup, request, descriptors[0], control)})
+            pid = fork_student(agent, sandbox, shell, setup, request, descriptors[0], control)
+            children.add(pid)
+            send_line(control, {"pid": pid})
         else:
             _, status, usage = os.wait4(request["pid"], 0)
+            children.remove(request["pid"])
             cpu_s, peak_mib = usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024
             send_line(control, {"status": status, "cpu_s": cpu_s, "peak_mib": peak_mib})
+    for pid in children:
+        os.kill(pid, signal.SIGKILL)
+    for pid in children:
+        os.waitpid(pid, 0)
+    scratch.remove(setup["folder"])
 
 
 def forget_the_package(package_dir: str) -> None:
@@ -74,8 +86,10 @@ def load_libraries() -> Any:
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
     shell = InteractiveShell.instance(config=config)
-    for name in ("showtraceback", "showsyntaxerror"):  # the grader reports errors
+    # The grader reports errors. `!pip install ...` and `%matplotlib inline` do nothing instead of failing their cell.
+    for name in ("showtraceback", "showsyntaxerror", "system", "enable_gui"):
         setattr(shell, name, lambda *args, **kwargs: None)
+    shell.getoutput = lambda *args, **kwargs: []  # type: ignore[method-assign]
     return shell
 
 
@@ -99,12 +113,13 @@ def fork_student(
         sock = socket.socket(fileno=3)
         server = agent.Agent(sock, shell)
         problems = sandbox.confine(setup["readable"], request["scratch"])
-        if any(problems.values()) and not setup["weak"]:
+        missing = {layer: problem for layer, problem in problems.items() if problem}
+        server.greet({"layers": [layer for layer in problems if layer not in missing], "missing": missing})
+        if missing and not setup["weak"]:
             os._exit(1)
-        hello = {"layers": [layer for layer, problem in problems.items() if not problem]}
         setup.clear()
         request.clear()
-        server.serve(hello)
+        server.serve()
     finally:
         os._exit(0)
 

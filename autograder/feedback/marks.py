@@ -1,0 +1,97 @@
+"""Read out of the gradebook what counts for each item: marks and comments of people, and the machine's scores."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader import api
+from sqlalchemy import Connection, create_engine, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..assignment import Assignment
+from ..errors import ConfigError
+
+SOLUTION = "_solution"  # what the id of a code item's solution cell ends in; comments are on that cell
+
+_ASSIGNMENT, _SUBMISSION = api.Assignment.__table__, api.SubmittedAssignment.__table__
+_BOOK, _CELL = api.SubmittedNotebook.__table__, api.BaseCell.__table__
+_GRADE, _COMMENT = api.Grade.__table__, api.Comment.__table__
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What the gradebook says of one item of one student."""
+
+    machine: float | None = None
+    person: float | None = None  # counts instead of the machine's score
+    extra: float = 0.0
+    open: bool = False  # a person has yet to mark it, or to look at it again
+    comment: str = ""
+
+    @property
+    def score(self) -> float | None:
+        """The points that count, without extra credit; None as long as nobody gave any."""
+        return self.machine if self.person is None else self.person
+
+
+@dataclass(frozen=True)
+class StudentMarks:
+    """All marks of a student by item, and what being late costs."""
+
+    items: dict[str, Mark]
+    penalty: float = 0.0
+
+
+def marks(db_url: str, assignment: Assignment) -> dict[str, StudentMarks]:
+    """Return the marks by student. Raises ConfigError when there is no gradebook that can be read."""
+    url = make_url(db_url)
+    if url.drivername.startswith("sqlite") and not (url.database and Path(url.database).is_file()):
+        raise ConfigError(f"There is no gradebook {url.database}: run `hw4 grade` first.")
+    try:
+        engine = create_engine(url)
+        try:
+            with engine.connect() as connection:
+                return _read(connection, assignment)
+        finally:
+            engine.dispose()
+    except SQLAlchemyError as error:
+        shown, reason = url.render_as_string(hide_password=True), str(error).splitlines()[0]
+        raise ConfigError(f"The gradebook {shown} cannot be read: {reason}") from error
+
+
+def _read(connection: Connection, assignment: Assignment) -> dict[str, StudentMarks]:
+    books = (
+        select(_BOOK.c.id, _SUBMISSION.c.student_id, _BOOK.c.late_submission_penalty)
+        .join(_SUBMISSION, _SUBMISSION.c.id == _BOOK.c.assignment_id)
+        .join(_ASSIGNMENT, _ASSIGNMENT.c.id == _SUBMISSION.c.assignment_id)
+        .where(_ASSIGNMENT.c.name == assignment.name)
+    )
+    owner: dict[str, str] = {}
+    penalties: dict[str, float] = defaultdict(float)
+    for row in connection.execute(books):
+        owner[row.id] = row.student_id
+        penalties[row.student_id] += row.late_submission_penalty or 0.0
+    comments = _comments(connection, owner)
+    items: dict[str, dict[str, Mark]] = {student: {} for student in penalties}
+    grades = select(_GRADE, _CELL.c.name).join(_CELL, _CELL.c.id == _GRADE.c.cell_id)
+    for row in connection.execute(grades):
+        if row.notebook_id in owner:
+            student = owner[row.notebook_id]
+            comment, is_open = comments.get((student, row.name), ""), bool(row.needs_manual_grade)
+            extra = row.extra_credit or 0.0
+            items[student][row.name] = Mark(row.auto_score, row.manual_score, extra, is_open, comment)
+    return {student: StudentMarks(items[student], penalties[student]) for student in items}
+
+
+def _comments(connection: Connection, owner: dict[str, str]) -> dict[tuple[str, str], str]:
+    """Return what people wrote, by student and item; nbgrader's own "No response." stands where they wrote nothing."""
+    found: dict[tuple[str, str], str] = {}
+    rows = select(_COMMENT, _CELL.c.name).join(_CELL, _CELL.c.id == _COMMENT.c.cell_id)
+    for row in connection.execute(rows):
+        text = row.manual_comment or row.auto_comment or ""
+        if row.notebook_id in owner and text.strip():
+            found[owner[row.notebook_id], row.name.removesuffix(SOLUTION)] = text
+    return found

@@ -1,0 +1,109 @@
+"""Write feedback/<student>/index.html for every student, and the zip for Canvas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from ..assignment import Assignment
+from ..class_report.plain_text import points
+from ..html_page import content_policy, environment, write_whole
+from ..intake import CanvasEntry
+from ..report import Report
+from .canvas_zip import Return, write_zip
+from .marks import SOLUTION, StudentMarks
+from .student_page import StudentPage, student_page
+from .typeset import typeset
+
+FOLDER, PAGE_FILE, ZIP_FILE = "feedback", "index.html", "feedback_for_canvas.zip"
+
+_HERE = Path(__file__).parent
+_REGION_LINE = re.compile(r"^.*(?:BEGIN|END) SOLUTION.*\n?", re.MULTILINE)
+_REGION = re.compile(r"<!-- BEGIN SOLUTION -->\n(.*?)<!-- END SOLUTION -->", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written, and what of it is not final."""
+
+    folder: Path
+    zip: Path
+    pages: int
+    open_items: int  # answers that wait for a person, over all students
+    open_pages: int  # students with at least one of them
+    loose: tuple[str, ...]  # students whose page Canvas will show under the name of a file that is no web page
+
+
+def write(
+    reports: Sequence[Report], marks: Mapping[str, StudentMarks], assignment: Assignment, out_dir: Path, *,
+    canvas: Mapping[str, CanvasEntry], model_answers: bool = False,
+) -> Written:  # fmt: skip
+    """Write the pages of all students and the zip; pages that are there already are replaced.
+
+    The same reports and marks give the same bytes. Nothing in a page is loaded from anywhere.
+
+    Args:
+        reports: One for each submission, refused ones included.
+        marks: What the gradebook says, by student.
+        assignment: The homework.
+        out_dir: Receives the folder feedback/ and the zip.
+        canvas: Where each submission stood in Canvas's download, by student, for those that came from there.
+        model_answers: Show the instructor's answers on every page.
+    """
+    shown_answers = _model_answers(assignment) if model_answers else {}
+    returns, open_items, open_pages = [], 0, 0
+    for report in sorted(reports, key=lambda report: report.student):
+        view = student_page(report, marks.get(report.student, StudentMarks({})), assignment, shown_answers)
+        html = page_text(view, assignment.name)
+        folder = out_dir / FOLDER / report.student
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / PAGE_FILE, html)
+        returns.append(Return(report.student, html, canvas.get(report.student)))
+        open_items += view.open_items
+        open_pages += view.open_items > 0
+    zip_path = out_dir / ZIP_FILE
+    write_zip(returns, zip_path)
+    loose = tuple(entry.student for entry in returns if entry.is_loose)
+    return Written(out_dir / FOLDER, zip_path, len(returns), open_items, open_pages, loose)
+
+
+def page_text(page: StudentPage, assignment_name: str) -> str:
+    """Return the HTML of one page."""
+    style = (_HERE / "page.css").read_text(encoding="utf-8")
+    return _template().render(
+        page=page,
+        assignment_name=assignment_name,
+        style=Markup(style),  # our own file, and its hash below; with the model answers all that is not escaped
+        policy=Markup(content_policy(style)),
+    )
+
+
+def _model_answers(assignment: Assignment) -> dict[str, Markup]:
+    """Return the instructor's answer to every item as HTML."""
+    answers = {
+        item.id: typeset(item.model_answer) for name in assignment.sheets for item in assignment.sheet(name).items
+    }
+    for name in assignment.notebooks:
+        for cell in assignment.source_notebook(name).cells:
+            meta = cell.metadata.get("nbgrader", {})
+            if not meta.get("solution"):
+                continue
+            if cell.cell_type == "code":
+                code = _REGION_LINE.sub("", cell.source)
+                answers[meta["grade_id"].removesuffix(SOLUTION)] = Markup("<pre>{}</pre>").format(code)
+            elif region := _REGION.search(cell.source):
+                answers[meta["grade_id"]] = typeset(region[1])
+    return answers
+
+
+@cache
+def _template() -> jinja2.Template:
+    templates = environment(_HERE)
+    templates.filters["points"] = points
+    return templates.get_template("page.html.j2")

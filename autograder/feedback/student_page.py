@@ -1,0 +1,162 @@
+"""What one student reads, put into words: cleaned, bounded, and without what is for markers only.
+
+The seed, the names of hidden checks and the findings are left out; findings may name other students.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from ..assignment import Assignment, Item
+from ..class_report.plain_text import one_line, paragraph, points
+from ..class_report.standing import SENTENCE_LIMIT, fault_sentence, is_refused, refusal, student_name, told
+from ..class_report.student_view import VERDICTS
+from ..report import Awaiting, CheckResult, ItemResult, Report, Verdict
+from .marks import Mark, StudentMarks
+
+COMMENT_LIMIT, COMMENT_LINES = 4000, 60
+MOST_LOST = 40  # checks of one item; the longest item has a dozen
+FAULT = "This item could not be graded yet, through no fault of yours. A person will look at it."
+
+
+@dataclass(frozen=True)
+class LostCheck:
+    """A check that did not pass: its sentence about right code, and what was seen instead; never its name."""
+
+    sign: str
+    word: str
+    kind: str
+    sentence: str
+    seen: str
+
+
+@dataclass(frozen=True)
+class ItemPage:
+    """One item as its student sees it."""
+
+    heading: str
+    score: str
+    state: str  # "passed", "marked", "waits for a person", ...
+    kind: str  # good, lost, blank, fault or open: its style
+    lost: tuple[LostCheck, ...] = ()
+    remark: str = ""
+    formula: str = ""
+    comment: str = ""
+    model_answer: Markup | None = None
+
+
+@dataclass(frozen=True)
+class StudentPage:
+    """Everything on the page of one student."""
+
+    name: str
+    total: str
+    possible: str
+    penalty: str
+    open_items: int
+    refusal: str
+    parts: tuple[tuple[str, tuple[ItemPage, ...]], ...]  # title and items of each notebook and sheet
+
+
+def student_page(
+    report: Report, marks: StudentMarks, assignment: Assignment, model_answers: Mapping[str, Markup]
+) -> StudentPage:  # fmt: skip
+    """Return the page of one student; `model_answers` by item are shown where there are any."""
+    awaiting = {entry.id: entry for entry in report.awaiting_person}
+    results = {result.id: result for result in report.items}
+    refused = is_refused(report)
+    parts, total, still_open = [], 0.0, 0
+    for name in (*assignment.notebooks, *assignment.sheets):
+        pages = []
+        for item in (item for item in assignment.items if item.notebook == name):
+            mark = _checked(marks.items.get(item.id), results.get(item.id), item)
+            total += (mark.score or 0.0) + mark.extra
+            still_open += mark.open
+            answer = model_answers.get(item.id)
+            if item.graded_by == "checks":
+                pages.append(_code_item(item, mark, results.get(item.id), answer))
+            else:
+                pages.append(_written_item(item, mark, awaiting.get(item.id), answer))
+        parts.append((_title(name, assignment), tuple(pages)))
+    return StudentPage(
+        name=student_name(report),
+        total=points(max(0.0, total - marks.penalty)),
+        possible=points(sum(item.points for item in assignment.items)),
+        penalty=points(marks.penalty) if marks.penalty else "",
+        open_items=0 if refused else still_open,
+        refusal=refusal(report) if refused else "",
+        parts=() if refused else tuple(parts),
+    )
+
+
+def _title(name: str, assignment: Assignment) -> str:
+    return assignment.sheet(name).title if name in assignment.sheets else name
+
+
+def _checked(mark: Mark | None, result: ItemResult | None, item: Item) -> Mark:
+    """Return the mark, or what the report says for an item that the gradebook does not know."""
+    if mark is not None:
+        return mark
+    machine = result.score if result and result.score is not None and math.isfinite(result.score) else None
+    return Mark(machine=machine, open=item.graded_by != "checks" or machine is None)
+
+
+def _score(item: Item, mark: Mark) -> str:
+    earned = "–" if mark.score is None else points(mark.score)
+    extra = f" + {points(mark.extra)} extra" if mark.extra else ""
+    return f"{earned}{extra} / {points(item.points)}"
+
+
+def _code_item(item: Item, mark: Mark, result: ItemResult | None, model_answer: Markup | None) -> ItemPage:
+    verdict = result.verdict if result is not None else Verdict.GRADER_FAULT
+    _, state, kind = VERDICTS[verdict]
+    checks = result.checks if result is not None else ()
+    lost = [check for check in checks if check.verdict not in (Verdict.PASSED, Verdict.GRADER_FAULT)]
+    remarks = []
+    if verdict is Verdict.GRADER_FAULT and mark.person is None:
+        remarks.append(FAULT)
+    elif len(lost) < len(checks) and lost:
+        remarks.append(f"{len(checks) - len(lost)} of {len(checks)} checks passed.")
+    if mark.person is not None:
+        state, kind = ("marked by a person", "good" if mark.person >= item.points else "lost")
+        if mark.machine is not None and mark.machine != mark.person:
+            remarks.append(f"A person set these points; the checks alone gave {points(mark.machine)}.")
+    return ItemPage(
+        heading=one_line(item.heading, SENTENCE_LIMIT),
+        score=_score(item, mark),
+        state=state,
+        kind=kind,
+        lost=tuple(_lost(check) for check in lost[:MOST_LOST]),
+        remark=" ".join(remarks),
+        comment=paragraph(mark.comment, COMMENT_LIMIT, COMMENT_LINES),
+        model_answer=model_answer,
+    )
+
+
+def _lost(check: CheckResult) -> LostCheck:
+    return LostCheck(*VERDICTS[check.verdict], *told(check.message))
+
+
+def _written_item(item: Item, mark: Mark, entry: Awaiting | None, model_answer: Markup | None) -> ItemPage:
+    if mark.score is None:
+        state, kind = "not marked yet", "open"
+    elif mark.open:
+        state, kind = "marked; a person looks at it again", "open"
+    else:
+        state, kind = "marked", "good" if mark.score >= item.points else "lost"
+    formula = ""
+    if entry is not None and entry.formula:
+        formula = f"{one_line(entry.formula, 40)}. {one_line(entry.diagnosis or '', SENTENCE_LIMIT)}".strip()
+    return ItemPage(
+        heading=one_line(item.heading, SENTENCE_LIMIT),
+        score=_score(item, mark),
+        state=state,
+        kind=kind,
+        formula=formula,
+        comment=paragraph(mark.comment, COMMENT_LIMIT, COMMENT_LINES),
+        model_answer=model_answer,
+    )

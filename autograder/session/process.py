@@ -1,0 +1,174 @@
+"""One confined process: asked, watched while it works, paused while it does not, killed in the end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import signal
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psutil
+
+from ..errors import GraderFault, SubmissionError
+from ..report import Verdict
+from . import scratch, wire
+from .replies import GraderCodec, student_error
+from .watch import LimitPassed, Limits, Watch, cpu_seconds
+
+if TYPE_CHECKING:
+    from .launcher import Zygote
+
+START_S = 60.0  # takes 0.02; a machine that swaps fails nobody
+DYING_S = 1.0  # from the end of the channel to the end of the process; takes a few milliseconds
+# What people, the kernel and a shutdown end processes by; the confinement keeps student code from sending these.
+SIGNALS_FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
+
+
+class ProcessLost(SubmissionError):
+    """The process is gone by what the student's code did; another one can be started."""
+
+
+class KilledFromOutside(GraderFault):
+    """The process is gone by what somebody else did."""
+
+
+class Process:
+    """A student process from its fork to its end."""
+
+    def __init__(self, zygote: Zygote, limits: Limits) -> None:
+        """Fork and wait until the process is confined. Raises GraderFault when it does not come up."""
+        self._zygote, self._limits = zygote, limits
+        self._folder = Path(tempfile.mkdtemp(prefix="scratch-", dir=zygote.folder))
+        self._codec = GraderCodec()
+        self.ended = False
+        self.cpu_s = 0.0
+        try:
+            self.pid, sock = zygote.fork(self._folder)
+        except GraderFault:
+            scratch.remove(self._folder)
+            raise
+        self._channel = wire.Channel(sock, self._codec)
+        try:
+            self._process = psutil.Process(self.pid)
+            hello = self._channel.receive(time.monotonic() + START_S)
+        except (wire.WireError, psutil.Error) as error:
+            self.end()
+            raise KilledFromOutside(f"A student process did not start: {error}") from error
+        if hello["missing"] and not zygote.weak:
+            self.end()
+            problems = ", ".join(f"{layer} ({problem})" for layer, problem in hello["missing"].items())
+            raise GraderFault(f"A student process could not be confined: {problems}.")
+        self.layers = tuple(hello["layers"])
+
+    def ask(self, request: str, cpu_s: float, fields: dict[str, Any]) -> Any:
+        """Return the answer to one request.
+
+        Raises:
+            SubmissionError: The student's code raised; the process is still good.
+            ProcessLost: The process has ended, or was killed because it passed a limit or broke the protocol.
+            KilledFromOutside: The process was killed by somebody else.
+        """
+        self._signal(signal.SIGCONT)
+        try:
+            watch = Watch(self._process, self._limits, cpu_s, self._folder)
+            message, refused = self._converse(request, fields, watch)
+        except LimitPassed as limit:
+            self.end()
+            raise ProcessLost(str(limit), limit.verdict) from limit
+        except wire.WireError as error:
+            raise self._post_mortem(error) from error
+        except BaseException:  # in the middle of a conversation, so that the next reply could be to this request
+            self.end()
+            raise
+        finally:
+            self._signal(signal.SIGSTOP)  # so that nothing goes on behind the watch's back
+        if refused is not None:
+            raise refused
+        if "error" in message:
+            raise student_error(message["error"])
+        return message.get("value")
+
+    def spent_s(self) -> float:
+        """Return the processor time that the process has used, in seconds."""
+        return self.cpu_s if self.ended else cpu_seconds(self._process)
+
+    def end(self) -> int:
+        """Kill the process, remove its folder, return its wait status. Raises GraderFault when the zygote is gone."""
+        self._signal(signal.SIGKILL)
+        self.ended = True
+        self._channel.close()
+        try:
+            ending = self._zygote.reap(self.pid)
+        finally:
+            scratch.remove(self._folder)
+        self.cpu_s = ending["cpu_s"]
+        return ending["status"]
+
+    def _converse(
+        self, request: str, fields: dict[str, Any], watch: Watch
+    ) -> tuple[dict[str, Any], AssertionError | None]:
+        """Send a request and answer the calls to stubs that come before its reply; return that, and what they said."""
+        ticket, refused, calls = secrets.token_hex(8), None, 0
+        self._codec.stubs.clear()
+        self._channel.send({"do": request, "ticket": ticket, **fields}, look=watch.look)
+        while True:
+            message = self._channel.receive(look=watch.look)
+            if "stub" in message:
+                calls += 1
+                if calls > self._limits.stub_calls:
+                    text = f"it called a function or dataset of the grader more than {self._limits.stub_calls} times"
+                    raise LimitPassed(text, Verdict.TIMEOUT)
+                refused = self._answer_stub(message, watch) or refused
+            elif isinstance(message.get("ticket"), str) and message["ticket"] == ticket:
+                return message, refused
+            else:
+                raise wire.WireError("the code wrote to the grader's channel")
+
+    def _answer_stub(self, message: dict[str, Any], watch: Watch) -> AssertionError | None:
+        """Run the grader's function for a call of the student's code; return what a check asserted meanwhile."""
+        failure, reply = None, {}
+        try:
+            function = self._codec.stubs[message["stub"]].methods[message["method"]]
+            reply["value"] = function(*message["args"], **message["kwargs"])
+        except AssertionError as error:
+            failure, reply["error"] = error, "the grader refuses this call"
+        except Exception as error:  # the student called it with something it cannot take
+            reply["error"] = f"{type(error).__name__}: {error}"[:200]
+        self._channel.send(reply, look=watch.look)
+        return failure
+
+    def _post_mortem(self, error: wire.WireError) -> Exception:
+        """End the process whose channel broke and say whose doing it was."""
+        dead = isinstance(error, wire.WireClosed) and self._dies()
+        status = self.end()
+        if not dead:
+            return ProcessLost(f"the process was killed ({error})", Verdict.ERROR)
+        if os.WIFEXITED(status):
+            return ProcessLost(f"the process ended itself (exit code {os.WEXITSTATUS(status)})", Verdict.ERROR)
+        number = os.WTERMSIG(status)
+        name = next((known.name for known in signal.Signals if known == number), f"signal {number}")
+        if number in SIGNALS_FROM_OUTSIDE:
+            return KilledFromOutside(f"A student process was ended from outside by {name}.")
+        return ProcessLost(f"the process was ended by {name}", Verdict.ERROR)
+
+    def _dies(self) -> bool:
+        """Return whether the process ends of its own accord: one that only closed its channel does not."""
+        deadline = time.monotonic() + DYING_S
+        while time.monotonic() < deadline:
+            try:
+                if self._process.status() == psutil.STATUS_ZOMBIE:
+                    return True
+            except psutil.NoSuchProcess:
+                return True
+            time.sleep(0.002)
+        return False
+
+    def _signal(self, number: int) -> None:
+        # The process id is ours until the zygote reaps it, and with the zygote its processes die.
+        if not self.ended and self._zygote.alive:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)

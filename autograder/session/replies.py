@@ -1,0 +1,68 @@
+"""What comes back from a student process, brought into a form that nothing here can be hurt by."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ..errors import SubmissionError
+from ..report import Verdict
+from . import wire
+from .wire import Handle, Stub
+
+MAX_TEXT = 400  # characters of an exception's text
+MAX_NAME = 80  # characters of a type's name
+VERDICT_OF_KIND = {
+    "NotImplementedError": Verdict.NOT_ATTEMPTED,
+    "PermissionError": Verdict.FORBIDDEN,
+    "MemoryError": Verdict.MEMORY,
+}
+TERMINAL_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]?|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
+
+
+class GraderCodec(wire.Codec):
+    """Handles travel as their number, stubs as a number and the names of their methods."""
+
+    def __init__(self) -> None:
+        self.stubs: list[Stub] = []
+
+    def encode_other(self, value: Any) -> dict[str, Any]:
+        """Return the tagged form of a value that is not plain data."""
+        if isinstance(value, Handle):
+            return {"t": "handle", "v": value.id}
+        if isinstance(value, Stub):
+            self.stubs.append(value)
+            return {"t": "stub", "v": [len(self.stubs) - 1, list(value.methods)]}
+        return super().encode_other(value)
+
+    def decode_other(self, tag: str, payload: Any) -> Handle:
+        """Return the value of a tag that is not plain data."""
+        if tag == "handle" and isinstance(payload, list) and len(payload) == 2:
+            number, type_name = payload
+            if type(number) is int and isinstance(type_name, str):
+                return Handle(number, one_line(type_name, MAX_NAME) or "nameless object")
+        raise wire.WireError(f"a value of unknown kind {tag[:20]!r}")
+
+
+def one_line(text: Any, limit: int) -> str:
+    """Return a student's text on one line without anything that a terminal would obey; empty if it is no text."""
+    if not isinstance(text, str):
+        return ""
+    shown = TERMINAL_SEQUENCE.sub("", text[: 4 * limit])
+    return "".join(character if character.isprintable() else " " for character in shown)[:limit].strip()
+
+
+def student_error(description: Any) -> SubmissionError:
+    """Return the exception for what student code raised; every field of the description is untrusted."""
+    fields = description if isinstance(description, dict) else {}
+    kinds = fields.get("kinds")
+    known = {kind for kind in kinds if isinstance(kind, str)} if isinstance(kinds, list) else set()
+    verdict = next((verdict for kind, verdict in VERDICT_OF_KIND.items() if kind in known), Verdict.ERROR)
+    place, line = "", fields.get("line")
+    if type(line) is int:
+        function = one_line(fields.get("function"), MAX_NAME)
+        place = f" ({function + ', ' if function else ''}line {line} of its cell)"
+    if verdict is Verdict.NOT_ATTEMPTED:
+        return SubmissionError(f"Not written yet: the code raises NotImplementedError{place}.", verdict)
+    name = one_line(fields.get("type"), MAX_NAME) or "an exception"
+    return SubmissionError(f"{name}: {one_line(fields.get('text'), MAX_TEXT)}{place}", verdict)

@@ -1,0 +1,223 @@
+"""Say what is wrong with the Python and the packages at hand, and the command that mends it.
+
+    from hw4kit.environment import check
+    check("hw4_partI")
+
+or in a terminal: python -m hw4kit.environment. It imports none of the packages, so that it runs where they do not.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import struct
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+
+__all__ = ["EnvironmentUnfit", "Machine", "Problem", "check", "installed_versions", "problems"]
+
+OLDEST_PYTHON, NEWEST_PYTHON = (3, 10), (3, 13)  # the notebooks need the first, TensorFlow has builds up to the second
+INTEL_MAC_PYTHON = (3, 12)  # TensorFlow 2.16, the last for Intel Macs, ends there
+PYTHON_TO_GET = "3.12"  # the newest for which TensorFlow has builds on all systems
+OLDEST = {"numpy": "1.26", "matplotlib": "3.8", "tensorflow": "2.16", "keras": "3.0"}  # as in requirements.txt
+NEWEST_TRIED = "2.21"  # of TensorFlow
+FIRST_WITH_NUMPY_2 = "2.18"  # of TensorFlow; with NumPy 2 an older one fails on import
+NEEDED = {"hw4_partI": ("numpy", "matplotlib", "tensorflow"), "hw4_partII": ("numpy", "matplotlib")}
+TITLES = {"numpy": "NumPy", "matplotlib": "Matplotlib", "tensorflow": "TensorFlow", "keras": "Keras"}
+# Where TensorFlow has builds, as in requirements.txt.
+PROCESSORS = {"Linux": ("x86_64", "aarch64"), "Darwin": ("x86_64", "arm64"), "Windows": ("AMD64",)}
+TENSORFLOWS = ("tensorflow", "tensorflow-cpu", "tensorflow-macos", "tensorflow-intel", "tf-nightly")
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The Python at hand and what it runs on."""
+
+    python: tuple[int, int]
+    system: str  # "Linux", "Darwin" or "Windows"
+    processor: str  # "x86_64", "AMD64", "arm64", "aarch64"
+    bits: int = 64
+    translated: bool = False  # a Python for Intel on an Apple-silicon Mac
+    in_notebook: bool = False
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, and what mends it; where it does not block, the notebooks may still run."""
+
+    what: str
+    mend: str
+    blocks: bool = True
+
+    def __str__(self) -> str:
+        """Return both as one line."""
+        return f"{self.what} {self.mend}"
+
+
+class EnvironmentUnfit(Exception):
+    """The notebook cannot run here; the text has a line for each thing that is wrong."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the lines alone in a notebook."""
+        return [str(self)]
+
+
+def check(part: str = "hw4_partI") -> None:
+    """Print the versions at hand, and what is odd about them.
+
+    Args:
+        part: The notebook that is going to run: "hw4_partI" or "hw4_partII".
+
+    Raises:
+        EnvironmentUnfit: The notebook cannot run; the text says why and which command mends it.
+    """
+    installed = installed_versions()
+    found = problems(part, this_machine(), installed, os.environ)
+    if any(problem.blocks for problem in found):
+        raise EnvironmentUnfit("\n".join(str(problem) for problem in found if problem.blocks))
+    names = [*NEEDED[part], *(["keras"] if "tensorflow" in NEEDED[part] else [])]
+    versions = [f"{TITLES[name]} {installed[name]}" for name in names if name in installed]
+    print(", ".join([f"Python {platform.python_version()}", *versions]) + (": all is fine." if not found else "."))
+    for problem in found:
+        print(f"Note: {problem}")
+
+
+def problems(
+    part: str, machine: Machine, installed: Mapping[str, str], environ: Mapping[str, str] | None = None
+) -> list[Problem]:
+    """Return what is wrong, the worst first.
+
+    Args:
+        part: "hw4_partI" or "hw4_partII".
+        machine: The Python at hand.
+        installed: Version of each package that is there; every build of TensorFlow counts as "tensorflow".
+        environ: The environment variables.
+    """
+    if machine.python < OLDEST_PYTHON:
+        what = f"This is Python {_dotted(machine.python)}, and the notebooks need {_dotted(OLDEST_PYTHON)} or later."
+        return [Problem(what, _other_python(machine))]
+    found = list(_packages(part, machine, installed))
+    if "tensorflow" in NEEDED[part]:
+        found += _tensorflow(machine, installed, environ or {})
+    return sorted(found, key=lambda problem: not problem.blocks)
+
+
+def _packages(part: str, machine: Machine, installed: Mapping[str, str]) -> Iterator[Problem]:
+    missing = [TITLES[name] for name in NEEDED[part] if name not in installed]
+    if "TensorFlow" in missing and (reason := _no_build(machine)):
+        yield Problem(f"TensorFlow is missing, and {reason}.", _other_python(machine))
+    elif missing:
+        names = " and ".join(filter(None, [", ".join(missing[:-1]), missing[-1]]))
+        verb = "is" if len(missing) == 1 else "are"
+        yield Problem(f"{names} {verb} missing.", _install("-r requirements.txt", machine))
+    for name in NEEDED[part]:
+        version, title = installed.get(name), TITLES[name]
+        if version is not None and _numbers(version) < _numbers(OLDEST[name]):
+            mend = _install(f'--upgrade "{name}>={OLDEST[name]}"', machine)
+            if name == "tensorflow":
+                reason = _no_build(machine)
+                mend = _other_python(machine) if reason else _install("--upgrade -r requirements.txt", machine)
+            yield Problem(f"{title} {version} is too old: {OLDEST[name]} or later is needed.", mend)
+
+
+def _tensorflow(machine: Machine, installed: Mapping[str, str], environ: Mapping[str, str]) -> Iterator[Problem]:
+    version = installed.get("tensorflow")
+    if version is None:
+        return
+    if machine.translated:
+        what = "This Python is for Intel Macs and is translated for your processor; TensorFlow crashes in it."
+        yield Problem(what, _other_python(machine))
+    if _numbers(version) < _numbers(FIRST_WITH_NUMPY_2) and _numbers(installed.get("numpy", "0")) >= (2,):
+        what = f"TensorFlow {version} does not work with NumPy {installed['numpy']}."
+        yield Problem(what, _install('"numpy<2"', machine))
+    keras = installed.get("keras")
+    if keras is not None and _numbers(keras) < _numbers(OLDEST["keras"]):
+        yield Problem(f"Keras {keras} is too old: Keras 3 is needed.", _install('--upgrade "keras>=3"', machine))
+    if environ.get("TF_USE_LEGACY_KERAS", "").lower() in ("1", "true"):
+        mend = "Unset it (in a cell: %env TF_USE_LEGACY_KERAS=0), restart the kernel and run the cells again."
+        yield Problem("The environment variable TF_USE_LEGACY_KERAS asks for Keras 2.", mend)
+    if _numbers(version)[:2] > _numbers(NEWEST_TRIED):
+        what = f"TensorFlow {version} is newer than what this homework was tried with, {NEWEST_TRIED}."
+        yield Problem(what, "If something is odd: " + _install("-r requirements.txt", machine), blocks=False)
+
+
+def _no_build(machine: Machine) -> str:
+    """Return why there is no TensorFlow for the Python at hand, or nothing."""
+    if machine.bits < 64:
+        return "there is none for a Python of 32 bits"
+    if machine.translated:
+        return "this Python is for Intel Macs and is translated for your processor, in which TensorFlow crashes"
+    if machine.processor not in PROCESSORS.get(machine.system, ()):
+        return f"there is none for {machine.system} on {machine.processor}"
+    if machine.python > NEWEST_PYTHON:
+        return f"there is none for Python {_dotted(machine.python)}"
+    if machine.system == "Darwin" and machine.processor == "x86_64" and machine.python > INTEL_MAC_PYTHON:
+        return f"on Intel Macs there is none for Python {_dotted(machine.python)}"
+    return ""
+
+
+def _install(what: str, machine: Machine) -> str:
+    if machine.in_notebook:
+        return f"Run in a cell: %pip install {what}  Then restart the kernel and run the cells again."
+    return f"Run: {'py' if machine.system == 'Windows' else sys.executable} -m pip install {what}"
+
+
+def _other_python(machine: Machine) -> str:
+    """Return the commands that make an environment with a Python that fits."""
+    if machine.system == "Windows":
+        kind = " (64 bits)" if machine.bits < 64 else " (the one for x86-64)" if machine.processor == "ARM64" else ""
+        make, folder = f"py -{PYTHON_TO_GET} -m venv hw4env", r"hw4env\Scripts"
+        steps = [make, rf"{folder}\pip install -r requirements.txt", rf"{folder}\jupyter lab"]
+    else:
+        kind = " for Apple silicon (the universal one)" if machine.translated else ""
+        make, folder = f"python{PYTHON_TO_GET} -m venv hw4env", "hw4env/bin"
+        steps = [make, f"{folder}/pip install -r requirements.txt", f"{folder}/jupyter lab"]
+    run = "; ".join(steps)
+    return f"Get Python {PYTHON_TO_GET}{kind} from python.org; then run in a terminal, in this folder: {run}"
+
+
+def this_machine() -> Machine:
+    """Return what this process runs on."""
+    system, processor = platform.system(), platform.machine()
+    translated = system == "Darwin" and processor == "x86_64" and _is_translated()
+    in_notebook = "ipykernel" in sys.modules
+    return Machine(sys.version_info[:2], system, processor, 8 * struct.calcsize("P"), translated, in_notebook)
+
+
+def _is_translated() -> bool:
+    try:
+        command = ["sysctl", "-n", "sysctl.proc_translated"]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip() == "1"
+    except OSError:
+        return False
+
+
+def installed_versions() -> dict[str, str]:
+    """Return the version of each package of OLDEST that is installed."""
+    found = {}
+    for name in OLDEST:
+        for distribution in TENSORFLOWS if name == "tensorflow" else (name,):
+            try:
+                found.setdefault(name, metadata.version(distribution))
+            except metadata.PackageNotFoundError:
+                continue
+    return found
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", version.partition("+")[0])[:3])
+
+
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
+
+
+if __name__ == "__main__":
+    try:
+        check()
+    except EnvironmentUnfit as unfit:
+        sys.exit(str(unfit))

@@ -1,0 +1,146 @@
+"""Read a whole formula block: left-hand sides, chains of equals signs, and one formula for each case or line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from .grammar import Grammar
+from .tree import Condition, Node, NotUnderstood, once_each
+
+__all__ = ["Statement", "conditions_split_off", "is_blank", "statements", "with_cases"]
+
+_LEFT_SIDES = {"d", "dJ", "dj", "J", "partial", "nabla", "grad", "gradient"}
+_DIFFERENTIALS = {"du": "u", "dv": "v", "dU": "U"}
+_LETTERS = "wkoc"  # these mean what the sheet says; any other may stand for w or k if the left-hand side says so
+_SEPARATORS = (",", ";", ".", "and", "\n")
+_THEN = ("then", ":", ",", "->", "=>")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One formula of the block.
+
+    Attributes:
+        start: Offset in the text.
+        variable: Vector of the left-hand side, such as ("u", "w"); None if there is none.
+        values: The expressions between equals signs; they should all be the same.
+        when: Where it holds: a Condition, "otherwise", "always", or None if nothing is said.
+    """
+
+    start: int
+    variable: tuple[str, str | None] | None
+    values: tuple[Node, ...]
+    when: Condition | str | None
+
+
+def is_blank(grammar: Grammar) -> bool:
+    """Return whether there is nothing, or a left-hand side and nothing behind it. Moves nothing."""
+    begin = grammar.at
+    while grammar.takes(*_SEPARATORS):
+        pass
+    if grammar.ahead().kind != "end":
+        _left_side(grammar)
+    blank = grammar.ahead().kind == "end"
+    grammar.at = begin
+    return blank
+
+
+def statements(grammar: Grammar) -> list[Statement]:
+    """Read all there is, from the beginning of the block. A left-hand side dJ/du_j makes j known to the grammar."""
+    found: list[Statement] = []
+    while True:
+        while grammar.takes(*_SEPARATORS):
+            pass
+        if grammar.ahead().kind == "end" and found:
+            return found
+        found.append(_statement(grammar))
+        if not (grammar.sees(*_SEPARATORS, "else", "otherwise") or grammar.ahead().kind == "end" or found[-1].when):
+            grammar.fail("an operator or the end")
+
+
+def _statement(grammar: Grammar) -> Statement:
+    start, begin = grammar.ahead().start, grammar.at
+    when = grammar.case()
+    if when is not None and grammar.ahead(-1).text in (")", "]") and not grammar.sees(*_THEN):
+        grammar.at, when = begin, None  # (w = o) a + (w != o) b: a factor of the first term
+    if when is not None:
+        grammar.takes(*_THEN)
+        grammar.takes("\n")
+    variable = _left_side(grammar)
+    if variable and variable[0] == "u" and variable[1] and variable[1] not in _LETTERS:
+        grammar.known.add(variable[1])
+    values = [grammar.expression()]
+    while grammar.takes("="):
+        values.append(grammar.expression())
+    if when is None:
+        when = grammar.case()
+    return Statement(start, variable, tuple(values), when)
+
+
+def _left_side(grammar: Grammar) -> tuple[str, str | None] | None:
+    """Step over a left-hand side and its equals sign; return the last vector in it."""
+    if grammar.takes("="):
+        return None
+    opening = [grammar.ahead(number).text for number in range(3)]
+    if not (opening[0] in _LEFT_SIDES or (opening[:2] == ["frac", "{"] and opening[2] in _LEFT_SIDES)):
+        return None
+    variable, depth = None, 0
+    while not (grammar.sees("=", ":") and depth <= 0):
+        token = grammar.ahead()
+        if token.kind in ("end", "newline"):
+            grammar.fail("'=' behind the left-hand side")
+        depth += (token.text in ("(", "[", "{", "\\{")) - (token.text in (")", "]", "}", "\\}"))
+        grammar.at += 1
+        name = _DIFFERENTIALS.get(token.text, token.text)
+        if name in ("u", "v", "U"):
+            variable = (name, _letter_of(grammar))
+    grammar.at += 1
+    return variable
+
+
+def _letter_of(grammar: Grammar) -> str | None:
+    """Return the index that follows, without stepping over it."""
+    following = [grammar.ahead(number).text for number in range(3)]
+    if following[0] != "_":
+        return None
+    return following[2] if following[1] == "{" else following[1]
+
+
+def with_cases(found: list[Statement], special: Condition) -> list[Node]:
+    """Return one tree for each step of the chains, in which the statements are the cases.
+
+    Args:
+        found: Statements of which some hold for some words only; one without a condition means the other words.
+        special: The case that a left-hand side for u_o means, w = o.
+    """
+    conditions: list[Condition | None] = []
+    for statement in found:
+        when = statement.when
+        if when is None and statement.variable == ("u", "o"):
+            when = special
+        elif when is None and statement.variable is None and statement is not found[-1]:
+            raise NotUnderstood(statement.start, "for which words does this line hold?")
+        conditions.append(when if isinstance(when, Condition) else None)
+    pairs = sorted(zip(conditions, found, strict=True), key=lambda pair: pair[0] is None)
+    conditions, found = [condition for condition, _ in pairs], [statement for _, statement in pairs]
+    once_each(conditions, [statement.start for statement in found])
+    longest = max(len(statement.values) for statement in found)
+    steps = [[statement.values[min(step, len(statement.values) - 1)] for statement in found] for step in range(longest)]
+    return [Node("cases", found[0].start, tuple(nodes), tuple(conditions)) for nodes in steps]
+
+
+def conditions_split_off(found: list[Statement]) -> list[Statement]:
+    """Return the statements with a condition in brackets at their end, "v_c (w = o)", taken for their case.
+
+    In a single formula such a bracket is a factor of 1 or 0, as in (a)(w = o) + (b)(w != o).
+    """
+    return [_split_off(statement) for statement in found] if len(found) > 1 else found
+
+
+def _split_off(statement: Statement) -> Statement:
+    last = statement.values[-1]
+    if statement.when or last.kind != "product" or last.children[-1].kind != "iverson" or last.data[-1] != "":
+        return statement
+    rest = last.children[:-1]
+    node = replace(last, children=rest, data=last.data[:-1]) if len(rest) > 1 else rest[0]
+    return Statement(statement.start, statement.variable, (*statement.values[:-1], node), last.children[-1].data)

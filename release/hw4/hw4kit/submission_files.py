@@ -1,0 +1,156 @@
+"""Find what is handed in, in the folder that students work in: each file once, under its right name."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import submission_rules as rules
+from .submission_rules import HINT, MUST, Finding, listed
+
+LIKE = 0.6  # ratio of difflib from which a name is proposed: "hw4_partI-Copy1.ipynb" has 0.8, "cbow.docx" 0.63
+STEPS_ON_PAPER = re.compile(r"deriv|gradient|handwrit|steps|scan|proof", re.IGNORECASE)  # in the name of a PDF
+OTHER_ENDINGS = (".docx", ".doc", ".odt", ".rtf", ".jpg", ".jpeg", ".heic", ".tex")  # of work that nobody will read
+
+
+@dataclass(frozen=True)
+class File:
+    """One file that is handed in; `name` is one of `names_asked_for`, or that of the derivation."""
+
+    name: str
+    path: Path
+    data: bytes = field(repr=False)
+    saved: float  # seconds since 1970
+
+
+@dataclass(frozen=True)
+class Work:
+    """All that is there to be handed in, by name, and what is wrong with names and sizes."""
+
+    folder: Path
+    files: dict[str, File]
+    findings: tuple[Finding, ...]
+
+    def data(self, name: str) -> bytes | None:
+        """Return the content of a file, None if it is not there."""
+        return self.files[name].data if name in self.files else None
+
+
+def gather(folder: Path, andrew_id: str = "") -> Work:
+    """Return what the folder holds of a submission.
+
+    Args:
+        folder: Where hw4kit and the notebooks are.
+        andrew_id: If given, files that carry another id are complained about.
+
+    Raises:
+        OSError: The folder cannot be listed.
+    """
+    files: dict[str, File] = {}
+    findings: list[Finding] = []
+    entries = _entries(folder)
+    used: set[str] = set()
+    for name in rules.names_asked_for():
+        candidates = [path for path in entries if _is_named(path, name)]
+        if candidates:
+            used |= set(candidates)
+            findings += _take(folder, name, candidates, andrew_id, files)
+    for name in rules.names_asked_for():
+        if not any(_is_named(path, name) for path in entries):
+            findings.append(_missing(name, [path for path in entries if path not in used]))
+    findings += _derivation(folder, entries, andrew_id, files)
+    for path in entries:
+        if path not in used and path.lower().endswith(OTHER_ENDINGS):
+            text = "it is not handed in, as such a file is not asked for: use the sheets, or the derivation PDF."
+            findings.append(Finding(HINT, path, text))
+    return Work(folder, files, tuple(findings))
+
+
+def _entries(folder: Path) -> list[str]:
+    """Return the files of the folder and of answers/, by relative path."""
+    found = [entry.name for entry in os.scandir(folder) if entry.is_file()]
+    if (folder / "answers").is_dir():
+        found += [f"answers/{entry.name}" for entry in os.scandir(folder / "answers") if entry.is_file()]
+    return sorted(path for path in found if not path.rpartition("/")[2].startswith((".", "~$")))
+
+
+def _is_named(path: str, name: str) -> bool:
+    """Whether a path has the name asked for, alone or behind an Andrew ID."""
+    if name.startswith("answers/"):
+        return path == name
+    owner = _owner(path, name)
+    return path == name or (owner != "" and bool(rules.ANDREW_ID.fullmatch(owner)))
+
+
+def _owner(path: str, name: str) -> str:
+    """Return the Andrew ID that stands before the name, "" where none does."""
+    return path[: -len(name) - 1].lower() if path.endswith(f"_{name}") and "/" not in path else ""
+
+
+def _take(folder: Path, name: str, candidates: list[str], andrew_id: str, files: dict[str, File]) -> Iterator[Finding]:
+    """Read the candidate that counts: the one saved last of those that carry no other id."""
+    own = [path for path in candidates if _owner(path, name) in ("", andrew_id or _owner(path, name))]
+    path = max(own or candidates, key=lambda candidate: (folder / candidate).stat().st_mtime)
+    if andrew_id and not own:
+        yield Finding(MUST, path, f"it carries the id {_owner(path, name)}, not {andrew_id}: rename it to {name}.")
+    if others := [candidate for candidate in candidates if candidate != path]:
+        yield Finding(MUST, path, f"there is also {listed(others)}: this one, saved last, counts. Remove what is old.")
+    largest = rules.MAX_BYTES[rules.kind_of(name)]
+    try:
+        status = (folder / path).stat()
+        if status.st_size > largest:
+            advice = {"notebook": "clear large outputs and save it"}.get(rules.kind_of(name), "make it smaller")
+            size = f"{status.st_size / 2**20:.0f} MiB, and the limit is {largest // 2**20}"
+            yield Finding(MUST, path, f"it has {size}: {advice}.")
+            return
+        data = (folder / path).read_bytes()
+    except OSError as error:
+        yield Finding(MUST, path, f"it cannot be read ({error.strerror}): close the program that holds it.")
+        return
+    if not data:
+        yield Finding(MUST, path, "it is empty: save it again.")
+        return
+    files[name] = File(name, folder / path, data, status.st_mtime)
+
+
+def _missing(name: str, entries: list[str]) -> Finding:
+    short = {path.rpartition("/")[2].lower(): path for path in entries}
+    like = difflib.get_close_matches(name.rpartition("/")[2].lower(), short, n=1, cutoff=LIKE)
+    if like:
+        return Finding(MUST, name, f"it is missing. Is {short[like[0]]} meant? Then give it the right name.")
+    if name == rules.PLOT:
+        return Finding(MUST, name, "it is missing: run the cell of hw4_partII.ipynb that writes it.")
+    return Finding(MUST, name, "it is missing: take it from the folder that you downloaded, and work in it.")
+
+
+def _derivation(folder: Path, entries: list[str], andrew_id: str, files: dict[str, File]) -> Iterator[Finding]:
+    """Take the PDF with steps on paper, if there is one; a paper that was downloaded is none."""
+    pdfs = [path for path in entries if path.lower().endswith(".pdf")]
+    named = [path for path in pdfs if STEPS_ON_PAPER.search(path)]
+    for path in pdfs:
+        if not named:
+            yield Finding(HINT, path, f"it is not handed in; if it is your derivation, call it {rules.DERIVATION}.")
+    if not named:
+        return
+    yield from _take(folder, rules.DERIVATION, named, "", files)
+    file = files.get(rules.DERIVATION)
+    if file and b"%PDF-" not in file.data[:1024]:
+        del files[rules.DERIVATION]
+        yield Finding(MUST, file.path.name, "it is not a PDF: export the derivation as a PDF.")
+    elif file and andrew_id and (owner := _owner(file.path.name, rules.DERIVATION)) not in ("", andrew_id):
+        yield Finding(MUST, file.path.name, f"it carries the id {owner}, not {andrew_id}: rename it.")
+
+
+def decoded(data: bytes) -> tuple[str, str]:
+    """Return text written by any editor, with plain line ends, and its encoding if that is not UTF-8."""
+    encoding = json.detect_encoding(data)
+    try:
+        text, odd = data.decode(encoding), "" if encoding.startswith("utf-8") else encoding.upper()
+    except UnicodeDecodeError:
+        text, odd = data.decode("cp1252", errors="replace"), "Latin-1"
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), odd

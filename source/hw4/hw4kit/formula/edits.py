@@ -1,0 +1,114 @@
+"""Small changes to a wrong formula, one at a time: the one that makes it right says what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from .kinds import Kind
+from .tree import Node, Path, Range, free_letters, put, renamed, walk
+
+__all__ = ["edits"]
+
+
+Edit = tuple[Kind, str, Node, Node]  # kind, sentence with a place for {column}, the part that it is about, new tree
+_RANGES = ("V", "K")
+_NAMES = ("u", "v", "y", "yhat")
+
+
+def edits(root: Node, known: frozenset[str], loose: str) -> Iterator[Edit]:
+    """Yield every change, those first that say most.
+
+    Args:
+        root: The formula.
+        known: Index letters that have a meaning outside of sums.
+        loose: Further letters that mean a word when they stand outside of sums, but should not.
+    """
+    places = list(walk(root))
+    for path, node in places:
+        if node.kind == "sum":
+            yield from _other_ranges(root, path, node, known)
+    yield from _sums_around(root, loose)
+    for path, node in places:
+        if node.kind == "sum":
+            yield from _without_sum(root, path, node, known)
+    yield from _without_k(root, places)
+    for path, node in places:
+        yield from _other_signs(root, path, node)
+    for path, node in places:
+        yield from _without_a_part(root, path, node)
+    letters = known | set(loose) | {node.data.letter for _, node in places if node.kind == "sum"}
+    for path, node in places:
+        yield from _other_quantities(root, path, node, letters)
+
+
+def _other_ranges(root: Node, path: Path, node: Node, known: frozenset[str]) -> Iterator[Edit]:
+    (body,) = node.children
+    for letter in sorted({node.data.letter} | (free_letters(body) - known)):
+        for over in _RANGES:
+            if (letter, over) != (node.data.letter, node.data.over):
+                changed = replace(node, data=Range(letter, over))
+                yield Kind.WRONG_RANGE, "A sum runs over the wrong words, at {column}", node, put(root, path, changed)
+
+
+def _sums_around(root: Node, loose: str) -> Iterator[Edit]:
+    """Put a sum around the terms that hold a loose letter, and around the whole."""
+    for letter in set(loose) & free_letters(root):
+        terms, signs = (root.children, root.data) if root.kind == "add" else ((root,), (1,))
+        summed = tuple(
+            Node("sum", term.start, (term,), Range(letter, "K")) if letter in free_letters(term) else term
+            for term in terms
+        )
+        first = next(term for term in terms if letter in free_letters(term))
+        sentence = f"The sum over the K samples is missing: nothing gives {letter} a meaning at {{column}}"
+        yield Kind.MISSING_SUM, sentence, first, Node("add", root.start, summed, signs)
+
+
+def _without_sum(root: Node, path: Path, node: Node, known: frozenset[str]) -> Iterator[Edit]:
+    for letter in sorted(known):
+        body = renamed(node.children[0], node.data.letter, letter)
+        yield Kind.EXTRA_SUM, "The sum at {column} is too much", node, put(root, path, body)
+
+
+def _without_k(root: Node, places: list[tuple[Path, Node]]) -> Iterator[Edit]:
+    for path, node in places:
+        if node.kind == "quantity" and node.data == ("K", None):
+            sentence = "The K at {column} is too much: the cost adds up its terms and does not average"
+            yield Kind.FACTOR_K, sentence, node, put(root, path, Node("number", node.start, (), 1.0))
+
+
+def _other_signs(root: Node, path: Path, node: Node) -> Iterator[Edit]:
+    sentence = "A sign is wrong at {column}, the rest is right"
+    if node.kind == "add":
+        for number, child in enumerate(node.children):
+            signs = tuple(-sign if i == number else sign for i, sign in enumerate(node.data))
+            yield Kind.TERM_SIGN, sentence, child, put(root, path, replace(node, data=signs))
+    if node.kind in ("call", "power"):
+        negative = Node("add", node.start, (node.children[-1],), (-1,))
+        changed = replace(node, children=(*node.children[:-1], negative))
+        yield Kind.TERM_SIGN, sentence, node.children[-1], put(root, path, changed)
+
+
+def _without_a_part(root: Node, path: Path, node: Node) -> Iterator[Edit]:
+    if node.kind not in ("add", "product") or len(node.children) < 2:
+        return
+    for number, child in enumerate(node.children):
+        children = tuple(other for i, other in enumerate(node.children) if i != number)
+        data = node.data[:number] + node.data[number + 1 :]
+        if node.kind == "product":  # its data stand between the children
+            data = node.data[max(number, 1) :] if number == 0 else node.data[: number - 1] + node.data[number:]
+            if number == 0 and node.data[0] == "/":
+                continue
+        sentence = "What stands at {column} is too much, the rest is right"
+        yield Kind.WRONG, sentence, child, put(root, path, replace(node, children=children, data=data))
+
+
+def _other_quantities(root: Node, path: Path, node: Node, letters: frozenset[str]) -> Iterator[Edit]:
+    if node.kind != "quantity" or not node.data[1]:
+        return
+    sentence = "Another quantity belongs at {column}, the rest is right"
+    for name in _NAMES:
+        for letter in sorted(letters):
+            if (name, letter) != node.data:
+                changed = put(root, path, replace(node, data=(name, letter)))
+                yield Kind.WRONG, sentence, node, changed

@@ -1,0 +1,6 @@
+def discriminator():
+    return tf.keras.Sequential([
+        tf.keras.layers.Dense(256, activation="elu"),
+        tf.keras.layers.Dense(256, activation="elu"),
+        tf.keras.layers.Dense(1),
+    ])

@@ -1,0 +1,7 @@
+def generator(noise_dim=96):
+    return tf.keras.Sequential([
+        tf.keras.layers.Input((noise_dim,)),
+        tf.keras.layers.Dense(1024, activation=tf.nn.relu6),
+        tf.keras.layers.Dense(1024, activation=tf.nn.relu6),
+        tf.keras.layers.Dense(784, activation="tanh"),
+    ])
