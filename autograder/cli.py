@@ -70,6 +70,13 @@ def report(options: argparse.Namespace) -> int:
     return course_run.report(_course_dir(), options.out)
 
 
+def feedback(options: argparse.Namespace) -> int:
+    """Write a page for each student, and one zip of them for Canvas."""
+    from . import course_run
+
+    return course_run.feedback(_course_dir(), options.out, model_answers=options.model_answers)
+
+
 def doctor(options: argparse.Namespace) -> int:
     """Show what this machine has and what to do about the rest."""
     from . import doctor as examination
@@ -128,6 +135,9 @@ def _parser() -> argparse.ArgumentParser:
     grading_options(sub)
     sub = command(report, "rebuild report/index.html and report/grades.csv")
     sub.add_argument("--out", type=Path, metavar="DIR", help=out_help)
+    sub = command(feedback, "write a page for each student, and one zip of them to upload back to Canvas")
+    sub.add_argument("--out", type=Path, metavar="DIR", help="where `hw4 grade` put its results (the course folder)")
+    sub.add_argument("--model-answers", action="store_true", help="show the instructor's answers on every page")
     command(doctor, "show what this machine has and what to do about the rest")
     sub = command(demo, "release, grade a bundled class of every kind of submission, show the report")
     sub.add_argument("--out", type=Path, metavar="DIR", help="where the demonstration goes (demo/)")

@@ -1,4 +1,4 @@
-"""One run over a class, from paths to gradebook and report: what `hw4 grade` and `hw4 report` do."""
+"""One run over a class, from paths to gradebook, report and feedback: `hw4 grade`, `hw4 report`, `hw4 feedback`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from pathlib import Path
 from tqdm import tqdm
 
 from . import assignment as assignments
-from . import class_report, cohort, gradebook, intake
+from . import autograded, class_report, cohort, gradebook, intake, lookalikes
+from . import feedback as feedback_pages
+from .answers import written_answers
 from .assignment import Assignment
-from .class_report.standing import standing
+from .class_report.standing import is_refused, standing
 from .errors import ConfigError, SubmissionError
+from .feedback.marks import marks as read_marks
 from .intake import Submission
 from .report import Report
 from .session.launcher import require_layers
@@ -65,15 +68,66 @@ def grade(
 def report(course_dir: Path, out: Path | None = None, assignment: Assignment | None = None) -> int:
     """Rebuild the class report from the stored reports; return the exit code."""
     out = (out or course_dir).resolve()
+    reports = _stored_reports(out)
+    assignment = assignment or assignments.load(course_dir)
+    alike = lookalikes.find(_written_answers(reports, assignment, out / "submitted"), assignment)
+    page = class_report.render(reports, assignment, out / "report", lookalikes=alike)
+    print(f"Report: {page}")
+    return NEEDS_A_PERSON if any(standing(entry).needs_person for entry in reports) else DONE
+
+
+def feedback(course_dir: Path, out: Path | None = None, *, model_answers: bool = False) -> int:
+    """Write a page for each student and a zip of them for Canvas; return the exit code.
+
+    Args:
+        course_dir: The folder that holds source/ and answers/.
+        out: Where `hw4 grade` put its results; the course folder by default.
+        model_answers: Show the instructor's answers on every page.
+
+    Raises:
+        ConfigError: Nothing has been graded yet, or the gradebook cannot be read.
+    """
+    out = (out or course_dir).resolve()
+    assignment = assignments.load(course_dir)
+    reports = _stored_reports(out)
+    canvas = {
+        entry.student: known
+        for entry in reports
+        if (known := intake.canvas_entry(out / "submitted", entry.student, assignment, refused=is_refused(entry)))
+    }
+    marks = read_marks(gradebook.url(course_dir, out), assignment)
+    written = feedback_pages.write(reports, marks, assignment, out, canvas=canvas, model_answers=model_answers)
+    print(f"Feedback: {written.pages} pages in {written.folder}; to upload to Canvas: {written.zip}")
+    if written.loose:
+        print(f"Sent no zip, so Canvas shows their page under the name of another file: {', '.join(written.loose)}")
+    if not written.open_items:
+        return DONE
+    print(f"Not final: {written.open_items} answers of {written.open_pages} students still wait for a person.")
+    return NEEDS_A_PERSON
+
+
+def _stored_reports(out: Path) -> list[Report]:
     try:
         reports = cohort.Store(out).all()
     except ValueError as error:
         raise ConfigError(str(error)) from error
     if not reports:
         raise ConfigError(f"There are no stored reports in {out / 'results'}: run `hw4 grade` first.")
-    page = class_report.render(reports, assignment or assignments.load(course_dir), out / "report")
-    print(f"Report: {page}")
-    return NEEDS_A_PERSON if any(standing(entry).needs_person for entry in reports) else DONE
+    return reports
+
+
+def _written_answers(
+    reports: Sequence[Report], assignment: Assignment, submitted_dir: Path
+) -> dict[str, dict[str, str]]:  # fmt: skip
+    """Return the written answers of everybody who was not refused, by student and item."""
+    given = autograded.Assembler(assignment).given
+    answers = {}
+    for entry in reports:
+        folder = submitted_dir / entry.student / assignment.name
+        if not is_refused(entry) and folder.is_dir():
+            submission = intake.read_folder(folder, entry.student, assignment)
+            answers[entry.student] = written_answers(submission, assignment, given)
+    return answers
 
 
 def _stored(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Submission:
@@ -81,8 +135,10 @@ def _stored(submission: Submission, submitted_dir: Path, assignment: Assignment)
     if submission.problem is None:
         try:
             intake.store(submission, submitted_dir, assignment)
+            return submission
         except SubmissionError as error:
-            return replace(submission, problem=str(error))
+            submission = replace(submission, problem=str(error))
+    intake.note_refused(submission, submitted_dir, assignment)
     return submission
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from . import assignment as assignments
-from . import course_run, release
+from . import course_run, demo_writing, release
 from .assignment import Assignment
-from .sheets import Sheet
+from .sheets import ANSWER_MARK, Sheet
 
 LOOP = "def leaky_relu(x, alpha=0.01):\n    while True:\n        pass\n"
 KILL = "import os\n\n\ndef discriminator():\n    os._exit(0)\n"
@@ -112,20 +112,21 @@ class Builder:
 
     def __init__(self, assignment: Assignment, released: Path) -> None:
         self._assignment, self._released = assignment, released
+        self.sheet = assignment.sheet
         self.plot = picture()
 
     def untouched(self, name: str) -> bytes:
         """Return a notebook as it was released."""
         return (self._released / f"{name}.ipynb").read_bytes()
 
-    def solved(self, name: str, slips: Mapping[str, str] | None = None) -> bytes:
-        """Return a notebook with the instructor's solutions, but for the items in `slips`."""
+    def solved(self, name: str, slips: Mapping[str, str] | None = None, cells: Mapping[str, str] = {}) -> bytes:
+        """Return a notebook with the instructor's solutions, but for the items in `slips` and the given cells."""
         solutions = {
             cell.metadata.nbgrader.grade_id: without_markers(cell)
             for cell in self._assignment.source_notebook(name).cells
             if cell.metadata.get("nbgrader", {}).get("solution")
         }
-        solutions |= {f"{item}_solution": source for item, source in (slips or {}).items()}
+        solutions |= {f"{item}_solution": source for item, source in (slips or {}).items()} | cells
         notebook = json.loads(self.untouched(name))
         for cell in notebook["cells"]:
             grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
@@ -133,12 +134,16 @@ class Builder:
                 cell["source"] = solutions[grade_id]
         return json.dumps(notebook).encode()
 
-    def files(self, slips: Mapping[str, str] | None = None) -> dict[str, bytes]:
+    def files(self, student: str, slips: Mapping[str, str] | None = None) -> dict[str, bytes]:
         """Return all files of a submission by their names without the student's prefix."""
-        files = {f"{name}.ipynb": self.solved(name, slips) for name in self._assignment.notebooks}
+        writer = demo_writing.WRITERS.get(student)
+        plot_reading = writer.answer("plot_reading") if writer else ""
+        cells = {"plot_reading": f"{ANSWER_MARK}\n\n{plot_reading}"} if writer else {}
+        files = {f"{name}.ipynb": self.solved(name, slips, cells) for name in self._assignment.notebooks}
         files["word_vectors.png"] = self.plot
-        for name in self._assignment.sheets:
-            files[f"answers/{name}.md"] = answered(self._assignment.sheet(name)).encode()
+        for sheet in map(self._assignment.sheet, self._assignment.sheets):
+            text = demo_writing.filled(sheet, writer) if writer else answered(sheet)
+            files[f"answers/{sheet.name}.md"] = text.encode()
         return files
 
 
@@ -180,7 +185,7 @@ def flat(files: Mapping[str, bytes]) -> bytes:
 
 def with_slips(student: str, **slips: str) -> Callable[[Builder], bytes]:
     """Return the maker of a submission that is right but for the given solution cells."""
-    return lambda builder: packed(student, builder.files(slips))
+    return lambda builder: packed(student, builder.files(student, slips))
 
 
 def picture() -> bytes:
@@ -223,20 +228,27 @@ def _untouched(builder: Builder) -> bytes:
     return packed("erin", {f"{name}.ipynb": builder.untouched(name) for name in builder._assignment.notebooks})
 
 
+def _steps_on_paper(builder: Builder) -> bytes:
+    files = builder.files("ada")
+    sheet = builder.sheet("derivations")
+    files[f"answers/{sheet.name}.md"] = demo_writing.formulas_only(sheet).encode()
+    return packed("ada", {**files, "derivation.pdf": demo_writing.derivation_pdf()})
+
+
 def _half_saved(builder: Builder) -> bytes:
-    files = builder.files()
+    files = {name: data for name, data in builder.files("frank").items() if not name.startswith("answers/")}
     files["hw4_partI.ipynb"] = files["hw4_partI.ipynb"][: len(files["hw4_partI.ipynb"]) // 2]
     return packed("frank", files)
 
 
 def _part_missing(builder: Builder) -> bytes:
-    files = builder.files()
+    files = builder.files("grace")
     del files["hw4_partII.ipynb"]
     return packed("grace", files)
 
 
 CLASS = (
-    Case("ada", "everything right", with_slips("ada")),
+    Case("ada", "everything right, with the steps of the derivations in a PDF", _steps_on_paper),
     Case("ben", "the wrong slope, and a loss that is summed",
          with_slips("ben", leaky_relu=SLOPE, generator_loss=SUMMED)),
     Case("chloe", "one optimizer used twice, repeated negatives lost",
@@ -245,7 +257,7 @@ CLASS = (
     Case("erin", "the release, untouched", _untouched),
     Case("frank", "a notebook that was saved half", _half_saved),
     Case("grace", "Part II is missing", _part_missing),
-    Case("heidi", "names and folders of her own choice", lambda builder: flat(builder.files())),
+    Case("heidi", "names and folders of her own choice", lambda builder: flat(builder.files("heidi"))),
     Case("ivan", "an endless loop", with_slips("ivan", leaky_relu=LOOP)),
     Case("judy", "a function that ends the process", with_slips("judy", discriminator=KILL)),
     Case("mallory", "reads checks, patches numpy, forges results", with_slips("mallory", leaky_relu=CHEAT)),

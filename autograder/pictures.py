@@ -90,7 +90,7 @@ class Album:
         if folder is not None and (found := _load(folder)) is not None:
             return found
         try:
-            with _Draughtsman(self._started(), (), LIMITS) as draughtsman:
+            with contextlib.closing(_Draughtsman(self._started(), (), LIMITS)) as draughtsman:
                 pictures = draw(draughtsman, data)
         except GraderFault as fault:
             return Pictures(note=f"No picture was made of it: {fault}.")

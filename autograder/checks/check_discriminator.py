@@ -9,9 +9,12 @@ import numpy as np
 
 from ..errors import SubmissionError
 from ..session.student import Student
-from . import item, network_behaviour, networks, reference
+from . import item, networks, reference
+from . import network_behaviour as behaviour
 
 PIXELS, BATCH = 784, 16
+WIDTHS = [256, 256, 1]
+LEAK = functools.partial(reference.leaky_relu, alpha=0.01)
 RIGHT_LEAKY_RELU = "lambda x, alpha=0.01: __import__('tensorflow').nn.leaky_relu(x, alpha)"
 
 Check = Callable[..., None]
@@ -56,47 +59,54 @@ def test_has_two_hidden_layers_of_256_units(student: Student) -> None:
     """Three fully connected layers lead from 784 over 256 and 256 to 1."""
     network = discriminator(student)
 
-    assert network.widths() == [256, 256, 1], f"the layers of your model have {network.widths()} units"
+    assert network.widths() == WIDTHS, f"the layers of your model have {network.widths()} units"
 
 
 @item("discriminator", weight=2)
 @whatever_leaky_relu_does
-def test_discriminator_has_a_bias_in_every_layer(student: Student) -> None:
+def test_discriminator_has_a_bias_in_every_layer(student: Student, rng: np.random.Generator) -> None:
     """Every layer has a bias, and there is nothing to train beside kernels and biases."""
     network = discriminator(student)
 
-    biases = sorted(int(np.prod(network.shapes[i])) for i in network.vectors)
-    assert biases == sorted(network.widths()), f"the shapes of the weights are {network.described}"
+    behaviour.assert_biases(network)
+    behaviour.assert_recognisable(network, rng, WIDTHS, LEAK)
 
 
 @item("discriminator", weight=4)
 @whatever_leaky_relu_does
 def test_hidden_layers_leak_a_hundredth(student: Student, rng: np.random.Generator) -> None:
     """Both hidden layers pass positive values on as they are and multiply negative ones by 0.01."""
-    network_behaviour.assert_hidden_layers(
-        discriminator(student), rng, BATCH, functools.partial(reference.leaky_relu, alpha=0.01)
-    )
+    behaviour.assert_hidden_layers(discriminator(student), rng, BATCH, LEAK)
 
 
 @item("discriminator", weight=2)
 @whatever_leaky_relu_does
 def test_returns_plain_scores(student: Student, rng: np.random.Generator) -> None:
     """The output is one plain score for each image, of shape (batch, 1), with no activation after the last layer."""
-    network_behaviour.assert_output_layer(discriminator(student), rng, BATCH, 1, reference.identity)
+    network = discriminator(student)
+
+    behaviour.assert_output_layer(network, rng, BATCH, 1, reference.identity)
+    behaviour.assert_recognisable(network, rng, WIDTHS, LEAK)
 
 
 @item("discriminator", weight=2)
 @whatever_leaky_relu_does
 def test_discriminator_can_learn(student: Student, rng: np.random.Generator) -> None:
     """All weights are trainable, a gradient reaches each of them, and they do not start all equal."""
-    network_behaviour.assert_learns(networks.read(student, student.build("discriminator"), PIXELS), rng, BATCH)
+    network = networks.read(student, student.build("discriminator"), PIXELS)
+
+    behaviour.assert_learns(network, rng, BATCH)
+    behaviour.assert_recognisable(network, rng, WIDTHS, LEAK)
 
 
 @item("discriminator", weight=2)
 @whatever_leaky_relu_does
 def test_scores_an_image_by_itself(student: Student, rng: np.random.Generator) -> None:
     """An image gets the same score in training and out of it, alone and within any batch."""
-    network_behaviour.assert_deterministic(discriminator(student), rng, BATCH)
+    network = discriminator(student)
+
+    behaviour.assert_deterministic(network, rng, BATCH)
+    behaviour.assert_recognisable(network, rng, WIDTHS, LEAK)
 
 
 def discriminator(student: Student) -> networks.Network:

@@ -3,9 +3,11 @@
 import numpy as np
 
 from ..session.student import Student
-from . import item, network_behaviour, networks, reference
+from . import item, networks, reference
+from . import network_behaviour as behaviour
 
 NOISE_DIM, PIXELS, BATCH = 96, 784, 6
+WIDTHS = [1024, 1024, PIXELS]
 
 
 @item("generator", weight=3)
@@ -13,52 +15,58 @@ def test_has_two_hidden_layers_of_1024_units(student: Student) -> None:
     """Three fully connected layers lead from the noise over 1024 and 1024 to 784."""
     network = generator(student)
 
-    assert network.widths() == [1024, 1024, 784], f"the layers of your model have {network.widths()} units"
+    assert network.widths() == WIDTHS, f"the layers of your model have {network.widths()} units"
 
 
 @item("generator", weight=2)
-def test_generator_has_a_bias_in_every_layer(student: Student) -> None:
+def test_generator_has_a_bias_in_every_layer(student: Student, rng: np.random.Generator) -> None:
     """Every layer has a bias, and there is nothing to train beside kernels and biases."""
     network = generator(student)
 
-    biases = sorted(int(np.prod(network.shapes[i])) for i in network.vectors)
-    assert biases == sorted(network.widths()), f"the shapes of the weights are {network.described}"
+    behaviour.assert_biases(network)
+    behaviour.assert_recognisable(network, rng, WIDTHS, reference.relu)
 
 
 @item("generator", weight=3)
 def test_hidden_layers_are_relu(student: Student, rng: np.random.Generator) -> None:
     """Both hidden layers pass positive values on as they are and turn negative ones into 0."""
-    network_behaviour.assert_hidden_layers(generator(student), rng, BATCH, reference.relu)
+    behaviour.assert_hidden_layers(generator(student), rng, BATCH, reference.relu)
 
 
 @item("generator", weight=2)
 def test_output_is_a_tanh(student: Student, rng: np.random.Generator) -> None:
     """A tanh after the last layer brings the pixels into the range from -1 to 1; their shape is (batch, 784)."""
-    network_behaviour.assert_output_layer(generator(student), rng, BATCH, PIXELS, np.tanh)
+    behaviour.assert_output_layer(generator(student), rng, BATCH, PIXELS, np.tanh)
 
 
 @item("generator", weight=2)
 def test_generator_can_learn(student: Student, rng: np.random.Generator) -> None:
     """All weights are trainable, a gradient reaches each of them, and they do not start all equal."""
-    network_behaviour.assert_learns(networks.read(student, student.build("generator"), NOISE_DIM), rng, BATCH)
+    network = networks.read(student, student.build("generator"), NOISE_DIM)
+
+    behaviour.assert_learns(network, rng, BATCH)
+    behaviour.assert_recognisable(network, rng, WIDTHS, reference.relu)
 
 
 @item("generator", weight=2)
 def test_draws_an_image_by_itself(student: Student, rng: np.random.Generator) -> None:
     """Noise becomes the same image in training and out of it, alone and within any batch."""
-    network_behaviour.assert_deterministic(generator(student), rng, BATCH)
+    network = generator(student)
+
+    behaviour.assert_deterministic(network, rng, BATCH)
+    behaviour.assert_recognisable(network, rng, WIDTHS, reference.relu)
 
 
 @item("generator", weight=2)
 def test_takes_noise_of_the_size_asked_for(student: Student, rng: np.random.Generator) -> None:
     """The argument noise_dim says how many numbers of noise make an image."""
     noise_dim = int(rng.integers(5, 60))
-    model = student.build("generator", noise_dim)
 
-    network = networks.read(student, model, noise_dim)
+    network = networks.read(student, student.build("generator", noise_dim), noise_dim)
 
     shape = network.answer(rng.uniform(-1.0, 1.0, size=(3, noise_dim)).astype(np.float32)).shape
     assert shape == (3, PIXELS), f"with noise_dim = {noise_dim} an image has {shape[1]} pixels"
+    behaviour.assert_recognisable(network, rng, WIDTHS, reference.relu)
 
 
 def generator(student: Student) -> networks.Network:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
@@ -95,6 +96,23 @@ def assert_hidden_layers(network: Network, rng: np.random.Generator, batch: int,
         alike = matches(network, x, got, weights, [HIDDEN[name] for name in names], OUTPUTS.values())
         assert not alike, f"it looks as if there were {names[0]} after your first layer and {names[1]} after the second"
     raise AssertionError(_other_numbers(network))
+
+
+def assert_recognisable(network: Network, rng: np.random.Generator, widths: list[int], hidden: Activation) -> None:
+    """Fail a check of a virtue that any network has, unless this one has the right widths or hidden layers."""
+    if network.widths() == widths:
+        return
+    try:
+        assert_hidden_layers(network, rng, 4, hidden)
+    except AssertionError as error:
+        seen = f"neither the layers, of {network.widths()} units, nor what is between them is right"
+        raise AssertionError(seen) from error
+
+
+def assert_biases(network: Network) -> None:
+    """Fail the check unless there is one bias of the right size for each layer, and nothing else."""
+    biases = sorted(math.prod(network.shapes[i]) for i in network.vectors)
+    assert biases == sorted(network.widths()), f"the shapes of the weights are {network.described}"
 
 
 def assert_output_layer(

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from ..html_page import content_policy, environment, write_whole
 from ..report import Report
+from .alike import alike
 from .attention import attention
 from .class_figures import counted_totals, headline, histogram, item_figures
 from .drawing import draw_histogram, outcome_bar
@@ -26,6 +27,7 @@ from .student_view import StudentView, student_view, total_seconds
 
 if TYPE_CHECKING:
     from ..assignment import Assignment
+    from ..lookalikes import Group as LikeAnswers
 
 _HERE = Path(__file__).parent
 _SLOWEST = 3
@@ -49,6 +51,7 @@ def render(
     out_dir: Path,
     *,
     submissions_info: Mapping[str, Mapping[str, str]] | None = None,
+    lookalikes: Iterable[LikeAnswers] = (),
 ) -> Path:
     """Write index.html and grades.csv into `out_dir` and return the path of the page.
 
@@ -61,17 +64,21 @@ def render(
         out_dir: Folder of the report; made if it is missing.
         submissions_info: Facts about a submission by student, as label and text, shown in the student's section:
             {"ada": {"Handed in": "late by 2 hours"}}.
+        lookalikes: Like answers of different students, to be listed together.
     """
     ordered = by_student(reports)
     out_dir.mkdir(parents=True, exist_ok=True)
     page = out_dir / "index.html"
-    write_whole(page, page_text(ordered, assignment, submissions_info or {}))
+    write_whole(page, page_text(ordered, assignment, submissions_info or {}, lookalikes))
     item_ids = [item.id for item in assignment.auto_items]
     write_whole(out_dir / "grades.csv", grades_csv(ordered, item_ids), CSV_ENCODING)
     return page
 
 
-def page_text(reports: Sequence[Report], assignment: Assignment, info: Mapping[str, Mapping[str, str]]) -> str:
+def page_text(
+    reports: Sequence[Report], assignment: Assignment, info: Mapping[str, Mapping[str, str]],
+    lookalikes: Iterable[LikeAnswers] = (),
+) -> str:  # fmt: skip
     """Return the HTML of the page for reports that are already in order."""
     auto, items = assignment.auto_items, assignment.items
     students = [
@@ -87,6 +94,7 @@ def page_text(reports: Sequence[Report], assignment: Assignment, info: Mapping[s
         auto_items=auto,
         headline=figures,
         attention=attention(reports, auto, assignment.person_items),
+        alike=alike(lookalikes, {report.student: position for position, report in enumerate(reports)}),
         histogram=draw_histogram(bars, figures.mean, figures.median) if bars else None,
         items=[(entry, outcome_bar(entry)) for entry in (item_figures(reports, item) for item in auto)],
         students=students,

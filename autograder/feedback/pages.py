@@ -13,8 +13,9 @@ from markupsafe import Markup
 
 from ..assignment import Assignment
 from ..class_report.plain_text import points
+from ..errors import GraderFault
 from ..html_page import content_policy, environment, write_whole
-from ..intake import CanvasEntry
+from ..intake import VALID_ID, CanvasEntry
 from ..report import Report
 from .canvas_zip import Return, write_zip
 from .marks import SOLUTION, StudentMarks
@@ -47,6 +48,7 @@ def write(
     """Write the pages of all students and the zip; pages that are there already are replaced.
 
     The same reports and marks give the same bytes. Nothing in a page is loaded from anywhere.
+    Raises GraderFault for a report whose student cannot be the name of a folder.
 
     Args:
         reports: One for each submission, refused ones included.
@@ -61,6 +63,8 @@ def write(
     for report in sorted(reports, key=lambda report: report.student):
         view = student_page(report, marks.get(report.student, StudentMarks({})), assignment, shown_answers)
         html = page_text(view, assignment.name)
+        if not VALID_ID.fullmatch(report.student):
+            raise GraderFault(f"{report.student!r} cannot be the name of a folder.")
         folder = out_dir / FOLDER / report.student
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(folder / PAGE_FILE, html)

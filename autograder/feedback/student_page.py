@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from ..assignment import Assignment, Item
 from ..class_report.plain_text import one_line, paragraph, points
-from ..class_report.standing import SENTENCE_LIMIT, fault_sentence, is_refused, refusal, student_name, told
+from ..class_report.standing import SENTENCE_LIMIT, is_refused, refusal, student_name, told
 from ..class_report.student_view import VERDICTS
 from ..report import Awaiting, CheckResult, ItemResult, Report, Verdict
 from .marks import Mark, StudentMarks

@@ -30,6 +30,7 @@ from .selection import select
 
 SUPERSEDED = "superseded"  # beside submitted/, where nbgrader does not look
 ARRIVALS = Path(".hw4", "arrivals")  # beside submitted/, where no file of a student's can come to lie
+REFUSED = Path(".hw4", "refused")  # the same for what was not stored: a refused student gets an answer, too
 KEPT_FILES = frozenset({"timestamp.txt"})  # nbgrader's own, from its exchange
 
 
@@ -186,6 +187,30 @@ def store(submission: Submission, submitted_dir: Path, assignment: Assignment) -
     return target
 
 
+def note_refused(submission: Submission, submitted_dir: Path, assignment: Assignment) -> None:
+    """Write down where a refused submission stood in Canvas's download. Raises GraderFault when that fails."""
+    if submission.canvas is None or not VALID_ID.fullmatch(submission.student):
+        return
+    path = _record_of(Path(submitted_dir) / submission.student / assignment.name, REFUSED)
+    try:
+        _write(path, json.dumps({"canvas": asdict(submission.canvas), "findings": []}, indent=2).encode())
+    except OSError as error:
+        raise GraderFault(f"What came from {submission.student} cannot be noted: {error}.") from error
+
+
+def canvas_entry(submitted_dir: Path, student: str, assignment: Assignment, *, refused: bool) -> CanvasEntry | None:
+    """Return where a student's submission stood in Canvas's download, None for one that did not come from there.
+
+    Args:
+        submitted_dir: The folder that `store` wrote to.
+        student: Whose.
+        assignment: The homework.
+        refused: Look for what `note_refused` wrote down; what was stored may be another student's of the same id.
+    """
+    target = Path(submitted_dir) / student / assignment.name
+    return _recorded(target, REFUSED if refused else ARRIVALS)[0]
+
+
 def _refuse_other_user(
     submission: Submission, known: CanvasEntry | None, assignment: Assignment
 ) -> CanvasEntry | None:  # fmt: skip
@@ -251,14 +276,14 @@ def _beside(target: Path, *names: str | Path) -> Path:
     return Path(os.path.abspath(target)).parents[2].joinpath(*names)
 
 
-def _record_of(target: Path) -> Path:
-    return _beside(target, ARRIVALS, f"{Path(os.path.abspath(target)).parent.name}.json")
+def _record_of(target: Path, kind: Path = ARRIVALS) -> Path:
+    return _beside(target, kind, f"{Path(os.path.abspath(target)).parent.name}.json")
 
 
-def _recorded(folder: Path) -> tuple[CanvasEntry | None, tuple[Finding, ...]]:
-    """Return what `store` wrote down about a folder submitted/<student>/<assignment>, or nothing."""
+def _recorded(folder: Path, kind: Path = ARRIVALS) -> tuple[CanvasEntry | None, tuple[Finding, ...]]:
+    """Return what was written down about a folder submitted/<student>/<assignment>, or nothing."""
     try:
-        data = json.loads(_record_of(folder).read_text(encoding="utf-8"))
+        data = json.loads(_record_of(folder, kind).read_text(encoding="utf-8"))
         findings = tuple(Finding(str(entry["level"]), str(entry["text"])) for entry in data["findings"])
         canvas = data["canvas"]
         if canvas is None:

@@ -7,6 +7,7 @@ Each layer stands alone, so that a hole in one is covered by another; `LAYERS` n
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -151,10 +152,11 @@ def confine(readable: list[str], scratch: str) -> dict[str, str]:
         readable: Files and folders that may be read, as given by `readable_paths`.
         scratch: The one folder that may be written.
     """
+    uid = spare_uid()  # before Landlock hides where it is read from
     steps: dict[str, Callable[[], None]] = {
         "limits": set_limits,
         "landlock": lambda: restrict_files(readable, scratch),
-        "privileges": lambda: drop_privileges(readable, scratch),
+        "privileges": lambda: drop_privileges(readable, scratch, uid),
         "seccomp": restrict_system_calls,
     }
     problems = {}
@@ -199,11 +201,10 @@ def restrict_files(readable: list[str], scratch: str) -> None:
     )
 
 
-def drop_privileges(readable: list[str], scratch: str) -> None:
-    """Give up every capability; as root also the user id, where an unknown user can still reach the libraries."""
+def drop_privileges(readable: list[str], scratch: str, uid: int) -> None:
+    """Give up every capability; as root become `uid` too, where an unknown user can still reach the libraries."""
     if os.geteuid() == 0:
         if all(_reachable_by_all(path) for path in readable):
-            uid = spare_uid()
             os.chown(scratch, uid, uid)
             os.setgroups([])
             os.setresgid(uid, uid, uid)
@@ -221,8 +222,9 @@ def drop_privileges(readable: list[str], scratch: str) -> None:
 
 def spare_uid() -> int:
     """Return a user id that is nobody else's, so that two students' processes are strangers to each other."""
-    with open("/proc/self/uid_map", encoding="ascii") as file:  # a container may have 65,536 ids only
-        end = max(int(first) + int(count) for first, _, count in map(str.split, file))
+    end = 2**32
+    with contextlib.suppress(OSError), open("/proc/self/uid_map", encoding="ascii") as file:
+        end = max(int(first) + int(count) for first, _, count in map(str.split, file))  # 65,536 in some containers
     start = FIRST_SPARE_UID if end > FIRST_SPARE_UID + MAX_PIDS else end // 2
     return start + os.getpid() % min(MAX_PIDS, end - start)
 

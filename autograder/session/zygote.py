@@ -36,7 +36,7 @@ def main() -> None:
 
     agent = importlib.import_module(setup["agent"])
     sys.path[0] = setup["kit_dir"]  # from here on `import hw4kit` finds the instructor's
-    setup["readable"] = sandbox.readable_paths(setup["hidden"], [setup["kit_dir"]])
+    setup["readable"] = sandbox.readable_paths(setup.pop("hidden"), [setup["kit_dir"]])
     shell = load_libraries() if setup["agent"] == "agent" else agent.load_libraries()
     gc.collect()
     gc.freeze()  # the children share these pages instead of touching every reference count
@@ -133,7 +133,7 @@ def become_a_stranger(scratch: str, wire_fd: int) -> None:
     os.dup2(wire_fd, 3)
     os.closerange(4, os.sysconf("SC_OPEN_MAX"))
     os.chdir(scratch)
-    for name in ("HOME", "TMPDIR", "MPLCONFIGDIR", "KERAS_HOME"):
+    for name in ("HOME", "TMPDIR", "MPLCONFIGDIR", "KERAS_HOME", "IPYTHONDIR"):
         os.environ[name] = scratch
     sys.argv[:] = [""]
     random.seed()

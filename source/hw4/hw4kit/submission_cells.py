@@ -106,7 +106,10 @@ def _run_time(notebook: Notebook) -> Iterator[Finding]:
         yield Finding(MUST, notebook.name, text)
         return
     training = notebook.cell("train_word2vec")
-    took = TOOK.findall(training.printed()) if training else []
+    look = notebook.cell("word_vectors_try")
+    if training is None or (look and _noes(look)):  # that says the same
+        return
+    took = TOOK.findall(training.printed())
     if minutes is not None and took and abs(minutes - float(took[-1])) > 0.2 + 0.1 * float(took[-1]):
         text = f"run_time_minutes() returns {minutes:g}, but the training cell says {took[-1]} minutes: return that."
         yield Finding(HINT, notebook.name, text)
