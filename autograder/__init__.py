@@ -1,3 +1,9 @@
 """The engine of the kit: release, intake, confined grading, gradebook and reports."""
 
+import os
+
 __version__ = "1.0.0"
+
+# The grader's own arrays are small: threads of its linear algebra would only get in the way of the student processes.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")

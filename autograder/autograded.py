@@ -50,10 +50,10 @@ class Assembler:
 
         Args:
             assignment: The homework.
-            album: Makes pictures of what was handed in, and keeps them.
+            album: Makes pictures of what was handed in, and keeps them; without one there are none.
         """
         self.assignment = assignment
-        self._album = album or Album()
+        self._album = album
         config = release.settings(assignment.course_dir)
         self.given = {
             name: release.convert(assignment.source_notebook(name), name, config, leave_out=KEPT_FOR_MARKERS)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+import itertools
+import threading
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -35,6 +38,8 @@ PYTEST_ARGUMENTS = [
     *(word for name in UNUSED_PLUGINS for word in ("-p", f"no:{name}")),
 ]  # fmt: skip
 
+_one_at_a_time = threading.Lock()
+
 
 @dataclass(frozen=True)
 class CheckInfo:
@@ -46,73 +51,86 @@ class CheckInfo:
     sentence: str
 
 
-class _Plugin:
-    """Reads the marks of the checks; the base of collecting and of running them."""
+@dataclass(frozen=True)
+class _Run:
+    """One submission that the checks are run for, and what became of each."""
 
-    def __init__(self, only: Collection[str] | None = None) -> None:
-        self._only = only
-        self.checks: list[CheckInfo] = []
+    student_for: Callable[[str], Student]
+    submission: Submission
+    seed: str
+    results: dict[str, list[CheckResult]] = field(default_factory=dict)
+
+
+class _Checks:
+    """The hidden checks as pytest collected them: it gives them their fixtures and notes what became of each.
+
+    They are collected once in a process, because that takes as long as running them.
+    """
+
+    def __init__(self) -> None:
+        self.infos: dict[pytest.Item, CheckInfo] = {}
+        self._run: _Run
+
+    def run(self, run: _Run, only: Collection[str] | None) -> None:
+        """Run the checks of the items in `only`, or all, for one submission."""
+        self._run = run
+        chosen = [check for check, info in self.infos.items() if only is None or info.item in only]
+        for check, following in itertools.zip_longest(chosen, chosen[1:]):
+            check.ihook.pytest_runtest_protocol(item=check, nextitem=following)
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "item(id, weight=1): the item that a check belongs to")
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        if self._only is not None:
-            items[:] = [item for item in items if _info(item).item in self._only]
-        self.checks = [_info(item) for item in items]
-
-
-class _Runner(_Plugin):
-    """Gives the checks their fixtures and notes what became of each."""
-
-    def __init__(self, student_for: Callable[[str], Student], submission: Submission, seed: str, only: Any) -> None:
-        super().__init__(only)
-        self._student_for, self._submission, self._seed = student_for, submission, seed
-        self.results: dict[str, list[CheckResult]] = {}
-        self.interrupted = False
-
-    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        self.interrupted = excinfo.errisinstance(KeyboardInterrupt)
+        self.infos = {check: _info(check) for check in items}
 
     @pytest.fixture(name="student")
     def student(self, request: pytest.FixtureRequest) -> Student:
         """The notebook that holds the check's item, live in its confined process."""
-        item_id = _info(request.node).item
-        stopped = [result for result in self.results.get(item_id, []) if result.verdict in STOPPED]
+        item_id = self.infos[request.node].item
+        stopped = [result for result in self._run.results.get(item_id, []) if result.verdict in STOPPED]
         if len(stopped) >= STOPS_BEFORE_GIVING_UP:
             sentence = f"This was not tried: the code of this item had to be stopped {STOPS_BEFORE_GIVING_UP} times."
             raise SubmissionError(sentence, stopped[-1].verdict)
-        return self._student_for(item_id)
+        return self._run.student_for(item_id)
 
     @pytest.fixture(name="submission")
     def submission(self) -> Submission:
         """The whole submission, for items that are files."""
-        return self._submission
+        return self._run.submission
 
     @pytest.fixture(name="rng")
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
         """Random numbers that depend on the run's seed and on the check alone."""
-        digest = hashlib.sha256(f"{self._seed}:{request.node.name}".encode()).digest()
+        digest = hashlib.sha256(f"{self._run.seed}:{request.node.name}".encode()).digest()
         return np.random.default_rng(int.from_bytes(digest[:16], "big"))
 
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-        yield
-        if call.when == "call" or (call.when == "setup" and call.excinfo is not None):
-            info = _info(item)
-            error = call.excinfo.value if call.excinfo else None
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
+        """Note the outcome. pytest's own report holds a traceback, which nobody reads and which takes 20 ms to draw."""
+        error = call.excinfo.value if call.excinfo else None
+        if call.when == "call" or (call.when == "setup" and error is not None):
+            info = self.infos[item]
             # A notebook that cannot be had is told alone: the check's own sentence has nothing to do with it.
             sentence = info.sentence if call.when == "call" else ""
-            self.results.setdefault(info.item, []).append(_result(info, error, sentence))
+            self._run.results.setdefault(info.item, []).append(_result(info, error, sentence))
+        assert call.when != "collect"
+        outcome: Literal["passed", "failed"] = "passed" if error is None else "failed"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
+
+
+@lru_cache(maxsize=1)
+def _collected() -> _Checks:
+    checks = _Checks()
+    code = pytest.main([*PYTEST_ARGUMENTS, "--collect-only"], plugins=[checks])
+    if code != 0:
+        raise GraderFault(f"The hidden checks cannot be collected (pytest exit code {int(code)}).")
+    return checks
 
 
 def collect() -> list[CheckInfo]:
     """Return all hidden checks. Raises GraderFault when they cannot be collected."""
-    plugin = _Plugin()
-    code = pytest.main([*PYTEST_ARGUMENTS, "--collect-only"], plugins=[plugin])
-    if code != 0:
-        raise GraderFault(f"The hidden checks cannot be collected (pytest exit code {int(code)}).")
-    return plugin.checks
+    return list(_collected().infos.values())
 
 
 def refuse_orphans(assignment: Assignment) -> None:
@@ -139,13 +157,16 @@ def run(
     Raises:
         GraderFault: pytest itself could not run the checks.
     """
-    runner = _Runner(student_for, submission, seed, only)
-    code = pytest.main(PYTEST_ARGUMENTS, plugins=[runner])
-    if runner.interrupted:
-        raise KeyboardInterrupt  # pytest has swallowed it, and the next submission would be graded
-    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        raise GraderFault(f"The hidden checks could not be run (pytest exit code {int(code)}).")
-    return runner.results
+    current = _Run(student_for, submission, seed)
+    with _one_at_a_time:
+        try:
+            _collected().run(current, only)
+        except BaseException as error:
+            _collected.cache_clear()  # pytest stopped midway and would not go on from there
+            if isinstance(error, Exception) and not isinstance(error, GraderFault):
+                raise GraderFault(f"The hidden checks could not be run ({type(error).__name__}: {error}).") from error
+            raise
+    return current.results
 
 
 def _info(node: pytest.Item) -> CheckInfo:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from . import assignment as assignments
-from . import autograded, class_report, cohort, gradebook, intake, lookalikes
+from . import autograded, class_report, cohort, formgrader, gradebook, intake, lookalikes
 from . import feedback as feedback_pages
 from .answers import written_answers
 from .assignment import Assignment
@@ -61,6 +61,7 @@ def grade(
         )
     pairs = zip(reports, submissions, strict=True)
     gradebook.record_all(pairs, assignment, gradebook.url(course_dir, out), out, jobs=jobs, weak=weak)
+    formgrader.make_openable(out, course_dir)
     print(class_report.format_table(reports))
     return report(course_dir, out, assignment)
 

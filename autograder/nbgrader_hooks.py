@@ -15,7 +15,7 @@ from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.plugins import ExtractorPlugin
 
 from . import assignment as assignments
-from . import autograded, cohort, gradebook, intake, pictures, registration
+from . import autograded, cohort, formgrader, gradebook, intake, pictures, registration
 from .assignment import Assignment
 from .errors import ConfigError, GraderFault, SubmissionError
 from .intake import VALID_ID, Submission
@@ -153,3 +153,4 @@ def install() -> None:
             if not issubclass(converter, getattr(module, name)):
                 raise AttributeError(f"{module.__name__}.{name} is not what this course extends.")
             setattr(module, name, converter)
+    formgrader.install()

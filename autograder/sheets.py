@@ -191,7 +191,7 @@ def to_notebook(sheet: Sheet, filled_text: str | None) -> NotebookNode:
         question = f"## {item.heading} ({item.points:g} point{'s' * (item.points != 1)})\n\n{item.question}"
         scheme = (
             f"**Mark scheme**\n\n{item.mark_scheme}\n\n"
-            f"<details><summary>Model answer</summary>\n\n{item.model_answer}\n\n</details>"
+            f"<details><summary>▸ Model answer</summary>\n\n{item.model_answer}\n\n</details>"
         )
         answer = filled.answers[item.id]
         shown = NO_ANSWER if is_empty(answer) else harmless(answer)

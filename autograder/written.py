@@ -24,6 +24,7 @@ from .safe_markdown import harmless
 PLOT_FILE, PLOT_ITEM, RUN_TIME_CELL = "word_vectors.png", "plot_reading", "word_vectors_solution"
 DERIVATION_FILE, PAGE_FILE = "derivation.pdf", "derivation_page_{:02}.jpg"
 PAGES_HEADING = "Pages of the submitted PDF"
+NOT_MADE = Pictures(note="No pictures were made here.")
 LONGEST_RUN_TIME = 80  # characters of the expression that states it
 
 _RESULT_POINTS = re.compile(r"^- \*\*(?P<points>\d+(?:\.\d+)?)\*\* for the final result", re.MULTILINE)
@@ -65,21 +66,21 @@ class Exhibits:
                 yield item.id, (completeness.EMPTY,) if sheets.is_empty(answer) else (hint,) if hint else ()
 
 
-def show_beside(notebooks: Mapping[str, NotebookNode], exhibits: Exhibits, album: Album) -> dict[str, bytes]:
+def show_beside(notebooks: Mapping[str, NotebookNode], exhibits: Exhibits, album: Album | None) -> dict[str, bytes]:
     """Put notes and pictures beside the answers, and return the files that the notebooks refer to."""
     submission, files = exhibits.submission, dict[str, bytes]()
     for item_id, sentences in exhibits.notes().items():
         text = "**For the marker**\n\n" + "\n".join(f"- {sentence}" for sentence in sentences)
         _insert(notebooks, item_id, note(f"{item_id}-notes", text, tags=[SCHEME_TAG]))
     if submission.plot is not None:
-        plot = album.plot(submission.plot)
+        plot = album.plot(submission.plot) if album else NOT_MADE
         shown = f"**{plot.note}**"
         if plot.files:
             files[PLOT_FILE], shown = plot.files[0], f"![The submitted plot]({PLOT_FILE})"
         _insert(notebooks, PLOT_ITEM, note("submitted-plot", shown + _run_time(notebooks)))
     if submission.derivation is not None:
         files[DERIVATION_FILE] = submission.derivation
-        pages = album.pages(submission.derivation)
+        pages = album.pages(submission.derivation) if album else NOT_MADE
         files |= {PAGE_FILE.format(number): data for number, data in enumerate(pages.files, start=1)}
         for first in _first_formula_items(exhibits.assignment):
             _insert(notebooks, first, note("submitted-derivation", _pages_text(pages)), after=True)
@@ -90,7 +91,7 @@ def formula_notes(entry: Awaiting, mark_scheme: str) -> Iterator[str]:
     """Yield what the formula check found, and the mark that the scheme would give for it: a marker may overrule it."""
     if not entry.formula:
         return
-    yield f"Formula check: **{entry.formula}**. {harmless(entry.diagnosis or '')}".rstrip()
+    yield f"Formula check, **{entry.formula}**: {harmless(entry.diagnosis or '')}".rstrip(": ")
     suggested = suggested_mark(entry, mark_scheme)
     if suggested is not None:
         yield f"Suggested for the final result: **{suggested[0]:g} of {suggested[1]:g}**; the steps are yours to mark."
@@ -122,7 +123,8 @@ def note(cell_id: str, text: str, tags: list[str] | None = None) -> NotebookNode
 
 
 def _pages_text(pages: Pictures) -> str:
-    pictures = [f"![Page {number}]({PAGE_FILE.format(number)})" for number in range(1, len(pages.files) + 1)]
+    numbers = range(1, len(pages.files) + 1)  # HTML: markdown has no widths, and formgrader sets no largest one
+    pictures = [f'<img src="{PAGE_FILE.format(n)}" alt="Page {n}" style="max-width: 100%">' for n in numbers]
     link = f"[The PDF as it was submitted]({DERIVATION_FILE})"
     return "\n\n".join([f"### {PAGES_HEADING}", *([f"**{pages.note}**"] if pages.note else []), *pictures, link])
 

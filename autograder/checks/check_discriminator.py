@@ -39,18 +39,19 @@ def whatever_leaky_relu_does(check: Check) -> Check:
 
 @contextlib.contextmanager
 def right_leaky_relu(student: Student) -> Iterator[None]:
-    """Let the name `leaky_relu` stand for a right one in the notebook."""
+    """Let the name `leaky_relu` stand for a right one in the notebook.
+
+    The process ends with the loan: student code may have kept the function to answer with it in its own name.
+    """
     names = {
         "leaky_relu": networks.in_student_process(student, RIGHT_LEAKY_RELU),
         networks.SHARED + "discriminator": None,
     }
-    before = {name: student.get(name) for name in names if student.defined([name])}
     student.invoke("discriminator", "__globals__.update", names)
     try:
         yield
     finally:
-        with contextlib.suppress(SubmissionError):  # the process may be gone; the next one has the student's own
-            student.invoke("discriminator", "__globals__.update", before)
+        student.close()
 
 
 @item("discriminator", weight=4)

@@ -64,18 +64,18 @@ class Student:
 
     # --- what checks use ---
 
-    def call(self, target: str | Handle, *args: Any, **kwargs: Any) -> Any:
+    def call(self, target: str | Handle, /, *args: Any, **kwargs: Any) -> Any:
         """Call the student's function and return what it returns."""
         return self._call(target, args, kwargs)
 
-    def call_keeping(self, target: str | Handle, *args: Any, **kwargs: Any) -> tuple[Any, list[Any]]:
+    def call_keeping(self, target: str | Handle, /, *args: Any, **kwargs: Any) -> tuple[Any, list[Any]]:
         """Call the student's function; return its result and its positional arguments as they are afterwards."""
         answer = _expect(self._call(target, args, kwargs, return_args=True), list)
         if len(answer) != 2 or not isinstance(answer[1], list):
             raise SubmissionError("The student process answered something else than was asked.")
         return answer[0], answer[1]
 
-    def build(self, target: str | Handle, *args: Any, **kwargs: Any) -> Handle:
+    def build(self, target: str | Handle, /, *args: Any, **kwargs: Any) -> Handle:
         """Call the student's function and leave the result, whatever it is, in the student process."""
         handle = self._call(target, args, kwargs, keep=True)
         return _expect(handle, Handle)

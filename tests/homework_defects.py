@@ -1,0 +1,370 @@
+"""What can be wrong with a homework: how to make it so, what the student reads, and what the grader would say."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import finished_homework
+from finished_homework import cell, edit
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+
+ONE, TWO = "hw4_partI.ipynb", "hw4_partII.ipynb"
+Change = Callable[[Path], object]
+
+
+@dataclass(frozen=True)
+class Defect:
+    """One thing that is wrong, what the student reads about it, and what the grader would say."""
+
+    name: str
+    change: Change
+    says: str  # "must" or "hint", the file, and a part of the sentence, as "must hw4_partI.ipynb: is missing"
+    grader: str = ""  # what intake or the reading of the notebook says of the same files, zipped by hand
+
+
+def rename(name: str, to: str) -> Change:
+    return lambda folder: (folder / name).rename(folder / to)
+
+
+def remove(name: str) -> Change:
+    return lambda folder: (folder / name).unlink()
+
+
+def put(name: str, data: bytes | str) -> Change:
+    content = data.encode() if isinstance(data, str) else data
+    return lambda folder: (folder / name).write_bytes(content)
+
+
+def swap(name: str, old: str, new: str, count: int = 1) -> Change:
+    def change(folder: Path) -> None:
+        text = (folder / name).read_text(encoding="utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new, count), encoding="utf-8")
+
+    return change
+
+
+def in_notebook(name: str, change: Callable[[NotebookNode], object]) -> Change:
+    return lambda folder: edit(folder / name, change)
+
+
+def in_cell(name: str, grade_id: str, **values: object) -> Change:
+    return in_notebook(name, lambda notebook: cell(notebook, grade_id).update(values))
+
+
+def in_json(name: str, change: Callable[[dict], object]) -> Change:
+    def apply(folder: Path) -> None:
+        content = json.loads((folder / name).read_text(encoding="utf-8"))
+        change(content)
+        (folder / name).write_text(json.dumps(content), encoding="utf-8")
+
+    return apply
+
+
+def in_answer(sheet: str, item: str, text: str) -> Change:
+    def change(folder: Path) -> None:
+        path = folder / "answers" / f"{sheet}.md"
+        whole = path.read_text(encoding="utf-8")
+        start = whole.index("**Answer.**", whole.index(f"## {item} (")) + len("**Answer.**")
+        path.write_text(f"{whole[:start]}\n\n{text}\n{whole[whole.index('## ', start) :]}", encoding="utf-8")
+
+    return change
+
+
+def both(*changes: Change) -> Change:
+    return lambda folder: [change(folder) for change in changes]
+
+
+def printed(text: str, error: bool = False) -> list[NotebookNode]:
+    return [new_output("error", ename="ValueError", evalue=text) if error else new_output("stream", text=text)]
+
+
+def minutes(expression: str) -> Change:
+    return in_cell(TWO, "word_vectors_solution", source=f"def run_time_minutes():\n    return {expression}")
+
+
+def block(formula: str) -> str:
+    return f"Steps.\n```formula\n{formula}\n```"
+
+
+def added(source: str) -> Callable[[NotebookNode], object]:
+    return lambda notebook: notebook.cells.append(new_code_cell(source, execution_count=1000))
+
+
+def half(folder: Path) -> None:
+    data = (folder / ONE).read_bytes()
+    (folder / ONE).write_bytes(data[: len(data) // 2])
+
+
+OTHER_PLOT = finished_homework.plot(seed=1)[0]
+WORDS = "word " * 200
+
+NAMES_AND_SIZES = (
+    Defect("no_notebook", remove(ONE), "must hw4_partI.ipynb: it is missing", "hw4_partI.ipynb is missing"),
+    Defect(
+        "copy_of_a_notebook",
+        rename(ONE, "hw4_partI (1).ipynb"),
+        r"must hw4_partI.ipynb: .*Is hw4_partI \(1\)",
+        "taken as",
+    ),
+    Defect("other_capitals", rename(ONE, "HW4_PartI.ipynb"), "must hw4_partI.ipynb: .*Is HW4_PartI.ipynb", "taken as"),
+    Defect(
+        "no_plot", remove("word_vectors.png"), "must word_vectors.png: it is missing", "Not handed in: word_vectors.png"
+    ),
+    Defect(
+        "plot_of_another_name", rename("word_vectors.png", "wordvectors.png"), "must .*Is wordvectors.png", "taken as"
+    ),
+    Defect("empty_plot", put("word_vectors.png", b""), "must word_vectors.png: it is empty", "is empty"),
+    Defect(
+        "no_sheet", remove("answers/cbow.md"), "must answers/cbow.md: it is missing", "Not handed in: answers/cbow.md"
+    ),
+    Defect("sheet_as_text", rename("answers/cbow.md", "answers/cbow.txt"), "must .*Is answers/cbow.txt", "taken as"),
+    Defect("sheet_elsewhere", rename("answers/cbow.md", "cbow.md"), "must answers/cbow.md: .*Is cbow.md", "taken as"),
+    Defect(
+        "sheet_in_word", rename("answers/cbow.md", "answers/cbow.docx"), "must .*Is answers/cbow.docx", "Not graded"
+    ),
+    Defect(
+        "large_notebook", put(ONE, b"{" + bytes(33 * 2**20)), "must hw4_partI.ipynb: .*33 MiB", "larger than 32 MiB"
+    ),
+    Defect(
+        "large_sheet", put("answers/cbow.md", bytes(2 * 2**20)), "must answers/cbow.md: .*2 MiB", "larger than 1 MiB"
+    ),
+    Defect(
+        "large_plot", put("word_vectors.png", bytes(17 * 2**20)), "must word_vectors.png: .*17 MiB", "larger than 16"
+    ),
+    Defect("no_pdf", put("derivation.pdf", "steps"), "must derivation.pdf: it is not a PDF", "is not a PDF"),
+    Defect(
+        "large_pdf", put("derivation.pdf", bytes(33 * 2**20)), "must derivation.pdf: .*33 MiB", "larger than 32 MiB"
+    ),
+    Defect(
+        "two_of_a_kind",
+        lambda folder: shutil.copy(folder / ONE, folder / f"bob_{ONE}"),
+        "must .*there is also",
+        "There are several",
+    ),
+    Defect("document", put("answers/attacks.docx", "PK"), "hint answers/attacks.docx: it is not handed in", "Ignored"),
+    Defect(
+        "sheet_in_utf_16",
+        lambda folder: put("answers/cbow.md", (folder / "answers/cbow.md").read_text().encode("utf-16"))(folder),
+        "hint answers/cbow.md: it is saved as UTF-16",
+        "saved as UTF-16",
+    ),
+)
+
+NOTEBOOK_FILES = (
+    Defect("picture", put(ONE, b"\x89PNG\r\n"), "must hw4_partI.ipynb: it is not a notebook", "a picture"),
+    Defect("web_page", put(ONE, "<!DOCTYPE html>"), "must hw4_partI.ipynb: it is not a notebook", "a web page"),
+    Defect("script", put(ONE, "import os\n"), "must hw4_partI.ipynb: it is not a notebook", "a Python script"),
+    Defect("list", put(ONE, "[]"), "must hw4_partI.ipynb: it is not a notebook", "not a notebook"),
+    Defect("saved_half", half, "must hw4_partI.ipynb: it is damaged or saved only half", "breaks off"),
+    Defect(
+        "merge_conflict",
+        swap(ONE, "{\n", "{\n<<<<<<< HEAD\n"),
+        "must .*unresolved merge conflict at line 2",
+        "conflict",
+    ),
+    Defect(
+        "merge_conflict_in_a_cell",
+        in_notebook(ONE, lambda notebook: notebook.cells.append(new_markdown_cell("a\n<<<<<<< HEAD\nb"))),
+        "must .*unresolved merge conflict in cell",
+        "merge conflict",
+    ),
+    Defect("repeated_key", swap(ONE, "{", '{"nbformat": 4,'), "must .*repeats a key", "repeats a key"),
+    Defect("nan", swap(ONE, '"execution_count": 1,', '"execution_count": NaN,'), "must .*NaN", "NaN"),
+    Defect(
+        "text_at_the_end", lambda f: put(ONE, (f / ONE).read_text() + "{}")(f), "must .*further text", "further text"
+    ),
+    Defect("format_5", in_json(ONE, lambda nb: nb.update(nbformat=5)), "must .*format 5", "format 5"),
+    Defect(
+        "format_3", in_json(ONE, lambda nb: nb.update(worksheets=[{"cells": nb.pop("cells")}])), "must .*2015", "old"
+    ),
+    Defect("no_cells", in_json(ONE, lambda nb: nb.pop("cells")), "must .*has no cells", "no notebook cells"),
+    Defect("many_cells", in_json(ONE, lambda nb: nb["cells"].extend([nb["cells"][0]] * 5000)), "must .*5,000", "5,000"),
+    Defect("odd_cell", in_json(ONE, lambda nb: nb["cells"][0].pop("cell_type")), "must .*no known type", "known type"),
+    Defect("no_cell", in_json(ONE, lambda nb: nb["cells"].append(7)), "must .*no known type", "are not cells"),
+    Defect(
+        "kernel_for_r",
+        in_json(ONE, lambda nb: nb["metadata"].update(kernelspec={"name": "ir", "language": "R"})),
+        "must .*a kernel for R",
+        "a kernel for R",
+    ),
+    Defect("colab", in_json(ONE, lambda nb: nb["metadata"].update(colab={})), "hint .*Google Colab", "Google Colab"),
+    Defect(
+        "utf_16",
+        lambda folder: put(ONE, (folder / ONE).read_text().encode("utf-16"))(folder),
+        "hint .*saved as UTF-16",
+        "saved as UTF-16",
+    ),
+    Defect("millions_of_values", put(ONE, "{" + "," * 4_000_001), "must .*millions of values", "millions of values"),
+)
+
+CELLS = (
+    Defect("not_run", in_cell(ONE, "train_gan", execution_count=None), r"must .*1 code cell was not run \(train_gan\)"),
+    Defect("out_of_order", in_cell(ONE, "train_gan", execution_count=1), "hint .*train_gan was run before"),
+    Defect(
+        "error", in_cell(ONE, "look_losses", outputs=printed("no\nway", True)), "must .*look_losses: .*ValueError: no"
+    ),
+    Defect(
+        "says_no",
+        in_cell(ONE, "generator_try", outputs=printed("NO  it is -1; yours: 0\n")),
+        "must .*generator says NO",
+    ),
+    Defect(
+        "mini_data",
+        in_cell(ONE, "load_mnist", outputs=printed("Note: this is the mini stand-in, m")),
+        "must .*mini data",
+    ),
+    Defect("given_cell_changed", in_cell(TWO, "dummy", source="dummy = 3"), "hint .*given cells were changed: dummy"),
+    Defect("time_of_zero", minutes("0"), "must .*returns 0"),
+    Defect("time_in_seconds", minutes("60 * 300"), "must .*18000"),
+    Defect("another_time", minutes("-3 + 90 / 2"), "hint .*42, but"),
+    Defect("references_gone", in_notebook(ONE, lambda nb: nb.cells.pop(-2)), 'must .*"References" is gone'),
+    Defect(
+        "references_empty",
+        in_notebook(ONE, lambda nb: nb.cells[-2].update(source="## References\n- [4]\n- ")),
+        "hint .*is empty",
+    ),
+    Defect(
+        "plot_not_read",
+        in_cell(TWO, "plot_reading", source="**Answer.**\n\n*Replace this line with your answer.*"),
+        "must .*no answer",
+    ),
+    Defect(
+        "answer_cell_gone",
+        in_notebook(TWO, lambda nb: nb.cells.remove(cell(nb, "plot_reading"))),
+        "must .*plot_reading, .*is gone",
+    ),
+    Defect(
+        "four_sentences",
+        in_cell(TWO, "plot_reading", source="**Answer.** One. Two. Three. Four."),
+        "must .*about 4 sentences",
+    ),
+    Defect(
+        "template_line_left",
+        in_cell(TWO, "plot_reading", source="Groups.\n\n*Replace this line with your answer.*"),
+        "hint .*delete it",
+    ),
+)
+
+STUB = 'def skipgram():\n    """Do."""\n    raise NotImplementedError("Replace this line")'
+CODE = (
+    Defect(
+        "not_written",
+        in_cell(TWO, "skipgram_solution", source=STUB),
+        "must hw4_partII.ipynb: not written yet: skipgram",
+        "skipgram",
+    ),
+    Defect(
+        "passes",
+        in_cell(ONE, "get_solvers_solution", source="def get_solvers():\n    pass"),
+        "must .*not written yet: get_solvers",
+        "get_solvers",
+    ),
+    Defect(
+        "renamed",
+        swap(ONE, "def generator_loss(", "def generatorLoss("),
+        "must .*no function has the name generator_loss",
+        "generator_loss",
+    ),
+    Defect(
+        "no_python",
+        swap(ONE, "def sample_noise(", "def sample noise("),
+        "must .*sample_noise_solution: line 1 is no Python",
+        "sample_noise",
+    ),
+    Defect(
+        "needs_a_skipped_cell",
+        swap(TWO, "cost = -np.log(", "Path()\\n    cost = -np.log("),
+        "must .*softmaxCostAndGradient_solution: it uses `Path`",
+        "softmaxCostAndGradient",
+    ),
+    Defect("time_from_training", minutes("training.minutes"), "must .*uses `training`", "word_vectors"),
+    Defect(
+        "own_cell_after_training",
+        in_notebook(TWO, added("print(training.losses)")),
+        "hint .*cell [0-9]+: it uses `training`",
+        "raised NameError",
+    ),
+    Defect(
+        "own_cell_with_a_command",
+        in_notebook(TWO, added("!ls")),
+        "hint .*cell [0-9]+: it starts another program",
+        "raised",
+    ),
+    Defect(
+        "defined_twice",
+        in_notebook(ONE, added("def generator():\n    return 3")),
+        "hint .*generator is defined 2 times",
+        "generator",
+    ),
+)
+
+ANSWERS = (
+    Defect(
+        "nothing", in_answer("cbow", "cbow_structure", ""), "must answers/cbow.md, cbow_structure: there is no answer"
+    ),
+    Defect(
+        "markup_only", in_answer("cbow", "cbow_structure", "> **\n\n- "), "must .*cbow_structure: there is no answer"
+    ),
+    Defect(
+        "too_many_words",
+        in_answer("cbow", "cbow_rare_words", WORDS),
+        "must .*about 200 words, and the question says 120",
+    ),
+    Defect(
+        "two_sentences", in_answer("cbow", "cbow_structure", "One. Two."), "must .*about 2 sentences, .*says 1 sentence"
+    ),
+    Defect(
+        "heading_gone",
+        swap("answers/cbow.md", "## cbow_structure", "## structure"),
+        "must .*cbow_structure: its heading",
+    ),
+    Defect(
+        "heading_twice",
+        swap("answers/cbow.md", "## cbow_structure", "## cbow_structure (3 points)\n## cbow_structure"),
+        "must .*or there twice",
+    ),
+    Defect("mark_gone", swap("answers/cbow.md", "\n**Answer.**", ""), r"must .*the line \*\*Answer"),
+    Defect(
+        "no_sources",
+        swap("answers/cbow.md", "The papers of the handout.", ""),
+        "hint answers/cbow.md: nothing stands under",
+    ),
+    Defect(
+        "no_formula",
+        in_answer("derivations", "grad_neg_u", block("dJ/du_k =")),
+        "must .*grad_neg_u: there is no formula",
+    ),
+    Defect("no_block", in_answer("derivations", "grad_neg_u", "Steps."), "must .*grad_neg_u: there is no formula"),
+    Defect(
+        "wrong_formula",
+        in_answer("derivations", "grad_neg_u", block("-sigma(dot(u_k, v_c)) v_c")),
+        "must .*not right yet",
+    ),
+    Defect("odd_formula", in_answer("derivations", "grad_neg_u", block("see below")), "hint .*could not be checked"),
+    Defect(
+        "formula_alone",
+        in_answer("derivations", "grad_neg_u", block("sigma(dot(u_k, v_c)) v_c")[len("Steps.\n") :]),
+        "must .*there are no steps",
+    ),
+    Defect(
+        "formula_missing_with_a_pdf",
+        both(in_answer("derivations", "grad_neg_u", ""), put("derivation.pdf", "%PDF-1.7 ")),
+        "hint .*grad_neg_u: there is no formula",
+    ),
+)
+
+PLOTS = (
+    Defect("of_another_run", put("word_vectors.png", OTHER_PLOT), "must word_vectors.png: it is another drawing"),
+    Defect(
+        "cut_short", put("word_vectors.png", OTHER_PLOT[:-500]), "must word_vectors.png: it is damaged, or cut short"
+    ),
+    Defect("no_picture", put("word_vectors.png", "points"), "must word_vectors.png: it is not a PNG"),
+    Defect("not_shown", in_cell(TWO, "look_words", outputs=[]), "must word_vectors.png: the notebook does not show"),
+)
+ALL = (*NAMES_AND_SIZES, *NOTEBOOK_FILES, *CELLS, *CODE, *ANSWERS, *PLOTS)
