@@ -29,11 +29,11 @@ STOPS_BEFORE_GIVING_UP = 2
 MAX_SEEN = 1000  # characters; what was seen may hold text of the student's
 # No plugin, cache, configuration or terminal of the surrounding project has a say in a grade.
 UNUSED_PLUGINS = (
-    "cacheprovider terminal logging faulthandler hypothesispytest junitxml doctest unittest debugging "
-    "threadexception unraisableexception timeout xdist xdist.looponfail"
+    "cacheprovider terminal logging capture faulthandler junitxml doctest unittest debugging threadexception "
+    "unraisableexception stepwise pastebin setuponly setupplan monkeypatch recwarn tmpdir legacypath subtests"
 ).split()
 PYTEST_ARGUMENTS = [
-    str(CHECKS_DIR), "--assert=plain", "--import-mode=importlib", "--noconftest", "--capture=no",
+    str(CHECKS_DIR), "--assert=plain", "--import-mode=importlib", "--noconftest", "--disable-plugin-autoload",
     "--strict-markers", "--rootdir", str(CHECKS_DIR), "-c", str(CHECKS_DIR / "pytest.ini"),
     *(word for name in UNUSED_PLUGINS for word in ("-p", f"no:{name}")),
 ]  # fmt: skip
@@ -113,6 +113,8 @@ class _Checks:
             info = self.infos[item]
             # A notebook that cannot be had is told alone: the check's own sentence has nothing to do with it.
             sentence = info.sentence if call.when == "call" else ""
+            if isinstance(error, AssertionError) and call.when == "setup":  # pytest's own: no check has begun
+                error = GraderFault(f"The check {info.name} could not be run ({error}).")
             self._run.results.setdefault(info.item, []).append(_result(info, error, sentence))
         assert call.when != "collect"
         outcome: Literal["passed", "failed"] = "passed" if error is None else "failed"

@@ -38,7 +38,7 @@ _ABBREVIATION = re.compile(
 )
 _LIST_MARK = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,2}[.)])[ \t]+", re.MULTILINE)
 # A sentence ends behind a word, and what follows looks like a beginning: so "the words *!* and *?*" has no end in it.
-_SENTENCE_END = re.compile(r"(?<=[^\W_])[)\]\"'”’*_`]*[.!?]+[)\]\"'”’*_`]*(?=\s+[\"'“‘(\[*_`]*[A-Z0-9]|\s*\Z)")
+_SENTENCE_END = re.compile(r"(?<=[^\W_])[)\]\"'”’*_`]*[.!?]+[)\]\"'”’*_`]*(?=\s+[\"'“‘(\[*_`]*[^\W_a-z]|\s*\Z)")
 _CITATION = re.compile(
     r"\[\d{1,2}(?:\s*[,;-]\s*\d{1,2})*\]|\bet al\b|\(\s*(?:19|20)\d\d[a-z]?\s*\)|\barxiv\b|\bdoi\b|https?://|\bwww\."
     r"|\b[^\W\d_]{1,40},? (?:19|20)\d\d[a-z]?\)",

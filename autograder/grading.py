@@ -19,6 +19,7 @@ from .session.student import Student
 from .session.watch import Limits
 
 REPEATS = 1  # of a submission when somebody else killed its process
+MOST_CELLS_TOLD = 20  # of a notebook, among those that failed; the kit's has about 30 cells of code
 
 
 def grade(
@@ -180,8 +181,11 @@ class _LiveNotebook:
     def findings(self) -> Iterator[Finding]:
         """Yield what a person may want to know about the notebook."""
         yield from self._read_findings
-        for outcome in self._student.outcomes if self._student is not None else ():
+        outcomes = self._student.outcomes if self._student is not None else ()
+        for outcome in outcomes[:MOST_CELLS_TOLD]:
             yield Finding("info", f"{self._name}: {outcome.text}")
+        if len(outcomes) > MOST_CELLS_TOLD:
+            yield Finding("info", f"{self._name}: {len(outcomes) - MOST_CELLS_TOLD} more cells raised or were stopped.")
 
     @property
     def cpu_s(self) -> float:

@@ -1,6 +1,6 @@
 """Does a right solution ever lose a point by chance? Grade the perfect submission under many seeds.
 
-    python bench/seeds.py [--count N]
+python bench/seeds.py [--count N]
 """
 
 from __future__ import annotations

@@ -291,6 +291,13 @@ CODE = (
         "raised NameError",
     ),
     Defect(
+        "needs_a_deleted_cell",
+        swap(ONE, "def discriminator_loss(", 'scale = lost\\n",\n    "def discriminator_loss('),
+        "must .*discriminator_loss_solution: it uses `lost`, which no cell defines",
+        "discriminator_loss",
+    ),
+    Defect("own_cell_with_a_typo", in_notebook(ONE, added("prnt(3)")), "hint .*cell [0-9]+: it uses `prnt`", "raised"),
+    Defect(
         "own_cell_with_a_command",
         in_notebook(TWO, added("!ls")),
         "hint .*cell [0-9]+: it starts another program",

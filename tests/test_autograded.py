@@ -16,13 +16,24 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder import assignment as assignments
-from autograder import autograded, saved_outputs
+from autograder import autograded, saved_outputs, sheets
 from autograder.autograded import Assembler, Autograded
 from autograder.intake import Submission
+from autograder.pictures import Album, Pictures
 from autograder.report import Verdict
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 SCRIPT = "<script>alert(1)</script>"
+
+
+class Drawn(Album):
+    """Pictures without the process that draws them."""
+
+    def plot(self, png: bytes) -> Pictures:
+        return Pictures((b"drawn plot",))
+
+    def pages(self, pdf: bytes) -> Pictures:
+        return Pictures((b"drawn page",))
 
 
 @pytest.fixture(scope="module")
@@ -252,15 +263,23 @@ def test_students_markdown_is_made_harmless(assembler: Assembler, finished: Note
 
 
 def test_shows_plot_derivation_and_formula_check_beside_the_answers(assembler: Assembler):
-    """A marker finds in one place what belongs together."""
-    graded = assemble(assembler, None, plot=b"\x89PNG plot", derivation=b"%PDF-1.4 steps")
+    """A marker finds in one place what belongs together, and none of it among the student's words."""
+    drawing = Assembler(assembler.assignment, Drawn())
+    graded = assemble(drawing, None, plot=b"\x89PNG plot", derivation=b"%PDF-1.4 steps")
     part_two, derivations = graded.notebooks["hw4_partII"], graded.notebooks["derivations"]
+    order = [cell.id for cell in derivations.cells]
+    notes = cell(derivations, "grad_softmax_u-notes")
 
-    assert ids(part_two)[ids(part_two).index("plot_reading") - 1] == ""
-    assert cell(part_two, "submitted-plot").source == "![The submitted plot](word_vectors.png)"
-    assert "derivation.pdf" in derivations.cells[0].source
-    assert cell(derivations, "grad_softmax_u").source.startswith("**Formula check: wrong.** A sign is wrong.\n")
-    assert graded.files["word_vectors.png"] == b"\x89PNG plot"
+    assert [cell.id for cell in part_two.cells][ids(part_two).index("plot_reading") - 1] == "submitted-plot"
+    assert cell(part_two, "submitted-plot").source.startswith("![The submitted plot](word_vectors.png)")
+    answer = order.index("grad_softmax_u")
+    assert order[answer - 1 : answer + 2] == ["grad_softmax_u-notes", "grad_softmax_u", "submitted-derivation"]
+    assert "Formula check, **wrong**: A sign is wrong." in notes.source
+    assert notes.metadata.tags == ["mark-scheme"]
+    assert cell(derivations, "grad_softmax_u").source == sheets.NO_ANSWER
+    assert {name: graded.files[name] for name in ("word_vectors.png", "derivation_page_01.jpg", "derivation.pdf")} == {
+        "word_vectors.png": b"drawn plot", "derivation_page_01.jpg": b"drawn page", "derivation.pdf": b"%PDF-1.4 steps",
+    }  # fmt: skip
 
 
 def test_knows_which_answers_are_empty(assembler: Assembler, course: Path):

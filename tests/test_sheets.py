@@ -482,13 +482,18 @@ def test_notebook_is_valid_for_nbgrader_and_the_same_every_time(sheet):
 
 @each_sheet
 def test_empty_answer_has_the_checksum_of_the_source(sheet):
-    """Nbgrader gives an unchanged cell 0 at once; one with a note of ours, or an answer, waits for a person."""
+    """Nbgrader gives an unchanged cell 0 at once; one with an answer waits for a person."""
     source = {cell.id: compute_checksum(cell) for cell in sheets.to_notebook(sheet, None).cells}
     first = sheet.items[0]
-    untouched = sheets.to_notebook(sheet, sheets.released_text(sheet), notes={first.id: "The steps are in the PDF."})
-    changed = [cell.id for cell in untouched.cells if compute_checksum(cell) != source[cell.id]]
+    released = sheets.released_text(sheet)
+    written = released.replace(f"{sheets.ANSWER_MARK}\n", f"{sheets.ANSWER_MARK}\n\nMy own words.\n", 1)
 
-    assert changed == [first.id]
+    assert changed_cells(sheets.to_notebook(sheet, released), source) == []
+    assert changed_cells(sheets.to_notebook(sheet, written), source) == [first.id]
+
+
+def changed_cells(notebook, checksums):
+    return [cell.id for cell in notebook.cells if compute_checksum(cell) != checksums[cell.id]]
 
 
 @each_sheet

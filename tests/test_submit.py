@@ -8,6 +8,8 @@ import io
 import json
 import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -410,3 +412,14 @@ def test_the_notebook_format_of_the_release_is_understood(finished: Path) -> Non
 
         assert notebook is not None
         assert [each.source for each in notebook.cells] == [each.source for each in reference.cells]
+
+
+def test_it_needs_nothing_but_numpy() -> None:
+    """It runs at once, and where TensorFlow or matplotlib is broken."""
+    code = "import sys, hw4kit.submit; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    source_dir = Path(submit.__file__).parents[1]
+    done = subprocess.run([sys.executable, "-c", code], cwd=source_dir, capture_output=True, text=True, check=True)
+    loaded = {name for name in done.stdout.split() if not name.startswith("_")} - sys.stdlib_module_names
+
+    assert {"numpy", "hw4kit"} <= loaded
+    assert not loaded & {"tensorflow", "keras", "matplotlib", "nbformat", "IPython", "autograder"}

@@ -220,18 +220,29 @@ def dense(tf: Any, gradients: list[Any]) -> list[Any]:
 
 def describe(error: BaseException) -> dict[str, Any]:
     """Return type, text and place of an exception, whatever its class does to hinder that."""
-    line, text_of_line, trace = None, "", error.__traceback__
+    try:
+        return {**describe_type(error), **describe_place(error)}
+    except BaseException:
+        return {"type": "an exception", "kinds": [], "text": "(it cannot be shown)", "line": None, "function": ""}
+
+
+def describe_type(error: BaseException) -> dict[str, Any]:
+    """Return what an exception is and says."""
+    try:
+        text = str(error.msg if isinstance(error, SyntaxError) else error)[:MAX_TEXT]
+    except BaseException:
+        text = "(its text cannot be shown)"
+    kinds = [kind.__name__ for kind in type(error).__mro__ if getattr(builtins, kind.__name__, None) is kind]
+    return {"type": type(error).__name__[:80], "kinds": kinds, "text": text}
+
+
+def describe_place(error: BaseException) -> dict[str, Any]:
+    """Return the innermost line of the notebook that an exception passed, and the function that it stands in."""
+    line, function, trace = None, "", error.__traceback__
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
         if name.startswith("<ipython-input") or "ipykernel" in name:
             line, code = trace.tb_lineno, trace.tb_frame.f_code.co_name
-            text_of_line = "" if code == "<module>" else code
+            function = "" if code == "<module>" else code
         trace = trace.tb_next
-    try:
-        text = str(error)[:MAX_TEXT]
-        if isinstance(error, SyntaxError):
-            line, text = error.lineno, str(error.msg)[:MAX_TEXT]
-    except BaseException:
-        text = "(its text cannot be shown)"
-    kinds = [kind.__name__ for kind in type(error).__mro__ if getattr(builtins, kind.__name__, None) is kind]
-    return {"type": type(error).__name__[:80], "kinds": kinds, "text": text, "line": line, "function": text_of_line}
+    return {"line": error.lineno if isinstance(error, SyntaxError) else line, "function": function}

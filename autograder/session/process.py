@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .launcher import Zygote
 
 START_S = 60.0  # takes 0.02; a machine that swaps fails nobody
-DYING_S = 1.0  # from the end of the channel to the end of the process; takes a few milliseconds
+DYING_S = 0.5  # from the end of the channel to the end of the process; takes a few milliseconds
 # What people, the kernel and a shutdown end processes by; the confinement keeps student code from sending these.
 SIGNALS_FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 

@@ -57,7 +57,7 @@ class Watch:
             return
         self._next_look = now + LOOK_S
         if now > self._deadline:
-            raise LimitPassed(f"it took longer than {self._cpu_limit_s:g} s", Verdict.TIMEOUT)
+            raise LimitPassed(f"it took longer than {self._cpu_limit_s:.3g} s", Verdict.TIMEOUT)
         try:
             used_s = cpu_seconds(self._process) - self._cpu_before_s
             memory_mib = self._process.memory_info().rss // 2**20
@@ -65,7 +65,7 @@ class Watch:
         except psutil.Error:
             return  # it is dying; the channel will say so
         if used_s > self._cpu_limit_s:
-            raise LimitPassed(f"it took longer than {self._cpu_limit_s:g} s", Verdict.TIMEOUT)
+            raise LimitPassed(f"it took longer than {self._cpu_limit_s:.3g} s", Verdict.TIMEOUT)
         if memory_mib > self._limits.memory_mib:
             raise LimitPassed(f"it used more than {self._limits.memory_mib} MiB of memory", Verdict.MEMORY)
         if threads > self._limits.threads:

@@ -1,0 +1,6 @@
+# Calls abort().
+import os
+
+
+def softmaxCostAndGradient(predicted, target, outputVectors, dataset):
+    os.abort()

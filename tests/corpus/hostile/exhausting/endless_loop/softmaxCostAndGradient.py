@@ -1,0 +1,5 @@
+# Never comes back.
+
+def softmaxCostAndGradient(predicted, target, outputVectors, dataset):
+    while True:
+        pass

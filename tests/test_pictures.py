@@ -1,0 +1,191 @@
+"""Pictures of what was handed in: what is drawn is shown, nothing is run, and no byte of the student's gets through."""
+
+from __future__ import annotations
+
+import io
+import random
+
+import numpy as np
+import pdf_files
+import pytest
+from PIL import Image, PngImagePlugin
+
+from autograder import demo_writing, pictures
+from autograder.errors import GraderFault, SubmissionError
+from autograder.intake import Submission
+from autograder.pictures import Album, Pictures
+from autograder.session.watch import Limits
+
+
+@pytest.fixture(scope="module")
+def album():
+    """An album without a memory, so that everything is drawn."""
+    with Album() as album:
+        yield album
+
+
+def opened(data: bytes) -> Image.Image:
+    picture = Image.open(io.BytesIO(data))
+    picture.load()
+    return picture
+
+
+def ink(data: bytes) -> float:
+    """Return the share of dark pixels."""
+    return float((np.asarray(opened(data).convert("L")) < 128).mean())
+
+
+def png(size: tuple[int, int] = (40, 30), **options) -> bytes:
+    data = io.BytesIO()
+    Image.new("RGBA", size, (255, 0, 0, 0)).save(data, "PNG", **options)
+    return data.getvalue()
+
+
+def check_sentence(shown: Pictures) -> None:
+    assert shown.files == ()
+    assert shown.note.endswith(".")
+    assert shown.note.isprintable()
+
+
+@pytest.mark.parametrize("name", pdf_files.DRAWN)
+def test_a_page_is_drawn_and_nothing_else_happens(name: str, album: Album):
+    """Scripts, links and other files in it are left alone; odd sizes become pictures of a sane one."""
+    shown = album.pages(pdf_files.DRAWN[name])
+
+    assert len(shown.files) == 1
+    assert shown.note == ""
+    picture = opened(shown.files[0])
+    assert picture.format == "JPEG"
+    assert 1 <= min(picture.size) <= max(picture.size) <= pictures.MAX_SIDE
+
+
+def test_the_words_of_a_page_can_be_seen(album: Album):
+    """Black on white, also for a font that the file does not hold."""
+    (page,) = album.pages(pdf_files.pages()).files
+
+    assert opened(page).size == (1131, 1600)
+    assert 0.002 < ink(page) < 0.1
+
+
+def test_the_bundled_derivation_is_drawn(album: Album):
+    """Two pages of mathematics, the same at every run."""
+    data = demo_writing.derivation_pdf()
+    shown = album.pages(data)
+
+    assert data == demo_writing.derivation_pdf()
+    assert [ink(page) > 0.005 for page in shown.files] == [True, True]
+
+
+@pytest.mark.parametrize("name", pdf_files.REFUSED)
+def test_a_file_that_cannot_be_drawn_gives_one_sentence(name: str, album: Album):
+    """In place of pictures, in our own words."""
+    shown = album.pages(pdf_files.REFUSED[name])
+
+    check_sentence(shown)
+    assert ("password" in shown.note) == (name == "locked")
+
+
+def test_of_many_pages_the_first_are_shown(album: Album):
+    """And a sentence says how many there are."""
+    shown = album.pages(pdf_files.pages(pictures.MAX_PAGES + 5))
+
+    assert len(shown.files) == pictures.MAX_PAGES
+    assert shown.note == "The PDF has 25 pages; the first 20 are shown."
+
+
+def test_a_page_that_never_ends_is_given_up(album: Album, monkeypatch):
+    """By time or by memory, whichever runs out first; the next file is drawn again."""
+    monkeypatch.setattr(pictures, "LIMITS", Limits(call_cpu_s=0.5, memory_mib=400))
+    shown = album.pages(pdf_files.nested_forms())
+
+    check_sentence(shown)
+    assert "too long" in shown.note or "too much memory" in shown.note
+    assert album.pages(pdf_files.pages()).files
+
+
+def test_a_picture_of_gigabytes_harms_nobody(album: Album):
+    """Whatever is drawn of it."""
+    shown = album.pages(pdf_files.picture_bomb())
+
+    assert shown.files or shown.note
+
+
+def test_any_damage_gives_pictures_or_a_sentence(album: Album):
+    """Forty files with bytes changed, cut out or doubled."""
+    rng, whole = random.Random(18739), demo_writing.derivation_pdf()
+    for _ in range(40):
+        data = bytearray(whole)
+        for _ in range(rng.randrange(1, 30)):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+        start = rng.randrange(len(data))
+        shown = album.pages(bytes(data[: start + rng.randrange(2000)] + data[start:]))
+
+        assert shown.files or shown.note
+        assert all(opened(page).format == "JPEG" for page in shown.files)
+
+
+def test_the_plot_is_encoded_anew(album: Album):
+    """The same picture on white, and nothing of what else the file held."""
+    extra = PngImagePlugin.PngInfo()
+    extra.add_text("Comment", "<script>alert(1)</script>")
+    shown = album.plot(png(pnginfo=extra) + b"<script>alert(2)</script>")
+
+    assert shown.note == ""
+    assert b"script" not in shown.files[0]
+    assert opened(shown.files[0]).size == (40, 30)
+    assert ink(shown.files[0]) == 0
+
+
+def test_a_large_plot_is_made_smaller(album: Album):
+    """A screenshot of the largest screen is still one picture on a page."""
+    assert max(opened(album.plot(png((7680, 4320))).files[0]).size) <= pictures.MAX_SIDE
+
+
+@pytest.mark.parametrize("data", [b"", b"\x89PNG plot", b"GIF89a" + bytes(50), png()[:40], png((20_000, 20_000))])
+def test_a_plot_that_is_none_gives_one_sentence(data: bytes, album: Album):
+    """Another format, a damaged one, or one of too many pixels."""
+    check_sentence(album.plot(data))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        b"bytes",
+        np.zeros((3, 3), dtype=np.uint8),
+        np.zeros((3, 3, 4), dtype=np.uint8),
+        np.zeros((3, 3, 3), dtype=np.float32),
+        np.zeros((0, 3, 3), dtype=np.uint8),
+        np.zeros((2, pictures.MAX_SIDE + 1, 3), dtype=np.uint8),
+    ],
+)
+def test_what_is_not_pixels_is_refused(answer: object):
+    """The drawing process reads hostile files, so its own answers are not trusted either."""
+    with pytest.raises(SubmissionError):
+        pictures._picture(answer)
+
+
+def test_finished_pictures_are_kept(tmp_path, monkeypatch):
+    """A regrade starts no process for them; what could not be drawn is remembered as well."""
+    submissions = [Submission("ann", plot=png(), derivation=pdf_files.pages(2)), Submission("bob", derivation=b"none")]
+    with Album(tmp_path / "kept") as album:
+        album.prepare(submissions, jobs=2)
+    monkeypatch.setattr(pictures, "Zygote", no_zygote)
+    with Album(tmp_path / "kept") as album:
+        assert len(album.pages(pdf_files.pages(2)).files) == 2
+        assert len(album.plot(png()).files) == 1
+        assert "damaged" in album.pages(b"none").note
+
+
+def test_without_confinement_there_are_no_pictures(tmp_path, monkeypatch):
+    """A sentence says why, and it is not remembered."""
+    monkeypatch.setattr(pictures, "Zygote", no_zygote)
+    with Album(tmp_path / "kept") as album:
+        album.prepare([Submission("ann", plot=png())], jobs=1)
+        check_sentence(album.plot(png()))
+
+    assert not (tmp_path / "kept").exists()
+
+
+def no_zygote(*args, **kwargs):
+    raise GraderFault("this machine lacks landlock")
