@@ -16,7 +16,7 @@ done = []
 def attempt(name, action):
     try:
         action()
-    except (OSError, ValueError, ImportError, RuntimeError, AttributeError):
+    except (OSError, ValueError, ImportError, RuntimeError, AttributeError, ArithmeticError):
         return
     done.append(name)
 

@@ -10,7 +10,7 @@ CALLS = [
     ("fork", 57),
     ("vfork", 58),
     ("clone", 56, 17),
-    ("clone into a namespace", 56, 268500992),
+    ("clone into a namespace", 56, 268435473),
     ("clone3", 435, 0, 88),
     ("execve", 59),
     ("execveat", 322, -100, 0, 0, 0, 0),
