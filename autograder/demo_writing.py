@@ -85,11 +85,11 @@ def formulas_only(sheet: Sheet) -> str:
 
 
 def _text(key: str, number: int | None) -> str:
-    return "" if number is None else _texts()[key][number]
+    return "" if number is None else texts()[key][number]
 
 
 @cache
-def _texts() -> dict[str, list[str]]:
+def texts() -> dict[str, list[str]]:
     """Return the bundled answers by item."""
     sections = re.split(r"^## ", TEXTS.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
     found = {}

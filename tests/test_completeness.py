@@ -100,7 +100,7 @@ def test_missing_references_are_told_once(assignment):
     """On the first item of a sheet that asks for them, unless an answer cites something itself."""
     sheet = assignment.sheet("debiasing")
     first, second = (item.id for item in sheet.items)
-    answered = sheets.released_text(sheet).replace("**Answer.**", "**Answer.**\n\nThe paper says so.")
+    answered = sheets.released_text(sheet).replace("\n**Answer.**\n", "\n**Answer.**\n\nThe paper says so.\n")
 
     assert sheet_hints(sheet, answered) == {first: (completeness.NO_REFERENCES,), second: ()}
     for cited in ("Bolukbasi et al. say", "as in [1]", "(Mikolov 2013)", "https://arxiv.org/abs/1607.06520"):

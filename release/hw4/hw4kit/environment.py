@@ -198,7 +198,7 @@ def _is_translated() -> bool:
 
 def installed_versions() -> dict[str, str]:
     """Return the version of each package of OLDEST that is installed."""
-    found = {}
+    found: dict[str, str] = {}
     for name in OLDEST:
         for distribution in TENSORFLOWS if name == "tensorflow" else (name,):
             try:

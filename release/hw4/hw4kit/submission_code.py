@@ -23,6 +23,10 @@ from .submission_rules import HINT, MUST, Finding, listed
 MAGIC = re.compile(r"^(\s*)(?:[%!?].*|[\w., ]+=\s*[%!].*)$", re.MULTILINE)  # lines for the notebook, not for Python
 SHELL = re.compile(r"^\s*(?:[\w., ]+=\s*)?(?:!|%%?(?:pip|conda|sh|bash|system|sx)\b)", re.MULTILINE)
 CELL_MAGIC = re.compile(r"^\s*%%(?!time\b|timeit\b|capture\b)")  # the rest of the cell is not Python
+STAR_IMPORT = re.compile(r"^\s*from\s+[\w.]+\s+import\s+\*", re.MULTILINE)
+# What a notebook defines by itself.
+ALWAYS_THERE = {*dir(builtins), "__file__", "__name__", "__doc__", "get_ipython", "display", "In", "Out", "_", "__"}
+BARE = 0.5  # share of functions that may go without a comment: some need none
 OPERATORS = {ast.Add: float.__add__, ast.Sub: float.__sub__, ast.Mult: float.__mul__, ast.Div: float.__truediv__}
 
 
@@ -50,9 +54,11 @@ def code_findings(notebook: Notebook) -> Iterator[Finding]:
         text = f"not written yet: {listed(unwritten, 9)}. Replace the line that raises, and run the cell."
         yield Finding(MUST, notebook.name, text)
     yield from _unreachable(notebook)
-    bare = [cell.grade_id.removesuffix("_solution") for cell in _worked_on(notebook) if not has_comment(cell)]
-    if bare:
-        yield Finding(HINT, notebook.name, f"no comment in {listed(bare, 9)}: say in a line why it is done so.")
+    worked_on = _worked_on(notebook)
+    bare = [cell.grade_id.removesuffix("_solution") for cell in worked_on if not has_comment(cell)]
+    if len(bare) > len(worked_on) * BARE:
+        text = f"comments are asked for, and there is none in {listed(bare, 9)}: say in a line why it is done so."
+        yield Finding(HINT, notebook.name, text)
 
 
 def _worked_on(notebook: Notebook) -> list[Cell]:
@@ -134,25 +140,26 @@ def names_in(source: str) -> Names:
 
 
 def _unreachable(notebook: Notebook) -> Iterator[Finding]:
-    """Yield the cells of the student's that need what the grader does not run, or must not run."""
-    skipped, run = set(dir(builtins)), set(dir(builtins))
+    """Yield the cells of the student's that need what the grader does not have, or must not run."""
+    run, skipped = set(ALWAYS_THERE), set()
     for cell in notebook.code:
         (skipped if cell.is_skipped else run).update(names_in(cell.source).defined)
+    anything = any(STAR_IMPORT.search(cell.source) for cell in notebook.code)  # may have come by a star
     for cell in notebook.code:
         if cell.is_given:
             continue
-        names = names_in(cell.source)
-        if lost := sorted((names.needed - run) & skipped):
-            which = listed([f"`{name}`" for name in lost])
-            if cell.is_solution:
-                text = f"it uses {which}, which a cell defines that the grader skips: import or define it in this cell."
-                yield Finding(MUST, f"{notebook.name}, {cell.name}", text)
-            else:
-                text = f"it uses {which}, of a cell that the grader skips, so it fails there; no points depend on it."
-                yield Finding(HINT, f"{notebook.name}, {cell.name}", text)
+        where, lost = f"{notebook.name}, {cell.name}", names_in(cell.source).needed - run
+        mark = MUST if cell.is_solution else HINT
+        if known := sorted(f"`{name}`" for name in lost & skipped):
+            advice = (
+                "define or import it in this cell" if cell.is_solution else "it fails there; no points depend on it"
+            )
+            yield Finding(mark, where, f"it uses {listed(known)}, of a cell that the grader skips: {advice}.")
+        if (unknown := sorted(f"`{name}`" for name in lost - skipped)) and not anything:
+            text = f"it uses {listed(unknown)}, which no cell defines: correct the name, or put back what you deleted."
+            yield Finding(mark, where, text)
         if SHELL.search(cell.source):
-            text = "it starts another program, which the grader forbids: delete that line when it has done its work."
-            yield Finding(MUST if cell.is_solution else HINT, f"{notebook.name}, {cell.name}", text)
+            yield Finding(mark, where, "it starts another program, which the grader forbids: delete that line again.")
 
 
 def stated_minutes(notebook: Notebook) -> float | None:

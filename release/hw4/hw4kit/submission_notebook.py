@@ -171,7 +171,8 @@ def is_as_released(cell: Cell) -> bool:
     locked = not solution and (grade or bool(marks.get("locked")))
     parts = [cell.source, cell.kind, str(grade), str(solution), str(locked), cell.grade_id]
     if grade:
-        parts.append(str(float(marks.get("points", 0))))
+        points = marks.get("points")
+        parts.append(str(float(points)) if isinstance(points, (int, float)) else "")
     digest = hashlib.md5("".join(parts).encode("utf-8", errors="replace"), usedforsecurity=False).hexdigest()
     return marks.get("checksum") in (None, digest)
 

@@ -12,7 +12,7 @@ CHANNELS = {0: 1, 2: 3, 4: 2, 6: 4}  # by colour type, all of 8 bits; matplotlib
 MOST_PIXELS = 2**24  # four times the largest screen; the kit's picture has 2**20
 INK = 40  # difference to the background, of 255, from which a point counts as drawn
 GRID = (120, 150)  # fields in which the ink of two pictures is compared; a word is about three of them wide
-SAME = 0.85  # correlation of the ink: one drawing, saved twice, has 0.97 and more; two runs of training at most 0.4
+SAME = 0.85  # likeness: one drawing, saved by file and by notebook, has 0.97 and more; of two seeds, at most 0.56
 
 
 class PictureUnfit(ValueError):

@@ -26,6 +26,9 @@ from .submission_sheets import sheet_findings
 FIRST_DAY, LAST_DAY = (1980, 1, 1, 0, 0, 0), (2107, 12, 31, 23, 59, 58)  # that a zip can hold
 
 
+ON_COLAB = "COLAB_RELEASE_TAG"  # an environment variable that is set there
+
+
 class CannotPack(Exception):
     """There is nothing to pack, or nowhere to put it; the text is one sentence that says what to do."""
 
@@ -104,6 +107,8 @@ def main(arguments: list[str] | None = None, folder: Path | None = None) -> int:
         findings = check(work)
         for finding in findings:
             print(finding)
+        if ON_COLAB in os.environ:
+            print("The notebooks you see in Colab are in your Drive: download them, and put them here before this.")
         if options.check:
             print(_summary(findings))
         else:

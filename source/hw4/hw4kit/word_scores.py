@@ -10,7 +10,7 @@ A figure alone says little, so each stands beside two others: that of random vec
 handed round among words that are about equally frequent. What the second reaches is owed to frequency alone.
 
 Expect little of ten numbers a word and 227,245 words of text. With three seeds, the notebook's training gives 0.05 to
-0.07 for all pairs, where random vectors stay below 0.04; MEN alone is above chance, by 0.03 or more. Of the analogies
+0.07 for all pairs, where random vectors stay below 0.04; MEN alone is above chance, by 0.02 or more. Of the analogies
 it gives 1.5% to 1.7%, where random vectors stay below 0.14%.
 """
 

@@ -1,0 +1,228 @@
+"""What a marker sees beside a written answer: suggestions that stay suggestions, hints, pictures, the run time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import nbformat
+import pytest
+import small_course
+from nbformat.v4 import new_markdown_cell
+
+from autograder import assignment as assignments
+from autograder import completeness, demo, demo_writing, gradebook, grading, sheets, written
+from autograder.answers import written_answers
+from autograder.autograded import Assembler
+from autograder.gradebook import Recorder
+from autograder.intake import Submission
+from autograder.pictures import Album, Pictures
+from autograder.report import Awaiting, Report
+
+SCHEME = (
+    "- **3** for the final result.\n- **6** for steps.\n\nDeduct 1 once for a sign error that is carried through.\n"
+)
+HOSTILE = "<script>alert(1)</script>"
+
+
+class Drawn(Album):
+    """Pictures without the process that draws them."""
+
+    def __init__(self, note: str = "", pages: int = 2) -> None:
+        super().__init__()
+        self._pictures = Pictures(tuple(b"page %d" % number for number in range(pages)), note)
+
+    def plot(self, png: bytes) -> Pictures:
+        return Pictures(self._pictures.files[:1], self._pictures.note)
+
+    def pages(self, pdf: bytes) -> Pictures:
+        return self._pictures
+
+
+@pytest.fixture(scope="module")
+def given(assignment):
+    return Assembler(assignment).given
+
+
+def assembled(assignment, submission: Submission, album: Album | None = None):
+    awaiting = grading.awaiting(assignment, submission)
+    return Assembler(assignment, album or Drawn()).assemble(Report("ann", (), awaiting), submission)
+
+
+def cell(graded, name: str, cell_id: str):
+    return next((entry for entry in graded.notebooks[name].cells if entry.id == cell_id), None)
+
+
+def derivations(assignment, formulas: dict[str, str]) -> dict[str, str]:
+    writer = demo_writing.Writer(steps=0, formulas=formulas)
+    return {"derivations": demo_writing.filled(assignment.sheet("derivations"), writer)}
+
+
+@pytest.mark.parametrize(
+    ("formula", "diagnosis", "suggested"),
+    [
+        ("right", "Right: it agrees.", (3.0, 3.0)),
+        ("wrong", "Right up to the sign: everything has the opposite sign.", (2.0, 3.0)),
+        ("wrong", "The term with u_o is missing, the rest is right.", (0.0, 3.0)),
+        ("undecided", "Not understood at column 7: the sign; a person decides.", None),
+        ("empty", "There is no formula.", None),
+        (None, None, None),
+    ],
+)
+def test_a_mark_is_suggested_where_the_scheme_and_the_check_agree_on_one(formula, diagnosis, suggested):
+    """By the points for the final result, and the rule for sign errors; else a person decides."""
+    assert written.suggested_mark(Awaiting("x", 9.0, formula, diagnosis), SCHEME) == suggested
+
+
+def test_every_derivation_has_points_for_its_result(assignment):
+    """The schemes are worded so that a mark can be suggested."""
+    for item in assignment.items:
+        if item.graded_by == "formula":
+            scheme = written.mark_scheme_of(item, assignment)
+            assert written.suggested_mark(Awaiting(item.id, item.points, "right", "Right."), scheme) is not None
+
+
+def test_verdict_and_suggestion_stand_above_the_answer(assignment):
+    """In a cell of their own, which no student gets; the answer holds the student's words alone."""
+    graded = assembled(assignment, Submission("ann", sheets=derivations(assignment, demo_writing.WRONG_SIGN)))
+    notes, answer = (cell(graded, "derivations", cell_id) for cell_id in ("grad_softmax_u-notes", "grad_softmax_u"))
+    cells = graded.notebooks["derivations"].cells
+
+    assert cells.index(notes) == cells.index(answer) - 1
+    assert "Formula check, **wrong**: Right up to the sign" in notes.source
+    assert "Suggested for the final result: **2 of 3**" in notes.source
+    assert notes.metadata.tags == ["mark-scheme"]
+    assert "nbgrader" not in notes.metadata
+    assert "Suggested" not in answer.source
+    assert "Formula check" not in answer.source
+
+
+def test_a_suggestion_is_no_score(tmp_path):
+    """Nothing but a person gives points to a written answer, and what a person gave survives the next run."""
+    assignment = assignments.load(small_course.make(tmp_path / "course"))
+    db_url = gradebook.url(assignment.course_dir, tmp_path)
+    answer = "```formula\n(yhat_w - y_w) v_c\n```\n\nBy the chain rule."
+    text = sheets.released_text(assignment.sheet("derivations")).replace("```formula\ndJ/du_w =\n```", answer)
+    submission = Submission("ann", sheets={"derivations": text})
+    report = small_course.report("ann", assignment)
+    awaiting = tuple(replace(entry, formula="right", diagnosis="Right.") for entry in report.awaiting_person)
+    ready = Assembler(assignment).assemble(replace(report, awaiting_person=awaiting), submission)
+    with Recorder(assignment, db_url) as recorder:
+        recorder.record(ready)
+        before = grades(db_url)
+        small_mark(db_url, "grad_softmax_u", "derivations", 7.5, "Where is the chain rule?")
+        recorder.record(ready)
+
+    assert (before[:2], before[3]) == ((None, None), True)
+    assert (grades(db_url)[:2], grades(db_url)[3]) == ((None, 7.5), False)
+    comments = gradebook.dump(db_url)["hw4"]["submissions"]["ann"]["derivations"]["comments"]
+    assert comments["grad_softmax_u"][1] == "Where is the chain rule?"
+
+
+def grades(db_url: str) -> tuple:
+    return gradebook.dump(db_url)["hw4"]["submissions"]["ann"]["derivations"]["grades"]["grad_softmax_u"]
+
+
+def small_mark(db_url: str, item: str, notebook: str, score: float, comment: str) -> None:
+    """Give a mark as formgrader does."""
+    from nbgrader import api
+
+    with api.Gradebook(db_url) as book:
+        grade = book.find_grade(item, notebook, "hw4", "ann")
+        grade.manual_score, grade.needs_manual_grade = score, False
+        book.find_comment(item, notebook, "hw4", "ann").manual_comment = comment
+        book.db.commit()
+
+
+def test_hints_stand_with_the_answer_they_are_about(assignment):
+    """Too long, and empty; an answer in order gets no note at all."""
+    sheet = assignment.sheet("cbow")
+    text = demo_writing.filled(sheet, demo_writing.Writer(short=2)) + "\n[5]\n"
+    graded = assembled(assignment, Submission("ann", sheets={"cbow": text, "adversarial": demo.answered(sheet)}))
+
+    assert "about 2 sentences" in cell(graded, "cbow", "cbow_structure-notes").source
+    assert completeness.UNTOUCHED in cell(graded, "cbow", "cbow_rare_words-notes").source
+    assert completeness.SHEET_MISSING in cell(graded, "debiasing", "debias_methods-notes").source
+    answered = assembled(
+        assignment, Submission("ann", sheets={"adversarial": demo.answered(assignment.sheet("adversarial"))})
+    )
+    assert cell(answered, "adversarial", "attacks-notes") is None
+
+
+def shown_plot(assignment, given, run_time: str | None) -> str:
+    """Return what stands above the reading of the plot, for a notebook with that code for the run time."""
+    notebook = nbformat.from_dict(given["hw4_partII"])
+    for entry in notebook.cells:
+        if run_time and entry.metadata.get("nbgrader", {}).get("grade_id") == written.RUN_TIME_CELL:
+            entry.source = run_time
+    submission = Submission("ann", {"hw4_partII": nbformat.writes(notebook).encode()}, plot=b"png")
+    return cell(assembled(assignment, submission), "hw4_partII", "submitted-plot").source
+
+
+def test_the_plot_and_the_run_time_stand_beside_the_reading_of_the_plot(assignment, given):
+    """As stated in the student's code, which is quoted and never run."""
+    stated = f'def run_time_minutes():\n    """How long."""\n    return 61 / 2  # {HOSTILE}\n'
+    picture = "![The submitted plot](word_vectors.png)\n\n"
+
+    assert shown_plot(assignment, given, stated) == f"{picture}Stated run time, in minutes: `61 / 2`"
+    assert shown_plot(assignment, given, None) == f"{picture}No run time is stated."
+
+
+def test_a_hostile_run_time_is_quoted(assignment, given):
+    """Whatever stands behind `return`, it stays text."""
+    source = f"def run_time_minutes():\n    return '`{HOSTILE}` ![x](http://evil.example/x.png)'\n"
+    shown = shown_plot(assignment, given, source)
+
+    assert "<script" not in shown
+    assert "](http" not in shown
+
+
+def test_pages_stand_under_the_first_derivation(assignment):
+    """With the file itself for who wants it, and the steps of the others looked for there."""
+    graded = assembled(assignment, Submission("ann", derivation=b"%PDF"))
+    order = [entry.id for entry in graded.notebooks["derivations"].cells]
+    pages = cell(graded, "derivations", "submitted-derivation").source
+
+    assert order.index("submitted-derivation") == order.index("grad_softmax_u") + 1
+    assert pages.count("<img ") == 2
+    assert {name for name in graded.files if name.startswith("derivation")} == {
+        "derivation.pdf", "derivation_page_01.jpg", "derivation_page_02.jpg",
+    }  # fmt: skip
+    assert completeness.ON_PAPER in cell(graded, "derivations", "grad_neg_u-notes").source
+
+
+def test_a_sentence_stands_in_place_of_pictures_that_cannot_be_made(assignment):
+    """For the plot and for the PDF."""
+    submission = Submission("ann", plot=b"png", derivation=b"%PDF")
+    graded = assembled(assignment, submission, Drawn("It is damaged.", pages=0))
+
+    assert "**It is damaged.**" in cell(graded, "hw4_partII", "submitted-plot").source
+    assert "**It is damaged.**" in cell(graded, "derivations", "submitted-derivation").source
+    assert "word_vectors.png" not in graded.files
+
+
+def test_a_refused_submission_gets_its_sentence_and_no_hints(assignment):
+    """There is nothing to complete."""
+    graded = assembled(assignment, Submission("ann", problem="This is no zip."))
+
+    assert cell(graded, "cbow", "refused").source == "**This is no zip.**"
+    assert not [entry for book in graded.notebooks.values() for entry in book.cells if entry.id.endswith("-notes")]
+
+
+def test_answers_are_found_in_sheets_and_notebooks(assignment, given):
+    """Without what was given; everything that cannot be read is an empty answer."""
+    notebook = nbformat.from_dict(given["hw4_partII"])
+    for entry in notebook.cells:
+        if entry.metadata.get("nbgrader", {}).get("grade_id") == "plot_reading":
+            entry.source = f"**Answer.** Words of one kind.\n\nThey are near.\n\n{entry.source}"
+    notebook.cells.append(new_markdown_cell("My own cell."))
+    submission = Submission(
+        "ann", {"hw4_partII": nbformat.writes(notebook).encode()}, derivations(assignment, demo_writing.RIGHT)
+    )
+    answers = written_answers(submission, assignment, given)
+
+    assert list(answers) == [item.id for item in assignment.person_items]
+    assert answers["plot_reading"].split() == "Words of one kind. They are near.".split()
+    assert answers["grad_neg_v"].startswith("```formula")
+    assert answers["attacks"] == ""
+    for data in (b"", b"{", b'{"cells": 3}'):
+        assert set(written_answers(Submission("ann", {"hw4_partII": data}), assignment, given).values()) == {""}
