@@ -18,6 +18,9 @@ test: $(READY)
 lint: $(READY)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/hw4 release --check
 
+bench: $(READY)
+	@$(BIN)/python bench/mutation.py && $(BIN)/python bench/seeds.py
+
 release: $(READY)
 	@$(BIN)/hw4 release
 

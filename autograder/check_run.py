@@ -6,6 +6,7 @@ import hashlib
 import inspect
 import itertools
 import threading
+import warnings
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -43,12 +44,14 @@ _one_at_a_time = threading.Lock()
 
 @dataclass(frozen=True)
 class CheckInfo:
-    """One hidden check as it is written: its item, weight and sentence."""
+    """One hidden check as it is written: its item, weight and sentence, and what it rests on."""
 
     name: str
     item: str
     weight: float
     sentence: str
+    module: str  # its file in `checks`, without .py
+    takes_submission: bool  # it looks at more than the notebook
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ class _Checks:
         chosen = [check for check, info in self.infos.items() if only is None or info.item in only]
         for check, following in itertools.zip_longest(chosen, chosen[1:]):
             check.ihook.pytest_runtest_protocol(item=check, nextitem=following)
+        if sum(map(len, run.results.values())) != len(chosen):
+            raise GraderFault("Some hidden checks left no result behind.")
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "item(id, weight=1): the item that a check belongs to")
@@ -160,7 +165,8 @@ def run(
         GraderFault: pytest itself could not run the checks.
     """
     current = _Run(student_for, submission, seed)
-    with _one_at_a_time:
+    with _one_at_a_time, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # numbers of students overflow and are complex; the check says what is wrong
         try:
             _collected().run(current, only)
         except BaseException as error:
@@ -176,7 +182,9 @@ def _info(node: pytest.Item) -> CheckInfo:
     if mark is None:
         raise GraderFault(f"The check {node.name} names no item.")
     sentence = " ".join((inspect.getdoc(getattr(node, "function", None)) or "").split())
-    return CheckInfo(node.name, mark.args[0], float(mark.kwargs.get("weight", 1)), sentence)
+    takes_submission = "submission" in getattr(node, "fixturenames", ())
+    weight = float(mark.kwargs.get("weight", 1))
+    return CheckInfo(node.name, mark.args[0], weight, sentence, node.path.stem, takes_submission)
 
 
 def _result(info: CheckInfo, error: BaseException | None, sentence: str) -> CheckResult:

@@ -98,13 +98,18 @@ def feedback(course_dir: Path, out: Path | None = None, *, model_answers: bool =
     }
     marks = read_marks(gradebook.url(course_dir, out), assignment)
     written = feedback_pages.write(reports, marks, assignment, out, canvas=canvas, model_answers=model_answers)
-    print(f"Feedback: {written.pages} pages in {written.folder}; to upload to Canvas: {written.zip}")
+    print(f"Feedback: {_counted(written.pages, 'page')} in {written.folder}; to upload to Canvas: {written.zip}")
     if written.loose:
         print(f"Sent no zip, so Canvas shows their page under the name of another file: {', '.join(written.loose)}")
     if not written.open_items:
         return DONE
-    print(f"Not final: {written.open_items} answers of {written.open_pages} students still wait for a person.")
+    answers, students = _counted(written.open_items, "answer"), _counted(written.open_pages, "student")
+    print(f"Not final: {answers} of {students} still {'waits' if written.open_items == 1 else 'wait'} for a person.")
     return NEEDS_A_PERSON
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}{'s' * (number != 1)}"
 
 
 def _stored_reports(out: Path) -> list[Report]:

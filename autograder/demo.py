@@ -126,7 +126,8 @@ class Builder:
             for cell in self._assignment.source_notebook(name).cells
             if cell.metadata.get("nbgrader", {}).get("solution")
         }
-        solutions |= {f"{item}_solution": source for item, source in (slips or {}).items()} | cells
+        solutions |= {f"{item}_solution": source for item, source in (slips or {}).items()}
+        solutions.update(cells)
         notebook = json.loads(self.untouched(name))
         for cell in notebook["cells"]:
             grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")

@@ -36,7 +36,7 @@ c.CourseDirectory.source_directory = {source!r}
 class OfflineExporter(HTMLExporter):
     """The exporter of formgrader's pages, with MathJax from the same server."""
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]  # nbconvert's own subclass returns text, too
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:  # fmt: skip
         """Return the page of a notebook."""

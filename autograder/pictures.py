@@ -21,6 +21,7 @@ from types import TracebackType
 
 import numpy as np
 from PIL import Image
+from tqdm import tqdm
 
 from .errors import GraderFault, SubmissionError
 from .intake import Submission
@@ -70,23 +71,31 @@ class Album:
 
     def pages(self, pdf: bytes) -> Pictures:
         """Return the pages of a PDF as JPEGs. Never raises, whatever the bytes are."""
-        return self._kept(b"pages", pdf, _draw_pages)
+        return self._pictures(_draw_pages, pdf)
 
     def plot(self, png: bytes) -> Pictures:
         """Return a PNG with the same picture as one PNG. Never raises, whatever the bytes are."""
-        return self._kept(b"plot", png, _draw_plot)
+        return self._pictures(_draw_plot, png)
 
     def prepare(self, submissions: Iterable[Submission], jobs: int) -> None:
         """Make the pictures of a whole class on several cores, so that they are there when asked for."""
-        with ThreadPoolExecutor(max(1, jobs)) as pool:
-            for submission in submissions:
-                for data, make in ((submission.plot, self.plot), (submission.derivation, self.pages)):
-                    if data is not None and self._cache is not None:
-                        pool.submit(make, data)
+        wanted = [
+            (draw, data)
+            for submission in submissions
+            for draw, data in ((_draw_plot, submission.plot), (_draw_pages, submission.derivation))
+            if data is not None and (folder := self._folder(draw, data)) is not None and not folder.exists()
+        ]
 
-    def _kept(self, kind: bytes, data: bytes, draw: Callable[[_Draughtsman, bytes], Pictures]) -> Pictures:
-        digest = hashlib.sha256(b"\0".join([_RECIPE.encode(), kind, data])).hexdigest()
-        folder = self._cache / digest if self._cache is not None else None
+        def make(number: int) -> None:  # without a result: the pictures of a class do not fit into memory
+            self._pictures(*wanted[number])
+
+        with ThreadPoolExecutor(max(1, jobs)) as pool:
+            done = pool.map(make, range(len(wanted)))
+            for _ in tqdm(done, total=len(wanted), desc="pictures", unit="file", disable=None if wanted else True):
+                pass
+
+    def _pictures(self, draw: Draw, data: bytes) -> Pictures:
+        folder = self._folder(draw, data)
         if folder is not None and (found := _load(folder)) is not None:
             return found
         try:
@@ -97,6 +106,11 @@ class Album:
         if folder is not None:
             _keep(folder, pictures)
         return pictures
+
+    def _folder(self, draw: Draw, data: bytes) -> Path | None:
+        """Return where the pictures of a file are kept."""
+        recipe = f"{_RECIPE} {draw.__name__}".encode()
+        return self._cache and self._cache / hashlib.sha256(b"\0".join([recipe, data])).hexdigest()
 
     def _started(self) -> Zygote:
         with self._starting:
@@ -128,6 +142,9 @@ class _Draughtsman(Student):
     def png(self, data: bytes) -> Image.Image:
         """Return the picture in a PNG."""
         return _picture(self._ask("draw_png", data=np.frombuffer(data, dtype=np.uint8)))
+
+
+Draw = Callable[[_Draughtsman, bytes], Pictures]
 
 
 def _draw_pages(draughtsman: _Draughtsman, data: bytes) -> Pictures:

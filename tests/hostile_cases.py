@@ -3,7 +3,7 @@
 A folder holds, besides expect.toml, some of
 - `<item>.py`: stands in the solution cell of that item,
 - `first.py`, `last.py`: a cell of the student's own before all others, or after them,
-- `notebook.py`: a function `change(notebook)` that tampers with the submitted notebook, run here and not in confinement,
+- `notebook.py`: a function `change(notebook)` that tampers with the submitted notebook; ours, and run here,
 - `word_vectors.png`: the plot.
 
 Items in expect.toml without a file of their own are honest: their solution cells hold the right code.

@@ -94,9 +94,14 @@ def changed(after: list[Any], arguments: dict[int, tuple[str, Any]]) -> str:
     names = []
     for position, (name, before) in arguments.items():
         now = after[position] if position < len(after) else None
-        if isinstance(before, np.ndarray):
-            same = isinstance(now, np.ndarray) and np.array_equal(before, now)
-        else:
-            same = before == now
-        names += [] if same else [name]
+        names += [] if same(before, now) else [name]
     return " and ".join(names)
+
+
+def same(before: Any, now: Any) -> bool:
+    """Return whether an argument is what it was; what comes back may be of any kind."""
+    if isinstance(before, np.ndarray):
+        return isinstance(now, np.ndarray) and np.array_equal(before, now)
+    if isinstance(before, list):
+        return isinstance(now, list) and len(before) == len(now) and all(map(same, before, now))
+    return type(before) is type(now) and before == now

@@ -1,0 +1,324 @@
+"""What goes back: every mark and reason, nothing that is not the student's to know, and names that Canvas takes."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+import small_course
+from nbgrader import api
+
+from autograder import assignment as assignments
+from autograder import cohort, course_run, feedback, gradebook, intake
+from autograder.autograded import Assembler
+from autograder.cli import main
+from autograder.errors import ConfigError, GraderFault
+from autograder.feedback.marks import Mark, StudentMarks, marks
+from autograder.feedback.pages import page_text
+from autograder.feedback.student_page import student_page
+from autograder.feedback.typeset import typeset
+from autograder.gradebook import Recorder
+from autograder.intake import CanvasEntry, Submission
+from autograder.report import SEEN, CheckResult, Finding, Report, Verdict
+
+SEED = "the-seed-that-students-cannot-know"
+HOSTILE = "<script>document.title='owned'</script>\"'><img src=x onerror=alert(1)>\x1b[31m\u202egnp"
+SENTENCE = "Inputs below zero are multiplied by alpha."
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    return assignments.load(small_course.make(tmp_path_factory.mktemp("course")))
+
+
+def report(course, student: str = "ann", **results) -> Report:
+    return replace(small_course.report(student, course, **results), seed=SEED)
+
+
+def failing(course, message: str, name: str = "test_the_hidden_name_of_this_check") -> Report:
+    """Return a report whose first item lost that check and passed another."""
+    whole = report(course)
+    checks = (CheckResult(name, Verdict.FAILED, 1, message), CheckResult("test_another_hidden_name", Verdict.PASSED))
+    return replace(whole, items=(replace(whole.items[0], checks=checks), *whole.items[1:]))
+
+
+def html(course, found: Report, items: dict[str, Mark] | None = None, **options) -> str:
+    page = student_page(found, StudentMarks(items or {}, **options), course, {})
+    return page_text(page, course.name)
+
+
+class Words(HTMLParser):
+    """The words of a page, and the names of its tags and attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.words, self.tags, self.attributes = [], set(), set()
+        self._skip = False
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes.update(name for name, _ in attrs)
+        self._skip = tag == "style"
+
+    def handle_data(self, data):
+        if not self._skip:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+def test_a_lost_point_comes_with_its_reason(course):
+    """The sentence about right code and what was seen; how many checks passed, but none by name."""
+    words = Words(html(course, failing(course, f"{SENTENCE}{SEEN}for x = -1 your function returned 0."))).text
+
+    assert f"{SENTENCE} for x = -1 your function returned 0." in words
+    assert "1 of 2 checks passed." in words
+
+
+def test_seed_and_names_of_checks_stay_here(course):
+    """Neither as they are, nor as words."""
+    page = html(course, failing(course, SENTENCE))
+
+    for secret in (SEED, "hidden_name", "hidden name", "another hidden"):
+        assert secret not in page
+
+
+def test_findings_stay_here(course):
+    """They may name another student; only the reason of a refusal is the student's own."""
+    found = report(course).with_findings(Finding("warning", "The folder of bob goes by the id ann."))
+
+    assert "bob" not in html(course, found)
+
+
+def test_marks_and_comments_of_people_are_shown(course):
+    """With the machine's verdict on the formula, and the sum of everything."""
+    given = {
+        "leaky_relu": Mark(machine=15.0),
+        "sample_noise": Mark(machine=10.0, person=12.5, comment="The seed does no harm."),
+        "softmaxCostAndGradient": Mark(machine=20.0),
+        "attacks": Mark(person=7.0, extra=1.0, comment="Which norm?\nSee [2]."),
+        "grad_softmax_u": Mark(person=10.0),
+        "plot_reading": Mark(open=True),
+    }
+    words = Words(html(course, report(course), given)).text
+
+    assert "65.5 / 100" in words
+    assert "12.5 / 20 1 of 2 checks passed. A person set these points; the checks alone gave 10." in words
+    assert "The seed does no harm." in words
+    assert "attacks marked 7 + 1 extra / 10 Comment Which norm? See [2]." in words
+    assert "Formula: A sign is wrong." in words
+    assert "1 answer still waits for a person" in words
+    assert "not marked yet – / 10" in words
+
+
+def test_points_for_being_late_are_taken_off_once(course):
+    """And the page says so; a total is never below zero."""
+    given = {"leaky_relu": Mark(machine=15.0)}  # for the other two, the report says 10 each
+
+    assert "32 / 100 after 3 for being late" in Words(html(course, report(course), given, penalty=3.0)).text
+    assert "0 / 100 after 300 for being late" in Words(html(course, report(course), given, penalty=300.0)).text
+
+
+def test_a_fault_of_ours_is_no_fault_of_the_students(course):
+    """Neither zero nor full points, and none of our own words about it."""
+    found = report(course, leaky_relu=None)
+    words = Words(html(course, found, {"leaky_relu": Mark(open=True)})).text
+
+    assert "grader fault – / 30 This item could not be graded yet, through no fault of yours." in words
+    assert "The worker died." not in words
+
+
+def test_a_refused_submission_says_what_to_send(course):
+    """And nothing about items that nobody could look at."""
+    refused = cohort.refused(Submission("ann", problem="'x.zip' is not a zip: send a zip."), course, SEED)
+    words = Words(html(course, refused)).text
+
+    assert "This submission could not be graded. 'x.zip' is not a zip: send a zip." in words
+    assert "Random" not in words
+    assert "not marked yet" not in words
+
+
+def test_hostile_text_is_shown_and_nothing_more(course):
+    """In a message, a comment, a diagnosis, a student's name: no tag and no attribute but ours."""
+    plain = Words(html(course, failing(course, SENTENCE), {"attacks": Mark(person=1.0, comment="No.")}))
+    found = failing(course, f"{SENTENCE}{SEEN}{HOSTILE}")
+    found = replace(
+        found,
+        student=HOSTILE,
+        awaiting_person=tuple(replace(entry, formula="wrong", diagnosis=HOSTILE) for entry in found.awaiting_person),
+    )
+    page = html(course, found, {"attacks": Mark(person=1.0, comment=HOSTILE)})
+    hostile = Words(page)
+
+    assert hostile.tags <= plain.tags | {"pre"}
+    assert hostile.attributes <= plain.attributes
+    assert "<script>document.title='owned'</script>" in hostile.text
+    assert "\x1b" not in page
+    assert "\u202e" not in page
+
+
+def test_a_page_loads_nothing_and_runs_nothing(course):
+    """One inline style, allowed by its hash; no script at all."""
+    page = html(course, report(course))
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)[1]
+
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert "unsafe" not in policy
+    assert not Words(page).tags & {"script", "link", "img", "iframe", "a"}
+
+
+def write(course, out: Path, reports, **options):
+    return feedback.write(reports, options.pop("marks", {}), course, out, canvas=options.pop("canvas", {}), **options)
+
+
+def test_every_student_has_a_page_and_an_entry_in_the_zip(course, tmp_path):
+    """Without names from Canvas an entry is called after the student; the same input gives the same bytes."""
+    reports = [report(course, student) for student in ("bob", "ann")]
+    written = write(course, tmp_path, reports)
+    first = written.zip.read_bytes()
+
+    assert {path.parent.name for path in written.folder.rglob("index.html")} == {"ann", "bob"}
+    assert zipfile.ZipFile(written.zip).namelist() == ["ann_feedback.html", "bob_feedback.html"]
+    assert (written.pages, written.open_pages, written.loose) == (2, 2, ())
+    assert write(course, tmp_path, reports[::-1]).zip.read_bytes() == first
+
+
+def test_canvas_gets_back_the_names_that_it_gave(course, tmp_path):
+    """A page goes back as what came: for a zip as a zip; who sent single files is listed."""
+    canvas = {
+        "ann": CanvasEntry("11", False, ("doeann_11_901_ann_HW4.zip",)),
+        "bob": CanvasEntry("12", True, ("doebob_LATE_12_902_x.ipynb", "doebob_LATE_12_903_bob_HW4-1.zip")),
+        "eve": CanvasEntry("13", False, ("doeeve_13_904_eve_hw4_partI.ipynb", "doeeve_13_905_eve_hw4_partII.ipynb")),
+        "joe": CanvasEntry("14", False, ("doejoe_14_text.html",)),
+    }
+    written = write(course, tmp_path, [report(course, student) for student in canvas], canvas=canvas)
+    entries = zipfile.ZipFile(written.zip)
+
+    assert entries.namelist() == [
+        "doeann_11_901_ann_HW4.zip",
+        "doebob_LATE_12_903_bob_HW4-1.zip",
+        "doeeve_13_904_eve_hw4_partI.ipynb",
+        "doejoe_14_text.html",
+    ]
+    inner = zipfile.ZipFile(io.BytesIO(entries.read("doeann_11_901_ann_HW4.zip")))
+    assert inner.read("ann_feedback.html") == (tmp_path / "feedback" / "ann" / "index.html").read_bytes()
+    assert entries.read("doejoe_14_text.html").startswith(b"<!DOCTYPE html>")
+    assert written.loose == ("eve",)
+
+
+def test_a_name_that_is_no_folder_is_refused(course, tmp_path):
+    """Nothing is written outside of feedback/."""
+    with pytest.raises(GraderFault, match="cannot be the name of a folder"):
+        write(course, tmp_path, [report(course, "../../ann")])
+
+
+def test_model_answers_are_shown_only_if_switched_on(course, tmp_path):
+    """Of sheets, notebook questions and code; never the mark schemes or the hidden tests."""
+    answers = ("L-BFGS minimises a weighted sum", "Words of one kind lie close", "tf.maximum(x, alpha * x)")
+    off = write(course, tmp_path, [report(course)]).folder / "ann" / "index.html"
+    without = off.read_text()
+    on = write(course, tmp_path, [report(course)], model_answers=True).folder / "ann" / "index.html"
+    shown = on.read_text()
+
+    for answer in answers:
+        assert answer not in without
+        assert answer in shown
+    for secret in ("Names what each attack minimises", "One point for each cluster", "HIDDEN TESTS", "BEGIN SOLUTION"):
+        assert secret not in shown
+
+
+def test_model_answers_of_this_course_are_typeset(assignment):
+    """Every formula becomes MathML; none is left as it was typed."""
+    for name in assignment.sheets:
+        for item in assignment.sheet(name).items:
+            page = typeset(item.model_answer)
+            assert page.count("<math") == len(re.findall(r"\$\$[^$]+\$\$|\$[^$\n]+\$", item.model_answer))
+            assert "<code>$" not in page
+
+
+def test_typesetting_shows_what_it_does_not_know():
+    """An unknown command, raw HTML, dollars in code."""
+    assert "<code>$" in typeset(r"so $\left( x$ it is") or "<math" in typeset(r"so $\left( x$ it is")
+    assert "<script>" not in typeset("a <script>alert(1)</script> b")
+    assert "$x$" in typeset("```\ncosts $x$ more\n```")
+
+
+def test_marks_are_read_from_the_gradebook(course, tmp_path):
+    """Scores of the machine, marks, extra credit and comments of people, and what waits."""
+    db_url = gradebook.url(course.course_dir, tmp_path)
+    with Recorder(course, db_url) as recorder:
+        for student in ("ann", "bob"):
+            recorder.record(Assembler(course).assemble(report(course, student), Submission(student)))
+    with api.Gradebook(db_url) as book:
+        grade = book.find_grade("attacks", "adversarial", "hw4", "ann")
+        grade.manual_score, grade.extra_credit, grade.needs_manual_grade = 6.5, 1.0, False
+        book.find_comment("attacks", "adversarial", "hw4", "ann").manual_comment = "Fine."
+        book.find_comment("leaky_relu_solution", "hw4_partI", "hw4", "ann").manual_comment = "Short."
+        book.db.commit()
+    found = marks(db_url, course)
+
+    assert found.keys() == {"ann", "bob"}
+    assert found["ann"].items["attacks"] == Mark(None, 6.5, 1.0, False, "Fine.")
+    assert found["ann"].items["leaky_relu"] == Mark(15.0, None, 0.0, False, "Short.")
+    assert found["bob"].items["attacks"] == Mark(None, None, 0.0, True, "No response.")
+    assert found["ann"].items.keys() == {item.id for item in course.items}
+
+
+def test_without_a_gradebook_the_sentence_says_what_to_do(course, tmp_path):
+    """And no empty gradebook is left behind."""
+    with pytest.raises(ConfigError, match="run `hw4 grade` first"):
+        marks(f"sqlite:///{tmp_path / 'gradebook.db'}", course)
+    (tmp_path / "broken.db").write_bytes(b"this is no database at all" * 100)
+    with pytest.raises(ConfigError, match="cannot be read"):
+        marks(f"sqlite:///{tmp_path / 'broken.db'}", course)
+
+    assert not (tmp_path / "gradebook.db").exists()
+
+
+def test_the_command_from_end_to_end(course, tmp_path, monkeypatch, capsys):
+    """Code 2 before anything was graded, 1 as long as answers wait for a person, 0 when all are marked."""
+    monkeypatch.chdir(course.course_dir)
+    command = ["feedback", "--out", str(tmp_path)]
+    assert main(command) == 2
+    assert capsys.readouterr().err.startswith("hw4: There are no stored reports")
+
+    db_url = gradebook.url(course.course_dir, tmp_path)
+    submission = Submission("ann", {"hw4_partI": b"{}"}, canvas=CanvasEntry("11", False, ("doeann_11_901_x.zip",)))
+    intake.store(submission, tmp_path / "submitted", course)
+    cohort.Store(tmp_path).keep("key", report(course))
+    with Recorder(course, db_url) as recorder:
+        recorder.record(Assembler(course).assemble(report(course), submission))
+    assert main(command) == 1
+    assert "Not final: 3 answers of 1 student still wait for a person." in capsys.readouterr().out
+
+    with api.Gradebook(db_url) as book:
+        for item in course.person_items:
+            grade = book.find_grade(item.id, item.notebook, "hw4", "ann")
+            grade.manual_score, grade.needs_manual_grade = item.points, False
+        book.db.commit()
+    assert main([*command, "--model-answers"]) == 0
+    assert "65 / 100" in Words((tmp_path / "feedback" / "ann" / "index.html").read_text()).text
+    assert zipfile.ZipFile(tmp_path / "feedback_for_canvas.zip").namelist() == ["doeann_11_901_x.zip"]
+
+
+def test_who_was_refused_gets_an_answer_by_canvas_too(course, tmp_path):
+    """Where the file stood is written down apart from what was stored, which may be another student's."""
+    submitted = tmp_path / "submitted"
+    stored = Submission("ann", {"hw4_partI": b"{}"}, canvas=CanvasEntry("11", False, ("doeann_11_901_x.zip",)))
+    other = Submission("ann", {"hw4_partI": b"[]"}, canvas=CanvasEntry("99", False, ("roeann_99_902_x.zip",)))
+    assert course_run._stored(stored, submitted, course).problem is None
+    refused = course_run._stored(other, submitted, course)
+
+    assert "belongs to another student" in refused.problem
+    known = [intake.canvas_entry(submitted, "ann", course, refused=refused) for refused in (False, True)]
+    assert [entry.user for entry in known] == ["11", "99"]
+    assert intake.canvas_entry(submitted, "bob", course, refused=False) is None
