@@ -10,8 +10,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from . import sheets
 from .errors import ConfigError
+from .sheets import Sheet, read_sheet
 
 NAME = "hw4"
 TOTAL_POINTS = 100.0
@@ -39,7 +39,7 @@ class Assignment:
     notebooks: tuple[str, ...]
     sheets: tuple[str, ...]
     _notebooks: dict[str, NotebookNode] = field(repr=False, compare=False)
-    _sheets: dict[str, sheets.Sheet] = field(repr=False, compare=False)
+    _sheets: dict[str, Sheet] = field(repr=False, compare=False)
 
     @property
     def source_dir(self) -> Path:
@@ -67,7 +67,7 @@ class Assignment:
         """Return the instructor's notebook, solutions included."""
         return self._notebooks[name]
 
-    def sheet(self, name: str) -> sheets.Sheet:
+    def sheet(self, name: str) -> Sheet:
         """Return one answer sheet, model answers included."""
         return self._sheets[name]
 
@@ -80,7 +80,7 @@ def load(course_dir: Path) -> Assignment:
     if not notebook_paths:
         raise ConfigError(f"There is no notebook in {source_dir}: run this in the course folder.")
     notebooks = {path.stem: _read_notebook(path) for path in notebook_paths}
-    answer_sheets = {path.stem: sheets.read_sheet(path) for path in sorted((course_dir / "answers").glob("*.md"))}
+    answer_sheets = {path.stem: read_sheet(path) for path in sorted((course_dir / "answers").glob("*.md"))}
     items = [item for name, notebook in notebooks.items() for item in _notebook_items(name, notebook)]
     items += [item for name, sheet in answer_sheets.items() for item in _sheet_items(name, sheet)]
     _refuse_contradictions(items)
@@ -118,7 +118,7 @@ def _notebook_items(name: str, notebook: NotebookNode) -> Iterator[Item]:
         yield Item(item_id, points, name, "person" if meta.get("solution") else "checks", title)
 
 
-def _sheet_items(name: str, sheet: sheets.Sheet) -> Iterator[Item]:
+def _sheet_items(name: str, sheet: Sheet) -> Iterator[Item]:
     for entry in sheet.items:
         yield Item(entry.id, entry.points, name, "formula" if entry.has_formula else "person", entry.id)
 

@@ -88,7 +88,7 @@ def _run_checks(
 
 def awaiting(assignment: Assignment, submission: Submission) -> tuple[Awaiting, ...]:
     """Return the items that a person marks, those with a formula with what the machine says of it."""
-    checked = {}
+    checked: dict[str, formulas.FormulaCheck] = {}
     for name in assignment.sheets:
         ids = [item.id for item in assignment.items if item.notebook == name and item.graded_by == "formula"]
         if ids:
