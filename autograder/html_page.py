@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import os
 from pathlib import Path
@@ -37,9 +38,14 @@ def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
     """Write a file whole or not at all, and never through a link that lies in its place."""
     part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)
-    with part.open("x", encoding=encoding, newline="") as file:
-        file.write(text)
-    os.replace(part, path)
+    try:
+        with part.open("x", encoding=encoding, newline="") as file:
+            file.write(text)
+        os.replace(part, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
 
 
 def _source_hash(text: str) -> str:
