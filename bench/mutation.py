@@ -27,6 +27,7 @@ from autograder.session.launcher import Zygote
 COURSE_DIR = Path(__file__).resolve().parents[1]
 SEED = "mutation"
 QUICK_SHARE = 8  # --quick takes every eighth mutant
+LEAST_SHARE = 0.98  # of the mutants that change behaviour; fewer end the program with exit code 1
 
 # Mutants that compute the same, with the reason.
 EQUIVALENT = {
@@ -201,6 +202,8 @@ def main() -> None:
     total = sum(entry["changed"] for entry in figures.values())
     caught = sum(entry["caught"] for entry in figures.values())
     print(json.dumps({"mutants": total, "caught": caught, "share": caught / total, "items": figures}))
+    if caught < LEAST_SHARE * total:
+        raise SystemExit(1)
 
 
 def examine(item: Item, chosen: list[Mutant], assignment: Assignment, zygote: Zygote) -> dict[str, float]:
