@@ -12,6 +12,7 @@ In the sources __CANARY__, __MARK__, __KEY__, __GRADER_PID__ and __ZYGOTE_PID__ 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import runpy
@@ -101,11 +102,12 @@ def _filled(path: Path, names: Mapping[str, object]) -> str:
 
 
 def children(pid: int) -> list[int]:
-    """Return the ids of all processes that descend from this one."""
+    """Return the ids of all processes that descend from this one; none when it is gone."""
     found = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found += [int(child), *children(int(child))]
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += [int(child), *children(int(child))]
     return found
 
 

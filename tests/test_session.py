@@ -232,6 +232,14 @@ def test_a_message_on_the_channel_is_never_taken_for_a_result(live):
     assert verdict_of(student, "bad") is Verdict.ERROR
 
 
+def test_the_system_ends_it_first_when_memory_runs_out(live):
+    """Not the grader, not the zygote, not a neighbour that has done nothing."""
+    student = live("")
+    student.start()
+
+    assert Path(f"/proc/{student.pid}/oom_score_adj").read_text().strip() == "1000"
+
+
 def test_privileges_are_gone(live):
     """Whoever starts the grader, student code has no capability and no way to get one."""
     student = live("def status(): return open('/proc/self/status').read()")

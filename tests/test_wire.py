@@ -11,11 +11,12 @@ import time
 import msgpack
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.session import wire
-from autograder.session.wire import Channel, Codec, Tensor, WireClosed, WireError, WireTimeout, tensor
+from autograder.session.replies import GraderCodec
+from autograder.session.wire import Channel, Codec, Handle, Tensor, WireClosed, WireError, WireTimeout, tensor
 
 scalars = (
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text() | st.binary()
@@ -138,6 +139,48 @@ def test_random_bytes_are_refused_or_decoded_but_never_crash(data):
         return
 
     assert isinstance(message, dict)
+
+
+forged_arrays = st.tuples(
+    st.sampled_from(["array", "tensor"]),
+    st.lists(
+        st.sampled_from([*sorted(wire.DTYPES), "object", "U9", 7]) | st.lists(st.integers(-1, 9), max_size=9),
+        max_size=3,
+    ),
+)
+leaves = scalars | st.sampled_from([[], {}, [1], {"t": 1}, 2**64 - 1, float("inf")])
+forms = st.recursive(
+    leaves | forged_arrays.map(lambda form: {"t": form[0], "v": form[1]}),
+    lambda inner: (
+        st.fixed_dictionaries(
+            {"t": st.sampled_from(["list", "tuple", "dict", "handle", "stub", "array", ""]) | leaves, "v": inner}
+        )
+        | st.lists(inner, max_size=4)
+        | st.lists(st.lists(inner, min_size=1, max_size=3), max_size=3).map(lambda pairs: {"t": "dict", "v": pairs})
+    ),
+    max_leaves=12,
+)
+
+
+@given(forms, st.binary(max_size=64))
+@settings(max_examples=400)
+def test_forged_messages_are_refused_or_plain_data(tree, body):
+    """Whatever a patched agent puts together, the grader gets a WireError or values of the kinds that it knows."""
+    try:
+        message = GraderCodec().unpack(msgpack.packb(tree), body)
+    except WireError:
+        return
+
+    assert isinstance(message, dict)
+    waiting, arrays = [message], 0
+    while waiting:
+        value = waiting.pop()
+        assert type(value) in (dict, list, tuple, str, bytes, int, float, bool, type(None), np.ndarray, Tensor, Handle)
+        arrays += value.nbytes if isinstance(value, np.ndarray) else 0
+        waiting += (
+            [*value, *value.values()] if isinstance(value, dict) else value if type(value) in (list, tuple) else []
+        )
+    assert arrays == len(body)
 
 
 @pytest.fixture

@@ -79,8 +79,7 @@ class Zygote:
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, start_new_session=True,
             )  # fmt: skip
         setup = {
-            "package_dir": str(PACKAGE_DIR), "kit_dir": str(kit_dir), "folder": str(self.folder), "hidden": secret,
-            "weak": weak, "agent": agent,
+            "package_dir": str(PACKAGE_DIR), "kit_dir": str(kit_dir), "hidden": secret, "weak": weak, "agent": agent,
         }  # fmt: skip
         try:
             self.versions: dict[str, str] = self._ask(setup, START_S)["versions"]

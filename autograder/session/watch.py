@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from . import scratch
 LOOK_S = 0.02  # a process that fills memory as fast as it can gets about 100 MiB further between two looks
 SCRATCH_LOOK_S = 0.2
 SCRATCH_LOOK_SHARE = 0.1  # of the grader's time at most, however many files there are
+CPUCLOCK_SCHED = 2  # Linux makes the number of a process's clock of its id and this (clock_getcpuclockid(3))
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,11 @@ def thread_count(process: psutil.Process) -> int:
 
 def cpu_seconds(process: psutil.Process) -> float:
     """Return the processor time that a process has used so far, in seconds; 0 when it is gone."""
+    if sys.platform == "linux":  # its clock is read a hundred times faster than /proc, and twice for every request
+        try:
+            return time.clock_gettime(~process.pid << 3 | CPUCLOCK_SCHED)
+        except OSError:
+            return 0.0
     try:
         times = process.cpu_times()
     except psutil.Error:

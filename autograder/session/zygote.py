@@ -12,6 +12,7 @@ When the grader is gone, however it ended, the zygote ends its children, removes
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import json
@@ -27,13 +28,28 @@ SESSION_DIR = os.path.dirname(os.path.abspath(__file__))
 
 
 def main() -> None:
-    """Load the libraries, then serve requests until the grader closes the control socket."""
-    control = socket.socket(fileno=int(sys.argv[1]))
-    setup = json.loads(receive_line(control)[0])
-    forget_the_package(setup["package_dir"])
+    """Load the libraries, serve until the grader is gone, leave nothing behind."""
+    control, children, folder = socket.socket(fileno=int(sys.argv[1])), set[int](), os.getcwd()
     sys.path.insert(0, SESSION_DIR)
-    import sandbox
     import scratch
+
+    with contextlib.suppress(ConnectionError):  # it may go in the middle of a word
+        serve(control, children)
+    for pid in children:
+        os.kill(pid, signal.SIGKILL)
+    for pid in children:
+        os.waitpid(pid, 0)
+    scratch.remove(folder)
+
+
+def serve(control: socket.socket, children: set[int]) -> None:
+    """Load the libraries, then fork and reap as requested; return when the grader closes the control socket."""
+    line, _ = receive_line(control)
+    if not line:
+        return
+    setup = json.loads(line)
+    forget_the_package(setup["package_dir"])
+    import sandbox
 
     agent = importlib.import_module(setup["agent"])
     sys.path[0] = setup["kit_dir"]  # from here on `import hw4kit` finds the instructor's
@@ -42,11 +58,10 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # the children share these pages instead of touching every reference count
     send_line(control, {"ready": True, "versions": versions()})
-    children: set[int] = set()
     while True:
         line, descriptors = receive_line(control)
         if not line:
-            break
+            return
         request = json.loads(line)
         if request["do"] == "fork":
             pid = fork_student(agent, sandbox, shell, setup, request, descriptors[0], control)
@@ -57,11 +72,6 @@ def main() -> None:
             children.remove(request["pid"])
             cpu_s, peak_mib = usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024
             send_line(control, {"status": status, "cpu_s": cpu_s, "peak_mib": peak_mib})
-    for pid in children:
-        os.kill(pid, signal.SIGKILL)
-    for pid in children:
-        os.waitpid(pid, 0)
-    scratch.remove(setup["folder"])
 
 
 def forget_the_package(package_dir: str) -> None:
@@ -142,6 +152,8 @@ def fork_student(
 def become_a_stranger(scratch: str, wire_fd: int) -> None:
     """Cut every tie to the zygote: descriptors, session, folder, environment, random state."""
     os.setsid()
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")  # when memory runs out, this is the process to end, and not a grader
     null = os.open(os.devnull, os.O_RDWR)
     for target in (0, 1, 2):
         os.dup2(null, target)
