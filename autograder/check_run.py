@@ -72,6 +72,7 @@ class _Checks:
 
     def __init__(self) -> None:
         self.infos: dict[pytest.Item, CheckInfo] = {}
+        self.problem = ""
         self._run: _Run
 
     def run(self, run: _Run, only: Collection[str] | None) -> None:
@@ -87,7 +88,16 @@ class _Checks:
         config.addinivalue_line("markers", "item(id, weight=1): the item that a check belongs to")
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        self.infos = {check: _info(check) for check in items}
+        try:
+            self.infos = {check: _info(check) for check in items}
+        except GraderFault as fault:
+            self.problem = str(fault)
+            items.clear()
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed and not self.problem:
+            last_line = (report.longreprtext.strip().splitlines() or ["it says nothing"])[-1]
+            self.problem = f"{report.nodeid}: {last_line.removeprefix('E').strip()}."
 
     @pytest.fixture(name="student")
     def student(self, request: pytest.FixtureRequest) -> Student:
@@ -127,11 +137,19 @@ class _Checks:
 
 
 @lru_cache(maxsize=1)
-def _collected() -> _Checks:
+def _collection() -> _Checks:
+    """Collect the checks; what goes wrong is kept as well, since Python takes a module that broke halfway for done."""
     checks = _Checks()
     code = pytest.main([*PYTEST_ARGUMENTS, "--collect-only"], plugins=[checks])
     if code != 0:
-        raise GraderFault(f"The hidden checks cannot be collected (pytest exit code {int(code)}).")
+        checks.problem = checks.problem or f"pytest exit code {int(code)}."
+    return checks
+
+
+def _collected() -> _Checks:
+    checks = _collection()
+    if checks.problem:
+        raise GraderFault(f"The hidden checks cannot be collected. {checks.problem}")
     return checks
 
 
@@ -167,10 +185,11 @@ def run(
     current = _Run(student_for, submission, seed)
     with _one_at_a_time, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # numbers of students overflow and are complex; the check says what is wrong
+        checks = _collected()
         try:
-            _collected().run(current, only)
+            checks.run(current, only)
         except BaseException as error:
-            _collected.cache_clear()  # pytest stopped midway and would not go on from there
+            _collection.cache_clear()  # pytest stopped midway and would not go on from there
             if isinstance(error, Exception) and not isinstance(error, GraderFault):
                 raise GraderFault(f"The hidden checks could not be run ({type(error).__name__}: {error}).") from error
             raise

@@ -12,9 +12,12 @@ from tqdm import tqdm
 
 from . import assignment as assignments
 from . import autograded, class_report, cohort, formgrader, gradebook, intake, lookalikes
+from . import changes as score_changes
 from . import feedback as feedback_pages
 from .answers import written_answers
 from .assignment import Assignment
+from .bookkeeping import Books
+from .changes import Change
 from .class_report.standing import is_refused, standing
 from .errors import ConfigError, SubmissionError
 from .feedback.marks import marks as read_marks
@@ -46,31 +49,51 @@ def grade(
     """
     assignment = assignments.load(course_dir)
     out = (out or course_dir).resolve()
-    submissions = intake.collect(paths, assignment)
-    if student is not None:
-        submissions = [submission for submission in submissions if submission.student == student]
-        if not submissions:
-            raise ConfigError(f"No submission of {student!r} is among them.")
-    if not weak:
-        require_layers()
-    submissions = [_stored(submission, out / "submitted", assignment) for submission in submissions]
-    store = cohort.Store(out)
-    with contextlib.closing(Progress(len(submissions))) as progress:
-        reports = cohort.grade_all(
-            submissions, assignment, store, jobs=jobs, scheduler=scheduler, fresh=fresh, weak=weak, on_report=progress
-        )
-    pairs = zip(reports, submissions, strict=True)
-    gradebook.record_all(pairs, assignment, gradebook.url(course_dir, out), out, jobs=jobs, weak=weak)
+    with intake.Inbox(paths, assignment) as inbox:
+        if student is not None:
+            inbox.only(student)
+            if not inbox:
+                raise ConfigError(f"No submission of {student!r} is among them.")
+        if not weak:
+            require_layers()
+        settings = cohort.Settings(min(jobs, len(inbox)), scheduler, fresh, weak)
+        changes = _grade_class(inbox, assignment, out, settings)
+        graded = set(inbox.students)
     formgrader.make_openable(out, course_dir)
-    print(class_report.format_table(reports))
-    return report(course_dir, out, assignment)
+    reports = _stored_reports(out)
+    print(class_report.format_table(report for report in reports if report.student in graded))
+    if changes is not None:
+        print(score_changes.table(changes))
+    return _report(reports, assignment, out)
 
 
-def report(course_dir: Path, out: Path | None = None, assignment: Assignment | None = None) -> int:
+def _grade_class(
+    inbox: intake.Inbox, assignment: Assignment, out: Path, settings: cohort.Settings
+) -> list[Change] | None:  # fmt: skip
+    """Grade and record one submission after the other; return whose scores changed, None if nobody had one before."""
+    store, changes, is_first = cohort.Store(out), list[Change](), True
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(store.alone())
+        db_url = gradebook.url(assignment.course_dir, out)
+        books = stack.enter_context(Books(assignment, db_url, out, jobs=settings.jobs, weak=settings.weak))
+        progress = stack.enter_context(contextlib.closing(Progress(len(inbox))))
+        stored = (books.expect(_stored(submission, out / "submitted", assignment)) for submission in inbox)
+        outcomes = stack.enter_context(contextlib.closing(cohort.grade_each(stored, assignment, store, settings)))
+        for outcome in outcomes:
+            books.record(outcome.report, outcome.submission)
+            progress.count()
+            changes += outcome.changes
+            is_first = is_first and outcome.is_first
+    return None if is_first else changes
+
+
+def report(course_dir: Path, out: Path | None = None) -> int:
     """Rebuild the class report from the stored reports; return the exit code."""
     out = (out or course_dir).resolve()
-    reports = _stored_reports(out)
-    assignment = assignment or assignments.load(course_dir)
+    return _report(_stored_reports(out), assignments.load(course_dir), out)
+
+
+def _report(reports: Sequence[Report], assignment: Assignment, out: Path) -> int:
     alike = lookalikes.find(_written_answers(reports, assignment, out / "submitted"), assignment)
     page = class_report.render(reports, assignment, out / "report", lookalikes=alike)
     print(f"Report: {page}")
@@ -156,8 +179,8 @@ class Progress:
         self._total, self._done = total, 0
         self._bar = tqdm(total=total, desc="graded", unit="submission", disable=None)  # None: only on a terminal
 
-    def __call__(self, report: Report) -> None:
-        """Count one more finished report."""
+    def count(self) -> None:
+        """Count one more finished submission."""
         self._done += 1
         self._bar.update()
         if self._bar.disable and (self._done == self._total or self._done % max(1, self._total // 10) == 0):

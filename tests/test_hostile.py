@@ -35,7 +35,7 @@ FEWEST_CASES, FEWEST_OF_A_CLASS = 80, 8
 LONGEST_TEXT = 1500  # characters of a message; the page and the table shorten it further
 LONG_AGO = 1_000_000_000  # an access time that lies before the last change: the first read would renew it
 QUICK_CLASSES = ("crashing", "forging", "notebook_metadata", "reaching_out", "reading")
-CLASS_SIZE = 12
+CLASS_SIZE = 20
 ODDITIES = (
     None, True, False, 0, 1, -1, 2**64 - 1, -(2**63), 0.5, float("nan"), float("inf"), 1e308, "", "x" * 1000,
     "<script>", "nan", b"", b"abc", Handle(0, "function"), Handle(-1, "nameless object"), Handle(2**63, "<b>"),
@@ -144,12 +144,14 @@ def test_neighbours_get_what_they_get_alone(assignment: Assignment, zygote: Zygo
     mixed = [submission for pair in zip(hostile, honest, strict=True) for submission in pair]
     store = cohort.Store(tmp_path)
 
-    reports = cohort.grade_all(mixed, assignment, store, jobs=2)
+    outcomes = cohort.grade_each(mixed, assignment, store, cohort.Settings(jobs=2))
+    reports = sorted((outcome.report for outcome in outcomes), key=lambda report: report.student)
 
-    assert [report.student for report in reports] == [submission.student for submission in mixed]
+    assert [report.student for report in reports] == sorted(submission.student for submission in mixed)
     assert [report.student for report in reports if report.has_fault] == []
-    alone = [grade(submission, assignment, store.seed(), zygote) for submission in honest]
-    assert [report.items for report in reports if report.student.startswith("honest")] == [r.items for r in alone]
+    alone = {submission.student: grade(submission, assignment, store.seed(), zygote) for submission in honest}
+    together = {report.student: report for report in reports if report.student.startswith("honest")}
+    assert {name: report.items for name, report in together.items()} == {n: r.items for n, r in alone.items()}
 
 
 class Babbler(Student):

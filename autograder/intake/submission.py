@@ -73,19 +73,55 @@ def collect(paths: Sequence[Path], assignment: Assignment) -> list[Submission]:
 
 
 def each(paths: Sequence[Path], assignment: Assignment) -> Iterator[Submission]:
-    """Yield the submissions by student; only one of them is in memory at a time.
+    """Yield the submissions by student; only one of them is in memory at a time. Raises ConfigError as `Inbox`."""
+    with Inbox(paths, assignment) as inbox:
+        yield from inbox
 
-    Args:
-        paths: Canvas downloads, zips, loose files, folders of zips or of student folders, or nbgrader's submitted/.
-        assignment: The homework.
 
-    Raises:
-        ConfigError: A path does not exist or holds nothing that looks like a submission. A fault inside a submission
-            never raises: it ends in the findings or in the `problem` of that one.
-    """
-    with ExitStack() as stack:
-        for owned in owners.by_owner(sources.find(paths, assignment, stack), assignment):
-            yield _submission(owned, assignment)
+class Inbox:
+    """The submissions in some paths: who sent them, and one after the other what they are; a context manager."""
+
+    def __init__(self, paths: Sequence[Path], assignment: Assignment) -> None:
+        """Look through the paths.
+
+        Args:
+            paths: Canvas downloads, zips, loose files, folders of zips or of student folders, or nbgrader's submitted/.
+            assignment: The homework.
+
+        Raises:
+            ConfigError: A path does not exist or holds nothing that looks like a submission. A fault inside a
+                submission never raises: it ends in the findings or in the `problem` of that one.
+        """
+        self._assignment = assignment
+        with ExitStack() as stack:
+            self._owned = owners.by_owner(sources.find(paths, assignment, stack), assignment)
+            self._stack = stack.pop_all()
+
+    @property
+    def students(self) -> list[str]:
+        """The ids, in order."""
+        return [owned.student for owned in self._owned]
+
+    def only(self, student: str) -> None:
+        """Leave all others out."""
+        self._owned = [owned for owned in self._owned if owned.student == student]
+
+    def __iter__(self) -> Iterator[Submission]:
+        """Yield the submissions by student; only one of them is in memory at a time."""
+        for owned in self._owned:
+            yield _submission(owned, self._assignment)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._owned)
+
+    def __enter__(self) -> Inbox:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Close the archives."""
+        self._stack.close()
 
 
 def read_folder(folder: Path, student: str, assignment: Assignment) -> Submission:

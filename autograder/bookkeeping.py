@@ -1,0 +1,77 @@
+"""Enters finished reports where people look for them: gradebook, autograded notebooks, pictures of the submissions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from . import autograded, gradebook, pictures
+from .assignment import Assignment
+from .intake import Submission
+from .report import Report
+
+
+class Books:
+    """The gradebook and autograded/ of one run, kept open over a whole class; a context manager.
+
+    Pictures are made while the submission is graded, because a scanned page takes as long as half a notebook.
+    """
+
+    def __init__(
+        self, assignment: Assignment, db_url: str, out_dir: Path, *, jobs: int = 1, weak: bool = False
+    ) -> None:
+        """Begin to open the gradebook.
+
+        Args:
+            assignment: The homework.
+            db_url: The gradebook.
+            out_dir: Holds submitted/ and receives autograded/.
+            jobs: Threads that make pictures.
+            weak: Make pictures although this machine lacks a layer of the confinement.
+        """
+        self._assignment, self._out_dir = assignment, out_dir
+        self._drawings: dict[str, list[Future[Any]]] = {}
+        self._stack = ExitStack()
+        self._album = self._stack.enter_context(pictures.Album(out_dir / pictures.CACHE, weak=weak))
+        self._threads = self._stack.enter_context(ThreadPoolExecutor(1 + jobs))
+        self._opened = self._threads.submit(self._open, db_url)
+
+    def _open(self, db_url: str) -> tuple[gradebook.Recorder, autograded.Assembler]:
+        """Registering the assignment takes seconds, in which workers can start."""
+        recorder = gradebook.Recorder(self._assignment, db_url)
+        self._stack.push(recorder)
+        return recorder, autograded.Assembler(self._assignment, self._album)
+
+    def __enter__(self) -> Books:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Close the gradebook."""
+        self._threads.shutdown(cancel_futures=True)
+        self._stack.close()
+
+    def expect(self, submission: Submission) -> Submission:
+        """Begin with the pictures of a submission that will be recorded; return the submission."""
+        work: list[tuple[Callable[[bytes], Any], bytes | None]] = [
+            (self._album.plot, submission.plot), (self._album.pages, submission.derivation),
+        ]  # fmt: skip
+        drawings = [self._threads.submit(draw, data) for draw, data in work if data is not None]
+        self._drawings[submission.student] = drawings
+        return submission
+
+    def record(self, report: Report, submission: Submission) -> None:
+        """Enter one report.
+
+        Never raises for what was submitted. Raises ConfigError when the gradebook cannot be opened.
+        """
+        recorder, assembler = self._opened.result()
+        for drawing in self._drawings.pop(submission.student, ()):
+            drawing.result()
+        place = Path(report.student) / self._assignment.name
+        ready = assembler.assemble(report, submission)
+        recorder.record(ready, gradebook.submitted_at(self._out_dir / "submitted" / place))
+        autograded.write(ready, self._out_dir / "autograded" / place)

@@ -1,0 +1,189 @@
+"""Workers for a class: a local cluster of Dask's, or an existing scheduler, to which the course is sent.
+
+Dask is the only queue. A worker that dies is replaced, and its submission goes to another one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import secrets
+import shutil
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dask
+from distributed import Client, Future, LocalCluster, as_completed
+from distributed.diagnostics.plugin import WorkerPlugin
+
+from . import worker as grader
+from .assignment import Assignment
+from .errors import ConfigError, GraderFault
+from .identity import package_digest
+from .intake import Submission
+from .results import Plan
+from .session.launcher import require_layers
+from .worker import Course
+
+SETTINGS = {
+    "distributed.scheduler.allowed-failures": 1,  # a submission that takes its worker down twice is reported
+    "distributed.scheduler.http.routes": [],  # no status pages
+    "distributed.worker.http.routes": [],
+    "distributed.nanny.http.routes": [],
+    "distributed.worker.profile.enabled": False,  # it takes 0.1 s of each submission
+    "distributed.admin.tick.limit": "60s",
+    "distributed.admin.large-graph-warning-threshold": "1GB",  # a submission with large outputs is no mistake of ours
+}
+WAITING_PER_WORKER = 3  # submissions that are on their way, so that no worker waits for the next one
+FEWEST_WAITING = 8
+BYTES_WAITING = 512 * 2**20  # of all submissions on their way; one alone has at most about 200 MB
+WORKERS_LOOK_S = 5.0  # a cluster may grow and shrink
+
+
+class Workers:
+    """A running cluster; submissions go in, and results come out in the order in which they are finished."""
+
+    def __init__(self, client: Client, course: Course, seed: str) -> None:
+        """Use the workers of a client, each of which knows the course."""
+        self._client, self._course, self._seed = client, course, seed
+        self._results = as_completed()
+        self._sent: dict[Future, tuple[Submission, int]] = {}
+        self._room, self._next_look = FEWEST_WAITING, 0.0
+
+    @property
+    def full(self) -> bool:
+        """Whether a result should be taken before the next submission is sent: so memory does not grow."""
+        if time.monotonic() > self._next_look:
+            self._next_look = time.monotonic() + WORKERS_LOOK_S
+            self._room = max(FEWEST_WAITING, WAITING_PER_WORKER * sum(self._client.nthreads().values()))
+        return len(self._sent) >= self._room or sum(size for _, size in self._sent.values()) >= BYTES_WAITING
+
+    @property
+    def busy(self) -> bool:
+        """Whether a result is still to come."""
+        return bool(self._sent)
+
+    def send(self, submission: Submission, plan: Plan) -> None:
+        """Let a worker grade a submission."""
+        future = self._client.submit(grader.grade, submission, self._course, plan, self._seed, pure=False)
+        self._sent[future] = (submission, _size(submission))
+        self._results.add(future)
+
+    def next(self) -> tuple[Submission, str | GraderFault]:
+        """Wait for the next result: a Graded as JSON, or the fault that left none.
+
+        Raises GraderFault when the cluster is gone.
+        """
+        future = next(self._results)
+        submission, _ = self._sent.pop(future)
+        try:
+            if future.status == "finished":
+                return submission, future.result()
+            error = future.exception() if future.status == "error" else None
+        finally:
+            future.release()
+        if error is None:
+            raise GraderFault("The connection to the workers broke; what was finished is stored, start again to go on.")
+        kind = "" if isinstance(error, GraderFault) else f"{type(error).__name__}: "
+        return submission, GraderFault(f"The worker that graded this failed: {kind}{error}")
+
+
+@contextlib.contextmanager
+def local(jobs: int, course: Course, seed: str) -> Iterator[Workers]:
+    """Start so many worker processes on this machine."""
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(dask.config.set(SETTINGS))
+        space = stack.enter_context(tempfile.TemporaryDirectory(prefix="hw4-dask-"))
+        cluster = LocalCluster(
+            n_workers=jobs,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",  # None would claim port 8787 on every interface
+            security=True,  # with a certificate of its own: other users of this machine stay outside
+            memory_limit=0,
+            local_directory=space,
+            silence_logs=50,
+        )
+        client = stack.enter_context(Client(stack.enter_context(cluster)))
+        yield Workers(client, course, seed)
+
+
+@contextlib.contextmanager
+def remote(scheduler: str, assignment: Assignment, seed: str, *, weak: bool) -> Iterator[Workers]:
+    """Use the workers of an existing scheduler, at an address such as tcp://host:8786 or tls://host:8786.
+
+    Raises ConfigError when it cannot be reached, or when a worker cannot grade.
+    """
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(dask.config.set(SETTINGS))
+        try:
+            client = stack.enter_context(Client(scheduler))
+        except (OSError, ValueError, RuntimeError) as error:
+            raise ConfigError(f"There is no Dask scheduler at {scheduler} ({error}): see docs/clusters.md.") from error
+        files = CourseFiles(assignment, weak=weak)
+        try:
+            client.register_plugin(files, name=files.name)
+        except Exception as error:
+            _withdraw(client, files.name)
+            raise ConfigError(f"The workers of {scheduler} cannot grade ({type(error).__name__}: {error}).") from error
+        stack.callback(_withdraw, client, files.name)
+        if not client.nthreads():
+            print(f"The scheduler at {scheduler} has no workers yet; waiting for the first.", file=sys.stderr)
+        yield Workers(client, files.course, seed)
+
+
+class CourseFiles(WorkerPlugin):
+    """Brings the course to each worker of a cluster, also to those that join later."""
+
+    def __init__(self, assignment: Assignment, *, weak: bool) -> None:
+        """Pack the instructor's notebooks, hw4kit and sheets."""
+        self.name = f"hw4-course-{secrets.token_hex(8)}"
+        self._data = _packed(assignment)
+        self.course = Course(Path(), self.name, package_digest(), weak)
+
+    def setup(self, worker: Any) -> None:
+        """Unpack the course. Raises GraderFault or ConfigError on a worker that cannot grade."""
+        _take(self.name, self._data, self.course)
+
+    def teardown(self, worker: Any) -> None:
+        """Remove the course."""
+        folder = grader.forget_course(self.name)
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _withdraw(client: Client, name: str) -> None:
+    with contextlib.suppress(Exception):  # the scheduler may be gone
+        client.unregister_worker_plugin(name)
+
+
+def _size(submission: Submission) -> int:
+    """Return about how many bytes a submission holds in memory."""
+    files = [*submission.notebooks.values(), submission.plot or b"", submission.derivation or b""]
+    return sum(map(len, files)) + sum(map(len, submission.sheets.values()))
+
+
+def _take(name: str, data: bytes, course: Course) -> None:
+    grader.refuse_other_version(course.package)
+    if not course.weak:
+        require_layers()
+    folder = Path(tempfile.mkdtemp(prefix="hw4-course-"))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        archive.extractall(folder)
+    grader.receive_course(name, folder)
+
+
+def _packed(assignment: Assignment) -> bytes:
+    """Return a zip with all of the course that grading reads."""
+    folders = (assignment.source_dir, assignment.course_dir / "answers")
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(path for folder in folders for path in folder.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts:
+                archive.write(path, path.relative_to(assignment.course_dir))
+    return data.getvalue()
