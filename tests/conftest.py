@@ -1,4 +1,4 @@
-"""Fixtures that several tests share: the course folder, the assignment, one zygote."""
+"""Fixtures that several tests share: the course folder, the assignment, one zygote; a browser comes from browser.py."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from autograder.session.launcher import Zygote
 # No test asserts a time: a busy machine fails nothing.
 settings.register_profile("kit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kit")
+
+pytest_plugins = ["browser"]
 
 COURSE_DIR = Path(__file__).resolve().parents[1]
 
