@@ -118,11 +118,11 @@ def autograded_notebook(given: NotebookNode, data: bytes | None, report: Report)
             own.setdefault(anchor, []).append(_own_cell(cell, index))
     by_id = {grade_id: cells[index] for index, grade_id in claims.items()}
     shown = [note("problem", f"**{harmless(problem)}**")] if problem else []
-    shown += own.get("", [])
+    shown += own.pop("", [])
     for given_cell in given.cells:
         grade_id = id_of(given_cell)
         shown.append(_merged(given_cell, by_id.get(grade_id), report))
-        shown += own.get(grade_id, [])
+        shown += own.pop(grade_id, [])  # some given cells have no id: what came first must not be shown again
     return NotebookNode(cells=shown, metadata=given.metadata, nbformat=4, nbformat_minor=5)
 
 

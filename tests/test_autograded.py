@@ -165,6 +165,18 @@ def test_own_cells_stay_where_they_were(assembler: Assembler, finished: Notebook
     assert ids(notebook)[position + 3] == "leaky_relu_try"
 
 
+def test_own_cells_at_the_top_are_shown_once(assembler: Assembler, finished: NotebookNode):
+    """Given text may stand in a cell without an id; what stands before every given cell belongs to none of them."""
+    given = {name: nbformat.from_dict(notebook) for name, notebook in assembler.given.items()}
+    given["hw4_partI"].cells.append(new_markdown_cell("## References", id="references"))
+    finished.cells.insert(0, new_markdown_cell("My name is Ann."))
+    notebook = autograded.autograded_notebook(
+        given["hw4_partI"], nbformat.writes(finished).encode(), small_course.report("ann", assembler.assignment)
+    )
+
+    assert [cell.source for cell in notebook.cells].count("My name is Ann.") == 1
+
+
 def test_of_copied_cells_the_last_counts(assembler: Assembler, finished: NotebookNode):
     """As when the cells are run; the earlier one stays to be read, without nbgrader's mark."""
     second = new_code_cell("def leaky_relu(x, alpha=0.01):\n    return 2", metadata={})
