@@ -5,9 +5,10 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.10 python3; 
 	>/dev/null 2>&1 && { command -v $$p; break; }; done)
 BIN := .venv/bin
 PARALLEL ?= 2
+SECONDS ?= 600
 READY := .venv/.ready
 
-.PHONY: demo test lint bench release docs lock clean
+.PHONY: demo test lint bench fuzz release docs lock clean
 
 demo: $(READY)
 	@$(BIN)/hw4 demo
@@ -20,6 +21,9 @@ lint: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python bench/mutation.py && $(BIN)/python bench/seeds.py
+
+fuzz: $(READY)
+	@$(BIN)/python tests/fuzz_run.py --seconds $(SECONDS)
 
 release: $(READY)
 	@$(BIN)/hw4 release

@@ -3,58 +3,20 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from handed_in import (
-    ASSIGNMENT,
-    BY_HAND,
-    PART_1,
-    PDF,
-    PNG,
-    check_complete,
-    check_sentence,
-    handed_in,
-    packed,
-    placed,
-    stored_names,
-)
+from fuzz_targets import take_in
+from handed_in import ASSIGNMENT, BY_HAND, PART_1, PDF, PNG, handed_in, packed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import intake
-from autograder.errors import ConfigError
 from autograder.intake import naming
 
 HOSTILE_NAMES = st.sampled_from(
     [*handed_in(), *handed_in(folder=""), "../x", "/etc/x", "C:\\x", "hw4/hw4_partI.ipynb", "a.zip", "x/", "answers/"]
 ) | st.text(min_size=1, max_size=40)
 CONTENTS = st.sampled_from([PART_1, PDF, PNG, b"", packed(BY_HAND), packed({"../a": b"x"})]) | st.binary(max_size=50)
-
-
-def take_in(name: str, data: bytes) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        placed(root, {f"in/{name}": data, "in/amy_HW4.zip": packed(handed_in("amy"))})
-        for path in (root / "in", root / "in" / name):
-            try:
-                found = intake.collect([path], ASSIGNMENT)
-            except ConfigError as error:
-                check_sentence(str(error).replace(folder, ""))
-                continue
-            for submission in found:
-                assert naming.VALID_ID.fullmatch(submission.student)
-                assert all(finding.text.isprintable() for finding in submission.findings)
-                if submission.problem is not None:
-                    check_sentence(submission.problem)
-                    continue
-                stored = intake.store(submission, root / "out" / "submitted", ASSIGNMENT)
-                assert intake.read_folder(stored, submission.student, ASSIGNMENT).digest == submission.digest
-        written = stored_names(root) - {f"in/{name}", "in/amy_HW4.zip"}
-        assert all(path.startswith(("out/submitted/", "out/.hw4/", "out/superseded/")) for path in written)
-        check_complete(next(s for s in intake.collect([root / "in"], ASSIGNMENT) if s.student == "amy"))
 
 
 FUZZ = settings(max_examples=int(os.environ.get("HW4_FUZZ", "60")), deadline=None)
@@ -64,19 +26,6 @@ FUZZ = settings(max_examples=int(os.environ.get("HW4_FUZZ", "60")), deadline=Non
 @given(st.dictionaries(HOSTILE_NAMES, CONTENTS, max_size=8), st.sampled_from(["bob_HW4.zip", "x_1_2_y.zip", "z.zip"]))
 def test_any_zip_is_taken_in_or_refused(files: dict[str, bytes], name: str):
     take_in(name, packed({path.replace("\0", "0"): data for path, data in files.items()}))
-
-
-SEEDS = [packed(BY_HAND), packed({"a_1_2_bob_HW4.zip": packed(BY_HAND)}), packed({"x.zip": packed(BY_HAND)})]
-
-
-@FUZZ
-@given(st.data())
-def test_any_damaged_zip_is_taken_in_or_refused(data: st.DataObject):
-    damaged = bytearray(data.draw(st.sampled_from(SEEDS)))
-    for _ in range(data.draw(st.integers(1, 8))):
-        position = data.draw(st.integers(0, len(damaged) - 1))
-        damaged[position : position + data.draw(st.integers(0, 6))] = data.draw(st.binary(max_size=6))
-    take_in("bob_HW4.zip", bytes(damaged))
 
 
 @FUZZ
