@@ -11,7 +11,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from .errors import ConfigError
-from .sheets import Sheet, read_sheet
+from .written.sheets import Sheet, read_sheet
 
 NAME = "hw4"
 TOTAL_POINTS = 100.0

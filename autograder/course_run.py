@@ -11,19 +11,21 @@ from pathlib import Path
 from tqdm import tqdm
 
 from . import assignment as assignments
-from . import autograded, class_report, cohort, formgrader, gradebook, intake, lookalikes
-from . import changes as score_changes
+from . import class_report, cohort, gradebook, intake
 from . import feedback as feedback_pages
-from .answers import written_answers
 from .assignment import Assignment
-from .bookkeeping import Books
-from .changes import Change
 from .class_report.standing import is_refused, standing
+from .cohort import changes as score_changes
+from .cohort.changes import Change
 from .errors import ConfigError, SubmissionError
 from .feedback.marks import marks as read_marks
+from .gradebook import autograded, formgrader
+from .gradebook.bookkeeping import Books
 from .intake import Submission
 from .report import Report
 from .session.launcher import require_layers
+from .written import lookalikes
+from .written.answers import written_answers
 
 DONE, NEEDS_A_PERSON = 0, 1
 

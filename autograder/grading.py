@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from nbformat import NotebookNode
 
-from . import __version__, cell_plan, check_run, formulas, notebook_file, sheets
+from . import __version__, cell_plan, check_run, notebook_file
 from .assignment import Assignment, Item
 from .errors import GraderFault, SubmissionError
 from .intake import Submission
@@ -17,6 +17,7 @@ from .report import SEEN, Awaiting, CheckResult, Finding, ItemResult, Report, Ve
 from .session.launcher import Zygote
 from .session.student import Student
 from .session.watch import Limits
+from .written import formulas, sheets
 
 REPEATS = 1  # of a submission when somebody else killed its process
 MOST_CELLS_TOLD = 20  # of a notebook, among those that failed; the kit's has about 30 cells of code

@@ -15,9 +15,10 @@ from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.plugins import ExtractorPlugin
 
 from . import assignment as assignments
-from . import autograded, cohort, formgrader, gradebook, intake, pictures, registration
+from . import cohort, gradebook, intake, pictures
 from .assignment import Assignment
 from .errors import ConfigError, GraderFault, SubmissionError
+from .gradebook import autograded, formgrader, registration
 from .intake import VALID_ID, Submission
 from .release import CourseGenerateAssignment
 from .report import Report

@@ -21,9 +21,10 @@ from nbgrader.utils import find_all_files
 from traitlets import Bool
 from traitlets.config import Config, PyFileConfigLoader
 
-from . import leak_scan, sheets
+from . import leak_scan
 from .assignment import NAME
 from .errors import ConfigError
+from .written import sheets
 
 CONFIG_FILE = "nbgrader_config.py"
 SHEETS_FOLDER = "answers"

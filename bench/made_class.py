@@ -16,7 +16,8 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder import assignment as assignments
-from autograder import demo, demo_writing, release
+from autograder import demo, release
+from autograder.demo import writing as demo_writing
 
 COURSE_DIR = Path(__file__).resolve().parents[1]
 CORPUS = COURSE_DIR / "tests" / "corpus"

@@ -12,10 +12,11 @@ import time
 from pathlib import Path
 
 from autograder import assignment as assignments
-from autograder import check_run, cli, worker
-from autograder.identity import digest
+from autograder import check_run, cli
+from autograder.cohort import worker
+from autograder.cohort.identity import digest
+from autograder.cohort.results import Graded
 from autograder.report import Awaiting, CheckResult, ItemResult, Report, Verdict
-from autograder.results import Graded
 
 LOG, PAUSE_S, DEADLY = "FAKE_GRADING_LOG", "FAKE_GRADING_PAUSE_S", "FAKE_GRADING_DEADLY"
 SENTENCE = "Right code does this. Seen: something else"

@@ -10,7 +10,7 @@ from pathlib import Path
 from autograder import intake
 from autograder.assignment import Assignment
 from autograder.intake import Submission, naming
-from autograder.sheets import Sheet, SheetItem
+from autograder.written.sheets import Sheet, SheetItem
 
 SHEETS = ("adversarial", "cbow", "debiasing", "derivations")
 PART_1, PART_2 = b'{"cells": [], "nbformat": 4}', b'{"cells": [{}], "nbformat": 4}'

@@ -16,11 +16,12 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder import assignment as assignments
-from autograder import autograded, saved_outputs, sheets
-from autograder.autograded import Assembler, Autograded
+from autograder.gradebook import autograded, saved_outputs
+from autograder.gradebook.autograded import Assembler, Autograded
 from autograder.intake import Submission
 from autograder.pictures import Album, Pictures
 from autograder.report import Verdict
+from autograder.written import sheets
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 SCRIPT = "<script>alert(1)</script>"

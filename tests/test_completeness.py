@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import completeness, demo, sheets
-from autograder.answers import question_of
-from autograder.completeness import Length, asked_length, count, length_hint, sheet_hints
+from autograder import demo
+from autograder.written import completeness, sheets
+from autograder.written.answers import question_of
+from autograder.written.completeness import Length, asked_length, count, length_hint, sheet_hints
 
 ASKED = {
     "attacks": Length(150, "word"),

@@ -21,9 +21,9 @@ import nbformat
 import psutil
 import pytest
 
-from autograder import check_run, cohort, gradebook, grading, worker
+from autograder import check_run, cohort, gradebook, grading
 from autograder.assignment import Assignment
-from autograder.cohort import Settings, Store
+from autograder.cohort import Settings, Store, worker
 from autograder.errors import ConfigError, GraderFault
 from autograder.grading import grade
 from autograder.intake import Submission

@@ -15,7 +15,6 @@ from nbgrader import api
 
 from autograder import assignment as assignments
 from autograder import cohort, course_run, feedback, gradebook, intake
-from autograder.autograded import Assembler
 from autograder.cli import main
 from autograder.errors import ConfigError, GraderFault
 from autograder.feedback.marks import Mark, StudentMarks, marks
@@ -23,6 +22,7 @@ from autograder.feedback.pages import page_text
 from autograder.feedback.student_page import student_page
 from autograder.feedback.typeset import typeset
 from autograder.gradebook import Recorder
+from autograder.gradebook.autograded import Assembler
 from autograder.intake import CanvasEntry, Submission
 from autograder.report import SEEN, CheckResult, Finding, Report, Verdict
 

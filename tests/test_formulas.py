@@ -17,10 +17,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograder import formulas, leak_scan, sheets
+from autograder import leak_scan
 from autograder.assignment import Assignment
 from autograder.checks import reference
 from autograder.errors import ConfigError
+from autograder.written import formulas, sheets
 
 SOURCE_DIR = Path(__file__).resolve().parents[1] / "source" / "hw4"
 sys.path.insert(0, str(SOURCE_DIR))

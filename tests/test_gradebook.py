@@ -12,10 +12,10 @@ import small_course
 from nbgrader import api
 
 from autograder import assignment as assignments
-from autograder import gradebook, registration
-from autograder.autograded import Assembler
+from autograder import gradebook
 from autograder.errors import ConfigError
-from autograder.gradebook import Recorder
+from autograder.gradebook import Recorder, registration
+from autograder.gradebook.autograded import Assembler
 from autograder.intake import Submission
 from autograder.report import Report
 

@@ -6,10 +6,11 @@ import random
 
 import pytest
 
-from autograder import demo_writing, lookalikes, sheets
-from autograder.answers import question_of
 from autograder.class_report import render
-from autograder.lookalikes import SHORT, WRITE_UP, Group
+from autograder.demo import writing as demo_writing
+from autograder.written import lookalikes, sheets
+from autograder.written.answers import question_of
+from autograder.written.lookalikes import SHORT, WRITE_UP, Group
 
 ITEM_OF_STEPS = {key: item_id for item_id, key in demo_writing.STEPS.items()}
 HONEST = [(ITEM_OF_STEPS.get(key, key), key) for key in demo_writing.texts()]

@@ -10,7 +10,8 @@ import pdf_files
 import pytest
 from PIL import Image, PngImagePlugin
 
-from autograder import demo_writing, pictures
+from autograder import pictures
+from autograder.demo import writing as demo_writing
 from autograder.errors import GraderFault, SubmissionError
 from autograder.intake import Submission
 from autograder.pictures import Album, Pictures

@@ -31,13 +31,13 @@ from hypothesis import strategies as st
 
 from autograder import cell_plan, check_run, intake, notebook_file
 from autograder.assignment import Assignment
-from autograder.completeness import asked_length as graders_length
-from autograder.completeness import count as graders_count
 from autograder.errors import SubmissionError
 from autograder.grading import functions_of, grade
 from autograder.intake import naming, selection
 from autograder.report import Verdict
 from autograder.session.launcher import Zygote
+from autograder.written.completeness import asked_length as graders_length
+from autograder.written.completeness import count as graders_count
 
 
 @pytest.fixture(scope="session")

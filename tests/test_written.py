@@ -10,13 +10,16 @@ import small_course
 from nbformat.v4 import new_markdown_cell
 
 from autograder import assignment as assignments
-from autograder import completeness, demo, demo_writing, gradebook, grading, sheets, written
-from autograder.answers import written_answers
-from autograder.autograded import Assembler
+from autograder import demo, gradebook, grading
+from autograder.demo import writing as demo_writing
 from autograder.gradebook import Recorder
+from autograder.gradebook.autograded import Assembler
 from autograder.intake import Submission
 from autograder.pictures import Album, Pictures
 from autograder.report import Awaiting, Report
+from autograder.written import beside as written
+from autograder.written import completeness, sheets
+from autograder.written.answers import written_answers
 
 SCHEME = (
     "- **3** for the final result.\n- **6** for steps.\n\nDeduct 1 once for a sign error that is carried through.\n"

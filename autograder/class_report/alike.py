@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ..lookalikes import Group as LikeAnswers
+from ..written.lookalikes import Group as LikeAnswers
 from .attention import Group
 from .plain_text import one_line
 

@@ -27,7 +27,7 @@ from .student_view import StudentView, student_view, total_seconds
 
 if TYPE_CHECKING:
     from ..assignment import Assignment
-    from ..lookalikes import Group as LikeAnswers
+    from ..written.lookalikes import Group as LikeAnswers
 
 _HERE = Path(__file__).parent
 _SLOWEST = 3

@@ -19,11 +19,11 @@ from pathlib import Path
 
 import nbformat
 
-from .. import sheets
 from ..assignment import Assignment
 from ..errors import ConfigError, GraderFault, SubmissionError
 from ..notebook_file import decode_text
 from ..report import Finding
+from ..written import sheets
 from . import members, owners, sources
 from .naming import VALID_ID, Slot
 from .selection import select

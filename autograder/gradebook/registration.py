@@ -15,9 +15,10 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, insert, sele
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from . import release, sheets
-from .assignment import Assignment
-from .errors import ConfigError
+from .. import release
+from ..assignment import Assignment
+from ..errors import ConfigError
+from ..written import sheets
 
 # What a row of nbgrader's was made from. It tells a regrade of the same files from a new submission, and a changed
 # assignment from an unchanged one; nbgrader has no column for it.

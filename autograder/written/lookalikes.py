@@ -16,9 +16,9 @@ from itertools import chain
 
 import numpy as np
 
+from ..assignment import Assignment, Item
 from . import sheets
 from .answers import question_of
-from .assignment import Assignment, Item
 from .completeness import asked_length
 
 SHORT_SENTENCES = 3  # an answer of at most so many sentences is a short one; all others are write-ups

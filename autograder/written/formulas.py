@@ -17,8 +17,8 @@ from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
+from ..errors import ConfigError
 from . import sheets
-from .errors import ConfigError
 
 KIT = "hw4kit"
 CHECKER = "formula"

@@ -15,8 +15,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from .errors import ConfigError
-from .safe_markdown import harmless
+from ..errors import ConfigError
+from ..safe_markdown import harmless
 from .sheet_sections import ELSEWHERE, key_of, plain, split_sections
 
 ANSWER_MARK = "**Answer.**"

@@ -11,21 +11,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import assignment as assignments
-from . import changes, grading, worker
-from .assignment import Assignment
+from .. import assignment as assignments
+from .. import grading
+from ..assignment import Assignment
+from ..errors import GraderFault
+from ..intake import Submission, read_folder
+from ..report import CheckResult, Finding, ItemResult, Report, Verdict
+from . import changes, worker
 from .changes import Change
-from .errors import GraderFault
 from .identity import Grounds, Identity
-from .intake import Submission, read_folder
-from .report import CheckResult, Finding, ItemResult, Report, Verdict
 from .results import Graded, Plan, Store
 from .worker import Course
 
 if TYPE_CHECKING:
     from . import cluster
-
-__all__ = ["Outcome", "Settings", "Store", "faulty", "grade_each", "grade_folder", "refused"]
 
 
 @dataclass(frozen=True)

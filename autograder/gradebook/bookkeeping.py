@@ -8,10 +8,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from . import autograded, gradebook, pictures
-from .assignment import Assignment
-from .intake import Submission
-from .report import Report
+from .. import pictures
+from ..assignment import Assignment
+from ..intake import Submission
+from ..report import Report
+from . import autograded, scores
 
 
 class Books:
@@ -39,9 +40,9 @@ class Books:
         self._threads = self._stack.enter_context(ThreadPoolExecutor(1 + jobs))
         self._opened = self._threads.submit(self._open, db_url)
 
-    def _open(self, db_url: str) -> tuple[gradebook.Recorder, autograded.Assembler]:
+    def _open(self, db_url: str) -> tuple[scores.Recorder, autograded.Assembler]:
         """Registering the assignment takes seconds, in which workers can start."""
-        recorder = gradebook.Recorder(self._assignment, db_url)
+        recorder = scores.Recorder(self._assignment, db_url)
         self._stack.push(recorder)
         return recorder, autograded.Assembler(self._assignment, self._album)
 
@@ -73,5 +74,5 @@ class Books:
             drawing.result()
         place = Path(report.student) / self._assignment.name
         ready = assembler.assemble(report, submission)
-        recorder.record(ready, gradebook.submitted_at(self._out_dir / "submitted" / place))
+        recorder.record(ready, scores.submitted_at(self._out_dir / "submitted" / place))
         autograded.write(ready, self._out_dir / "autograded" / place)

@@ -15,12 +15,12 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from .assignment import Assignment
-from .errors import ConfigError
-from .html_page import write_whole
+from ..assignment import Assignment
+from ..errors import ConfigError
+from ..html_page import write_whole
+from ..intake import Submission
+from ..report import Awaiting, Report
 from .identity import WRITTEN, Grounds
-from .intake import Submission
-from .report import Awaiting, Report
 
 Plan = Mapping[str, frozenset[str]]  # what to grade: ids of items by notebook
 

@@ -13,15 +13,15 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from . import __version__, check_run
-from .assignment import Assignment, Item
-from .intake import Submission
-from .session.watch import Limits
+from .. import __version__, check_run
+from ..assignment import Assignment, Item
+from ..intake import Submission
+from ..session.watch import Limits
 
-PACKAGE_DIR = Path(__file__).resolve().parent
+PACKAGE_DIR = Path(__file__).resolve().parents[1]
 # Modules that decide what a result is; all others only read, move or show it.
 ENGINE = ("cell_plan.py", "check_run.py", "grading.py", "notebook_file.py", "report.py", "session")
-WRITTEN_ENGINE = ("formulas.py", "sheet_sections.py", "sheets.py")
+WRITTEN_ENGINE = ("written/formulas.py", "written/sheet_sections.py", "written/sheets.py")
 LIBRARIES = ("numpy", "keras", "tensorflow", "tensorflow-cpu", "ipython")
 
 WRITTEN = "(written answers)"  # in the place of an item's id, for what a machine finds out about the answer sheets

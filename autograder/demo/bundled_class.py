@@ -13,10 +13,11 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from . import assignment as assignments
-from . import course_run, demo_writing, release
-from .assignment import Assignment
-from .sheets import ANSWER_MARK, Sheet
+from .. import assignment as assignments
+from .. import course_run, release
+from ..assignment import Assignment
+from ..written.sheets import ANSWER_MARK, Sheet
+from . import writing
 
 LOOP = "def leaky_relu(x, alpha=0.01):\n    while True:\n        pass\n"
 KILL = "import os\n\n\ndef discriminator():\n    os._exit(0)\n"
@@ -137,13 +138,13 @@ class Builder:
 
     def files(self, student: str, slips: Mapping[str, str] | None = None) -> dict[str, bytes]:
         """Return all files of a submission by their names without the student's prefix."""
-        writer = demo_writing.WRITERS.get(student)
+        writer = writing.WRITERS.get(student)
         plot_reading = writer.answer("plot_reading") if writer else ""
         cells = {"plot_reading": f"{ANSWER_MARK}\n\n{plot_reading}"} if writer else {}
         files = {f"{name}.ipynb": self.solved(name, slips, cells) for name in self._assignment.notebooks}
         files["word_vectors.png"] = self.plot
         for sheet in map(self._assignment.sheet, self._assignment.sheets):
-            text = demo_writing.filled(sheet, writer) if writer else answered(sheet)
+            text = writing.filled(sheet, writer) if writer else answered(sheet)
             files[f"answers/{sheet.name}.md"] = text.encode()
         return files
 
@@ -232,8 +233,8 @@ def _untouched(builder: Builder) -> bytes:
 def _steps_on_paper(builder: Builder) -> bytes:
     files = builder.files("ada")
     sheet = builder.sheet("derivations")
-    files[f"answers/{sheet.name}.md"] = demo_writing.formulas_only(sheet).encode()
-    return packed("ada", {**files, "derivation.pdf": demo_writing.derivation_pdf()})
+    files[f"answers/{sheet.name}.md"] = writing.formulas_only(sheet).encode()
+    return packed("ada", {**files, "derivation.pdf": writing.derivation_pdf()})
 
 
 def _half_saved(builder: Builder) -> bytes:

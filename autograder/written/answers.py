@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from nbformat import NotebookNode
 
-from . import notebook_file, sheets
-from .assignment import Assignment, Item
-from .errors import SubmissionError
-from .intake import Submission
+from .. import notebook_file
+from ..assignment import Assignment, Item
+from ..errors import SubmissionError
+from ..intake import Submission
+from . import sheets
 
 
 def written_answers(

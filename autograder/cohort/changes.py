@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from .class_report.standing import sentence
-from .class_report.terminal_table import WIDTH, fit
+from ..class_report.standing import sentence
+from ..class_report.terminal_table import WIDTH, fit
+from ..report import CheckResult, ItemResult, Report, Verdict
 from .identity import Grounds
-from .report import CheckResult, ItemResult, Report, Verdict
 
 MOST_SHOWN = 40  # lines; a changed check can touch a whole class
 AGAIN = "graded again"

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from ..assignment import Assignment, Item
+from ..intake import Submission
+from ..leak_scan import SCHEME_TAG
+from ..pictures import Album, Pictures
+from ..report import Awaiting, Report
+from ..safe_markdown import harmless
 from . import completeness, sheets
 from .answers import id_of, question_of
-from .assignment import Assignment, Item
-from .intake import Submission
-from .leak_scan import SCHEME_TAG
-from .pictures import Album, Pictures
-from .report import Awaiting, Report
-from .safe_markdown import harmless
 
 PLOT_FILE, PLOT_ITEM, RUN_TIME_CELL = "word_vectors.png", "plot_reading", "word_vectors_solution"
 DERIVATION_FILE, PAGE_FILE = "derivation.pdf", "derivation_page_{:02}.jpg"

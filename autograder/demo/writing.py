@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from .sheets import ANSWER_MARK, Sheet, released_text
+from ..written.sheets import ANSWER_MARK, Sheet, released_text
 
-TEXTS = Path(__file__).with_name("demo_answers.md")
+TEXTS = Path(__file__).with_name("answers.md")
 SHORT = ("cbow_structure", "neg_efficiency", "plot_reading")
 STEPS = {"grad_softmax_u": "steps_softmax", "grad_neg_v": "steps_neg_v", "grad_neg_u": "steps_neg_u"}
 RIGHT = {

@@ -10,7 +10,7 @@ from typing import Any
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 
-from .errors import ConfigError
+from ..errors import ConfigError
 
 MODULE = "nbgrader.server_extensions.formgrader.formgrader"  # loads our nbgrader_config.py before it makes an exporter
 MATHJAX = "jupyter_server_mathjax"  # a server extension; it serves what its package holds

@@ -21,13 +21,13 @@ import dask
 from distributed import Client, Future, LocalCluster, as_completed
 from distributed.diagnostics.plugin import WorkerPlugin
 
+from ..assignment import Assignment
+from ..errors import ConfigError, GraderFault
+from ..intake import Submission
+from ..session.launcher import require_layers
 from . import worker as grader
-from .assignment import Assignment
-from .errors import ConfigError, GraderFault
 from .identity import package_digest
-from .intake import Submission
 from .results import Plan
-from .session.launcher import require_layers
 from .worker import Course
 
 SETTINGS = {

@@ -14,13 +14,14 @@ from nbgrader import api
 from nbgrader.utils import parse_utc
 from sqlalchemy import Connection, Table, bindparam, create_engine, insert, select, update
 
-from . import autograded, pictures, release
-from .assignment import Assignment
+from .. import pictures, release
+from ..assignment import Assignment
+from ..intake import Submission
+from ..pictures import Album
+from ..report import ItemResult, Report
+from . import autograded
 from .autograded import Autograded
-from .intake import Submission
-from .pictures import Album
 from .registration import origin, register, set_origin
-from .report import ItemResult, Report
 
 NO_RESPONSE = "No response."  # nbgrader's own words for an untouched answer
 TIMESTAMP_FILE = "timestamp.txt"

@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from . import assignment as assignments
-from . import check_run, grading
-from .assignment import Assignment
-from .errors import GraderFault
+from .. import assignment as assignments
+from .. import check_run, grading
+from ..assignment import Assignment
+from ..errors import GraderFault
+from ..intake import Submission
+from ..report import Report
+from ..session.launcher import Zygote
 from .identity import package_digest
-from .intake import Submission
-from .report import Report
 from .results import Graded, Plan
-from .session.launcher import Zygote
 
 SUBMISSIONS_PER_ZYGOTE = 200  # renewed so that nothing can pile up in a long run
 ZYGOTES_PER_PART = 2

@@ -11,15 +11,17 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from . import notebook_file, release, saved_outputs, sheets
-from .answers import id_of, written_answers
-from .assignment import Assignment
-from .errors import SubmissionError
-from .intake import Submission
-from .pictures import Album
-from .report import CheckResult, ItemResult, Report, Verdict
-from .safe_markdown import harmless
-from .written import Exhibits, note, show_beside
+from .. import notebook_file, release
+from ..assignment import Assignment
+from ..errors import SubmissionError
+from ..intake import Submission
+from ..pictures import Album
+from ..report import CheckResult, ItemResult, Report, Verdict
+from ..safe_markdown import harmless
+from ..written import sheets
+from ..written.answers import id_of, written_answers
+from ..written.beside import Exhibits, note, show_beside
+from . import saved_outputs
 
 # Steps of the release that are left out here: a marker needs the mark schemes, and the gradebook is not written.
 KEPT_FOR_MARKERS = frozenset({"SaveCells", "DropMarkSchemes", "ClearMarkScheme"})
