@@ -25,10 +25,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from autograder import assignment as assignments
-from autograder import autograded, cell_plan, demo_writing, grading, intake, lookalikes, notebook_file, sheets
-from autograder.answers import written_answers
+from autograder import cell_plan, grading, intake, notebook_file
 from autograder.assignment import Assignment
+from autograder.demo import writing as demo_writing
 from autograder.errors import ConfigError, SubmissionError
+from autograder.gradebook import autograded
 from autograder.intake import Submission, naming
 from autograder.pictures import Album
 from autograder.report import Report
@@ -36,6 +37,8 @@ from autograder.safe_markdown import harmless
 from autograder.session import wire
 from autograder.session.launcher import Zygote
 from autograder.session.replies import GraderCodec, student_error
+from autograder.written import lookalikes, sheets
+from autograder.written.answers import written_answers
 
 COURSE_DIR = Path(__file__).resolve().parents[1]
 MOST_MESSAGES = 100  # of one stream
