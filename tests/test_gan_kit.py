@@ -122,6 +122,29 @@ def test_the_compiled_and_the_uncompiled_loop_agree() -> None:
     np.testing.assert_allclose(compiled.g_losses, eager.g_losses, rtol=1e-4)
 
 
+def test_a_last_call_with_fewer_steps_changes_nothing(run: GanRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six steps in calls of four and two are the steps of one call of six."""
+    monkeypatch.setattr(gan_training, "STEPS_A_CALL", 4)
+    shorter = train(epochs=3)
+
+    assert shorter.compiled
+    np.testing.assert_allclose(shorter.d_losses, run.d_losses, rtol=1e-5)
+    assert [snapshot.step for snapshot in shorter.snapshots] == [0, 4, 6]
+
+
+def test_what_xla_cannot_compile_is_compiled_without_it(run: GanRun) -> None:
+    """A loss that calls Python from within the graph is slower, but no reason for a warning."""
+
+    def calls_python(logits_fake: Any) -> Any:
+        return tf.py_function(g_loss, [logits_fake], tf.float32)
+
+    through_python = train(epochs=3, g_loss=calls_python)
+
+    assert through_python.compiled
+    assert through_python.warnings == ()
+    np.testing.assert_allclose(through_python.g_losses, run.g_losses, rtol=1e-4)
+
+
 def test_the_same_seed_gives_the_same_run(run: GanRun) -> None:
     """Weights, noise and order of images all come from the seed."""
     np.testing.assert_allclose(train(epochs=3).d_losses, run.d_losses, rtol=1e-5)
@@ -213,6 +236,7 @@ def test_an_even_game_gives_no_warning(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_interrupted_run_is_returned_as_far_as_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
     """The stop button of a notebook is a KeyboardInterrupt; what was trained is kept."""
+    monkeypatch.setattr(gan_training, "STEPS_A_CALL", 1)
     calls = 0
 
     def stopped_at_the_third_step(batch_size: int, dim: int) -> Any:
