@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import os
 import re
 import subprocess
 import sys
@@ -137,6 +138,48 @@ def test_a_notebook_shows_the_lines_and_no_traceback(monkeypatch: pytest.MonkeyP
 
     assert caught.value._render_traceback_() == [str(caught.value)]
     assert [line.split()[0] for line in str(caught.value).splitlines()] == ["Matplotlib", "NumPy", "Keras"]
+
+
+@pytest.mark.parametrize(
+    ("system", "raises", "words"),
+    [
+        ("Windows", 'ImportError("DLL load failed\\nmore")', ["(ImportError: DLL load failed).", "vc_redist.x64.exe"]),
+        ("Linux", 'TypeError("Descriptors")', ["(TypeError: Descriptors).", "pip install --force-reinstall -r"]),
+    ],
+)
+def test_a_tensorflow_that_does_not_load_is_said_with_what_mends_it(
+    system: str, raises: str, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first cell says so, and no traceback of a library's comes with it."""
+    (tmp_path / "tensorflow.py").write_text(f"raise {raises}\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
+    monkeypatch.setattr(
+        environment, "this_machine", lambda: Machine((3, 12), system, "AMD64" if system == "Windows" else "x86_64")
+    )
+    monkeypatch.setattr(environment, "installed_versions", lambda: GOOD)
+    with pytest.raises(EnvironmentUnfit) as caught:
+        check("hw4_partI")
+
+    assert len(str(caught.value).splitlines()) == 1
+    assert all(word in str(caught.value) for word in words)
+
+
+def test_what_tensorflow_writes_while_it_loads_is_not_shown(tmp_path: Path) -> None:
+    """Students read a red block as an error. What is written later is shown."""
+    (tmp_path / "tensorflow.py").write_text("import os\nos.write(2, b'oneDNN custom operations are on')\n")
+    code = (
+        "import os\nfrom hw4kit import environment\n"
+        f"environment.installed_versions = lambda: {GOOD}\n"
+        "environment.check('hw4_partI')\nos.write(2, b'later')"
+    )
+    path = os.pathsep.join([str(tmp_path), str(SOURCE_DIR)])
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONPATH": path}, capture_output=True, text=True, check=True
+    )
+
+    assert done.stderr == "later"
+    assert done.stdout.endswith("all is fine.\n")
 
 
 def test_it_runs_where_nothing_is_installed() -> None:

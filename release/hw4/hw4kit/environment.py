@@ -3,11 +3,13 @@
     from hw4kit.environment import check
     check("hw4_partI")
 
-or in a terminal: python -m hw4kit.environment. It imports none of the packages, so that it runs where they do not.
+or in a terminal: python -m hw4kit.environment. It needs none of the packages, so that it runs where they do not.
 """
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import os
 import platform
 import re
@@ -30,6 +32,7 @@ NEEDED = {"hw4_partI": ("numpy", "matplotlib", "tensorflow"), "hw4_partII": ("nu
 TITLES = {"numpy": "NumPy", "matplotlib": "Matplotlib", "tensorflow": "TensorFlow", "keras": "Keras"}
 # Where TensorFlow has builds, as in requirements.txt.
 PROCESSORS = {"Linux": ("x86_64", "aarch64"), "Darwin": ("x86_64", "arm64"), "Windows": ("AMD64",)}
+WINDOWS_LIBRARY = "https://aka.ms/vs/17/release/vc_redist.x64.exe"  # what TensorFlow's DLLs need there
 TENSORFLOWS = ("tensorflow", "tensorflow-cpu", "tensorflow-macos", "tensorflow-intel", "tf-nightly")
 
 
@@ -67,7 +70,7 @@ class EnvironmentUnfit(Exception):
 
 
 def check(part: str = "hw4_partI") -> None:
-    """Print the versions at hand, and what is odd about them.
+    """Load what takes long, and print the versions at hand and what is odd about them.
 
     Args:
         part: The notebook that is going to run: "hw4_partI" or "hw4_partII".
@@ -77,6 +80,8 @@ def check(part: str = "hw4_partI") -> None:
     """
     installed = installed_versions()
     found = problems(part, this_machine(), installed, os.environ)
+    if "tensorflow" in NEEDED[part] and not any(problem.blocks for problem in found):
+        found = [*_loading(this_machine()), *found]
     if any(problem.blocks for problem in found):
         raise EnvironmentUnfit("\n".join(str(problem) for problem in found if problem.blocks))
     names = [*NEEDED[part], *(["keras"] if "tensorflow" in NEEDED[part] else [])]
@@ -143,6 +148,34 @@ def _tensorflow(machine: Machine, installed: Mapping[str, str], environ: Mapping
     if _numbers(version)[:2] > _numbers(NEWEST_TRIED):
         what = f"TensorFlow {version} is newer than what this homework was tried with, {NEWEST_TRIED}."
         yield Problem(what, "If something is odd: " + _install("-r requirements.txt", machine), blocks=False)
+
+
+def _loading(machine: Machine) -> Iterator[Problem]:
+    """Load TensorFlow, without the lines on processors that it writes meanwhile, and say what keeps it from that."""
+    if "tensorflow" in sys.modules:
+        return
+    try:
+        with _no_chatter():
+            importlib.import_module("tensorflow")
+    except Exception as error:  # ImportError, but also what a package that does not fit raises
+        first = (str(error).strip().splitlines() or [""])[0]
+        mend = _install("--force-reinstall -r requirements.txt", machine)
+        if machine.system == "Windows" and isinstance(error, ImportError):
+            mend = f"Install {WINDOWS_LIBRARY} and restart the computer. If that does not help: {mend}"
+        yield Problem(f"TensorFlow is installed but does not load ({type(error).__name__}: {first[:160]}).", mend)
+
+
+@contextlib.contextmanager
+def _no_chatter() -> Iterator[None]:
+    """Drop what libraries in C++ write to the standard error; Python's own warnings go another way in a notebook."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):  # there may be no standard error, or no way to put something in its place
+            kept = os.dup(2)
+            stack.callback(os.close, kept)
+            with open(os.devnull, "wb") as nowhere:
+                os.dup2(nowhere.fileno(), 2)
+            stack.callback(os.dup2, kept, 2)
+        yield
 
 
 def _no_build(machine: Machine) -> str:
