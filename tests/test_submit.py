@@ -220,6 +220,7 @@ def test_an_id_that_is_none_is_refused(andrew_id: str, work: Path, capsys: pytes
         "One. Two! Three?", "e.g. this, cf. [2], Fig. 3 shows 3.5 of it.", "It is *so*. **And** so.", "- a b\n- c d",
         "$x. Y$ is one. $$A. B$$", "```\nnot. Counted.\n```\nword", 'He said "no." Then he left.', "a\n\nb\n\nc", "",
         "The words *!* and *?* lie apart.", "state-of-the-art has 19,536 words", "No end", "... and so on ...",
+        "Das ist so. Übel ist es. Ça va.",
     ],
 )  # fmt: skip
 def test_lengths_are_counted_as_the_grader_counts(text: str) -> None:

@@ -25,7 +25,7 @@ _ABBREVIATION = re.compile(
 )
 _LIST_MARK = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,2}[.)])[ \t]+", re.MULTILINE)
 # A sentence ends behind a word, and what follows looks like a beginning: so "the words *!* and *?*" has no end in it.
-_SENTENCE_END = re.compile(r"(?<=[^\W_])[)\]\"'”’*_`]*[.!?]+[)\]\"'”’*_`]*(?=\s+[\"'“‘(\[*_`]*[A-Z0-9]|\s*\Z)")
+_SENTENCE_END = re.compile(r"(?<=[^\W_])[)\]\"'”’*_`]*[.!?]+[)\]\"'”’*_`]*(?=\s+[\"'“‘(\[*_`]*[^\W_a-z]|\s*\Z)")
 
 
 @dataclass(frozen=True)
