@@ -148,7 +148,8 @@ def load_treebank(folder: str | os.PathLike[str] | None = None, seed: int = 0) -
 
 def _say_if_mini(path: Path) -> None:
     if is_mini(path):
-        print(f"Note: this is the mini stand-in, made by a program. {TITLE[path.parent.name]} is not in {path}.")
+        print("Note: this is the mini stand-in, made by a program, to try things out.")
+        print(f"{TITLE[path.parent.name]}, for what you submit, comes by {GET_COMMAND}.")
 
 
 def read_sentences(path: str | os.PathLike[str]) -> list[list[str]]:

@@ -24,8 +24,6 @@ from .submission_rules import MUST, Finding
 from .submission_sheets import sheet_findings
 
 FIRST_DAY, LAST_DAY = (1980, 1, 1, 0, 0, 0), (2107, 12, 31, 23, 59, 58)  # that a zip can hold
-
-
 ON_COLAB = "COLAB_RELEASE_TAG"  # an environment variable that is set there
 
 
@@ -127,7 +125,7 @@ def _summary(findings: list[Finding]) -> str:
         return "All is in order. To pack it: python -m hw4kit.submit YOUR_ANDREW_ID"
     if not musts:
         return f"{counts} To pack it: python -m hw4kit.submit YOUR_ANDREW_ID"
-    return f"{counts} What is marked must costs points or is refused: mend it, save, and run this again."
+    return f'{counts} A line with "must" costs points or is refused: mend it, save, and run this again.'
 
 
 def _report(work: Work, target: Path, andrew_id: str, findings: list[Finding]) -> None:
