@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import io
 import json
 import random
 import tempfile
@@ -15,12 +16,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from PIL import Image, ImageDraw
+
 from autograder import assignment as assignments
 from autograder import demo, release
 from autograder.demo import writing as demo_writing
 
 COURSE_DIR = Path(__file__).resolve().parents[1]
 CORPUS = COURSE_DIR / "tests" / "corpus"
+PLOT_SIZE, PLOT_WORDS = (1000, 800), 40
 WRITERS = (None, *demo_writing.WRITERS)
 
 SLOW = """
@@ -63,6 +67,7 @@ class Maker:
             chosen[item] = self._random.choice(self._wrong[item])
         chosen = {item: f"# {student} wrote this\n{source}" for item, source in chosen.items()}
         files = self._builder.files(self._random.choice(WRITERS) or "", {**chosen, **(slips or {})})
+        files["word_vectors.png"] = self._plot()
         if self._random.random() < 0.1:
             files["derivation.pdf"] = self._pdf
         return {name: self._run(data) if name.endswith(".ipynb") else data for name, data in files.items()}
@@ -74,6 +79,17 @@ class Maker:
     @cached_property
     def _pdf(self) -> bytes:
         return demo_writing.derivation_pdf()
+
+    def _plot(self) -> bytes:
+        """Return a plot of words that nobody else has."""
+        picture = Image.new("RGB", PLOT_SIZE, "white")
+        pen = ImageDraw.Draw(picture)
+        for number in range(PLOT_WORDS):
+            place = tuple(self._random.randrange(40, side - 80) for side in PLOT_SIZE)
+            pen.text(place, f"word{number}", fill="black", font_size=18)
+        data = io.BytesIO()
+        picture.save(data, "PNG")
+        return data.getvalue()
 
     def _run(self, notebook: bytes) -> bytes:
         """Return a notebook with saved outputs: text under each cell, and a picture under those that draw one."""

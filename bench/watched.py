@@ -1,7 +1,11 @@
-"""Run a command and measure it with all its descendants: wall time, processor time, memory."""
+"""Run a command and measure it with all its descendants: wall time, processor time, memory over time."""
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import os
+import resource
 import subprocess
 import threading
 import time
@@ -11,8 +15,19 @@ from pathlib import Path
 
 import psutil
 
-CPU_LOOK_S = 0.1  # what a process uses after the last look at it is lost
-MEMORY_LOOK_S = 1.0  # adding up the pages of a TensorFlow process takes milliseconds
+PR_SET_CHILD_SUBREAPER = 36
+FIRST_LOOK_S = 0.5
+LOOKING_SHARE = 0.02  # of one core at most: adding up the pages of a TensorFlow process takes 10 ms
+MIB = 2**20
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What was resident at one moment, in MiB; a page that several processes share counts once."""
+
+    at_s: float
+    all_mib: float
+    first_mib: float  # of the command's own process
 
 
 @dataclass(frozen=True)
@@ -21,86 +36,66 @@ class Usage:
 
     wall_s: float
     core_s: float
-    peak_mib: int  # of all processes together, shared pages counted once
-    own_peak_mib: int  # of the first process alone
+    memory: tuple[Memory, ...]
     output: str
     code: int
 
+    @property
+    def peak_mib(self) -> float:
+        """Most memory that all processes had together."""
+        return max((look.all_mib for look in self.memory), default=0.0)
+
+    def growth_mib(self, of_first: bool = False) -> float:
+        """Return by how much the last third of the run held more memory than the middle third, on average."""
+        sizes = [look.first_mib if of_first else look.all_mib for look in self.memory]
+        third = len(sizes) // 3
+        return sum(sizes[-third:]) / third - sum(sizes[third : 2 * third]) / third if third else 0.0
+
 
 def run(command: Sequence[str], folder: Path, environment: dict[str, str] | None = None) -> Usage:
-    """Run a command in a folder until it ends."""
-    started = time.monotonic()
+    """Run a command in a folder until it and all that it has started have ended.
+
+    The kernel adds up the processor time of every descendant, however short its life: each is waited for by its
+    parent, and those that lose theirs by this process.
+    """
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    started, used_s = time.monotonic(), _children_s()
     process = subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )  # fmt: skip
-    watch = _Watch(process.pid)
-    thread = threading.Thread(target=watch.look_until_it_ends)
-    thread.start()
+    memory: list[Memory] = []
+    over = threading.Event()
+    watch = threading.Thread(target=_watch, args=(process.pid, memory, over))
+    watch.start()
     output, _ = process.communicate()
     wall_s = time.monotonic() - started
-    thread.join()
-    return Usage(wall_s, watch.core_s, watch.peak_mib, watch.own_peak_mib, output, process.returncode)
-
-
-class _Watch:
-    """Adds up what a process and its descendants use.
-
-    Many student processes live for half a second only. Their time is taken from the zygote, which is told of it when
-    they end; of all other processes the last look counts.
-    """
-
-    def __init__(self, pid: int) -> None:
-        self._pid = pid
-        self._used_s: dict[tuple[int, float], float] = {}
-        self.peak_mib = self.own_peak_mib = 0
-
-    @property
-    def core_s(self) -> float:
-        return sum(self._used_s.values())
-
-    def look_until_it_ends(self) -> None:
-        next_memory = 0.0
+    over.set()
+    watch.join()
+    with contextlib.suppress(ChildProcessError):
         while True:
-            try:
-                root = psutil.Process(self._pid)
-                processes = [root, *root.children(recursive=True)]
-                if root.status() == psutil.STATUS_ZOMBIE:
-                    return
-            except psutil.NoSuchProcess:
-                return
-            zygotes = {process.pid for process in processes if _is_zygote(process)}
-            for process in processes:
-                self._look_at(process, zygotes)
-            if time.monotonic() > next_memory:
-                next_memory = time.monotonic() + MEMORY_LOOK_S
-                sizes = [_memory_mib(process) for process in processes]
-                self.peak_mib, self.own_peak_mib = max(self.peak_mib, sum(sizes)), max(self.own_peak_mib, sizes[0])
-            time.sleep(CPU_LOOK_S)
-
-    def _look_at(self, process: psutil.Process, zygotes: set[int]) -> None:
-        try:
-            if process.ppid() in zygotes:
-                return
-            times, key = process.cpu_times(), (process.pid, process.create_time())
-        except psutil.Error:
-            return
-        used_s = times.user + times.system
-        if process.pid in zygotes:
-            used_s += times.children_user + times.children_system
-        self._used_s[key] = used_s
+            os.wait()
+    return Usage(wall_s, _children_s() - used_s, tuple(memory), output, process.returncode)
 
 
-def _is_zygote(process: psutil.Process) -> bool:
+def _children_s() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _watch(pid: int, memory: list[Memory], over: threading.Event) -> None:
+    """Look at the memory of a process and its descendants now and then."""
+    started, pause_s = time.monotonic(), FIRST_LOOK_S
+    while not over.wait(pause_s):
+        used_s = time.thread_time()
+        with contextlib.suppress(psutil.Error):
+            first = psutil.Process(pid)
+            sizes = [_resident_mib(process) for process in (first, *first.children(recursive=True))]
+            memory.append(Memory(time.monotonic() - started, sum(sizes), sizes[0]))
+        pause_s = max(FIRST_LOOK_S, (time.thread_time() - used_s) / LOOKING_SHARE)
+
+
+def _resident_mib(process: psutil.Process) -> float:
     try:
-        command, parent = process.cmdline(), process.parent()
-        is_one = any(word.endswith("zygote.py") for word in command)
-        return is_one and not (parent is not None and parent.cmdline() == command)
+        return process.memory_full_info().pss / MIB
     except psutil.Error:
-        return False
-
-
-def _memory_mib(process: psutil.Process) -> int:
-    try:
-        return process.memory_full_info().pss // 2**20
-    except (psutil.Error, AttributeError):
-        return 0
+        return 0.0
