@@ -16,13 +16,12 @@ from . import feedback as feedback_pages
 from .assignment import Assignment
 from .class_report.standing import is_refused, standing
 from .cohort import changes as score_changes
-from .cohort.changes import Change
-from .errors import ConfigError, SubmissionError
+from .errors import ConfigError, GraderFault, SubmissionError
 from .feedback.marks import marks as read_marks
 from .gradebook import autograded, formgrader
 from .gradebook.bookkeeping import Books
 from .intake import Submission
-from .report import Report
+from .report import Finding, Report
 from .session.launcher import require_layers
 from .written import lookalikes
 from .written.answers import written_answers
@@ -59,23 +58,29 @@ def grade(
         if not weak:
             require_layers()
         settings = cohort.Settings(min(jobs, len(inbox)), scheduler, fresh, weak)
-        changes = _grade_class(inbox, assignment, out, settings)
+        store = cohort.Store(out)
+        with store.alone():
+            is_first, problem = _grade_class(inbox, assignment, out, store, settings)
+            changes = store.diary.all()
         graded = set(inbox.students)
     formgrader.make_openable(out, course_dir)
     reports = _stored_reports(out)
     print(class_report.format_table(report for report in reports if report.student in graded))
-    if changes is not None:
+    if not is_first:
         print(score_changes.table(changes))
-    return _report(reports, assignment, out)
+    store.diary.close()
+    code = _report(reports, assignment, out)
+    if problem:
+        raise ConfigError(problem)
+    return code
 
 
 def _grade_class(
-    inbox: intake.Inbox, assignment: Assignment, out: Path, settings: cohort.Settings
-) -> list[Change] | None:  # fmt: skip
-    """Grade and record one submission after the other; return whose scores changed, None if nobody had one before."""
-    store, changes, is_first = cohort.Store(out), list[Change](), True
+    inbox: intake.Inbox, assignment: Assignment, out: Path, store: cohort.Store, settings: cohort.Settings
+) -> tuple[bool, str]:
+    """Grade and record one after the other; return whether none had been graded before, and what was not recorded."""
+    is_first = True
     with contextlib.ExitStack() as stack:
-        stack.enter_context(store.alone())
         db_url = gradebook.url(assignment.course_dir, out)
         books = stack.enter_context(Books(assignment, db_url, out, jobs=settings.jobs, weak=settings.weak))
         progress = stack.enter_context(contextlib.closing(Progress(len(inbox))))
@@ -84,9 +89,8 @@ def _grade_class(
         for outcome in outcomes:
             books.record(outcome.report, outcome.submission)
             progress.count()
-            changes += outcome.changes
             is_first = is_first and outcome.is_first
-    return None if is_first else changes
+    return is_first, books.problem
 
 
 def report(course_dir: Path, out: Path | None = None) -> int:
@@ -162,13 +166,18 @@ def _written_answers(
 
 
 def _stored(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Submission:
-    """Write a submission to submitted/; return it, refused when its folder is somebody else's."""
-    if submission.problem is None:
-        try:
+    """Write a submission to submitted/; return it, refused when its folder is somebody else's.
+
+    One that cannot be written is graded all the same, and its report says so.
+    """
+    try:
+        if submission.problem is None:
             intake.store(submission, submitted_dir, assignment)
             return submission
-        except SubmissionError as error:
-            submission = replace(submission, problem=str(error))
+    except SubmissionError as error:
+        submission = replace(submission, problem=str(error))
+    except GraderFault as fault:
+        return replace(submission, findings=(*submission.findings, Finding("warning", str(fault))))
     intake.note_refused(submission, submitted_dir, assignment)
     return submission
 

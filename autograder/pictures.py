@@ -13,18 +13,15 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
 from PIL import Image
-from tqdm import tqdm
 
 from .errors import GraderFault, SubmissionError
-from .intake import Submission
 from .report import Verdict
 from .session.launcher import Zygote
 from .session.student import Student
@@ -76,23 +73,6 @@ class Album:
     def plot(self, png: bytes) -> Pictures:
         """Return a PNG with the same picture as one PNG. Never raises, whatever the bytes are."""
         return self._pictures(_draw_plot, png)
-
-    def prepare(self, submissions: Iterable[Submission], jobs: int) -> None:
-        """Make the pictures of a whole class on several cores, so that they are there when asked for."""
-        wanted = [
-            (draw, data)
-            for submission in submissions
-            for draw, data in ((_draw_plot, submission.plot), (_draw_pages, submission.derivation))
-            if data is not None and (folder := self._folder(draw, data)) is not None and not folder.exists()
-        ]
-
-        def make(number: int) -> None:  # without a result: the pictures of a class do not fit into memory
-            self._pictures(*wanted[number])
-
-        with ThreadPoolExecutor(max(1, jobs)) as pool:
-            done = pool.map(make, range(len(wanted)))
-            for _ in tqdm(done, total=len(wanted), desc="pictures", unit="file", disable=None if wanted else True):
-                pass
 
     def _pictures(self, draw: Draw, data: bytes) -> Pictures:
         folder = self._folder(draw, data)

@@ -1,6 +1,7 @@
 """A stand-in for the grader that takes milliseconds: a score from the bytes of the notebook, and a line in a log.
 
-Named in --preload it serves in Dask workers; `python fake_grading.py ...` is `hw4 ...` with it.
+`python fake_grading.py ...` is `hw4 ...` with it; Dask workers need only find this file. In a test, `use` puts it in
+place.
 """
 
 from __future__ import annotations
@@ -9,10 +10,14 @@ import os
 import random
 import sys
 import time
+import zipfile
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from autograder import assignment as assignments
-from autograder import check_run, cli
+from autograder import check_run
 from autograder.cohort import worker
 from autograder.cohort.identity import digest
 from autograder.cohort.results import Graded
@@ -59,20 +64,35 @@ def note(what, student):
             log.write(f"{what} {student}\n")
 
 
-def log_of(path):
+def log_of(path: Path) -> tuple[dict[str, int], set[str]]:
     """Return how often each student's grading began, and who was finished."""
     lines = [line.split() for line in path.read_text().splitlines()] if path.exists() else []
     begun = [student for what, student in lines if what == "begins"]
     return {student: begun.count(student) for student in begun}, {student for what, student in lines if what == "ends"}
 
 
-def install():
-    """Put this in the place of the grader."""
-    worker.grade = grade
-    check_run.collect = list  # no hidden check has a part in this
+def hand_in(folder: Path, students: Iterable[str], course: Path) -> Path:
+    """Write a zip for each student, with the released notebooks, which name their author; return the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    sources = {path.name: path.read_text() for path in sorted((course / "source" / "hw4").glob("*.ipynb"))}
+    for student in students:
+        with zipfile.ZipFile(folder / f"{student}_HW4.zip", "w") as archive:
+            for name, text in sources.items():
+                signed = text.replace('"metadata": {', f'"metadata": {{"author": "{student}",', 1)
+                archive.writestr(f"{student}_HW4/{student}_{name}", signed)
+    return folder
 
 
-install()
+def use(replace: Callable[[ModuleType, str, Any], object] = setattr) -> None:
+    """Put this in the place of the grader; no hidden check has a part in it."""
+    replace(worker, "grade", grade)
+    replace(check_run, "collect", list)
+
 
 if __name__ == "__main__":
+    import fake_grading  # under its own name, by which Dask's workers find it
+
+    from autograder import cli
+
+    fake_grading.use()
     sys.exit(cli.main(sys.argv[1:]))

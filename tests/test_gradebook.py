@@ -16,6 +16,7 @@ from autograder import gradebook
 from autograder.errors import ConfigError
 from autograder.gradebook import Recorder, registration
 from autograder.gradebook.autograded import Assembler
+from autograder.gradebook.bookkeeping import Books
 from autograder.intake import Submission
 from autograder.report import Report
 
@@ -243,9 +244,15 @@ def test_fills_gradebook_and_autograded_for_a_class(course: Course, tmp_path: Pa
     """One call for `hw4 grade`; a second run gives the same."""
     students = ["ann", "bob", "cyd"]
     pairs = [(small_course.report(name, course.assignment), Submission(name)) for name in students]
-    gradebook.record_all(pairs, course.assignment, course.db_url, tmp_path)
+
+    def enter() -> None:
+        with Books(course.assignment, course.db_url, tmp_path) as books:
+            for report, submission in pairs:
+                books.record(report, submission)
+
+    enter()
     first = gradebook.dump(course.db_url)
-    gradebook.record_all(pairs, course.assignment, course.db_url, tmp_path)
+    enter()
 
     assert gradebook.dump(course.db_url) == first
     assert set(first["hw4"]["submissions"]) == set(students)

@@ -27,6 +27,7 @@ from nbgrader.apps.nbgraderapp import NbGraderApp
 from autograder import assignment as assignments
 from autograder import cohort, gradebook, intake, release
 from autograder.errors import ConfigError, GraderFault
+from autograder.gradebook.bookkeeping import Books
 from autograder.report import Report
 
 BOOKS = {"hw4_partI", "hw4_partII", "adversarial", "derivations"}
@@ -135,7 +136,9 @@ def test_autograde_gives_the_gradebook_and_notebooks_of_hw4_grade(course: Path, 
         for name, folder in folders.items()
     ]
     shutil.copy(course / "gradebook.db", tmp_path)
-    gradebook.record_all(pairs, assignment, gradebook.url(course, tmp_path), tmp_path)
+    with Books(assignment, gradebook.url(course, tmp_path), tmp_path) as books:
+        for report, submission in pairs:
+            books.record(report, submission)
     assert nbgrader("autograde", "hw4") == 0
 
     assert gradebook.dump(gradebook.url(course, course)) == gradebook.dump(gradebook.url(course, tmp_path))

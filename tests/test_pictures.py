@@ -13,7 +13,6 @@ from PIL import Image, PngImagePlugin
 from autograder import pictures
 from autograder.demo import writing as demo_writing
 from autograder.errors import GraderFault, SubmissionError
-from autograder.intake import Submission
 from autograder.pictures import Album, Pictures
 from autograder.session.watch import Limits
 
@@ -168,9 +167,9 @@ def test_what_is_not_pixels_is_refused(answer: object):
 
 def test_finished_pictures_are_kept(tmp_path, monkeypatch):
     """A regrade starts no process for them; what could not be drawn is remembered as well."""
-    submissions = [Submission("ann", plot=png(), derivation=pdf_files.pages(2)), Submission("bob", derivation=b"none")]
     with Album(tmp_path / "kept") as album:
-        album.prepare(submissions, jobs=2)
+        for draw, data in ((album.plot, png()), (album.pages, pdf_files.pages(2)), (album.pages, b"none")):
+            draw(data)
     monkeypatch.setattr(pictures, "Zygote", no_zygote)
     with Album(tmp_path / "kept") as album:
         assert len(album.pages(pdf_files.pages(2)).files) == 2
@@ -182,7 +181,6 @@ def test_without_confinement_there_are_no_pictures(tmp_path, monkeypatch):
     """A sentence says why, and it is not remembered."""
     monkeypatch.setattr(pictures, "Zygote", no_zygote)
     with Album(tmp_path / "kept") as album:
-        album.prepare([Submission("ann", plot=png())], jobs=1)
         check_sentence(album.plot(png()))
 
     assert not (tmp_path / "kept").exists()

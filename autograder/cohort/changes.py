@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 from ..class_report.standing import sentence
 from ..class_report.terminal_table import WIDTH, fit
 from ..report import CheckResult, ItemResult, Report, Verdict
-from .identity import Grounds
 
 MOST_SHOWN = 40  # lines; a changed check can touch a whole class
 AGAIN = "graded again"
@@ -31,24 +33,50 @@ class Change:
         return (self.after or 0.0) - (self.before or 0.0)
 
 
-def between(
-    before: Report | None, after: Report, known: Mapping[str, Grounds], now: Mapping[str, Grounds]
-) -> list[Change]:  # fmt: skip
+class Diary:
+    """The changes since the last run that came to its end: in a file, because a run may be killed before it tells."""
+
+    def __init__(self, path: Path) -> None:
+        """Nothing is written before the first change."""
+        self.path = path
+
+    def add(self, changes: Sequence[Change]) -> None:
+        """Note changes that are about to be stored."""
+        if changes:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("a", encoding="utf-8") as file:
+                file.writelines(f"\n{json.dumps(asdict(change))}" for change in changes)  # after half a line, too
+
+    def all(self) -> list[Change]:
+        """Return the changes, one for each item of a student, from the score at first to the score at last."""
+        found: dict[tuple[str, str], Change] = {}
+        with contextlib.suppress(FileNotFoundError):
+            for line in self.path.read_text(encoding="utf-8").splitlines():
+                with contextlib.suppress(ValueError, TypeError):  # half a line: its change was not stored either
+                    change = Change(**json.loads(line))
+                    first = found.get((change.student, change.item), change)
+                    found[change.student, change.item] = replace(change, before=first.before)
+        return [change for change in found.values() if change.before != change.after]
+
+    def close(self) -> None:
+        """Forget the changes: they have been told."""
+        self.path.unlink(missing_ok=True)
+
+
+def between(before: Report | None, after: Report, reasons: Mapping[str, str] = {}) -> list[Change]:
     """Return the changes of one student's scores.
 
     Args:
         before: The stored report; None when there is none, and so no change.
         after: The new report.
-        known: What the results before rested on, by item.
-        now: What they rest on now.
+        reasons: Why an item was graded again, by its id.
     """
     changes = []
     old_items = {item.id: item for item in before.items} if before is not None else {}
     for item in after.items:
         old = old_items.get(item.id)
         if old is not None and old.score != item.score:
-            reason = now[item.id].why_not(known[item.id]) if item.id in known and item.id in now else ""
-            why = ": ".join(part for part in (reason or AGAIN, _what(old, item)) if part)
+            why = ": ".join(part for part in (reasons.get(item.id) or AGAIN, _what(old, item)) if part)
             changes.append(Change(after.student, item.id, old.score, item.score, item.max, why))
     return changes
 

@@ -36,6 +36,7 @@ SETTINGS = {
     "distributed.worker.http.routes": [],
     "distributed.nanny.http.routes": [],
     "distributed.worker.profile.enabled": False,  # it takes 0.1 s of each submission
+    "distributed.worker.use-file-locking": False,  # the folder is this run's alone, and may be on a network drive
     "distributed.admin.tick.limit": "60s",
     "distributed.admin.large-graph-warning-threshold": "1GB",  # a submission with large outputs is no mistake of ours
 }
@@ -94,11 +95,12 @@ class Workers:
 
 
 @contextlib.contextmanager
-def local(jobs: int, course: Course, seed: str) -> Iterator[Workers]:
-    """Start so many worker processes on this machine."""
+def local(jobs: int, course: Course, seed: str, work: Path) -> Iterator[Workers]:
+    """Start so many worker processes on this machine; what they write is in `work` and is removed with them."""
     with contextlib.ExitStack() as stack:
         stack.enter_context(dask.config.set(SETTINGS))
-        space = stack.enter_context(tempfile.TemporaryDirectory(prefix="hw4-dask-"))
+        work.mkdir(parents=True, exist_ok=True)
+        space = stack.enter_context(tempfile.TemporaryDirectory(prefix="workers-", dir=work))
         cluster = LocalCluster(
             n_workers=jobs,
             threads_per_worker=1,
@@ -148,7 +150,7 @@ class CourseFiles(WorkerPlugin):
 
     def setup(self, worker: Any) -> None:
         """Unpack the course. Raises GraderFault or ConfigError on a worker that cannot grade."""
-        _take(self.name, self._data, self.course)
+        _take(self.name, self._data, self.course, Path(worker.local_directory))
 
     def teardown(self, worker: Any) -> None:
         """Remove the course."""
@@ -168,11 +170,11 @@ def _size(submission: Submission) -> int:
     return sum(map(len, files)) + sum(map(len, submission.sheets.values()))
 
 
-def _take(name: str, data: bytes, course: Course) -> None:
+def _take(name: str, data: bytes, course: Course, space: Path) -> None:
     grader.refuse_other_version(course.package)
     if not course.weak:
         require_layers()
-    folder = Path(tempfile.mkdtemp(prefix="hw4-course-"))
+    folder = space / name  # Dask removes it, also after a worker that was killed
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         archive.extractall(folder)
     grader.receive_course(name, folder)

@@ -87,8 +87,8 @@ def engine_digest() -> str:
 
 @cache
 def package_digest() -> str:
-    """Return the digest of all code that decides a result, by which two machines tell that they have the same."""
-    return digest([engine_digest(), _modules(("checks", *WRITTEN_ENGINE))])
+    """Return the digest of all that decides a result on a machine, by which two machines tell that they are alike."""
+    return digest([engine_digest(), _modules(("checks", *WRITTEN_ENGINE)), _libraries()])
 
 
 def checks_digest(modules: Iterable[str]) -> str:

@@ -10,7 +10,8 @@ import contextlib
 import fcntl
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from ..errors import ConfigError
 from ..html_page import write_whole
 from ..intake import Submission
 from ..report import Awaiting, Report
+from .changes import Change, Diary
 from .identity import WRITTEN, Grounds
 
 Plan = Mapping[str, frozenset[str]]  # what to grade: ids of items by notebook
@@ -97,6 +99,8 @@ class Store:
         self._results = out_dir / "results"
         self._hidden = out_dir / ".hw4"
         self._graded = self._hidden / "graded"
+        self.work = self._hidden / "work"  # whatever a run needs for a while; a killed one leaves it to the next
+        self.diary = Diary(self._hidden / "changes.jsonl")
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
@@ -109,7 +113,9 @@ class Store:
                 raise ConfigError(
                     f"Another `hw4 grade` is writing to {self._hidden.parent}: wait for it, or use another --out."
                 ) from error
+            shutil.rmtree(self.work, ignore_errors=True)
             yield
+            shutil.rmtree(self.work, ignore_errors=True)
 
     def seed(self) -> str:
         """Return the seed of this course, made once, so that a regrade feeds the checks the same inputs."""
@@ -130,8 +136,10 @@ class Store:
             return Report.from_json((self._results / f"{student}.json").read_text(encoding="utf-8"))
         return None
 
-    def keep(self, report: Report, graded: Graded | None = None) -> None:
-        """Store a report, and what it was made from if that is new."""
+    def keep(self, report: Report, graded: Graded | None = None, changes: Sequence[Change] = ()) -> None:
+        """Store a report, what it was made from if that is new, and what differs from the report before."""
+        with _writing(self.diary.path):
+            self.diary.add(changes)
         if graded is not None:
             _write(self._graded / f"{report.student}.json", graded.to_json())
         _write(self._results / f"{report.student}.json", report.to_json())
@@ -148,9 +156,15 @@ class Store:
 
 
 def _write(path: Path, text: str) -> None:
-    try:
+    with _writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, text)
+
+
+@contextlib.contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise ConfigError(
             f"{path} cannot be written ({error.strerror}). What is graded is kept: mend this and run the command again."

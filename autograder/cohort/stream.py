@@ -16,10 +16,9 @@ from .. import grading
 from ..assignment import Assignment
 from ..errors import GraderFault
 from ..intake import Submission, read_folder
-from ..report import CheckResult, Finding, ItemResult, Report, Verdict
+from ..report import Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
 from . import changes, worker
-from .changes import Change
-from .identity import Grounds, Identity
+from .identity import WRITTEN, Grounds, Identity
 from .results import Graded, Plan, Store
 from .worker import Course
 
@@ -43,13 +42,11 @@ class Settings:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A submission with its report, as it is stored now, and what differs from the report before."""
+    """A submission with its report, as it is stored now."""
 
     submission: Submission
     report: Report
-    changes: tuple[Change, ...] = ()
-    was_stored: bool = False  # nothing had to be graded
-    is_first: bool = False  # there was no report of this student before
+    is_first: bool  # there was no report of this student before
 
 
 def grade_each(
@@ -75,7 +72,7 @@ def grade_each(
                 yield plan
                 continue
             if pool is None:
-                pool = stack.enter_context(_pool(assignment, store.seed(), settings))
+                pool = stack.enter_context(_pool(assignment, store, settings))
             while pool.full:
                 yield ledger.close(*pool.next())
             pool.send(submission, plan)
@@ -84,15 +81,14 @@ def grade_each(
 
 
 def grade_folder(folder: Path, student: str, course_dir: Path, *, weak: bool = False) -> Report:
-    """Grade one student's folder of submitted/, with the course's own seed, as `nbgrader autograde` needs it."""
-    assignment = assignments.load(course_dir)
-    submission = read_folder(folder, student, assignment)
-    seed = Store(course_dir).seed()
-    if submission.problem is not None:
-        return refused(submission, assignment, seed)
-    plan = Graded().stale(Identity(assignment, seed, weak=weak).of(submission), assignment) or {}
-    graded = worker.grade(submission, Course(assignment.course_dir, weak=weak), plan, seed)
-    return Graded.from_json(graded).report(submission, assignment, seed)
+    """Grade one student's folder of submitted/ as `nbgrader autograde` needs it; the report is stored, too.
+
+    Raises ConfigError while `hw4 grade` is at work in the course.
+    """
+    assignment, store = assignments.load(course_dir), Store(course_dir)
+    with store.alone():
+        (outcome,) = grade_each([read_folder(folder, student, assignment)], assignment, store, Settings(weak=weak))
+        return outcome.report
 
 
 def refused(submission: Submission, assignment: Assignment, seed: str) -> Report:
@@ -108,8 +104,9 @@ def faulty(submission: Submission, assignment: Assignment, seed: str, sentence: 
     """Return the report of a submission that a fault of ours left without scores."""
     line = (CheckResult("grader", Verdict.GRADER_FAULT, 1, sentence),)
     items = tuple(ItemResult(i.id, None, i.points, Verdict.GRADER_FAULT, line) for i in assignment.auto_items)
-    findings = (*submission.findings, Finding("error", sentence))
-    return Report(submission.student, items, grading.awaiting(assignment, submission), findings, seed)
+    # Nothing of the submission is looked at: what took a worker down must not do the same here.
+    awaiting = tuple(Awaiting(item.id, item.points) for item in assignment.person_items)
+    return Report(submission.student, items, awaiting, (*submission.findings, Finding("error", sentence)), seed)
 
 
 class _Ledger:
@@ -119,7 +116,7 @@ class _Ledger:
         self._assignment, self._store, self._fresh = assignment, store, settings.fresh
         self._seed = store.seed()
         self._identity = Identity(assignment, self._seed, weak=settings.weak)
-        self._open: dict[str, tuple[Graded, dict[str, Grounds]]] = {}
+        self._open: dict[str, tuple[Graded, dict[str, Grounds], Plan]] = {}
 
     def open(self, submission: Submission) -> Outcome | Plan:
         """Return what has to be graded; the outcome, if nothing has to be."""
@@ -127,35 +124,39 @@ class _Ledger:
             return self._keep(submission, refused(submission, self._assignment, self._seed))
         known, grounds = self._store.graded(submission.student), self._identity.of(submission)
         plan = (Graded() if self._fresh else known).stale(grounds, self._assignment)
-        self._open[submission.student] = (known, grounds)
-        return self._done(submission, known, was_stored=True) if plan is None else plan
+        if plan is None:
+            return self._keep(submission, known.report(submission, self._assignment, self._seed))
+        self._open[submission.student] = (known, grounds, plan)
+        return plan
 
     def close(self, submission: Submission, result: str | GraderFault) -> Outcome:
         """Store what came of the work and return it."""
-        known, grounds = self._open[submission.student]
+        known, grounds, plan = self._open.pop(submission.student)
         if isinstance(result, GraderFault):
-            del self._open[submission.student]
-            return self._keep(submission, faulty(submission, self._assignment, self._seed, str(result)))
-        return self._done(submission, known.updated(Graded.from_json(result), grounds))
+            fresh, findings = self._nothing(submission, plan, str(result)), [Finding("error", str(result))]
+            sound = {key: value for key, value in grounds.items() if key != WRITTEN}
+        else:
+            fresh, findings, sound = Graded.from_json(result), [], grounds
+        graded = known.updated(fresh, sound)
+        report = graded.report(submission, self._assignment, self._seed).with_findings(*findings)
+        reasons = {key: value.why_not(known.grounds[key]) for key, value in grounds.items() if key in known.grounds}
+        return self._keep(submission, report, graded, reasons)
 
-    def _done(self, submission: Submission, graded: Graded, *, was_stored: bool = False) -> Outcome:
-        known, grounds = self._open.pop(submission.student)
-        report = graded.report(submission, self._assignment, self._seed)
-        outcome = self._compared(submission, report, known.grounds, grounds)
-        self._store.keep(report, None if was_stored else graded)
-        return replace(outcome, was_stored=was_stored)
+    def _nothing(self, submission: Submission, plan: Plan, sentence: str) -> Graded:
+        """Return the planned items without a score, as a fault of ours leaves them."""
+        lost = faulty(replace(submission, findings=()), self._assignment, self._seed, sentence)
+        parts = {
+            name: replace(lost, items=tuple(item for item in lost.items if item.id in ids), findings=())
+            for name, ids in plan.items()
+        }
+        return Graded(parts, lost.awaiting_person)
 
-    def _keep(self, submission: Submission, report: Report) -> Outcome:
-        outcome = self._compared(submission, report, {}, {})
-        self._store.keep(report)
-        return outcome
-
-    def _compared(
-        self, submission: Submission, report: Report, known: Mapping[str, Grounds], now: Mapping[str, Grounds]
-    ) -> Outcome:  # fmt: skip
+    def _keep(
+        self, submission: Submission, report: Report, graded: Graded | None = None, reasons: Mapping[str, str] = {}
+    ) -> Outcome:
         before = self._store.report(submission.student)
-        differences = tuple(changes.between(before, report, known, now))
-        return Outcome(submission, report, differences, is_first=before is None)
+        self._store.keep(report, graded, changes.between(before, report, reasons))
+        return Outcome(submission, report, is_first=before is None)
 
 
 class _Here:
@@ -186,8 +187,8 @@ class _Here:
 
 
 @contextlib.contextmanager
-def _pool(assignment: Assignment, seed: str, settings: Settings) -> Iterator[_Here | cluster.Workers]:
-    course = Course(assignment.course_dir, weak=settings.weak)
+def _pool(assignment: Assignment, store: Store, settings: Settings) -> Iterator[_Here | cluster.Workers]:
+    course, seed = Course(assignment.course_dir, weak=settings.weak), store.seed()
     if settings.scheduler is None and settings.jobs <= 1:
         yield _Here(course, seed)
         return
@@ -197,5 +198,5 @@ def _pool(assignment: Assignment, seed: str, settings: Settings) -> Iterator[_He
         with cluster.remote(settings.scheduler, assignment, seed, weak=settings.weak) as workers:
             yield workers
     else:
-        with cluster.local(settings.jobs, course, seed) as workers:
+        with cluster.local(settings.jobs, course, seed, store.work) as workers:
             yield workers

@@ -67,9 +67,9 @@ def _part(
 
 
 def refuse_other_version(package: str) -> None:
-    """Raise GraderFault unless the code that decides a result is the same here."""
+    """Raise GraderFault unless the code and the libraries that decide a result are the same here."""
     if package != package_digest():
-        raise GraderFault("A worker has another version of this kit: install the same one there.")
+        raise GraderFault("A worker has another version of this kit, of Python or of a library: install the same.")
 
 
 def receive_course(name: str, folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,15 +130,16 @@ def autograded_notebook(given: NotebookNode, data: bytes | None, report: Report)
 
 def write(graded: Autograded, folder: Path) -> None:
     """Write the notebooks and files of one submission into `folder` (autograded/<student>/hw4), replacing it."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".new-", dir=folder.parent) as scratch:
-        fresh = Path(scratch, "new")
-        write_files(graded, fresh)
-        for name, notebook in graded.notebooks.items():
-            (fresh / f"{name}.ipynb").write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
-        if folder.exists():
-            folder.rename(Path(scratch, "old"))
-        fresh.rename(folder)
+    fresh, old = (folder.with_name(f".{folder.name}.{name}") for name in ("new", "old"))
+    for leftover in (fresh, old):  # of a run that was killed
+        shutil.rmtree(leftover, ignore_errors=True)
+    write_files(graded, fresh)
+    for name, notebook in graded.notebooks.items():
+        (fresh / f"{name}.ipynb").write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+    if folder.exists():
+        folder.rename(old)
+    fresh.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def write_files(graded: Autograded, folder: Path) -> None:

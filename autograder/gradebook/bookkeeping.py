@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 from .. import pictures
 from ..assignment import Assignment
+from ..errors import ConfigError
 from ..intake import Submission
 from ..report import Report
 from . import autograded, scores
@@ -19,6 +20,7 @@ class Books:
     """The gradebook and autograded/ of one run, kept open over a whole class; a context manager.
 
     Pictures are made while the submission is graded, because a scanned page takes as long as half a notebook.
+    What cannot be written does not stop the grading: `problem` says so in the end, and the next run writes it.
     """
 
     def __init__(
@@ -34,6 +36,9 @@ class Books:
             weak: Make pictures although this machine lacks a layer of the confinement.
         """
         self._assignment, self._out_dir = assignment, out_dir
+        self._problem = ""
+        self._missing = 0  # submissions that could not be entered
+        self._gradebook_failed = False
         self._drawings: dict[str, list[Future[Any]]] = {}
         self._stack = ExitStack()
         self._album = self._stack.enter_context(pictures.Album(out_dir / pictures.CACHE, weak=weak))
@@ -65,12 +70,28 @@ class Books:
         return submission
 
     def record(self, report: Report, submission: Submission) -> None:
-        """Enter one report.
+        """Enter one report, or note that it could not be entered. Never raises for what was submitted."""
+        drawings = self._drawings.pop(submission.student, ())
+        try:
+            if self._gradebook_failed:  # each further try could wait half a minute for a lock
+                raise ConfigError(self._problem)
+            self._enter(report, submission, drawings)
+        except (ConfigError, OSError) as error:
+            self._gradebook_failed = isinstance(error, ConfigError)
+            self._problem = self._problem or str(error)
+            self._missing += 1
 
-        Never raises for what was submitted. Raises ConfigError when the gradebook cannot be opened.
-        """
+    @property
+    def problem(self) -> str:
+        """What is missing and why, in a sentence; empty when everything is entered."""
+        if not self._missing:
+            return ""
+        what = "1 submission is" if self._missing == 1 else f"{self._missing} submissions are"
+        return f"{self._problem} {what} graded but not entered: mend this and run the command again."
+
+    def _enter(self, report: Report, submission: Submission, drawings: Iterable[Future[Any]]) -> None:
         recorder, assembler = self._opened.result()
-        for drawing in self._drawings.pop(submission.student, ()):
+        for drawing in drawings:
             drawing.result()
         place = Path(report.student) / self._assignment.name
         ready = assembler.assemble(report, submission)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def register(assignment: Assignment, db_url: str) -> None:
     notebooks = {name: assignment.source_notebook(name) for name in assignment.notebooks}
     notebooks |= {name: sheets.to_notebook(assignment.sheet(name), None) for name in assignment.sheets}
     digest = hashlib.sha256(_canonical(notebooks, config)).hexdigest()
-    try:
+    with using(db_url):
         with api.Gradebook(db_url, config.CourseDirectory.get("course_id", "")) as book:
             row_id = book.update_or_create_assignment(assignment.name).id
             _remove_old_notebooks(book, assignment.name, notebooks.keys())
@@ -52,10 +53,17 @@ def register(assignment: Assignment, db_url: str) -> None:
             _register_cells(name, notebook, config, db_url)
         with api.Gradebook(db_url) as book, book.engine.begin() as connection:
             set_origin(connection, row_id, digest)
+
+
+@contextlib.contextmanager
+def using(db_url: str) -> Iterator[None]:
+    """Say in one sentence, without the password, why a gradebook cannot be used. Raises ConfigError."""
+    try:
+        yield
     except (SQLAlchemyError, ImportError) as error:  # ImportError: the driver that the address asks for
         shown = make_url(db_url).render_as_string(hide_password=True)
-        reason = str(error).splitlines()[0]
-        raise ConfigError(f"The gradebook {shown} cannot be used: {reason}") from error
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise ConfigError(f"The gradebook {shown} cannot be used: {reason}.") from error
 
 
 def let_nbgrader_find_alembic() -> None:

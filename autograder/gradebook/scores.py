@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,14 +14,11 @@ from nbgrader import api
 from nbgrader.utils import parse_utc
 from sqlalchemy import Connection, Table, bindparam, create_engine, insert, select, update
 
-from .. import pictures, release
+from .. import release
 from ..assignment import Assignment
-from ..intake import Submission
-from ..pictures import Album
 from ..report import ItemResult, Report
-from . import autograded
 from .autograded import Autograded
-from .registration import origin, register, set_origin
+from .registration import origin, register, set_origin, using
 
 NO_RESPONSE = "No response."  # nbgrader's own words for an untouched answer
 TIMESTAMP_FILE = "timestamp.txt"
@@ -49,8 +46,8 @@ class Recorder:
         """Open the gradebook; create it and register the assignment if need be. Raises ConfigError as `register`."""
         register(assignment, db_url)
         options = {"timeout": LOCK_TIMEOUT_S} if db_url.startswith("sqlite") else {}
-        self._engine = create_engine(db_url, connect_args=options)
-        with self._engine.connect() as connection:
+        self._engine, self._db_url = create_engine(db_url, connect_args=options), db_url
+        with using(db_url), self._engine.connect() as connection:
             self._assignment_id = _assignment_id(connection, assignment.name)
             cells = connection.execute(
                 select(_CELL, _GRADED.c.max_score)
@@ -82,8 +79,11 @@ class Recorder:
         Args:
             graded: What was graded, with its report.
             submitted_at: When it was submitted, in UTC; None if nobody knows.
+
+        Raises:
+            ConfigError: The gradebook is locked, gone or full; nothing of this submission is in it then.
         """
-        with self._engine.begin() as connection:
+        with using(self._db_url), self._engine.begin() as connection:
             submission_id = self._submission(connection, graded.report.student)
             mine = _SUBMISSION.c.id == submission_id
             connection.execute(update(_SUBMISSION).where(mine).values(timestamp=submitted_at))
@@ -149,32 +149,6 @@ class Recorder:
                 new.append({"cell_id": cell.id, "notebook_id": books[cell.notebook_id], "auto_comment": text})
         _insert(connection, _COMMENT, new)
         _update(connection, _COMMENT, changed)
-
-
-def record_all(
-    graded: Iterable[tuple[Report, Submission]], assignment: Assignment, db_url: str, out_dir: Path, *,
-    jobs: int = 1, weak: bool = False,
-) -> None:  # fmt: skip
-    """Fill the gradebook and `out_dir`/autograded from a whole class, one submission after the other.
-
-    Raises ConfigError as `register` does; whatever was submitted, it never raises for that.
-
-    Args:
-        graded: Each report with the submission that it is about.
-        assignment: The homework.
-        db_url: The gradebook.
-        out_dir: Holds submitted/ and receives autograded/.
-        jobs: Threads that make pictures of what was submitted.
-        weak: Make pictures although this machine lacks a layer of the confinement.
-    """
-    pairs = list(graded)
-    with Album(out_dir / pictures.CACHE, weak=weak) as album, Recorder(assignment, db_url) as recorder:
-        assembler = autograded.Assembler(assignment, album)
-        album.prepare((submission for _, submission in pairs), jobs)
-        for report, submission in pairs:
-            ready = assembler.assemble(report, submission)
-            recorder.record(ready, submitted_at(out_dir / "submitted" / report.student / assignment.name))
-            autograded.write(ready, out_dir / "autograded" / report.student / assignment.name)
 
 
 def submitted_at(folder: Path) -> datetime | None:
