@@ -59,7 +59,7 @@ def grade(options: argparse.Namespace) -> int:
 
     return course_run.grade(
         _course_dir(), options.paths, options.out, jobs=options.jobs, scheduler=options.scheduler,
-        student=options.student, fresh=options.fresh, weak=options.sandbox == "weak",
+        student=options.student, roster=options.roster, fresh=options.fresh, weak=options.sandbox == "weak",
     )  # fmt: skip
 
 
@@ -72,9 +72,18 @@ def report(options: argparse.Namespace) -> int:
 
 def feedback(options: argparse.Namespace) -> int:
     """Write a page for each student, and one zip of them for Canvas."""
-    from . import course_run
+    from . import giving_back
 
-    return course_run.feedback(_course_dir(), options.out, model_answers=options.model_answers)
+    return giving_back.feedback(_course_dir(), options.out, model_answers=options.model_answers)
+
+
+def export(options: argparse.Namespace) -> int:
+    """Fill the scores into a gradebook that Canvas exported."""
+    from . import giving_back
+
+    return giving_back.export_to_canvas(
+        _course_dir(), options.template, options.out, column=options.column, partial=options.partial
+    )
 
 
 def doctor(options: argparse.Namespace) -> int:
@@ -131,6 +140,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--out", type=Path, metavar="DIR", help=out_help)
     sub.add_argument("--scheduler", metavar="tcp://...", help="use this Dask scheduler instead of local workers")
     sub.add_argument("--student", metavar="ID", help="grade only this student")
+    sub.add_argument(
+        "--roster", type=Path, metavar="CSV", help="a gradebook that Canvas exported: who is in the course"
+    )
     sub.add_argument("--fresh", action="store_true", help="grade again what has not changed, too")
     grading_options(sub)
     sub = command(report, "rebuild report/index.html and report/grades.csv")
@@ -138,6 +150,12 @@ def _parser() -> argparse.ArgumentParser:
     sub = command(feedback, "write a page for each student, and one zip of them to upload back to Canvas")
     sub.add_argument("--out", type=Path, metavar="DIR", help="where `hw4 grade` put its results (the course folder)")
     sub.add_argument("--model-answers", action="store_true", help="show the instructor's answers on every page")
+    sub = command(export, "enter the scores into a gradebook that Canvas exported, to be imported again")
+    sub.add_argument("system", choices=("canvas",), help="what the file is for")
+    sub.add_argument("--template", type=Path, required=True, metavar="CSV", help="the gradebook as Canvas exported it")
+    sub.add_argument("--out", type=Path, metavar="DIR", help="where `hw4 grade` put its results (the course folder)")
+    sub.add_argument("--column", default="", metavar="NAME", help="the column to fill, if not the assignment's name")
+    sub.add_argument("--partial", action="store_true", help="count answers that nobody has marked yet as nothing")
     command(doctor, "show what this machine has and what to do about the rest")
     sub = command(demo, "release, grade a bundled class of every kind of submission, show the report")
     sub.add_argument("--out", type=Path, metavar="DIR", help="where the demonstration goes (demo/)")

@@ -1,4 +1,4 @@
-"""One run over a class, from paths to gradebook, report and feedback: `hw4 grade`, `hw4 report`, `hw4 feedback`."""
+"""One run over a class, from paths to gradebook and report: `hw4 grade`, `hw4 report`."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from pathlib import Path
 from tqdm import tqdm
 
 from . import assignment as assignments
-from . import class_report, cohort, gradebook, intake
-from . import feedback as feedback_pages
+from . import class_report, cohort, course_settings, gradebook, intake
 from .assignment import Assignment
-from .class_report.standing import is_refused, standing
+from .canvas import roster as rosters
+from .canvas.roster import Roster
+from .class_report.plain_text import one_line
+from .class_report.standing import NAME_LIMIT, is_refused, standing
 from .cohort import changes as score_changes
 from .errors import ConfigError, GraderFault, SubmissionError
-from .feedback.marks import marks as read_marks
 from .gradebook import autograded, formgrader
 from .gradebook.bookkeeping import Books
 from .intake import Submission
+from .intake.members import shown
+from .late import Lateness, LatePolicy
 from .report import Finding, Report
 from .session.launcher import require_layers
 from .written import lookalikes
@@ -31,7 +34,7 @@ DONE, NEEDS_A_PERSON = 0, 1
 
 def grade(
     course_dir: Path, paths: Sequence[Path], out: Path | None = None, *, jobs: int = 1, scheduler: str | None = None,
-    student: str | None = None, fresh: bool = False, weak: bool = False,
+    student: str | None = None, roster: Path | None = None, fresh: bool = False, weak: bool = False,
 ) -> int:  # fmt: skip
     """Collect, grade, fill the gradebook, write the report; return the exit code.
 
@@ -42,6 +45,7 @@ def grade(
         jobs: Worker processes.
         scheduler: Address of a Dask scheduler to use instead of local workers.
         student: Grade only this student.
+        roster: A gradebook that Canvas exported, in place of the one in the settings or the one used last.
         fresh: Grade again what has not changed, too.
         weak: Grade although this machine lacks a layer of the confinement.
 
@@ -50,13 +54,16 @@ def grade(
     """
     assignment = assignments.load(course_dir)
     out = (out or course_dir).resolve()
-    with intake.Inbox(paths, assignment) as inbox:
+    course = rosters.find(roster or course_settings.load(course_dir).roster, out)
+    with intake.Inbox(paths, assignment, _acquaintances(course, out / "submitted")) as inbox:
         if student is not None:
             inbox.only(student)
             if not inbox:
                 raise ConfigError(f"No submission of {student!r} is among them.")
         if not weak:
             require_layers()
+        if course is not None:
+            rosters.remember(course, out)
         settings = cohort.Settings(min(jobs, len(inbox)), scheduler, fresh, weak)
         store = cohort.Store(out)
         with store.alone():
@@ -64,15 +71,26 @@ def grade(
             changes = store.diary.all()
         graded = set(inbox.students)
     formgrader.make_openable(out, course_dir)
-    reports = _stored_reports(out)
+    reports = stored_reports(out)
     print(class_report.format_table(report for report in reports if report.student in graded))
     if not is_first:
         print(score_changes.table(changes))
     store.diary.close()
+    if course is not None and (absent := rosters.missing(course, (report.student for report in reports))):
+        names = "; ".join(one_line(f"{member.name} ({member.student})", 2 * NAME_LIMIT) for member in absent)
+        print(f"Nothing came from {len(absent)} of {len(course.members)} in the roster: {names}.")
     code = _report(reports, assignment, out)
     if problem:
         raise ConfigError(problem)
     return code
+
+
+def _acquaintances(course: Roster | None, submitted_dir: Path) -> intake.Acquaintances:
+    """Return whom the instructor knows by Canvas's numbers; a roster says more than earlier downloads."""
+    users = intake.known_users(submitted_dir)
+    if course is None:
+        return intake.Acquaintances(users)
+    return intake.Acquaintances({**users, **course.by_canvas_id}, course.students)
 
 
 def _grade_class(
@@ -96,52 +114,34 @@ def _grade_class(
 def report(course_dir: Path, out: Path | None = None) -> int:
     """Rebuild the class report from the stored reports; return the exit code."""
     out = (out or course_dir).resolve()
-    return _report(_stored_reports(out), assignments.load(course_dir), out)
+    return _report(stored_reports(out), assignments.load(course_dir), out)
 
 
 def _report(reports: Sequence[Report], assignment: Assignment, out: Path) -> int:
     alike = lookalikes.find(_written_answers(reports, assignment, out / "submitted"), assignment)
-    page = class_report.render(reports, assignment, out / "report", lookalikes=alike)
+    late = lateness(reports, assignment, out, course_settings.load(assignment.course_dir).late_policy)
+    page = class_report.render(reports, assignment, out / "report", lookalikes=alike, late=late)
     print(f"Report: {page}")
     return NEEDS_A_PERSON if any(standing(entry).needs_person for entry in reports) else DONE
 
 
-def feedback(course_dir: Path, out: Path | None = None, *, model_answers: bool = False) -> int:
-    """Write a page for each student and a zip of them for Canvas; return the exit code.
-
-    Args:
-        course_dir: The folder that holds source/ and answers/.
-        out: Where `hw4 grade` put its results; the course folder by default.
-        model_answers: Show the instructor's answers on every page.
-
-    Raises:
-        ConfigError: Nothing has been graded yet, or the gradebook cannot be read.
-    """
-    out = (out or course_dir).resolve()
-    assignment = assignments.load(course_dir)
-    reports = _stored_reports(out)
-    canvas = {
-        entry.student: known
-        for entry in reports
-        if (known := intake.canvas_entry(out / "submitted", entry.student, assignment, refused=is_refused(entry)))
-    }
-    marks = read_marks(gradebook.url(course_dir, out), assignment)
-    written = feedback_pages.write(reports, marks, assignment, out, canvas=canvas, model_answers=model_answers)
-    print(f"Feedback: {_counted(written.pages, 'page')} in {written.folder}; to upload to Canvas: {written.zip}")
-    if written.loose:
-        print(f"Sent no zip, so Canvas shows their page under the name of another file: {', '.join(written.loose)}")
-    if not written.open_items:
-        return DONE
-    answers, students = _counted(written.open_items, "answer"), _counted(written.open_pages, "student")
-    print(f"Not final: {answers} of {students} still {'waits' if written.open_items == 1 else 'wait'} for a person.")
-    return NEEDS_A_PERSON
+def lateness(
+    reports: Sequence[Report], assignment: Assignment, out: Path, policy: LatePolicy
+) -> dict[str, Lateness]:  # fmt: skip
+    """Return how late everybody is who is late, by student."""
+    possible, found = sum(item.points for item in assignment.items), {}
+    for entry in reports:
+        known = intake.canvas_entry(out / "submitted", entry.student, assignment, refused=is_refused(entry))
+        when = gradebook.submitted_at(out / "submitted" / entry.student / assignment.name)
+        is_marked = known is not None and known.late
+        late = policy.lateness(entry.student, when, is_marked_late=is_marked, possible=possible)
+        if late.days != 0:
+            found[entry.student] = late
+    return found
 
 
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}{'s' * (number != 1)}"
-
-
-def _stored_reports(out: Path) -> list[Report]:
+def stored_reports(out: Path) -> list[Report]:
+    """Return the reports of all students. Raises ConfigError when there is none, or one cannot be read."""
     try:
         reports = cohort.Store(out).all()
     except ValueError as error:
@@ -175,11 +175,23 @@ def _stored(submission: Submission, submitted_dir: Path, assignment: Assignment)
             intake.store(submission, submitted_dir, assignment)
             return submission
     except SubmissionError as error:
-        submission = replace(submission, problem=str(error))
+        submission = replace(_under_own_name(submission, submitted_dir, assignment), problem=str(error))
     except GraderFault as fault:
         return replace(submission, findings=(*submission.findings, Finding("warning", str(fault))))
     intake.note_refused(submission, submitted_dir, assignment)
     return submission
+
+
+def _under_own_name(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Submission:
+    """Return a submission under the name that Canvas alone gives, not under the id of another.
+
+    Under the id that it claims, its report would take the place of the other's. Whose the id is, only a finding says.
+    """
+    holder = intake.canvas_entry(submitted_dir, submission.student, assignment, refused=False)
+    files = ", ".join(shown(entry) for entry in holder.entries) if holder else ""
+    claim = Finding("warning", f"The id {submission.student} is that of the user who sent {files}.")
+    student = intake.own_name(submission) or submission.student
+    return replace(submission, student=student, findings=(*submission.findings, claim))
 
 
 class Progress:

@@ -34,13 +34,14 @@ def environment(folder: Path) -> jinja2.Environment:
     )
 
 
-def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
+def write_whole(path: Path, content: str | bytes, encoding: str = "utf-8") -> None:
     """Write a file whole or not at all, and never through a link that lies in its place."""
+    data = content.encode(encoding) if isinstance(content, str) else content
     part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)
     try:
-        with part.open("x", encoding=encoding, newline="") as file:
-            file.write(text)
+        with part.open("xb") as file:
+            file.write(data)
         os.replace(part, path)
     except OSError:
         with contextlib.suppress(OSError):

@@ -123,7 +123,8 @@ class CourseExtractor(ExtractorPlugin):
         submitted = Path(coursedir.root, coursedir.submitted_directory)
         try:
             assignment = assignments.load(Path(coursedir.root))
-            for submission in intake.each([Path(archive_path)], assignment):
+            known = intake.Acquaintances(intake.known_users(submitted))
+            for submission in intake.each([Path(archive_path)], assignment, known):
                 self._store(submission, submitted, assignment)
         except ConfigError as error:
             self.parent.fail(str(error))

@@ -28,6 +28,7 @@ from autograder.class_report.page import page_text
 from autograder.class_report.plain_text import one_line, paragraph, points
 from autograder.class_report.standing import Standing, standing
 from autograder.class_report.terminal_table import WIDTH, display_width
+from autograder.late import Lateness
 from autograder.report import Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
 
 ITEMS = (
@@ -249,9 +250,24 @@ def test_csv_has_one_row_for_each_student(tmp_path: Path) -> None:
     first, second = rows_of(data.decode(ENCODING))
 
     assert data.startswith(b"\xef\xbb\xbf")
-    assert list(first) == ["student", "total", "max", "leaky_relu", "generator_loss", "status", "findings"]
-    assert list(first.values()) == ["ada", "6", "6", "3", "3", "marks waiting", ""]
-    assert list(second.values()) == ["müller", "3", "6", "3", "0", "marks waiting", ""]
+    assert list(first) == ["student", "total", "max", *IDS, "days_late", "late_penalty", "status", "findings"]
+    assert list(first.values()) == ["ada", "6", "6", "3", "3", "0", "0", "marks waiting", ""]
+    assert list(second.values()) == ["müller", "3", "6", "3", "0", "0", "0", "marks waiting", ""]
+
+
+def test_csv_shows_lateness_beside_the_score(tmp_path: Path) -> None:
+    """Days and points have columns of their own; what nobody knows is a question mark, not a zero."""
+    late = {"ada": Lateness(2, 20.0), "cy": Lateness(None, is_open=True)}
+    page = render([full("ada"), full("cy")], ASSIGNMENT, tmp_path, late=late).read_text()
+    rows = rows_of((tmp_path / "grades.csv").read_text(ENCODING))
+
+    cells = [(row["total"], row["days_late"], row["late_penalty"]) for row in rows]
+    assert cells == [
+        ("6", "2", "20"),
+        ("6", "?", "?"),
+    ]
+    assert "2 days late" in page
+    assert "late, nobody has said by how much" in page
 
 
 @pytest.mark.parametrize(
@@ -278,7 +294,7 @@ def test_no_cell_begins_a_formula_whatever_the_separator(text: str) -> None:
     parsed = next(csv.reader([line]))
     pieces = [piece.strip(' "') for separator in ";|\t" for piece in line.split(separator)[1:]]
 
-    assert len(parsed) == 5 + len(IDS)
+    assert len(parsed) == 7 + len(IDS)
     assert not [cell for cell in [*parsed, *pieces, safe_cell(text)] if cell.lstrip()[:1] in {*"=+-@＝＋－＠"}]
 
 

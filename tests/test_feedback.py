@@ -123,8 +123,16 @@ def test_points_for_being_late_are_taken_off_once(course):
     """And the page says so; a total is never below zero."""
     given = {"leaky_relu": Mark(machine=15.0)}  # for the other two, the report says 10 each
 
-    assert "32 / 100 after 3 for being late" in Words(html(course, report(course), given, penalty=3.0)).text
-    assert "0 / 100 after 300 for being late" in Words(html(course, report(course), given, penalty=300.0)).text
+    late = Words(html(course, report(course), given, penalty=3.0, late="1 day late")).text
+    assert "32 / 100 35 earned, 3 taken off: 1 day late" in late
+    assert "0 / 100 35 earned, 300 taken off" in Words(html(course, report(course), given, penalty=300.0)).text
+
+
+def test_who_is_late_by_an_unknown_time_reads_so(course):
+    """Nothing is taken off, and the page says that it will be."""
+    words = Words(html(course, report(course), late="late, nobody has said by how much", late_unknown=True)).text
+
+    assert "Late: what that costs is not taken off yet." in words
 
 
 def test_a_fault_of_ours_is_no_fault_of_the_students(course):
@@ -311,15 +319,22 @@ def test_the_command_from_end_to_end(course, tmp_path, monkeypatch, capsys):
     assert zipfile.ZipFile(tmp_path / "feedback_for_canvas.zip").namelist() == ["doeann_11_901_x.zip"]
 
 
-def test_who_was_refused_gets_an_answer_by_canvas_too(course, tmp_path):
-    """Where the file stood is written down apart from what was stored, which may be another student's."""
+def test_who_claims_the_id_of_another_neither_takes_the_place_nor_learns_the_name(course, tmp_path):
+    """Refused under Canvas's own name, with an answer by Canvas; whose the id is stands in a finding alone."""
     submitted = tmp_path / "submitted"
     stored = Submission("ann", {"hw4_partI": b"{}"}, canvas=CanvasEntry("11", False, ("doeann_11_901_x.zip",)))
     other = Submission("ann", {"hw4_partI": b"[]"}, canvas=CanvasEntry("99", False, ("roeann_99_902_x.zip",)))
     assert course_run._stored(stored, submitted, course).problem is None
     refused = course_run._stored(other, submitted, course)
 
-    assert "belongs to another student" in refused.problem
-    known = [intake.canvas_entry(submitted, "ann", course, refused=refused) for refused in (False, True)]
+    assert refused.student == "roeann_99"
+    assert "doeann" in refused.findings[0].text
+    page = html(course, cohort.refused(refused, course, SEED))
+    assert "belongs to another student on Canvas: send your files as" in Words(page).text
+    assert "doeann" not in page
+    known = [
+        intake.canvas_entry(submitted, student, course, refused=refused)
+        for student, refused in (("ann", False), ("roeann_99", True))
+    ]
     assert [entry.user for entry in known] == ["11", "99"]
     assert intake.canvas_entry(submitted, "bob", course, refused=False) is None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from handed_in import (
+    ASSIGNMENT,
     PART_1,
     PART_2,
     Files,
@@ -20,7 +21,7 @@ from handed_in import (
 )
 
 from autograder import intake
-from autograder.intake import Submission
+from autograder.intake import Acquaintances, Submission
 
 
 def canvas(tmp_path: Path, entries: Files) -> dict[str, Submission]:
@@ -136,3 +137,88 @@ def test_one_students_zip_never_becomes_a_class(tmp_path: Path):
     assert set(found) == {"amy", "bob"}
     check_complete(found["amy"])
     assert "several students" in str(only(tmp_path / "canvas" / "bob_HW4.zip").problem)
+
+
+# What the instructor knows already: a roster, and whom earlier downloads have shown.
+
+ROSTER = Acquaintances({"11": "amy", "12": "bob", "13": "cy"}, frozenset({"amy", "bob", "cy"}))
+
+
+def known(tmp_path: Path, entries: Files, acquaintances: Acquaintances) -> dict[str, Submission]:
+    placed(tmp_path, {"submissions.zip": packed(entries)})
+    found = intake.each([tmp_path / "submissions.zip"], ASSIGNMENT, acquaintances)
+    return {submission.student: submission for submission in found}
+
+
+def test_the_roster_says_whose_a_canvas_number_is(tmp_path: Path):
+    """Whatever the files are called; an id that is another's is nobody's to take."""
+    found = known(
+        tmp_path,
+        {
+            "doeamy_11_901_bob_HW4.zip": packed(handed_in("bob")),
+            "roebob_12_902_my work.zip": packed(handed_in("zoe")),
+            "evil_66_903_cy_HW4.zip": packed(handed_in("cy", marker=b"forged")),
+        },
+        ROSTER,
+    )
+
+    assert set(found) == {"amy", "bob", "evil_66"}
+    check_complete(found["amy"])
+    check_complete(found["bob"])
+    assert "goes by the id cy, which is another's on Canvas" in notes(found["evil_66"], "warning")
+    assert "Nobody in the roster goes by this id." in notes(found["evil_66"], "warning")
+    assert "roster" not in notes(found["amy"]) + notes(found["bob"])
+
+
+def test_who_is_not_in_the_roster_is_graded_and_noted(tmp_path: Path):
+    placed(tmp_path, {"amy_HW4.zip": packed(handed_in("amy")), "zoe_HW4.zip": packed(handed_in("zoe"))})
+    found = {submission.student: submission for submission in intake.each([tmp_path], ASSIGNMENT, ROSTER)}
+
+    check_complete(found["zoe"])
+    assert "Nobody in the roster goes by this id." in notes(found["zoe"], "warning")
+    assert found["amy"].findings == ()
+
+
+def test_an_id_stays_with_the_user_who_had_it_first(tmp_path: Path):
+    """A later download cannot take an id away, nor refuse its owner, by the name of a file."""
+    submitted = tmp_path / "submitted"
+    for submission in known(tmp_path, {"doeamy_11_1_amy_HW4.zip": packed(handed_in("amy"))}, Acquaintances()).values():
+        intake.store(submission, submitted, ASSIGNMENT)
+    acquaintances = Acquaintances(intake.known_users(submitted))
+    forged = {"evil_66_9_amy_HW4.zip": b"not even a zip"}
+    both = {**forged, "doeamy_11_8_final.zip": packed(handed_in("amy", marker=b" "))}
+
+    assert acquaintances.users == {"11": "amy"}
+    assert set(known(tmp_path, forged, acquaintances)) == {"evil_66"}
+    found = known(tmp_path, both, acquaintances)
+    assert set(found) == {"amy", "evil_66"}
+    check_complete(found["amy"], marker=b" ")
+
+
+def test_a_hidden_name_may_be_that_of_a_known_number(tmp_path: Path):
+    """The mark and the number of one student cannot be compared."""
+    found = known(tmp_path, {"anon_aB3x9_1_amy_HW4.zip": packed(handed_in("amy"))}, Acquaintances({"11": "amy"}))
+
+    assert set(found) == {"amy"}
+
+
+def test_marks_that_differ_in_capitals_are_different_students(tmp_path: Path):
+    entries = {
+        f"anon_{mark}_{n}_HW4.zip": packed({"hw4_partI.ipynb": PART_1}) for n, mark in ((1, "aB3x9"), (2, "Ab3x9"))
+    }
+
+    assert set(canvas(tmp_path, entries)) == {"anon_aB3x9", "anon_Ab3x9"}
+
+
+def test_a_user_who_changed_names_is_one_student(tmp_path: Path):
+    found = canvas(
+        tmp_path,
+        {
+            "doeamy_11_1_homework.zip": packed({"hw4_partI.ipynb": PART_1}),
+            "roeamy_11_2_homework-1.zip": packed({"hw4_partI.ipynb": PART_2}),
+        },
+    )
+
+    assert [submission.canvas for submission in found.values()] == [
+        intake.CanvasEntry("11", False, ("roeamy_11_2_homework-1.zip",))
+    ]

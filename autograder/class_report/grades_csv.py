@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from ..late import Lateness
 from ..report import Report
 from .plain_text import one_line, points
 from .standing import NAME_LIMIT, is_refused, open_items, standing
@@ -23,16 +24,18 @@ ENCODING = "utf-8-sig"
 _FORMULA_START = re.compile(r"(^|[;|])([\s\"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20\u2212])")
 
 
-def grades_csv(reports: Sequence[Report], item_ids: Sequence[str]) -> str:
+def grades_csv(reports: Sequence[Report], item_ids: Sequence[str], late: Mapping[str, Lateness] | None = None) -> str:
     """Return the table as CSV text: scores are bare numbers, and empty where a fault of ours left them open.
 
     An open item empties the total as well, so that no sum passes for a grade. A refused submission has its zeros.
+    Being late stands in columns of its own, "?" where nobody knows by how much; nothing else has it taken off.
     """
     file = io.StringIO()
     writer = csv.writer(file)
-    writer.writerow(["student", "total", "max", *(safe_cell(item_id) for item_id in item_ids), "status", "findings"])
+    items = [safe_cell(item_id) for item_id in item_ids]
+    writer.writerow(["student", "total", "max", *items, "days_late", "late_penalty", "status", "findings"])
     for report in reports:
-        writer.writerow(_row(report, item_ids))
+        writer.writerow(_row(report, item_ids, (late or {}).get(report.student, Lateness())))
     return file.getvalue()
 
 
@@ -41,7 +44,7 @@ def safe_cell(text: str, limit: int = FINDINGS_LIMIT) -> str:
     return _FORMULA_START.sub(r"\1\2'", one_line(text, limit))
 
 
-def _row(report: Report, item_ids: Sequence[str]) -> list[str]:
+def _row(report: Report, item_ids: Sequence[str], late: Lateness) -> list[str]:
     scores = {item.id: item.score for item in report.items}
     is_open = not is_refused(report) and any(open_items(report, item_ids))
     serious = [finding for finding in report.findings if finding.level != "info"][:_MOST_FINDINGS]
@@ -53,6 +56,8 @@ def _row(report: Report, item_ids: Sequence[str]) -> list[str]:
         "" if is_open else points(report.total),
         points(report.max),
         *(_score(scores.get(item_id)) for item_id in item_ids),
+        "?" if late.days is None else str(late.days),
+        "?" if late.is_open else points(late.points),
         standing(report, item_ids).value,
         safe_cell(findings),
     ]

@@ -27,6 +27,7 @@ from .student_view import StudentView, student_view, total_seconds
 
 if TYPE_CHECKING:
     from ..assignment import Assignment
+    from ..late import Lateness
     from ..written.lookalikes import Group as LikeAnswers
 
 _HERE = Path(__file__).parent
@@ -52,6 +53,7 @@ def render(
     *,
     submissions_info: Mapping[str, Mapping[str, str]] | None = None,
     lookalikes: Iterable[LikeAnswers] = (),
+    late: Mapping[str, Lateness] | None = None,
 ) -> Path:
     """Write index.html and grades.csv into `out_dir` and return the path of the page.
 
@@ -65,13 +67,18 @@ def render(
         submissions_info: Facts about a submission by student, as label and text, shown in the student's section:
             {"ada": {"Handed in": "late by 2 hours"}}.
         lookalikes: Like answers of different students, to be listed together.
+        late: By student, how late those are who are late.
     """
+    late = late or {}
+    info = {student: {"Handed in": entry.words} for student, entry in late.items()}
+    for student, facts in (submissions_info or {}).items():
+        info[student] = {**info.get(student, {}), **facts}
     ordered = by_student(reports)
     out_dir.mkdir(parents=True, exist_ok=True)
     page = out_dir / "index.html"
-    write_whole(page, page_text(ordered, assignment, submissions_info or {}, lookalikes))
+    write_whole(page, page_text(ordered, assignment, info, lookalikes))
     item_ids = [item.id for item in assignment.auto_items]
-    write_whole(out_dir / "grades.csv", grades_csv(ordered, item_ids), CSV_ENCODING)
+    write_whole(out_dir / "grades.csv", grades_csv(ordered, item_ids, late), CSV_ENCODING)
     return page
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +13,9 @@ from sqlalchemy import Connection, create_engine, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..assignment import Assignment
+from ..assignment import Assignment, Item
 from ..errors import ConfigError
+from ..report import ItemResult, Report
 
 SOLUTION = "_solution"  # what the id of a code item's solution cell ends in; comments are on that cell
 
@@ -43,6 +46,41 @@ class StudentMarks:
 
     items: dict[str, Mark]
     penalty: float = 0.0
+    late: str = ""  # what is known of being late, in words
+    late_unknown: bool = False  # it costs points, and nobody knows how many
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The sum of all marks of a student."""
+
+    earned: float
+    possible: float
+    unmarked: int  # answers that wait for a person
+    faults: int  # items that checks grade and that have no score: a fault of ours
+
+
+def tally(report: Report, marks: StudentMarks, assignment: Assignment) -> Tally:
+    """Return the sum of what the gradebook says, or else the report; nothing is taken off for being late."""
+    earned, unmarked, faults = 0.0, 0, 0
+    for item, mark in all_marks(report, marks, assignment):
+        earned += (mark.score or 0.0) + mark.extra
+        is_fault = item.graded_by == "checks" and mark.score is None
+        faults += is_fault
+        unmarked += mark.open and not is_fault
+    return Tally(earned, sum(item.points for item in assignment.items), unmarked, faults)
+
+
+def all_marks(report: Report, marks: StudentMarks, assignment: Assignment) -> Iterator[tuple[Item, Mark]]:
+    """Yield every item with its mark, or with what the report says where the gradebook does not know it."""
+    results = {result.id: result for result in report.items}
+    for item in assignment.items:
+        yield item, marks.items.get(item.id) or _from_report(results.get(item.id), item)
+
+
+def _from_report(result: ItemResult | None, item: Item) -> Mark:
+    machine = result.score if result and result.score is not None and math.isfinite(result.score) else None
+    return Mark(machine=machine, open=item.graded_by != "checks" or machine is None)
 
 
 def marks(db_url: str, assignment: Assignment) -> dict[str, StudentMarks]:

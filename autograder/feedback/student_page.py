@@ -5,7 +5,6 @@ The seed, the names of hidden checks and the findings are left out; findings may
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ from ..class_report.plain_text import one_line, paragraph, points
 from ..class_report.standing import SENTENCE_LIMIT, is_refused, refusal, student_name, told
 from ..class_report.student_view import VERDICTS
 from ..report import Awaiting, CheckResult, ItemResult, Report, Verdict
-from .marks import Mark, StudentMarks
+from .marks import Mark, StudentMarks, all_marks, tally
 
 COMMENT_LIMIT, COMMENT_LINES = 4000, 60
 MOST_LOST = 40  # checks of one item; the longest item has a dozen
@@ -56,7 +55,10 @@ class StudentPage:
     name: str
     total: str
     possible: str
+    earned: str  # before anything was taken off for being late
     penalty: str
+    late: str  # what is known of being late, in words
+    late_unknown: bool  # it costs points that are not taken off yet
     open_items: int
     refusal: str
     parts: tuple[tuple[str, tuple[ItemPage, ...]], ...]  # title and items of each notebook and sheet
@@ -69,14 +71,13 @@ def student_page(
     awaiting = {entry.id: entry for entry in report.awaiting_person}
     results = {result.id: result for result in report.items}
     refused = is_refused(report)
-    parts, total, still_open = [], 0.0, 0
+    mark_of = {item.id: mark for item, mark in all_marks(report, marks, assignment)}
+    whole = tally(report, marks, assignment)
+    parts = []
     for name in (*assignment.notebooks, *assignment.sheets):
         pages = []
         for item in (item for item in assignment.items if item.notebook == name):
-            mark = _checked(marks.items.get(item.id), results.get(item.id), item)
-            total += (mark.score or 0.0) + mark.extra
-            still_open += mark.open
-            answer = model_answers.get(item.id)
+            mark, answer = mark_of[item.id], model_answers.get(item.id)
             if item.graded_by == "checks":
                 pages.append(_code_item(item, mark, results.get(item.id), answer))
             else:
@@ -84,10 +85,13 @@ def student_page(
         parts.append((_title(name, assignment), tuple(pages)))
     return StudentPage(
         name=student_name(report),
-        total=points(max(0.0, total - marks.penalty)),
-        possible=points(sum(item.points for item in assignment.items)),
+        total=points(max(0.0, whole.earned - marks.penalty)),
+        possible=points(whole.possible),
+        earned=points(whole.earned),
         penalty=points(marks.penalty) if marks.penalty else "",
-        open_items=0 if refused else still_open,
+        late=marks.late or "late",
+        late_unknown=marks.late_unknown,
+        open_items=0 if refused else whole.unmarked + whole.faults,
         refusal=refusal(report) if refused else "",
         parts=() if refused else tuple(parts),
     )
@@ -95,14 +99,6 @@ def student_page(
 
 def _title(name: str, assignment: Assignment) -> str:
     return assignment.sheet(name).title if name in assignment.sheets else name
-
-
-def _checked(mark: Mark | None, result: ItemResult | None, item: Item) -> Mark:
-    """Return the mark, or what the report says for an item that the gradebook does not know."""
-    if mark is not None:
-        return mark
-    machine = result.score if result and result.score is not None and math.isfinite(result.score) else None
-    return Mark(machine=machine, open=item.graded_by != "checks" or machine is None)
 
 
 def _score(item: Item, mark: Mark) -> str:

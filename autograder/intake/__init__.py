@@ -1,9 +1,12 @@
 """Intake: from zips and folders, in which nothing is trusted, to one Submission for each student."""
 
+from .arrivals import CanvasEntry, canvas_entry, known_users
 from .naming import VALID_ID
-from .submission import CanvasEntry, Inbox, Submission, canvas_entry, collect, each, note_refused, read_folder, store
+from .owners import Acquaintances
+from .storing import note_refused, store
+from .submission import Inbox, Submission, collect, each, own_name, read_folder
 
 __all__ = [
-    "VALID_ID", "CanvasEntry", "Inbox", "Submission", "canvas_entry", "collect", "each", "note_refused", "read_folder",
-    "store",
+    "VALID_ID", "Acquaintances", "CanvasEntry", "Inbox", "Submission", "canvas_entry", "collect", "each",
+    "known_users", "note_refused", "own_name", "read_folder", "store",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
@@ -18,6 +18,21 @@ from .sources import Source
 MADE_ID = re.compile(r"-[0-9a-f]{8}$")  # as `naming.safe_id` makes them
 
 
+@dataclass(frozen=True)
+class Acquaintances:
+    """Whom the instructor knows already, from a roster and from earlier downloads."""
+
+    users: Mapping[str, str] = field(default_factory=dict)  # student ids by Canvas's number or mark
+    students: frozenset[str] | None = None  # ids of everybody in the course; None without a roster
+
+    def of_another(self, student: str, user: str) -> bool:
+        """Whether an id is that of another user; numbers and the marks that hide them cannot be compared."""
+        return any(
+            known.lower() == student and other != user and other.isdigit() == user.isdigit()
+            for other, known in self.users.items()
+        )
+
+
 @dataclass
 class Owned:
     """The sources of one student, the latest first, and what identifying them brought up."""
@@ -27,48 +42,84 @@ class Owned:
     warnings: list[str] = field(default_factory=list)
 
 
-def by_owner(sources: list[Source], assignment: Assignment) -> list[Owned]:
+def _key(student: str) -> str:
+    """Return what ids that mean the same have in common; capitals tell the marks of hidden names apart."""
+    return student if student.startswith("anon_") else student.lower()
+
+
+class _Claims:
+    """Who has what for certain, and who else claims an id by the name of a file."""
+
+    def __init__(self) -> None:
+        self.owned: dict[str, Owned] = {}
+        self._claims: dict[str, dict[str, list[Source]]] = defaultdict(lambda: defaultdict(list))
+
+    def give(self, student: str, sources: Sequence[Source], warning: str = "") -> None:
+        """Give sources to a student, for certain."""
+        entry = self.owned.setdefault(_key(student), Owned(student))
+        entry.sources += sources
+        entry.warnings += [warning] if warning else []
+
+    def claim(self, student: str, own_name: str, sources: Sequence[Source]) -> None:
+        """Give sources to a student if nobody else claims that id, otherwise to whoever goes by `own_name`."""
+        self._claims[_key(student)][own_name] += sources
+
+    def settle(self) -> None:
+        """Decide on all claims."""
+        certain = frozenset(self.owned)
+        for student, claimants in self._claims.items():
+            for own_name, claiming in claimants.items():
+                is_free = len(claimants) == 1 and (student not in certain or claiming[0].canvas is not None)
+                warning = f"{shown(claiming[0].name)} goes by the id {student}, and so does another."
+                self.give(student if is_free else own_name, claiming, "" if is_free else warning)
+
+
+def by_owner(
+    sources: list[Source], assignment: Assignment, known: Acquaintances = Acquaintances()
+) -> list[Owned]:  # fmt: skip
     """Return the students by id; nobody gets a share of another's work by naming a file after him.
 
     What the instructor sees from outside counts first: Canvas's number, or the name of a zip or folder. Names that
-    only stand inside, or that a student gave to a file uploaded to Canvas, count as long as nobody else claims them.
+    only stand inside, or that a student gave to a file uploaded to Canvas, count as long as nobody else claims them,
+    or is known by them.
     """
-    owned: dict[str, Owned] = {}
-    claims: dict[str, dict[str, list[Source]]] = defaultdict(lambda: defaultdict(list))
+    claims = _Claims()
     for source in sources:
         if source.canvas is None:
             student, is_certain = _identity(source, assignment)
             if is_certain:
-                entry = owned.setdefault(student.lower(), Owned(student))
-                entry.sources.append(source)
-                if MADE_ID.search(student) and student.lower() not in source.name.lower():
-                    entry.warnings.append(f"{shown(source.name)} cannot be an id, so this goes by {student}.")
+                is_made = MADE_ID.search(student) and student.lower() not in source.name.lower()
+                warning = f"{shown(source.name)} cannot be an id, so this goes by {student}." if is_made else ""
+                claims.give(student, [source], warning)
             else:
-                claims[student.lower()][safe_id(stem_of(source.name))].append(source)
+                claims.claim(student, safe_id(stem_of(source.name)), [source])
     users = _canvas_users(sources)
-    for name, uploads in users.items():
+    for (user, name), uploads in users.items():
         claim = _claim_by_upload(uploads, assignment)
-        claims[name if claim is None or claim in users else claim][name] += uploads
-    certain = frozenset(owned)
-    for student, claimants in claims.items():
-        for own_name, claiming in claimants.items():
-            is_free = len(claimants) == 1 and (student not in certain or claiming[0].canvas is not None)
-            entry = Owned(student if is_free else own_name)
-            entry = owned.setdefault(entry.student.lower(), entry)
-            entry.sources += claiming
-            if not is_free:
-                entry.warnings.append(f"{shown(claiming[0].name)} goes by the id {student}, and so does another.")
-    for entry in owned.values():
+        if student := known.users.get(user, ""):
+            claims.give(student, uploads)
+        elif claim is not None and known.of_another(claim, user):
+            warning = f"{shown(uploads[0].name)} goes by the id {claim}, which is another's on Canvas."
+            claims.give(name, uploads, warning)
+        else:
+            is_taken = any(claim == other for _, other in users)
+            claims.claim(name if claim is None or is_taken else claim, name, uploads)
+    claims.settle()
+    for entry in claims.owned.values():
+        if known.students is not None and entry.student.lower() not in known.students:
+            entry.warnings.append("Nobody in the roster goes by this id.")
         entry.sources.sort(key=lambda source: source.order, reverse=True)
-    return sorted(owned.values(), key=lambda entry: entry.student)
+    return sorted(claims.owned.values(), key=lambda entry: entry.student)
 
 
-def _canvas_users(sources: list[Source]) -> dict[str, list[Source]]:
-    """Return the uploads of each Canvas user by the id that Canvas alone gives, which no student can choose."""
-    users: dict[str, list[Source]] = defaultdict(list)
+def _canvas_users(sources: list[Source]) -> dict[tuple[str, str], list[Source]]:
+    """Return the uploads of each Canvas user by number and by the id that Canvas alone gives: no student's choice."""
+    names: dict[str, str] = {}  # the first one, should a user have changed names between two downloads
+    users: dict[tuple[str, str], list[Source]] = defaultdict(list)
     for source in sources:
         if source.canvas is not None:
-            users[source.canvas.student].append(source)
+            user = source.canvas.user
+            users[user, names.setdefault(user, source.canvas.student)].append(source)
     return users
 
 

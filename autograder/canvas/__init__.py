@@ -1,0 +1,1 @@
+"""What Canvas exports, read as Canvas writes it: the gradebook, and the roster in it."""

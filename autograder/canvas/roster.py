@@ -1,0 +1,93 @@
+"""Who is in the course: what a Canvas gradebook export says, and whom earlier downloads have shown."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from ..errors import ConfigError
+from ..html_page import write_whole
+from ..intake.naming import safe_id
+from .gradebook_csv import CanvasGradebook
+
+REMEMBERED = Path(".hw4", "roster.json")  # below the folder that `hw4 grade` writes to
+
+
+@dataclass(frozen=True)
+class Member:
+    """One student of the course."""
+
+    student: str  # the id that everything of this student goes by
+    name: str
+    canvas_id: str = ""
+
+
+@dataclass(frozen=True)
+class Roster:
+    """All students of the course, without Canvas's test student."""
+
+    members: tuple[Member, ...] = ()
+    students: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Put the ids at hand."""
+        object.__setattr__(self, "students", frozenset(member.student for member in self.members))
+
+    @property
+    def by_canvas_id(self) -> Mapping[str, str]:
+        """The id of each student by Canvas's number."""
+        return {member.canvas_id: member.student for member in self.members if member.canvas_id}
+
+
+def read(path: Path) -> Roster:
+    """Return the students of a Canvas gradebook export. Raises ConfigError when it is none."""
+    people = [person for person in CanvasGradebook(path).people if not person.is_test_student]
+    short = Counter(id_of(person.login) for person in people)
+    members: dict[str, Member] = {}
+    for person in people:
+        student = id_of(person.login)
+        if short[student] > 1 and len({p.canvas_id for p in people if id_of(p.login) == student}) > 1:
+            student = safe_id(person.login.lower())  # ann@a.edu beside ann@b.edu
+        if not student:
+            student = safe_id(person.name)
+        members.setdefault(student, Member(student, person.name, person.canvas_id))
+    return Roster(tuple(members.values()))
+
+
+def id_of(login: str) -> str:
+    """Return the student id that a login stands for: an Andrew id, in lower case, also where Canvas adds a domain."""
+    name = login.strip().partition("@")[0].lower()
+    return safe_id(name) if name else ""
+
+
+def missing(roster: Roster, students: Iterable[str]) -> list[Member]:
+    """Return the members of whom nothing came, by name."""
+    present = {student.lower() for student in students}
+    return sorted((m for m in roster.members if m.student.lower() not in present), key=lambda m: m.name.casefold())
+
+
+def find(path: Path | None, out: Path) -> Roster | None:
+    """Return the roster in a Canvas export; without a path, the one that was used last for this folder."""
+    return _remembered(out) if path is None else read(path)
+
+
+def remember(roster: Roster, out: Path) -> None:
+    """Keep a roster for later commands on the same folder."""
+    path = out / REMEMBERED
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, json.dumps([asdict(member) for member in roster.members]))
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written ({error.strerror}).") from error
+
+
+def _remembered(out: Path) -> Roster | None:
+    """Return the roster that was used last for this folder, None when there was none."""
+    try:
+        entries = json.loads((out / REMEMBERED).read_text(encoding="utf-8"))
+        return Roster(tuple(Member(str(e["student"]), str(e["name"]), str(e["canvas_id"])) for e in entries))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

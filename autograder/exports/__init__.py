@@ -1,0 +1,1 @@
+"""Exports: what other systems take from the gradebook, one module each."""

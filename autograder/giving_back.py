@@ -1,0 +1,129 @@
+"""What goes back to the students and to Canvas, from what is stored: `hw4 feedback`, `hw4 export canvas`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from . import assignment as assignments
+from . import course_settings, gradebook, intake
+from . import feedback as feedback_pages
+from .assignment import Assignment
+from .canvas.gradebook_csv import CanvasGradebook
+from .class_report.plain_text import one_line
+from .class_report.standing import NAME_LIMIT, is_refused
+from .course_run import lateness, stored_reports
+from .errors import ConfigError
+from .exports import canvas as canvas_export
+from .exports.final_scores import FinalScore, counted, final_scores
+from .feedback.marks import StudentMarks
+from .feedback.marks import marks as read_marks
+from .html_page import write_whole
+from .intake import CanvasEntry
+from .late import LatePolicy
+from .report import Report
+
+DONE, NEEDS_A_PERSON = 0, 1
+
+
+def feedback(course_dir: Path, out: Path | None = None, *, model_answers: bool = False) -> int:
+    """Write a page for each student and a zip of them for Canvas; return the exit code.
+
+    Args:
+        course_dir: The folder that holds source/ and answers/.
+        out: Where `hw4 grade` put its results; the course folder by default.
+        model_answers: Show the instructor's answers on every page.
+
+    Raises:
+        ConfigError: Nothing has been graded yet, or the gradebook cannot be read.
+    """
+    out = (out or course_dir).resolve()
+    assignment = assignments.load(course_dir)
+    reports = stored_reports(out)
+    entries = _canvas_entries(reports, assignment, out)
+    marks = _marks(reports, assignment, out, course_settings.load(course_dir).late_policy)
+    written = feedback_pages.write(reports, marks, assignment, out, canvas=entries, model_answers=model_answers)
+    print(f"Feedback: {counted(written.pages, 'page')} in {written.folder}; to upload to Canvas: {written.zip}")
+    if written.loose:
+        print(f"Sent no zip, so Canvas shows their page under the name of another file: {', '.join(written.loose)}")
+    if not written.open_items:
+        return DONE
+    answers, students = counted(written.open_items, "answer"), counted(written.open_pages, "student")
+    print(f"Not final: {answers} of {students} still {'waits' if written.open_items == 1 else 'wait'} for a person.")
+    return NEEDS_A_PERSON
+
+
+def export_to_canvas(
+    course_dir: Path, template: Path, out: Path | None = None, *, column: str = "", partial: bool = False
+) -> int:  # fmt: skip
+    """Fill one column of an exported Canvas gradebook with the scores; return the exit code.
+
+    Args:
+        course_dir: The folder that holds source/ and answers/.
+        template: The gradebook that the instructor exported from Canvas; it is not changed.
+        out: Where `hw4 grade` put its results, and where the filled file goes; the course folder by default.
+        column: The column to fill, where it is not named like the assignment.
+        partial: Count answers that nobody has marked yet as nothing.
+
+    Raises:
+        ConfigError: Nothing has been graded yet, the template is no export of Canvas's, or no one column fits.
+    """
+    out = (out or course_dir).resolve()
+    path = out / canvas_export.FILE
+    if path.exists() and path.samefile(template):
+        raise ConfigError(f"{path} is what this command writes: give the file that Canvas exported.")
+    assignment, settings = assignments.load(course_dir), course_settings.load(course_dir)
+    exported = CanvasGradebook(template)
+    target = canvas_export.find_column(exported, assignment.name, column or settings.column)
+    reports = stored_reports(out)
+    users = {student: entry.user for student, entry in _canvas_entries(reports, assignment, out).items()}
+    marks = _marks(reports, assignment, out, settings.late_policy)
+    filled = canvas_export.fill(exported, target, final_scores(reports, marks, assignment, users), partial=partial)
+    write_whole(path, filled.data)
+    print(
+        f'Scores of {counted(len(filled.students), "student")} entered in "{one_line(target.header, NAME_LIMIT)}"; '
+        f"to import into Canvas: {path}"
+    )
+    _say_who_is_not_in(filled, target, sum(item.points for item in assignment.items))
+    return NEEDS_A_PERSON if filled.not_final or filled.without_row else DONE
+
+
+def _say_who_is_not_in(filled: canvas_export.Filled, column: canvas_export.Column, possible: float) -> None:
+    lists: list[tuple[str, Iterable[str]]] = [
+        ("Not final, so left as it was", (f"{score.student} ({score.why_open})" for score in filled.not_final)),
+        ("Graded, but nobody's row in the file", (_named(score) for score in filled.without_row)),
+        ("In the file, but nothing was graded", (person.name for person in filled.without_score)),
+        ("Excused or not assigned, so left as it was", (person.name for person in filled.kept)),
+    ]
+    for title, names in lists:
+        shown = [one_line(name, 2 * NAME_LIMIT) for name in names]
+        if shown:
+            print(f"{title}: {'; '.join(shown)}.")
+    if column.possible and float(column.possible.replace(",", ".")) != possible:
+        print(f"Canvas counts this column out of {column.possible} points; these scores are out of {possible:g}.")
+
+
+def _named(score: FinalScore) -> str:
+    return f"{score.student} (Canvas user {score.canvas_user})" if score.canvas_user else score.student
+
+
+def _canvas_entries(reports: Iterable[Report], assignment: Assignment, out: Path) -> dict[str, CanvasEntry]:
+    """Return where each submission stood in Canvas's download, by student, for those that came from there."""
+    return {
+        entry.student: known
+        for entry in reports
+        if (known := intake.canvas_entry(out / "submitted", entry.student, assignment, refused=is_refused(entry)))
+    }
+
+
+def _marks(
+    reports: Sequence[Report], assignment: Assignment, out: Path, policy: LatePolicy
+) -> Mapping[str, StudentMarks]:  # fmt: skip
+    """Return the marks of everybody, with what being late costs."""
+    marks = read_marks(gradebook.url(assignment.course_dir, out), assignment)
+    for student, late in lateness(reports, assignment, out, policy).items():
+        given = marks.get(student, StudentMarks({}))
+        penalty = given.penalty + late.points  # the first is what nbgrader's own setting took off
+        marks[student] = replace(given, penalty=penalty, late=late.words, late_unknown=late.is_open)
+    return marks

@@ -1,0 +1,93 @@
+"""What is written down about each submission when it comes in: where it stood in Canvas's download, and findings.
+
+It lies beside submitted/, in a hidden folder that nbgrader does not look into and no file of a student's can reach.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ..assignment import Assignment
+from ..report import Finding
+
+ARRIVALS = Path(".hw4", "arrivals")
+REFUSED = Path(".hw4", "refused")  # the same for what was not stored: a refused student gets an answer, too
+
+
+@dataclass(frozen=True)
+class CanvasEntry:
+    """Where a submission stood in Canvas's download; what is uploaded back needs exactly these names."""
+
+    user: str  # Canvas's number of the student, or the mark that hides it
+    late: bool
+    entries: tuple[str, ...]  # names in the download of the files that count, the latest first
+
+
+def canvas_entry(submitted_dir: Path, student: str, assignment: Assignment, *, refused: bool) -> CanvasEntry | None:
+    """Return where a student's submission stood in Canvas's download, None for one that did not come from there.
+
+    Args:
+        submitted_dir: The folder that `store` wrote to.
+        student: Whose.
+        assignment: The homework.
+        refused: Look for what `note_refused` wrote down; what was stored may be another student's of the same id.
+    """
+    target = Path(submitted_dir) / student / assignment.name
+    return recorded(target, REFUSED if refused else ARRIVALS)[0]
+
+
+def known_users(submitted_dir: Path) -> dict[str, str]:
+    """Return the students of everything that was stored by the Canvas user who sent it, number or mark."""
+    users = {}
+    for path in sorted(beside(Path(submitted_dir) / "student" / "assignment", ARRIVALS).glob("*.json")):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            if canvas := json.loads(path.read_text(encoding="utf-8"))["canvas"]:
+                users[str(canvas["user"])] = path.stem
+    return users
+
+
+def note(target: Path, canvas: CanvasEntry | None, findings: Sequence[Finding], kind: Path = ARRIVALS) -> None:
+    """Write down what is known of a folder submitted/<student>/<assignment>. Raises OSError."""
+    arrival = {"canvas": canvas and asdict(canvas), "findings": [asdict(finding) for finding in findings]}
+    write(record_of(target, kind), json.dumps(arrival, indent=2).encode())
+
+
+def recorded(folder: Path, kind: Path = ARRIVALS) -> tuple[CanvasEntry | None, tuple[Finding, ...]]:
+    """Return what was written down about a folder submitted/<student>/<assignment>, or nothing."""
+    try:
+        data = json.loads(record_of(folder, kind).read_text(encoding="utf-8"))
+        findings = tuple(Finding(str(entry["level"]), str(entry["text"])) for entry in data["findings"])
+        canvas = data["canvas"]
+        if canvas is None:
+            return None, findings
+        return CanvasEntry(str(canvas["user"]), bool(canvas["late"]), tuple(map(str, canvas["entries"]))), findings
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        return None, ()
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file so that nobody ever sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        partial.write_bytes(data)
+        os.replace(partial, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise
+
+
+def beside(target: Path, *names: str | Path) -> Path:
+    """Return a path beside submitted/, for a folder submitted/<student>/<assignment>."""
+    return Path(os.path.abspath(target)).parents[2].joinpath(*names)
+
+
+def record_of(target: Path, kind: Path = ARRIVALS) -> Path:
+    """Return the file that says what is known of a folder submitted/<student>/<assignment>."""
+    return beside(target, kind, f"{Path(os.path.abspath(target)).parent.name}.json")

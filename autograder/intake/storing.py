@@ -1,0 +1,107 @@
+"""Stores a submission in submitted/ as nbgrader knows it, keeps what it replaces, and lets nobody take a place."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import nbformat
+
+from ..assignment import Assignment
+from ..errors import GraderFault, SubmissionError
+from ..written import sheets
+from . import arrivals
+from .arrivals import CanvasEntry, beside, write
+from .naming import VALID_ID
+from .submission import Submission, files_of, read_folder
+
+SUPERSEDED = "superseded"  # beside submitted/, where nbgrader does not look
+KEPT_FILES = frozenset({"timestamp.txt"})  # nbgrader's own, from its exchange
+
+
+def store(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Path:
+    """Write a submission to submitted/<student>/<assignment>/, under the names asked for, and return that folder.
+
+    The answer sheets are there twice: as the student wrote them, and as notebooks for formgrader. The folder is
+    complete before it takes its name. Beside submitted/, superseded/<student>/<n>/ keeps what it replaces, where
+    nbgrader does not look, and .hw4/arrivals/ the findings and the names that Canvas knows.
+
+    Raises:
+        SubmissionError: The submission was refused, or the student's folder belongs to another user of Canvas.
+        GraderFault: The folder cannot be written.
+    """
+    if submission.problem is not None:
+        raise SubmissionError(submission.problem)
+    if not VALID_ID.fullmatch(submission.student):
+        raise GraderFault(f"{submission.student!r} cannot be the name of a folder.")
+    target = Path(submitted_dir) / submission.student / assignment.name
+    canvas = _refuse_other_user(submission, arrivals.recorded(target)[0], assignment)
+    files = files_of(submission)
+    for name in assignment.sheets:
+        notebook = sheets.to_notebook(assignment.sheet(name), submission.sheets.get(name))
+        files[f"{name}.ipynb"] = nbformat.writes(notebook).encode()
+    try:
+        superseded = beside(target, SUPERSEDED, submission.student)
+        if any(folder.is_symlink() for folder in (target, target.parent, superseded)):
+            raise GraderFault(f"{target} leads elsewhere by a link: remove the link and grade again.")
+        if _is_same(submission, target, files, assignment):
+            for path, data in files.items():
+                write(target / path, data)
+        else:
+            _replace(target, files, superseded)
+        arrivals.note(target, canvas, submission.findings)
+    except OSError as error:
+        raise GraderFault(f"The submission of {submission.student} cannot be stored: {error}.") from error
+    return target
+
+
+def note_refused(submission: Submission, submitted_dir: Path, assignment: Assignment) -> None:
+    """Write down where a refused submission stood in Canvas's download. Raises GraderFault when that fails."""
+    if submission.canvas is None or not VALID_ID.fullmatch(submission.student):
+        return
+    target = Path(submitted_dir) / submission.student / assignment.name
+    try:
+        arrivals.note(target, submission.canvas, (), arrivals.REFUSED)
+    except OSError as error:
+        raise GraderFault(f"What came from {submission.student} cannot be noted: {error}.") from error
+
+
+def _refuse_other_user(
+    submission: Submission, known: CanvasEntry | None, assignment: Assignment
+) -> CanvasEntry | None:  # fmt: skip
+    """Return what is to be remembered of Canvas. Raises SubmissionError when two of its users go by one id."""
+    canvas = submission.canvas or known
+    if canvas and known and canvas.user != known.user and canvas.user.isdigit() == known.user.isdigit():
+        raise SubmissionError(
+            f"The id {submission.student} belongs to another student on Canvas: "
+            f"send your files as <your andrew id>_{assignment.name.upper()}.zip."
+        )
+    return canvas
+
+
+def _is_same(submission: Submission, target: Path, files: Mapping[str, bytes], assignment: Assignment) -> bool:
+    """Whether a folder holds this very submission under the right names, so that nothing in it would be lost."""
+    if not target.is_dir():
+        return False
+    paths = [path for path in target.rglob("*") if path.is_symlink() or not path.is_dir()]
+    present = {path.relative_to(target).as_posix() for path in paths}
+    return (
+        files.keys() - {f"{name}.ipynb" for name in assignment.sheets} <= present
+        and present <= files.keys() | KEPT_FILES
+        and read_folder(target, submission.student, assignment).digest == submission.digest
+    )
+
+
+def _replace(target: Path, files: Mapping[str, bytes], superseded: Path) -> None:
+    """Put a complete new folder in the place of the old one, which is kept under the next number."""
+    fresh = target.parent / f".{target.name}.incoming"
+    shutil.rmtree(fresh, ignore_errors=True)  # left behind by a run that was killed
+    for path, data in files.items():
+        write(fresh / path, data)
+    if target.exists():
+        superseded.mkdir(parents=True, exist_ok=True)
+        number = next(n for n in itertools.count(1) if not (superseded / str(n)).exists())
+        target.rename(superseded / str(number))
+    fresh.rename(target)

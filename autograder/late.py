@@ -1,0 +1,89 @@
+"""What being late costs: a plain policy, applied when scores leave, so that marks given later do not escape it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from .errors import ConfigError
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """How late a submission is, and what that costs."""
+
+    days: int | None = 0  # None when Canvas says that it is late and nobody says by how much
+    points: float = 0.0  # taken off; nothing for an unknown number of days
+    is_open: bool = False  # it costs points, and nobody knows how many
+
+    @property
+    def words(self) -> str:
+        """Return it in words; empty for what is in time."""
+        if self.days is None:
+            return "late, nobody has said by how much"
+        return f"{self.days} day{'s' * (self.days != 1)} late" if self.days else ""
+
+
+@dataclass(frozen=True)
+class LatePolicy:
+    """The percentage of all points that each day begun takes off, and from when on days count. None by default."""
+
+    percent_per_day: float = 0.0
+    cap_percent: float = 100.0  # the most that is taken off
+    grace_hours: float = 0.0
+    due: datetime | None = None  # with its time zone
+    days_late: Mapping[str, int] = field(default_factory=dict)  # by student, as a person says: it beats everything
+
+    def lateness(
+        self, student: str, submitted_at: datetime | None, *, is_marked_late: bool, possible: float
+    ) -> Lateness:  # fmt: skip
+        """Return how late a submission is.
+
+        Args:
+            student: Whose it is.
+            submitted_at: When it came, in UTC without a zone as nbgrader keeps it; None if nobody knows.
+            is_marked_late: Whether Canvas marks it as late, which it does without a time.
+            possible: All points of the homework.
+        """
+        if student in self.days_late:
+            days = self.days_late[student]
+        elif self.due is not None and submitted_at is not None:
+            overdue = submitted_at.replace(tzinfo=timezone.utc) - self.due - timedelta(hours=self.grace_hours)
+            days = max(0, math.ceil(overdue / _DAY))
+        elif is_marked_late:
+            return Lateness(None, is_open=self.percent_per_day > 0)
+        else:
+            return Lateness()
+        percent = min(self.percent_per_day * days, self.cap_percent)
+        return Lateness(days, round(possible * percent / 100, 2))
+
+
+def late_policy(values: Mapping[str, Any]) -> LatePolicy:
+    """Return the policy of c.LatePolicy. Raises ConfigError, naming the setting that has no meaning."""
+    given = dict(values)
+    for name, highest in (("percent_per_day", 100), ("cap_percent", 100), ("grace_hours", 1000)):
+        value = given.get(name, 0)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= highest:
+            raise _meaningless(
+                name, value, f"it is a number from 0 to {highest}" if highest == 100 else "it is a number"
+            )
+    days = given.get("days_late", {})
+    if not isinstance(days, Mapping) or not all(isinstance(n, int) and n >= 0 for n in days.values()):
+        raise _meaningless("days_late", days, 'it is like {"ada": 2}, whole days by student')
+    if isinstance(due := given.get("due"), str):
+        try:
+            given["due"] = due = datetime.fromisoformat(due)
+        except ValueError:
+            raise _meaningless("due", due, "it is like 2026-05-09 23:59:59-04:00") from None
+    if due is not None and (not isinstance(due, datetime) or due.tzinfo is None):
+        raise _meaningless("due", due, "it needs its time zone, like 2026-05-09 23:59:59-04:00")
+    return LatePolicy(**given)
+
+
+def _meaningless(name: str, value: object, sentence: str) -> ConfigError:
+    return ConfigError(f"nbgrader_config.py sets c.LatePolicy.{name} to {str(value)!r}: {sentence}.")
