@@ -13,6 +13,7 @@ When the grader is gone, however it ended, the zygote ends its children, removes
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import importlib
 import json
@@ -24,6 +25,7 @@ import sys
 import tempfile
 from typing import Any
 
+MADV_COLLAPSE = 25
 SESSION_DIR = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -57,6 +59,7 @@ def serve(control: socket.socket, children: set[int]) -> None:
     shell = load_libraries() if setup["agent"] == "agent" else agent.load_libraries()
     gc.collect()
     gc.freeze()  # the children share these pages instead of touching every reference count
+    use_large_pages()
     send_line(control, {"ready": True, "versions": versions()})
     while True:
         line, descriptors = receive_line(control)
@@ -86,6 +89,7 @@ def load_libraries() -> Any:
     """Import what notebooks use and return an IPython shell; no TensorFlow operation runs before the fork."""
     import matplotlib.pyplot
     import numpy
+    import PIL.Image
     import tensorflow as tf
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
@@ -93,6 +97,7 @@ def load_libraries() -> Any:
     tf.keras.layers.Dense, tf.keras.optimizers.Adam, tf.keras.losses.BinaryCrossentropy
     run_operations_directly()
     matplotlib.pyplot.switch_backend("Agg")
+    PIL.Image.preinit()
     numpy.random.default_rng()
     config = Config()
     config.HistoryManager.enabled = False
@@ -116,6 +121,19 @@ def run_operations_directly() -> None:
     set_option = getattr(pywrap_tfe, name, None)  # other versions of TensorFlow do as they do
     if set_option is not None:
         setattr(pywrap_tfe, name, lambda options, _: set_option(options, False))
+
+
+def use_large_pages() -> None:
+    """Gather the memory so far in pages of 2 MiB where the kernel can (Linux 6.1).
+
+    A fork copies an entry for each page and the end of a process drops it: large ones save 10 ms of each.
+    """
+    with contextlib.suppress(OSError), open("/proc/self/maps", encoding="utf-8") as file:
+        libc = ctypes.CDLL(None)
+        for span, access, _, _, inode, *_ in map(str.split, file.readlines()):
+            start, end = (int(address, 16) for address in span.split("-"))
+            if access == "rw-p" and inode == "0":
+                libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), MADV_COLLAPSE)
 
 
 def versions() -> dict[str, str]:
