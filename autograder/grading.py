@@ -144,23 +144,23 @@ class _LiveNotebook:
 
     def student_for(self, item_id: str) -> Student:
         """Return the live notebook. Raises SubmissionError when it cannot be had or lacks the item's function."""
-        student = self._started()
+        student = self._started(item_id)
         function = self._functions.get(item_id)
-        if function is None or student.defined([function]):
+        if function is None or student.once(f"defined {function}", lambda: student.defined([function])):
             return student
         for outcome in student.outcomes:
             if f"def {function}" in outcome.cell.source:
                 raise SubmissionError(f"`{function}` is not defined. {outcome.text}", outcome.verdict)
         raise SubmissionError(f"The notebook {self._name} defines no `{function}`.", Verdict.NOT_ATTEMPTED)
 
-    def _started(self) -> Student:
+    def _started(self, item_id: str) -> Student:
         """Return the notebook with its cells run; what makes it unusable is found out once, and told every check."""
         if self._unusable is not None:
             raise SubmissionError(str(self._unusable), self._unusable.verdict)
         try:
             if self._student is None:
                 self._student = self._read()
-            self._student.start()
+            self._student.start_for(item_id)
         except SubmissionError as error:
             self._unusable = error
             raise

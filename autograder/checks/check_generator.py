@@ -42,7 +42,7 @@ def test_output_is_a_tanh(student: Student, rng: np.random.Generator) -> None:
 @item("generator", weight=2)
 def test_generator_can_learn(student: Student, rng: np.random.Generator) -> None:
     """All weights are trainable, a gradient reaches each of them, and they do not start all equal."""
-    network = networks.read(student, student.build("generator"), NOISE_DIM)
+    network = generator(student)
 
     behaviour.assert_learns(network, rng, BATCH)
     behaviour.assert_recognisable(network, rng, WIDTHS, reference.relu)
@@ -71,4 +71,4 @@ def test_takes_noise_of_the_size_asked_for(student: Student, rng: np.random.Gene
 
 def generator(student: Student) -> networks.Network:
     """Let the student's code make a generator for the default size of noise and read it."""
-    return networks.read(student, networks.built(student, "generator"), NOISE_DIM)
+    return networks.shared(student, "generator", NOISE_DIM)

@@ -6,7 +6,6 @@ biases of one size, a square kernel stored the other way round) every choice is 
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import math
 from collections.abc import Iterator, Sequence
@@ -25,9 +24,11 @@ Layers = list[tuple[np.ndarray, np.ndarray | float]]
 
 MAX_WEIGHTS = 8  # three layers have six; more are not tried in every order
 MAX_NUMBERS = 16_000_000  # in all weights; the handout's generator has two million
-SHARED = "_under_check_"  # what the name of a model that checks share begins with
-# Runs beside the model, because its weights are 8 MB and their shapes are enough to know it.
-SHAPES = "lambda model: [tuple(int(size) for size in weight.shape) for weight in model.weights]"
+# Runs beside the model, because its weights are 8 MB: their shapes, and whether some matrix has different entries.
+LOOK = """lambda model: [
+    [tuple(int(size) for size in weight.shape) for weight in model.weights],
+    any(len(weight.shape) == 2 and bool(__import__("numpy").ptp(weight) > 0) for weight in model.weights),
+]"""
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Network:
     model: Handle
     shapes: tuple[tuple[int, ...], ...]
     inputs: int
+    started_varied: bool  # before a check set its weights
 
     @property
     def outputs(self) -> int:
@@ -106,14 +108,14 @@ class Network:
 
         Another shape of as many numbers is brought into this one: that is the business of the check of the output.
         """
+        return self.raw_answer(x, **keywords).reshape(len(x), self.outputs)
+
+    def raw_answer(self, x: np.ndarray, **keywords: bool) -> np.ndarray:
+        """Return what the model makes of a batch, in the shape in which it comes."""
         got = self.student.invoke(self.model, "__call__", tensor(x), **keywords)
         enough = isinstance(got, np.ndarray) and got.size == len(x) * self.outputs
         assert enough, f"for a batch of shape {x.shape} the model returned {_shape(got)}"
-        return np.asarray(got).reshape(len(x), self.outputs)
-
-    def shape_of_answer(self, x: np.ndarray) -> tuple[int, ...]:
-        """Return the shape of what the model makes of a batch; () when it is no tensor."""
-        return getattr(self.student.invoke(self.model, "__call__", tensor(x)), "shape", ())
+        return np.asarray(got)
 
 
 def read(student: Student, model: Handle, inputs: int) -> Network:
@@ -128,8 +130,9 @@ def read(student: Student, model: Handle, inputs: int) -> Network:
             raise
         raise AssertionError(f"your function returned {kind(model)}, which is no Keras model") from error
     student.invoke(model, "__call__", tensor(np.zeros((2, inputs), dtype=np.float32)))
-    shapes = student.call(in_student_process(student, SHAPES), model)
-    network = Network(student, model, _believable(shapes), inputs)
+    seen = student.call(in_student_process(student, LOOK), model)
+    shapes, varied = seen if isinstance(seen, list) and len(seen) == 2 else (None, False)
+    network = Network(student, model, _believable(shapes), inputs, varied is True)
     is_network = len(network.kernels) > 1 and bool(network.chains())
     assert is_network, (
         f"no chain of two or more fully connected layers begins at {inputs} inputs; "
@@ -138,21 +141,9 @@ def read(student: Student, model: Handle, inputs: int) -> Network:
     return network
 
 
-def built(student: Student, function: str) -> Handle:
-    """Return the model that the function makes, the same one for all checks that can share it.
-
-    It is kept under a name in the student process: building the generator takes 0.1 s, and when the process has been
-    replaced the name is gone with it.
-    """
-    name = SHARED + function
-    if student.defined([name]):
-        model = student.get(name)
-        if isinstance(model, Handle):
-            return model
-    model = student.build(function)
-    with contextlib.suppress(SubmissionError):  # not a plain function: then every check builds its own
-        student.invoke(function, "__globals__.__setitem__", name, model)
-    return model
+def shared(student: Student, function: str, inputs: int) -> Network:
+    """Return the network that the function makes, the same one for all checks: building the generator takes 0.1 s."""
+    return student.once(f"network of {function}", lambda: read(student, student.build(function), inputs))
 
 
 def in_student_process(student: Student, source: str) -> Handle:

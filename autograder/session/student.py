@@ -6,7 +6,7 @@ import contextlib
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from .process import KilledFromOutside, Process, ProcessLost
 from .replies import student_error
 from .watch import Limits
 from .wire import Handle
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Student:
     The process starts with the first request.
     When it dies or has to be killed, the request raises SubmissionError, and the next one starts a new process that
     replays the cells, without those that took the old one down.
-    Objects behind handles belong to one process; a check makes its own.
+    Objects behind handles belong to one process; what several checks use is made by `once`.
 
     A process that somebody else kills is nobody's error: `killed_at` then says during which request, and every further
     one raises GraderFault, because the submission is to be graded again from the start.
@@ -59,6 +61,8 @@ class Student:
         self._deadly: dict[int, CellOutcome] = {}
         self._outcomes: dict[int, CellOutcome] = {}
         self._process: Process | None = None
+        self._made: dict[str, Any] = {}
+        self.borrower: str | None = None
         self._wall_s = self._cpu_s = 0.0
         self.killed_at: str | None = None
 
@@ -136,7 +140,31 @@ class Student:
         found = _expect(self._ask("defined", names=list(names)), list)
         return {name for name in found if isinstance(name, str)} & set(names)
 
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Return what `make` returned the first time; it is made anew when the process has been replaced meanwhile."""
+        self.start()
+        if name not in self._made:
+            made = make()
+            self._made[name] = made
+        return self._made[name]
+
+    def lend(self, borrower: str, function: str, names: dict[str, Any]) -> None:
+        """Put names into the notebook that defines the function, for the checks of one item alone.
+
+        The process serves no other item any more: student code may have kept a right function that it was lent, to
+        answer with it in its own name.
+        """
+        self.invoke(function, "__globals__.update", names)
+        self.borrower = borrower
+        self._made.clear()
+
     # --- what grading uses ---
+
+    def start_for(self, item_id: str) -> None:
+        """Let the next requests be for the checks of this item."""
+        if self.borrower not in (None, item_id):
+            self.close()
+        self.start()
 
     def start(self) -> None:
         """Run the cells, if no process is alive, so that `outcomes` is known."""
@@ -178,6 +206,8 @@ class Student:
             self._left_s()
             self.close()
             self._outcomes.clear()
+            self._made.clear()
+            self.borrower = None
             self._process = self._guarded("start", lambda: Process(self._zygote, self._limits))
             try:
                 for index, cell in enumerate(self._cells):
