@@ -182,6 +182,8 @@ class _LiveNotebook:
     def findings(self) -> Iterator[Finding]:
         """Yield what a person may want to know about the notebook."""
         yield from self._read_findings
+        if self._unusable is not None and self._unusable.verdict is not Verdict.NOT_ATTEMPTED:
+            yield Finding("warning", f"Nothing in {self._name} could be graded: {self._unusable}")
         outcomes = self._student.outcomes if self._student is not None else ()
         for outcome in outcomes[:MOST_CELLS_TOLD]:
             yield Finding("info", f"{self._name}: {outcome.text}")
