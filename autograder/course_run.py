@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
 
 from . import assignment as assignments
-from . import class_report, cohort, course_settings, gradebook, intake
+from . import class_report, cohort, course_settings, gallery, gradebook, intake, pictures
 from .assignment import Assignment
 from .canvas import roster as rosters
 from .canvas.roster import Roster
@@ -120,7 +120,9 @@ def report(course_dir: Path, out: Path | None = None) -> int:
 def _report(reports: Sequence[Report], assignment: Assignment, out: Path) -> int:
     alike = lookalikes.find(_written_answers(reports, assignment, out / "submitted"), assignment)
     late = lateness(reports, assignment, out, course_settings.load(assignment.course_dir).late_policy)
-    page = class_report.render(reports, assignment, out / "report", lookalikes=alike, late=late)
+    with pictures.Album(out / pictures.CACHE) as album:
+        shown = gallery.collect(_submissions(reports, assignment, out / "submitted"), reports, album)
+    page = class_report.render(reports, assignment, out / "report", lookalikes=alike, late=late, gallery=shown)
     print(f"Report: {page}")
     return NEEDS_A_PERSON if any(standing(entry).needs_person for entry in reports) else DONE
 
@@ -156,13 +158,18 @@ def _written_answers(
 ) -> dict[str, dict[str, str]]:  # fmt: skip
     """Return the written answers of everybody who was not refused, by student and item."""
     given = autograded.Assembler(assignment).given
-    answers = {}
+    return {
+        submission.student: written_answers(submission, assignment, given)
+        for submission in _submissions(reports, assignment, submitted_dir)
+    }
+
+
+def _submissions(reports: Sequence[Report], assignment: Assignment, submitted_dir: Path) -> Iterator[Submission]:
+    """Yield what everybody handed in who was not refused."""
     for entry in reports:
         folder = submitted_dir / entry.student / assignment.name
         if not is_refused(entry) and folder.is_dir():
-            submission = intake.read_folder(folder, entry.student, assignment)
-            answers[entry.student] = written_answers(submission, assignment, given)
-    return answers
+            yield intake.read_folder(folder, entry.student, assignment)
 
 
 def _stored(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Submission:

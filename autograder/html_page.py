@@ -11,14 +11,17 @@ from pathlib import Path
 import jinja2
 
 
-def content_policy(style: str, script: str = "") -> str:
+def content_policy(style: str, script: str = "", *, pictures: bool = False) -> str:
     """Return a Content-Security-Policy that allows these two inline texts and nothing else, from nowhere.
+
+    With `pictures`, those that stand in the page itself are shown.
 
     Hashes and not nonces: a nonce in a stored file is no secret, and would make equal pages differ.
     """
     scripts = f"script-src {_source_hash(script)}; " if script else ""
+    shown = "img-src data:; " if pictures else ""
     return (
-        f"default-src 'none'; {scripts}style-src {_source_hash(style)}; "
+        f"default-src 'none'; {scripts}{shown}style-src {_source_hash(style)}; "
         "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
 

@@ -1,4 +1,4 @@
-"""Pictures of what a student handed in, to be shown in formgrader: pages of the PDF, and the plot.
+"""Pictures of what a student handed in, for formgrader and the class report: pages of a PDF, the plot, GAN samples.
 
 A confined process draws them and sends plain pixels; what a browser gets to see is encoded anew here, so that no byte
 of the student's file reaches it. Nothing in a PDF is run. Finished pictures are kept, since a regrade shows them again.
@@ -21,19 +21,21 @@ from types import TracebackType
 import numpy as np
 from PIL import Image
 
+from . import small_pictures
 from .errors import GraderFault, SubmissionError
 from .report import Verdict
 from .session.launcher import Zygote
 from .session.student import Student
 from .session.watch import Limits
+from .small_pictures import SmallPicture
 
 CACHE = Path(".hw4", "pictures")  # below the folder that the results go to
 MAX_PAGES = 20  # three derivations take two to eight pages
 MAX_SIDE = 2000  # pixels; the drawing process sends at most 1600
 LIMITS = Limits(call_cpu_s=10, notebook_cpu_s=60, memory_mib=1024)  # a photographed page takes 0.13 s and 100 MiB
 JPEG_QUALITY = 80  # 0.2 MB a page; a PNG of a photograph would be 3 MB and take a second
-_RECIPE = f"2 {MAX_PAGES} {MAX_SIDE} {JPEG_QUALITY}"  # pictures made by another one are not used again
-_NOTE_FILE = "note.txt"
+_RECIPE = f"3 {MAX_PAGES} {MAX_SIDE} {JPEG_QUALITY}"  # pictures made by another one are not used again
+_NOTE_FILE, _SMALL_FILE = "note.txt", "small.json"
 
 OPEN_IT = "open the file itself if you trust it"
 
@@ -44,6 +46,7 @@ class Pictures:
 
     files: tuple[bytes, ...] = ()
     note: str = ""
+    small: SmallPicture | None = None
 
 
 class Album:
@@ -74,18 +77,55 @@ class Album:
         """Return a PNG with the same picture as one PNG. Never raises, whatever the bytes are."""
         return self._pictures(_draw_plot, png)
 
+    def draw_ahead(self, plot: bytes | None, samples: bytes | None) -> None:
+        """Make what is not there yet of one student's two pictures, in one process: to start it costs as much as both.
+
+        Never raises, whatever the bytes are.
+        """
+        wanted = [(draw, data) for draw, data in ((_draw_plot, plot), (_draw_samples, samples)) if data is not None]
+        new = [work for work in wanted if (folder := self._folder(*work)) is not None and not folder.exists()]
+        with contextlib.suppress(GraderFault), contextlib.ExitStack() as stack:
+            draughtsman: _Draughtsman | None = None
+            for draw, data in new:
+                draughtsman = draughtsman or stack.enter_context(contextlib.closing(self._draughtsman()))
+                pictures = draw(draughtsman, data)
+                self._keep(draw, data, pictures)
+                if pictures.small is None:  # the process may have ended, or not be itself any more
+                    draughtsman = None
+
+    def small_plot(self, png: bytes) -> SmallPicture | None:
+        """Return a plot of words in small, None if it cannot be shown. Never raises, whatever the bytes are."""
+        return self._small(_draw_plot, png)
+
+    def samples(self, png: bytes) -> SmallPicture | None:
+        """Return a generator's digits in small, None if they cannot be shown. Never raises, whatever the bytes are."""
+        return self._small(_draw_samples, png)
+
     def _pictures(self, draw: Draw, data: bytes) -> Pictures:
         folder = self._folder(draw, data)
         if folder is not None and (found := _load(folder)) is not None:
             return found
         try:
-            with contextlib.closing(_Draughtsman(self._started(), (), LIMITS)) as draughtsman:
+            with contextlib.closing(self._draughtsman()) as draughtsman:
                 pictures = draw(draughtsman, data)
         except GraderFault as fault:
             return Pictures(note=f"No picture was made of it: {fault}.")
+        self._keep(draw, data, pictures)
+        return pictures
+
+    def _keep(self, draw: Draw, data: bytes, pictures: Pictures) -> None:
+        folder = self._folder(draw, data)
         if folder is not None:
             _keep(folder, pictures)
-        return pictures
+
+    def _draughtsman(self) -> _Draughtsman:
+        return _Draughtsman(self._started(), (), LIMITS)
+
+    def _small(self, draw: Draw, data: bytes) -> SmallPicture | None:
+        folder = self._folder(draw, data)
+        if folder is not None and (folder / _NOTE_FILE).exists():
+            return _load_small(folder)
+        return self._pictures(draw, data).small
 
     def _folder(self, draw: Draw, data: bytes) -> Path | None:
         """Return where the pictures of a file are kept."""
@@ -141,9 +181,17 @@ def _draw_pages(draughtsman: _Draughtsman, data: bytes) -> Pictures:
     return Pictures(tuple(files), note)
 
 
+def _draw_samples(draughtsman: _Draughtsman, data: bytes) -> Pictures:
+    try:
+        return Pictures(small=small_pictures.samples(draughtsman.png(data)))
+    except SubmissionError:
+        return Pictures()
+
+
 def _draw_plot(draughtsman: _Draughtsman, data: bytes) -> Pictures:
     try:
-        return Pictures((_encoded(draughtsman.png(data), "PNG"),))
+        picture = draughtsman.png(data)
+        return Pictures((_encoded(picture, "PNG"),), small=small_pictures.plot(picture))
     except SubmissionError as error:
         why = _why(error) if error.verdict is not Verdict.ERROR else "it is no picture in PNG format"
         return Pictures(note=f"The plot cannot be shown: {why}.")
@@ -173,7 +221,13 @@ def _encoded(picture: Image.Image, form: str, **options: int) -> bytes:
 def _load(folder: Path) -> Pictures | None:
     with contextlib.suppress(OSError):
         note = (folder / _NOTE_FILE).read_text(encoding="utf-8")
-        return Pictures(tuple(path.read_bytes() for path in sorted(folder.glob("[0-9]*"))), note)
+        return Pictures(tuple(path.read_bytes() for path in sorted(folder.glob("[0-9]*"))), note, _load_small(folder))
+    return None
+
+
+def _load_small(folder: Path) -> SmallPicture | None:
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        return SmallPicture.from_json((folder / _SMALL_FILE).read_text(encoding="ascii"))
     return None
 
 
@@ -183,6 +237,8 @@ def _keep(folder: Path, pictures: Pictures) -> None:
     fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix="."))
     for number, data in enumerate(pictures.files):
         (fresh / f"{number:03}").write_bytes(data)
+    if pictures.small is not None:
+        (fresh / _SMALL_FILE).write_text(pictures.small.to_json(), encoding="ascii")
     (fresh / _NOTE_FILE).write_text(pictures.note, encoding="utf-8")
     try:
         os.rename(fresh, folder)

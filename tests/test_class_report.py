@@ -418,7 +418,7 @@ def test_a_class_without_a_single_score_is_a_page() -> None:
     text = page_of(refused("ada"), faulty("bob"))
 
     assert "No submission has a score yet." in text
-    assert text.index("Grader faults") < text.index("Refused submissions") < text.index('id="scores"')
+    assert text.index("Grader faults") < text.index("Refused submissions") < text.index('id="items"')
 
 
 def test_equal_reports_give_equal_bytes(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from .standing import is_refused, open_items, sentence, standing
 
 # A check that was not attempted says nothing about what is hard, and a fault of ours even less.
 _LOST = {Verdict.FAILED, Verdict.ERROR, Verdict.TIMEOUT, Verdict.MEMORY, Verdict.FORBIDDEN}
+_WHOLE = "all"  # the name under which the grader gives one reason for all checks of an item
 _STEPS = (0.5, 1, 2, 2.5, 5, 10, 20, 25, 50, 100)
 _BARS = 10
 _BARS_OF_LARGE_CLASS = 20
@@ -57,6 +58,7 @@ class ItemFigures:
     not_attempted: int
     open: int
     hardest: HardCheck | None
+    whole: int  # students who lost all checks at once, for a reason that is no check's
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ def item_figures(reports: Sequence[Report], item: Item) -> ItemFigures:
         not_attempted=counts["not_attempted"],
         open=len(graded) - len(scored),
         hardest=_hardest_check(scored),
+        whole=sum(check.name == _WHOLE for check in _lost_checks(scored)),
     )
 
 
@@ -132,7 +135,7 @@ def _outcome(result: ItemResult) -> str:
 
 
 def _hardest_check(results: Sequence[ItemResult]) -> HardCheck | None:
-    lost = list(_lost_checks(results))
+    lost = [check for check in _lost_checks(results) if check.name != _WHOLE]
     if not lost:
         return None
     counts = Counter(check.name for check in lost)

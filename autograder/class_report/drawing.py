@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .class_figures import Bin, ItemFigures
 from .plain_text import points
 
-WIDTH, HEIGHT = 420.0, 212.0
+WIDTH, HEIGHT = 420.0, 190.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 10.0, 10.0, 46.0, 22.0  # the two marks stand above the bars, the scale below
 _GAP = 2.0
 _MOST_TICKS = 11

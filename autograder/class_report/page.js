@@ -60,9 +60,18 @@
     if (cameFromClass) history.back();
     else location.hash = current().querySelector(".close").hash;
   };
+  const showPictures = (section) => {  // each picture is in the page once: in the gallery, beside links to its students
+    const own = section.querySelector(".own");
+    if (!own.hidden) return;
+    const links = [...document.querySelectorAll(`.tiles a[href="#${section.id}"]`)];
+    own.append(...links.map((link) => link.closest("li").querySelector("img").cloneNode()));
+    own.hidden = !links.length;
+  };
+  if (current()) showPictures(current());
   addEventListener("hashchange", (event) => {
     const section = current();
     if (!section) return;
+    showPictures(section);
     if (!new URL(event.oldURL).hash.startsWith("#student-")) cameFromClass = true;
     section.scrollTop = 0;
     section.focus({ preventScroll: true });

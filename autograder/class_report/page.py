@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup
 
+from ..gallery import Gallery
 from ..html_page import content_policy, environment, write_whole
 from ..report import Report
 from .alike import alike
@@ -24,6 +25,7 @@ from .grades_csv import grades_csv
 from .plain_text import one_line, points, seconds
 from .standing import Standing, by_student, reason
 from .student_view import StudentView, student_view, total_seconds
+from .wall import wall
 
 if TYPE_CHECKING:
     from ..assignment import Assignment
@@ -54,6 +56,7 @@ def render(
     submissions_info: Mapping[str, Mapping[str, str]] | None = None,
     lookalikes: Iterable[LikeAnswers] = (),
     late: Mapping[str, Lateness] | None = None,
+    gallery: Gallery = Gallery(),
 ) -> Path:
     """Write index.html and grades.csv into `out_dir` and return the path of the page.
 
@@ -68,6 +71,7 @@ def render(
             {"ada": {"Handed in": "late by 2 hours"}}.
         lookalikes: Like answers of different students, to be listed together.
         late: By student, how late those are who are late.
+        gallery: The pictures of the class.
     """
     late = late or {}
     info = {student: {"Handed in": entry.words} for student, entry in late.items()}
@@ -76,7 +80,7 @@ def render(
     ordered = by_student(reports)
     out_dir.mkdir(parents=True, exist_ok=True)
     page = out_dir / "index.html"
-    write_whole(page, page_text(ordered, assignment, info, lookalikes))
+    write_whole(page, page_text(ordered, assignment, info, lookalikes, gallery))
     item_ids = [item.id for item in assignment.auto_items]
     write_whole(out_dir / "grades.csv", grades_csv(ordered, item_ids, late), CSV_ENCODING)
     return page
@@ -84,7 +88,7 @@ def render(
 
 def page_text(
     reports: Sequence[Report], assignment: Assignment, info: Mapping[str, Mapping[str, str]],
-    lookalikes: Iterable[LikeAnswers] = (),
+    lookalikes: Iterable[LikeAnswers] = (), gallery: Gallery = Gallery(),
 ) -> str:  # fmt: skip
     """Return the HTML of the page for reports that are already in order."""
     auto, items = assignment.auto_items, assignment.items
@@ -95,13 +99,15 @@ def page_text(
     totals = counted_totals(reports, auto)
     figures = headline(reports, auto)
     bars = histogram(totals, figures.possible)
+    positions = {report.student: position for position, report in enumerate(reports)}
     style, script = _asset("page.css"), _asset("page.js")
     return _template().render(
         assignment=assignment,
         auto_items=auto,
         headline=figures,
         attention=attention(reports, auto, assignment.person_items),
-        alike=alike(lookalikes, {report.student: position for position, report in enumerate(reports)}),
+        alike=alike(lookalikes, positions),
+        wall=wall(gallery, positions),
         histogram=draw_histogram(bars, figures.mean, figures.median) if bars else None,
         items=[(entry, outcome_bar(entry)) for entry in (item_figures(reports, item) for item in auto)],
         students=students,
@@ -110,7 +116,7 @@ def page_text(
         run=_run(reports, students),
         style=Markup(style),  # our own two files and their hashes: the only text on the page that is not escaped
         script=Markup(script),
-        policy=Markup(content_policy(style, script)),
+        policy=Markup(content_policy(style, script, pictures=True)),
     )
 
 

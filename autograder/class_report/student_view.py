@@ -41,7 +41,7 @@ VERDICTS = {
 
 @dataclass(frozen=True)
 class Cell:
-    """One score in the table of students; `order` sorts it and `kind` is its style."""
+    """One score in the table of students; `order` sorts it, `kind` is its style, `title` says what was lost."""
 
     text: str
     order: float
@@ -63,10 +63,9 @@ class CheckView:
 
 @dataclass(frozen=True)
 class ItemView:
-    """One item graded by checks: what was lost in full, and the names of the checks that passed."""
+    """Items that lost points for one reason: what was lost, and the names of the checks that passed."""
 
-    id: str
-    heading: str
+    headings: tuple[tuple[str, str], ...]  # heading and id of each
     score: str
     sign: str
     word: str
@@ -97,7 +96,8 @@ class StudentView:
     possible: str
     why: str
     cells: tuple[Cell, ...]
-    items: tuple[ItemView, ...]
+    lost: tuple[ItemView, ...]  # those without full points, in the order of the homework
+    full: tuple[tuple[str, str], ...]  # heading and points of the others
     awaiting: tuple[AwaitingView, ...]
     findings: tuple[Finding, ...]
     facts: tuple[tuple[str, str], ...]
@@ -126,7 +126,8 @@ def student_view(
         possible=points(sum(item.points for item in auto)),
         why=why,
         cells=tuple(_cell(item, results.get(item.id)) for item in auto),
-        items=tuple(_item(result, headings) for result in report.items),
+        lost=tuple(_lost_items(report, headings)),
+        full=tuple((_heading(item.id, headings), points(item.max)) for item in report.items if _is_full(item)),
         awaiting=tuple(_awaiting(entry, headings) for entry in report.awaiting_person),
         findings=tuple(_finding(finding) for finding in report.findings[:MOST_FINDINGS]),
         facts=tuple(_facts(report, info or {})),
@@ -148,20 +149,41 @@ def _cell(item: Item, result: ItemResult | None) -> Cell:
         return Cell("?", -2, "fault", place + "grader fault")
     if result.verdict is Verdict.NOT_ATTEMPTED:
         return Cell("–", -1, "blank", place + "not attempted")
-    kind = "full" if result.score >= result.max else "part" if result.score > 0 else "none"
+    if _is_full(result):
+        return Cell(points(result.score), result.score, "full", "")
+    kind = "part" if result.score > 0 else "none"
     lost = next((check for check in result.checks if check.message), None)
     title = f"{place}{points(result.score)} of {points(result.max)}"
     return Cell(points(result.score), result.score, kind, f"{title}. {sentence(lost.message)}" if lost else title)
 
 
-def _item(result: ItemResult, headings: Mapping[str, str]) -> ItemView:
+def _is_full(result: ItemResult) -> bool:
+    return result.score is not None and result.score >= result.max
+
+
+def _heading(item_id: str, headings: Mapping[str, str]) -> str:
+    return one_line(headings.get(item_id, item_id), SENTENCE_LIMIT)
+
+
+def _lost_items(report: Report, headings: Mapping[str, str]) -> list[ItemView]:
+    """Return what was lost; items that say the same, as those of a missing notebook do, say it once."""
+    together: dict[object, list[ItemResult]] = {}
+    for result in report.items:
+        if not _is_full(result):
+            told_alone = len(result.checks) == 1 and result.checks[0].verdict is not Verdict.PASSED
+            together.setdefault(result.checks if told_alone else result.id, []).append(result)
+    return [_item(results, headings) for results in together.values()]
+
+
+def _item(results: Sequence[ItemResult], headings: Mapping[str, str]) -> ItemView:
+    result = results[0]
     sign, word, kind = VERDICTS[result.verdict]
     checks = result.checks[:MOST_CHECKS]
-    score = "?" if result.score is None else points(result.score)
+    scores = [entry.score for entry in results if entry.score is not None]
+    score = points(sum(scores)) if len(scores) == len(results) else "?"
     return ItemView(
-        id=one_line(result.id, NAME_LIMIT),
-        heading=one_line(headings.get(result.id, result.id), SENTENCE_LIMIT),
-        score=f"{score} / {points(result.max)}",
+        headings=tuple((_heading(entry.id, headings), one_line(entry.id, NAME_LIMIT)) for entry in results),
+        score=f"{score} / {points(sum(entry.max for entry in results))}",
         sign=sign,
         word=word,
         kind=kind,
@@ -177,7 +199,7 @@ def _check(check: CheckResult) -> CheckView:
 
 def _awaiting(entry: Awaiting, headings: Mapping[str, str]) -> AwaitingView:
     return AwaitingView(
-        heading=one_line(headings.get(entry.id, entry.id), SENTENCE_LIMIT),
+        heading=_heading(entry.id, headings),
         max=points(entry.max),
         formula=one_line(entry.formula or "", NAME_LIMIT),
         diagnosis=one_line(entry.diagnosis or "", SENTENCE_LIMIT),

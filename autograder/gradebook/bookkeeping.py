@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from .. import pictures
+from .. import gallery, pictures
 from ..assignment import Assignment
 from ..errors import ConfigError
 from ..intake import Submission
@@ -62,10 +62,9 @@ class Books:
 
     def expect(self, submission: Submission) -> Submission:
         """Begin with the pictures of a submission that will be recorded; return the submission."""
-        work: list[tuple[Callable[[bytes], Any], bytes | None]] = [
-            (self._album.plot, submission.plot), (self._album.pages, submission.derivation),
-        ]  # fmt: skip
-        drawings = [self._threads.submit(draw, data) for draw, data in work if data is not None]
+        drawings: list[Future[Any]] = [self._threads.submit(gallery.draw_ahead, submission, self._album)]
+        if submission.derivation is not None:
+            drawings.append(self._threads.submit(self._album.pages, submission.derivation))
         self._drawings[submission.student] = drawings
         return submission
 

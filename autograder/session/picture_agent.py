@@ -51,8 +51,10 @@ class Agent(agent.Agent):
         with Image.open(io.BytesIO(data.tobytes()), formats=["PNG"]) as picture:
             if picture.width * picture.height > MAX_PICTURE_PIXELS:
                 raise ValueError(f"the picture has {picture.width} x {picture.height} pixels")
-            opaque = Image.new("RGB", picture.size, WHITE)
             drawn = picture.convert("RGBA")
-            opaque.paste(drawn, mask=drawn)
+            opaque = drawn.convert("RGB")
+            if drawn.getextrema()[3] != (255, 255):
+                opaque = Image.new("RGB", picture.size, WHITE)
+                opaque.paste(drawn, mask=drawn)
             opaque.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             return np.asarray(opaque)

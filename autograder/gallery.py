@@ -1,0 +1,110 @@
+"""The pictures of a class side by side: word plots, what the generators draw, and plots that no code explains."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from . import notebook_file
+from .errors import SubmissionError
+from .gradebook import saved_outputs
+from .intake import Submission
+from .pictures import Album
+from .report import ItemResult, Report, Verdict
+from .small_pictures import LikePictures, SmallPicture, groups
+
+SAMPLES_NOTEBOOK, SAMPLES_CELL = "hw4_partI", "look_samples"  # where a finished training shows a hundred digits
+PLOT_NOTEBOOK = "hw4_partII"
+UNWRITTEN = "There is a plot of trained vectors, but this function is not written."
+BORROWED = "The plot is that of right code; this function earns no points, and would draw another one."
+TRAINED_BY = ("negSamplingCostAndGradient", "skipgram")  # without these two there are no trained vectors to be drawn
+
+
+@dataclass(frozen=True)
+class OddPlot:
+    """A sentence about plots that the code beside them cannot have drawn, and who sent such a plot."""
+
+    item_id: str
+    sentence: str
+    students: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """The pictures of a class by student; who has none is left out."""
+
+    samples: Mapping[str, SmallPicture] = field(default_factory=dict)
+    plots: Mapping[str, SmallPicture] = field(default_factory=dict)
+    like_plots: tuple[LikePictures, ...] = ()  # everybody with a plot is in one of them
+    odd_plots: tuple[OddPlot, ...] = ()
+
+
+def collect(submissions: Iterable[Submission], reports: Iterable[Report], album: Album) -> Gallery:
+    """Return the pictures of a class. Never raises for a fault in a submission.
+
+    Args:
+        submissions: Taken one after the other.
+        reports: What the code of the submissions is worth.
+        album: Keeps small pictures of what was drawn before.
+    """
+    samples, plots, with_notebook = {}, {}, set()
+    for submission in submissions:
+        drawn = samples_of(submission)
+        if drawn is not None and (small := album.samples(drawn)) is not None:
+            samples[submission.student] = small
+        if submission.plot is not None and (small := album.small_plot(submission.plot)) is not None:
+            plots[submission.student] = small
+            if PLOT_NOTEBOOK in submission.notebooks:
+                with_notebook.add(submission.student)
+    alike = tuple(groups(plots))
+    graded = {report.student: report for report in reports if report.student in with_notebook}
+    return Gallery(samples, plots, alike, odd_plots(graded, alike))
+
+
+def samples_of(submission: Submission) -> bytes | None:
+    """Return the picture of generated digits that a student's notebook holds, as a PNG that nobody vouches for."""
+    data = submission.notebooks.get(SAMPLES_NOTEBOOK)
+    if data is None or SAMPLES_CELL.encode() not in data:
+        return None
+    try:
+        cells = [cell for cell in notebook_file.read(data).cells if cell.grade_id == SAMPLES_CELL]
+    except SubmissionError:
+        return None
+    outputs = saved_outputs.cleaned(cells[-1].outputs) if cells else []
+    pictures = [output.data["image/png"] for output in outputs if "image/png" in output.get("data", {})]
+    return base64.b64decode(pictures[-1]) if pictures else None
+
+
+def draw_ahead(submission: Submission, album: Album) -> None:
+    """Make the pictures of a submission, so that they are there when asked for. Never raises for what it holds."""
+    album.draw_ahead(submission.plot, samples_of(submission))
+
+
+def odd_plots(reports: Mapping[str, Report], alike: Iterable[LikePictures]) -> tuple[OddPlot, ...]:
+    """Return what a person should look at among the plots.
+
+    Equal plots alone say nothing: the notebook fixes the seed, so that right code draws the same picture for
+    everybody, to the last pixel on like machines. But code that is not there draws none, and wrong code another one.
+
+    Args:
+        reports: By student, of those who sent a plot and the notebook that draws it.
+        alike: Groups of like plots.
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    for group in alike:
+        known = {student: reports[student] for student in group.students if student in reports}
+        is_of_right_code = any(not _lost(report) for report in known.values())
+        for student, report in known.items():
+            for item in _lost(report)[:1]:
+                if item.verdict is Verdict.NOT_ATTEMPTED:
+                    found.setdefault((item.id, UNWRITTEN), []).append(student)
+                elif item.score == 0 and is_of_right_code:
+                    found.setdefault((item.id, BORROWED), []).append(student)
+    return tuple(OddPlot(item_id, sentence, tuple(sorted(who))) for (item_id, sentence), who in found.items())
+
+
+def _lost(report: Report) -> list[ItemResult]:
+    """Return the items without which nothing is trained, if they lost points: those that lost all of them first."""
+    lost = [item for item in report.items if item.id in TRAINED_BY and item.score != item.max]
+    return sorted(lost, key=lambda item: (item.verdict is not Verdict.NOT_ATTEMPTED, item.score or 0.0))
