@@ -7,6 +7,7 @@ from dataclasses import replace
 import nbformat
 import pytest
 import small_course
+from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from autograder import assignment as assignments
@@ -229,3 +230,45 @@ def test_answers_are_found_in_sheets_and_notebooks(assignment, given):
     assert answers["attacks"] == ""
     for data in (b"", b"{", b'{"cells": 3}'):
         assert set(written_answers(Submission("ann", {"hw4_partII": data}), assignment, given).values()) == {""}
+
+
+def _marked(notebook: NotebookNode) -> None:
+    _answer_cell(notebook).source = "**Answer.**\n\nThey are near."
+
+
+def _without_the_mark(notebook: NotebookNode) -> None:
+    _answer_cell(notebook).source = "They are near."
+
+
+def _in_a_later_cell(notebook: NotebookNode) -> None:
+    _marked(notebook)
+    notebook.cells.insert(notebook.cells.index(_answer_cell(notebook)), new_markdown_cell("A note."))
+
+
+def _where_the_question_was_changed(notebook: NotebookNode) -> None:
+    _marked(notebook)
+    notebook.cells[notebook.cells.index(_answer_cell(notebook)) - 1].source += " I see."
+
+
+def _nowhere(notebook: NotebookNode) -> None:
+    notebook.cells.remove(_answer_cell(notebook))
+
+
+def _answer_cell(notebook: NotebookNode) -> NotebookNode:
+    return next(entry for entry in notebook.cells if entry.id == "plot_reading")
+
+
+@pytest.mark.parametrize(
+    "write", [_marked, _without_the_mark, _in_a_later_cell, _where_the_question_was_changed, _nowhere]
+)
+def test_an_answer_is_found_where_the_ids_are_lost(write, assignment, given):
+    """Colab and copying lose ids: an answer is known by its place behind the question and by its first line."""
+    notebook = nbformat.from_dict(given["hw4_partII"])
+    write(notebook)
+    for entry in notebook.cells:
+        entry.metadata.clear()
+    submission = Submission("ann", {"hw4_partII": nbformat.writes(notebook).encode()})
+
+    answer = written_answers(submission, assignment, given)["plot_reading"]
+
+    assert answer == ("" if write is _nowhere else "They are near.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,8 +18,9 @@ from ..pictures import Album
 from ..report import CheckResult, ItemResult, Report, Verdict
 from ..safe_markdown import harmless
 from ..written import sheets
-from ..written.answers import id_of, written_answers
+from ..written.answers import written_answers
 from ..written.beside import Exhibits, note, show_beside
+from ..written.claims import claims, id_of
 from . import saved_outputs
 
 # Steps of the release that are left out here: a marker needs the mark schemes, and the gradebook is not written.
@@ -29,8 +29,6 @@ MAX_SOURCE = 100_000  # characters of one cell; highlighting more keeps a browse
 MISSING = "This cell was missing from the submission."
 # What a check-graded cell says when our side failed; the score is a plain float all the same, and nobody reads it.
 FAULT = "No score yet: the grader failed here, not the submission. A person will look at it."
-
-_DEFINITION = re.compile(r"^def (\w+)\(", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -109,16 +107,16 @@ def autograded_notebook(given: NotebookNode, data: bytes | None, report: Report)
         report: Where the verdicts of the graded cells come from.
     """
     cells, problem = _read(data)
-    claims = _claims(given, cells)
+    known = claims(given, cells)
     given_texts = {cell.source.strip() for cell in given.cells} | {""}
     own: dict[str, list[NotebookNode]] = {}
     anchor = ""
     for index, cell in enumerate(cells):
-        if index in claims:
-            anchor = claims[index]
+        if index in known:
+            anchor = known[index]
         elif cell.outputs or cell.source.strip() not in given_texts:
             own.setdefault(anchor, []).append(_own_cell(cell, index))
-    by_id = {grade_id: cells[index] for index, grade_id in claims.items()}
+    by_id = {grade_id: cells[index] for index, grade_id in known.items()}
     shown = [note("problem", f"**{harmless(problem)}**")] if problem else []
     shown += own.pop("", [])
     for given_cell in given.cells:
@@ -187,31 +185,6 @@ def _read(data: bytes | None) -> tuple[tuple[notebook_file.Cell, ...], str]:
         return (), f"This notebook could not be read. {error}"
 
 
-def _claims(given: NotebookNode, cells: tuple[notebook_file.Cell, ...]) -> dict[int, str]:
-    """Return which submitted cell stands for which given cell, as index to grade id.
-
-    A cell is known by its id, a locked one also by its text, a solution also by the function it defines: Colab and
-    copying to a new notebook lose ids.
-    """
-    ids = {id_of(cell) for cell in given.cells} - {""}
-    by_text = {cell.source.strip(): id_of(cell) for cell in given.cells if not _is_solution(cell)}
-    found: dict[str, int] = {}
-    for index, cell in enumerate(cells):
-        grade_id = cell.grade_id if cell.grade_id in ids else by_text.get(cell.source.strip(), "")
-        if grade_id:
-            found[grade_id] = index
-    taken = set(found.values())
-    for given_cell in given.cells:
-        grade_id = id_of(given_cell)
-        if _is_solution(given_cell) and given_cell.cell_type == "code" and grade_id not in found:
-            names = set(_DEFINITION.findall(given_cell.source))
-            for index, cell in enumerate(cells):
-                if index not in taken and cell.cell_type == "code" and names & set(_DEFINITION.findall(cell.source)):
-                    found[grade_id] = index
-            taken = set(found.values())
-    return {index: grade_id for grade_id, index in found.items()}
-
-
 def _merged(given: NotebookNode, submitted: notebook_file.Cell | None, report: Report) -> NotebookNode:
     cell = NotebookNode(given)
     meta = cell.metadata.get("nbgrader", {})
@@ -242,7 +215,3 @@ def _shown_source(source: str, cell_type: str) -> str:
     if len(source) > MAX_SOURCE:
         source = source[:MAX_SOURCE] + "\n# [... cut here ...]"
     return source if cell_type == "code" else harmless(source)
-
-
-def _is_solution(cell: NotebookNode) -> bool:
-    return bool(cell.metadata.get("nbgrader", {}).get("solution"))

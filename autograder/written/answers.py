@@ -11,6 +11,7 @@ from ..assignment import Assignment, Item
 from ..errors import SubmissionError
 from ..intake import Submission
 from . import sheets
+from .claims import claims, id_of
 
 
 def written_answers(
@@ -43,11 +44,6 @@ def question_of(item: Item, assignment: Assignment) -> str:
     return cells.get(f"{item.id}_prompt", "")
 
 
-def id_of(cell: NotebookNode) -> str:
-    """Return the id by which nbgrader knows a cell, "" for a cell that it does not know."""
-    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
-
-
 def _in_notebook(data: bytes | None, items: list[Item], given: NotebookNode) -> dict[str, str]:
     if data is None:
         return {}
@@ -55,7 +51,7 @@ def _in_notebook(data: bytes | None, items: list[Item], given: NotebookNode) -> 
         cells = notebook_file.read(data).cells
     except SubmissionError:
         return {}
-    sources = {cell.grade_id: cell.source for cell in cells}  # of several, the last counts
+    sources = {grade_id: cells[index].source for index, grade_id in claims(given, cells).items()}
     blanks = {id_of(cell): cell.source for cell in given.cells}
     return {item.id: _own_lines(sources.get(item.id, ""), blanks.get(item.id, "")) for item in items}
 

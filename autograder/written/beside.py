@@ -19,7 +19,8 @@ from ..pictures import Album, Pictures
 from ..report import Awaiting, Report
 from ..safe_markdown import harmless
 from . import completeness, sheets
-from .answers import id_of, question_of
+from .answers import question_of
+from .claims import id_of
 
 PLOT_FILE, PLOT_ITEM, RUN_TIME_CELL = "word_vectors.png", "plot_reading", "word_vectors_solution"
 DERIVATION_FILE, PAGE_FILE = "derivation.pdf", "derivation_page_{:02}.jpg"

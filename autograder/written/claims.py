@@ -1,0 +1,64 @@
+"""Which cell of a submitted notebook stands for which given cell, also where Colab or copying has lost the ids."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+
+from nbformat import NotebookNode
+
+from ..notebook_file import Cell
+from .sheets import ANSWER_MARK
+
+_DEFINITION = re.compile(r"^def (\w+)\(", re.MULTILINE)
+
+
+def id_of(cell: NotebookNode) -> str:
+    """Return the id by which nbgrader knows a cell, "" for a cell that it does not know."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
+
+
+def claims(given: NotebookNode, cells: Sequence[Cell]) -> dict[int, str]:
+    """Return which submitted cell stands for which given cell, as index to grade id; of several the last.
+
+    A cell is known by its id, a locked one also by its text, a function to write also by its name, and a written answer
+    by its place behind the question.
+
+    Args:
+        given: The instructor's notebook.
+        cells: Those of the student's file, in order.
+    """
+    ids = {id_of(cell) for cell in given.cells} - {""}
+    by_text = {cell.source.strip(): id_of(cell) for cell in given.cells if not is_solution(cell)}
+    found: dict[str, int] = {}
+    for index, cell in enumerate(cells):
+        grade_id = cell.grade_id if cell.grade_id in ids else by_text.get(cell.source.strip(), "")
+        if grade_id:
+            found[grade_id] = index
+    for before, given_cell in itertools.pairwise(given.cells):
+        grade_id = id_of(given_cell)
+        if is_solution(given_cell) and grade_id not in found:
+            candidates = list(_candidates(given_cell, cells, set(found.values()), found.get(id_of(before))))
+            if candidates:
+                found[grade_id] = candidates[-1]
+    return {index: grade_id for grade_id, index in found.items()}
+
+
+def is_solution(cell: NotebookNode) -> bool:
+    """Whether a given cell is one to write in."""
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+
+
+def _candidates(given: NotebookNode, cells: Sequence[Cell], taken: set[int], question: int | None) -> Iterator[int]:
+    """Yield the indices of cells without an id that may be the given one, the best last."""
+    free = [index for index, cell in enumerate(cells) if index not in taken and cell.cell_type == given.cell_type]
+    if given.cell_type == "code":
+        names = set(_DEFINITION.findall(given.source))
+        yield from (index for index in free if names & set(_DEFINITION.findall(cells[index].source)))
+        return
+    if question is not None:
+        end = min((index for index in taken if index > question), default=len(cells))
+        free = [index for index in free if question < index < end]
+        yield from free[:1]
+    yield from (index for index in free if cells[index].source.lstrip().startswith(ANSWER_MARK))
