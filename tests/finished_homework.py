@@ -6,6 +6,7 @@ import base64
 import io
 import re
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,6 +58,16 @@ def write(assignment: Assignment, folder: Path) -> Path:
     return folder
 
 
+def zipped_by_hand(folder: Path, target: Path) -> Path:
+    """Pack what lies in the folder as a student would who does not use hw4kit.submit."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            name = path.relative_to(folder).as_posix()
+            prefix = "" if "/" in name or name.startswith("bob_") or (folder / f"bob_{name}").exists() else "bob_"
+            archive.write(path, f"bob_HW4/{prefix}{name}")
+    return target
+
+
 def edit(path: Path, change: Callable[[NotebookNode], object]) -> None:
     """Change a notebook file in place."""
     notebook = nbformat.read(path, as_version=4)
@@ -86,6 +97,8 @@ def _finish(notebook: NotebookNode, source: dict[str, str], shown: bytes) -> Non
             each.outputs = [new_output("execute_result", data=data, execution_count=count)]
         elif _id(each).endswith("_try"):
             each.outputs = [new_output("stream", text="ok  all of it\n")]
+        elif "training" in each.metadata.get("tags", []):
+            each.outputs = [new_output("stream", text="done\n")]
 
 
 def _id(cell: NotebookNode) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import finished_homework
+import pdf_files
 from finished_homework import cell, edit
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
@@ -101,6 +103,8 @@ def half(folder: Path) -> None:
     (folder / ONE).write_bytes(data[: len(data) // 2])
 
 
+PDF = pdf_files.pages()
+LONG_PDF = b"%PDF-1.7\n" + b"1 0 obj << /Type /Pages /Count 21 >>\n" + b"<< /Type /Page >>\n" * 21 + b"%%EOF\n"
 OTHER_PLOT = finished_homework.plot(seed=1)[0]
 WORDS = "word " * 200
 
@@ -142,6 +146,34 @@ NAMES_AND_SIZES = (
         "large_pdf", put("derivation.pdf", bytes(33 * 2**20)), "must derivation.pdf: .*33 MiB", "larger than 32 MiB"
     ),
     Defect(
+        "endless_output",
+        put(ONE, b'{"cells": [' + b" " * 5 * 2**20 + b"]}"),
+        "must hw4_partI.ipynb: it says the same without end",
+        "unpacks to more than 700 times",
+    ),
+    Defect("half_a_pdf", put("derivation.pdf", PDF[:-200]), "must derivation.pdf: it breaks off"),
+    Defect(
+        "pdf_with_a_password",
+        put("derivation.pdf", PDF.replace(b"/Root", b"/Encrypt 9 0 R /Root")),
+        "hint derivation.pdf: it is protected",
+    ),
+    Defect("long_pdf", put("derivation.pdf", LONG_PDF), "hint derivation.pdf: it has 21 pages"),
+    Defect(
+        "copy_beside_a_notebook",
+        lambda folder: shutil.copy(folder / ONE, folder / "hw4_partI-Copy1.ipynb"),
+        "hint hw4_partI-Copy1.ipynb: it is not handed in, but hw4_partI.ipynb is",
+    ),
+    Defect(
+        "copy_beside_a_sheet",
+        lambda folder: shutil.copy(folder / "answers/cbow.md", folder / "answers/cbow (1).md"),
+        r"hint answers/cbow \(1\).md: it is not handed in, but answers/cbow.md is",
+    ),
+    Defect(
+        "files_of_two",
+        both(rename(ONE, f"bob_{ONE}"), rename(TWO, f"eve_{TWO}")),
+        "must hw4_partI.ipynb: there are files of bob, eve",
+    ),
+    Defect(
         "two_of_a_kind",
         lambda folder: shutil.copy(folder / ONE, folder / f"bob_{ONE}"),
         "must .*there is also",
@@ -175,6 +207,8 @@ NOTEBOOK_FILES = (
         "merge conflict",
     ),
     Defect("repeated_key", swap(ONE, "{", '{"nbformat": 4,'), "must .*repeats a key", "repeats a key"),
+    Defect("blank", put(ONE, b" \n" * 9), "must .*it is not a notebook", "is empty"),
+    Defect("nested_deeply", put(ONE, b'{"a": ' * 99_999), "must .*damaged or saved only half", "nested too deeply"),
     Defect("nan", swap(ONE, '"execution_count": 1,', '"execution_count": NaN,'), "must .*NaN", "NaN"),
     Defect(
         "text_at_the_end", lambda f: put(ONE, (f / ONE).read_text() + "{}")(f), "must .*further text", "further text"
@@ -220,6 +254,7 @@ CELLS = (
         "must .*mini data",
     ),
     Defect("given_cell_changed", in_cell(TWO, "dummy", source="dummy = 3"), "hint .*given cells were changed: dummy"),
+    Defect("outputs_cleared", in_cell(ONE, "look_samples", outputs=[]), "hint .*nothing is shown below look_samples"),
     Defect("time_of_zero", minutes("0"), "must .*returns 0"),
     Defect("time_in_seconds", minutes("60 * 300"), "must .*18000"),
     Defect("another_time", minutes("-3 + 90 / 2"), "hint .*42, but"),
@@ -361,7 +396,7 @@ ANSWERS = (
     ),
     Defect(
         "formula_missing_with_a_pdf",
-        both(in_answer("derivations", "grad_neg_u", ""), put("derivation.pdf", "%PDF-1.7 ")),
+        both(in_answer("derivations", "grad_neg_u", ""), put("derivation.pdf", PDF)),
         "hint .*grad_neg_u: there is no formula",
     ),
 )
@@ -372,6 +407,11 @@ PLOTS = (
         "cut_short", put("word_vectors.png", OTHER_PLOT[:-500]), "must word_vectors.png: it is damaged, or cut short"
     ),
     Defect("no_picture", put("word_vectors.png", "points"), "must word_vectors.png: it is not a PNG"),
+    Defect(
+        "newer_than_the_notebook",
+        lambda folder: os.utime(folder / TWO, (0, 0)),
+        "hint hw4_partII.ipynb: it was saved before word_vectors.png was written",
+    ),
     Defect("not_shown", in_cell(TWO, "look_words", outputs=[]), "must word_vectors.png: the notebook does not show"),
 )
 ALL = (*NAMES_AND_SIZES, *NOTEBOOK_FILES, *CELLS, *CODE, *ANSWERS, *PLOTS)

@@ -19,7 +19,7 @@ import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pytest
-from homework_defects import ALL, CODE, NAMES_AND_SIZES, NOTEBOOK_FILES, ONE, OTHER_PLOT, TWO, Defect
+from homework_defects import ALL, CODE, ONE, OTHER_PLOT, PDF, TWO, Defect
 from hw4kit import answer_length, submission_picture, submit
 from hw4kit import submission_rules as rules
 from hw4kit.submission_cells import notebook_findings, plot_findings
@@ -29,11 +29,10 @@ from hw4kit.submission_sheets import sheet_findings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import cell_plan, check_run, intake, notebook_file
+from autograder import cell_plan, check_run, intake, notebook_file, pictures
 from autograder.assignment import Assignment
-from autograder.errors import SubmissionError
 from autograder.grading import functions_of, grade
-from autograder.intake import naming, selection
+from autograder.intake import archive, naming, selection
 from autograder.report import Verdict
 from autograder.session.launcher import Zygote
 from autograder.written.completeness import asked_length as graders_length
@@ -88,41 +87,11 @@ def test_nothing_is_said_of_a_finished_homework(work: Path, capsys: pytest.Captu
 # --- agreement with the grader ---
 
 
-def zipped_by_hand(folder: Path, target: Path) -> Path:
-    """Pack what lies in the folder as a student would who does not use hw4kit.submit."""
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            name = path.relative_to(folder).as_posix()
-            prefix = "" if "/" in name or name.startswith("bob_") or (folder / f"bob_{name}").exists() else "bob_"
-            archive.write(path, f"bob_HW4/{prefix}{name}")
-    return target
-
-
-@pytest.mark.parametrize(
-    "defect",
-    [defect for defect in (*NAMES_AND_SIZES, *NOTEBOOK_FILES) if defect.grader],
-    ids=lambda defect: defect.name,
-)
-def test_the_grader_complains_of_the_same(defect: Defect, work: Path, assignment: Assignment, tmp_path: Path) -> None:
-    """What intake says of these files, and so what the table above has to hold, is what the table says."""
-    defect.change(work)
-
-    (submission,) = intake.collect([zipped_by_hand(work, tmp_path / "bob_HW4.zip")], assignment)
-
-    texts = [finding.text for finding in submission.findings]
-    for data in submission.notebooks.values():
-        try:
-            texts += [finding.text for finding in notebook_file.read(data).findings]
-        except SubmissionError as error:
-            texts.append(str(error))
-    assert defect.grader in " ".join(texts)
-
-
 def test_what_is_packed_is_graded_without_a_finding(
     work: Path, assignment: Assignment, zygote: Zygote, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """No surprise is left: intake repairs nothing, every cell runs, and every check can be asked."""
-    (work / "my derivation.pdf").write_bytes(b"%PDF-1.7 steps")
+    (work / "my derivation.pdf").write_bytes(PDF)
     code = submit.main(["Bob"], work)
     out = capsys.readouterr().out
 
@@ -130,7 +99,7 @@ def test_what_is_packed_is_graded_without_a_finding(
     report = grade(submission, assignment, "seed", zygote)
 
     assert (submission.student, submission.problem, submission.findings) == ("bob", None, ())
-    assert submission.derivation == b"%PDF-1.7 steps"
+    assert submission.derivation == PDF
     assert report.findings == ()
     assert {item.id for item in report.items if item.verdict is not Verdict.PASSED} == set()
     assert {entry.formula for entry in report.awaiting_person} <= {None, "right"}
@@ -171,6 +140,8 @@ def test_rules_agree_with_the_grader(assignment: Assignment) -> None:
     assert rules.MAX_BYTES == selection.MAX_BYTES
     for limit in ("MAX_CELLS", "MAX_CONTAINERS", "MAX_VALUES"):
         assert getattr(rules, limit) == getattr(notebook_file, limit)
+    assert (rules.MAX_RATIO, rules.RATIO_FREE_BYTES) == (archive.MAX_RATIO, archive.RATIO_FREE_BYTES)
+    assert rules.MAX_PAGES == pictures.MAX_PAGES
     hidden = constants(check_run.CHECKS_DIR / "check_word_vectors.py")
     assert (hidden["LONGEST_MINUTES"], hidden["FEWEST_PIXELS"]) == (rules.LONGEST_MINUTES, rules.FEWEST_POINTS)
     assert hidden["INK_SHARE"] == rules.INK_SHARE
@@ -294,7 +265,7 @@ def test_files_that_were_renamed_as_the_handout_says_are_taken(work: Path) -> No
 )
 def test_the_derivation_goes_by_any_sensible_name(name: str, work: Path) -> None:
     """A PDF that is called what it is needs no renaming."""
-    (work / name).write_bytes(b"%PDF-1.7")
+    (work / name).write_bytes(PDF)
 
     assert found(work) == []
     assert "derivation.pdf" in gather(work).files

@@ -13,12 +13,11 @@ from . import submission_picture as pictures
 from . import submission_rules as rules
 from .answer_length import too_long
 from .submission_code import code_findings, stated_minutes
-from .submission_notebook import Cell, Notebook, is_as_released
+from .submission_notebook import ANSWER, Cell, Notebook, is_as_released
 from .submission_rules import HINT, MUST, Finding, listed
 
 RUN_ALL = "restart the kernel, run all cells and save"
 UNTOUCHED = "*Replace this line with your answer.*"
-ANSWER = "**Answer.**"
 REFERENCES = re.compile(r"^#{1,6}\s.*\breferences\b", re.IGNORECASE | re.MULTILINE)
 EMPTY_BULLET = re.compile(r"^\s*[-*]\s*$", re.MULTILINE)
 NO = re.compile(r"^NO  (.*)$", re.MULTILINE)  # as hw4kit.visible marks what does not hold
@@ -65,6 +64,10 @@ def _run_findings(notebook: Notebook) -> Iterator[Finding]:
             text = f"{cell.name} was run before {before.name}, so that results may be of old code: {RUN_ALL}."
             yield Finding(HINT, notebook.name, text)
             break
+    bare = [cell.name for cell in run if cell.is_given and "training" in cell.tags and not cell.outputs]
+    if bare:
+        text = f"nothing is shown below {listed(bare)}, as if the outputs were cleared: {RUN_ALL}."
+        yield Finding(HINT, notebook.name, text)
     for cell in notebook.code:
         for output in cell.outputs:
             if output.get("output_type") == "error":
@@ -84,7 +87,7 @@ def _references(notebook: Notebook) -> Iterator[Finding]:
 
 
 def _written(notebook: Notebook, item: str) -> Iterator[Finding]:
-    cell, prompt = notebook.cell(item), notebook.cell(f"{item}_prompt")
+    cell, prompt = notebook.answer(item), notebook.cell(f"{item}_prompt")
     if cell is None:
         text = f"the cell {item}, for your answer, is gone: take it from the original notebook."
         yield Finding(MUST, notebook.name, text)

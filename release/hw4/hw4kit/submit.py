@@ -20,10 +20,11 @@ from . import submission_rules as rules
 from .submission_cells import notebook_findings, plot_findings
 from .submission_files import Work, gather
 from .submission_notebook import Notebook, read_notebook
-from .submission_rules import MUST, Finding
+from .submission_rules import HINT, MUST, Finding
 from .submission_sheets import sheet_findings
 
 FIRST_DAY, LAST_DAY = (1980, 1, 1, 0, 0, 0), (2107, 12, 31, 23, 59, 58)  # that a zip can hold
+UNSAVED_S = 60  # Jupyter saves within two minutes; files that were copied together differ by seconds
 ON_COLAB = "COLAB_RELEASE_TAG"  # an environment variable that is set there
 
 
@@ -41,8 +42,12 @@ def check(work: Work) -> list[Finding]:
             findings += found
             if (notebook := notebooks[name]) is not None:
                 findings += notebook_findings(notebook)
+    plotter = f"{rules.NOTEBOOKS[-1]}.ipynb"
     if (data := work.data(rules.PLOT)) is not None:
-        findings += plot_findings(rules.PLOT, data, notebooks.get(f"{rules.NOTEBOOKS[-1]}.ipynb"))
+        findings += plot_findings(rules.PLOT, data, notebooks.get(plotter))
+        if plotter in work.files and work.files[rules.PLOT].saved > work.files[plotter].saved + UNSAVED_S:
+            text = f"it was saved before {rules.PLOT} was written: save the notebook, and run this again."
+            findings.append(Finding(HINT, plotter, text))
     for name in (f"answers/{name}.md" for name in rules.SHEETS):
         if (data := work.data(name)) is not None:
             findings += sheet_findings(name, data, rules.DERIVATION in work.files)

@@ -6,6 +6,7 @@ import difflib
 import json
 import os
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from .submission_rules import HINT, MUST, Finding, listed
 
 LIKE = 0.6  # ratio of difflib from which a name is proposed: "hw4_partI-Copy1.ipynb" has 0.8, "cbow.docx" 0.63
 STEPS_ON_PAPER = re.compile(r"deriv|gradient|handwrit|steps|scan|proof", re.IGNORECASE)  # in the name of a PDF
+PAGE = re.compile(rb"/Type\s*/Page\b")
 OTHER_ENDINGS = (".docx", ".doc", ".odt", ".rtf", ".jpg", ".jpeg", ".heic", ".tex")  # of work that nobody will read
 
 
@@ -64,11 +66,31 @@ def gather(folder: Path, andrew_id: str = "") -> Work:
         if not any(_is_named(path, name) for path in entries):
             findings.append(_missing(name, [path for path in entries if path not in used]))
     findings += _derivation(folder, entries, andrew_id, files)
-    for path in entries:
-        if path not in used and path.lower().endswith(OTHER_ENDINGS):
-            text = "it is not handed in, as such a file is not asked for: use the sheets, or the derivation PDF."
-            findings.append(Finding(HINT, path, text))
+    findings += _left_behind([path for path in entries if path not in used], files)
+    owners = {owner for name, file in files.items() if (owner := _owner(file.path.name, name))}
+    if not andrew_id and len(owners) > 1:
+        text = f"there are files of {listed(sorted(owners))}: one Andrew ID is yours, so rename the others."
+        findings.append(Finding(MUST, next(iter(files)), text))
     return Work(folder, files, tuple(findings))
+
+
+def _left_behind(paths: list[str], files: dict[str, File]) -> Iterator[Finding]:
+    """Yield the files that a student may believe to be handed in."""
+    for path in paths:
+        last = path.rpartition("/")[2].lower()
+        like = next((name for name in files if _is_copy(last, name.rpartition("/")[2].lower())), "")
+        if path.lower().endswith(OTHER_ENDINGS):
+            text = "it is not handed in, as such a file is not asked for: use the sheets, or the derivation PDF."
+            yield Finding(HINT, path, text)
+        elif like:
+            text = f"it is not handed in, but {like} is: remove it, or give it that name if you worked in it."
+            yield Finding(HINT, path, text)
+
+
+def _is_copy(last: str, name: str) -> bool:
+    """Whether a file is called as programs call copies: hw4_partI-Copy1.ipynb, cbow (2).md, word_vectors copy.png."""
+    stem, _, ending = name.rpartition(".")
+    return last != name and bool(re.fullmatch(rf".*{re.escape(stem)}[ _-]*(?:copy|\().*\.{ending}|copy.*{name}", last))
 
 
 def _entries(folder: Path) -> list[str]:
@@ -115,6 +137,9 @@ def _take(folder: Path, name: str, candidates: list[str], andrew_id: str, files:
     if not data:
         yield Finding(MUST, path, "it is empty: save it again.")
         return
+    if len(data) > rules.RATIO_FREE_BYTES and len(data) > rules.MAX_RATIO * len(zlib.compress(data)):
+        yield Finding(MUST, path, "it says the same without end, which the grader refuses: clear that output and save.")
+        return
     files[name] = File(name, folder / path, data, status.st_mtime)
 
 
@@ -142,8 +167,22 @@ def _derivation(folder: Path, entries: list[str], andrew_id: str, files: dict[st
     if file and b"%PDF-" not in file.data[:1024]:
         del files[rules.DERIVATION]
         yield Finding(MUST, file.path.name, "it is not a PDF: export the derivation as a PDF.")
-    elif file and andrew_id and (owner := _owner(file.path.name, rules.DERIVATION)) not in ("", andrew_id):
+        return
+    if file:
+        yield from _pdf_findings(file)
+    if file and andrew_id and (owner := _owner(file.path.name, rules.DERIVATION)) not in ("", andrew_id):
         yield Finding(MUST, file.path.name, f"it carries the id {owner}, not {andrew_id}: rename it.")
+
+
+def _pdf_findings(file: File) -> Iterator[Finding]:
+    """Yield what will keep a marker from reading the PDF, as far as it shows without a program that draws it."""
+    if b"%%EOF" not in file.data[-2048:]:  # where a PDF says that it is whole
+        yield Finding(MUST, file.path.name, "it breaks off, so that it may not open: export it again.")
+    if b"/Encrypt" in file.data:
+        yield Finding(HINT, file.path.name, "it is protected: if it asks for a password, export it without one.")
+    if (pages := len(PAGE.findall(file.data))) > rules.MAX_PAGES:
+        text = f"it has {pages} pages, and a marker is shown the first {rules.MAX_PAGES}: leave out what is not asked."
+        yield Finding(HINT, file.path.name, text)
 
 
 def decoded(data: bytes) -> tuple[str, str]:

@@ -46,6 +46,9 @@ MAX_BYTES = {  # by kind of file
     "plot": 16 * 2**20,
     "derivation": 32 * 2**20,
 }
+MAX_RATIO = 700  # of a file to the same packed, from which the grader takes it for a zip bomb
+RATIO_FREE_BYTES = 4 * 2**20  # below this size it does not
+MAX_PAGES = 20  # of the derivation that a marker is shown
 MAX_CELLS = 5_000
 MAX_CONTAINERS = 1_000_000  # "[" and "{" in the file of a notebook
 MAX_VALUES = 4_000_000  # "," in it
