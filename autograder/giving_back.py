@@ -47,6 +47,8 @@ def feedback(course_dir: Path, out: Path | None = None, *, model_answers: bool =
     print(f"Feedback: {counted(written.pages, 'page')} in {written.folder}; to upload to Canvas: {written.zip}")
     if written.loose:
         print(f"Sent no zip, so Canvas shows their page under the name of another file: {', '.join(written.loose)}")
+    if written.left_out:
+        print(f"Sent no file by Canvas, so their page is not in the zip: {', '.join(written.left_out)}")
     if not written.open_items:
         return DONE
     answers, students = counted(written.open_items, "answer"), counted(written.open_pages, "student")

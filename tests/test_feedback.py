@@ -201,7 +201,7 @@ def test_every_student_has_a_page_and_an_entry_in_the_zip(course, tmp_path):
 
 
 def test_canvas_gets_back_the_names_that_it_gave(course, tmp_path):
-    """A page goes back as what came: for a zip as a zip; who sent single files is listed."""
+    """A page goes back as what came: for a zip as a zip; who sent single files is listed, and who sent none."""
     canvas = {
         "ann": CanvasEntry("11", False, ("doeann_11_901_ann_HW4.zip",)),
         "bob": CanvasEntry("12", True, ("doebob_LATE_12_902_x.ipynb", "doebob_LATE_12_903_bob_HW4-1.zip")),
@@ -215,12 +215,12 @@ def test_canvas_gets_back_the_names_that_it_gave(course, tmp_path):
         "doeann_11_901_ann_HW4.zip",
         "doebob_LATE_12_903_bob_HW4-1.zip",
         "doeeve_13_904_eve_hw4_partI.ipynb",
-        "doejoe_14_text.html",
     ]
     inner = zipfile.ZipFile(io.BytesIO(entries.read("doeann_11_901_ann_HW4.zip")))
     assert inner.read("ann_feedback.html") == (tmp_path / "feedback" / "ann" / "index.html").read_bytes()
-    assert entries.read("doejoe_14_text.html").startswith(b"<!DOCTYPE html>")
+    assert entries.read("doeeve_13_904_eve_hw4_partI.ipynb").startswith(b"<!DOCTYPE html>")
     assert written.loose == ("eve",)
+    assert written.left_out == ("joe",)
 
 
 def test_a_name_that_is_no_folder_is_refused(course, tmp_path):

@@ -60,7 +60,7 @@ def test_canvas_with_hidden_names(tmp_path: Path):
     )
 
     assert set(found) == {"anon_aB3x9", "anon_Qr5Tz", "bob"}
-    assert found["anon_Qr5Tz"].canvas == intake.CanvasEntry("Qr5Tz", True, ("LATE_anon_Qr5Tz_902_hw4.zip",))
+    assert found["anon_Qr5Tz"].canvas == intake.CanvasEntry("anon_Qr5Tz", True, ("LATE_anon_Qr5Tz_902_hw4.zip",))
 
 
 def test_the_later_attachment_counts_and_both_are_named(tmp_path: Path):
@@ -222,3 +222,20 @@ def test_a_user_who_changed_names_is_one_student(tmp_path: Path):
     assert [submission.canvas for submission in found.values()] == [
         intake.CanvasEntry("11", False, ("roeamy_11_2_homework-1.zip",))
     ]
+
+
+def test_the_roster_tells_a_number_in_a_name_from_the_users(tmp_path: Path):
+    """And nobody gets at another by the numbers in the name of a file."""
+    found = known(
+        tmp_path,
+        {
+            "doeamy_2_11_901_amy_HW4.zip": packed(handed_in("amy")),
+            "evil_66_903_12_904_HW4.zip": packed(handed_in("x", marker=b"forged")),
+            "anon_aB3x9_905_13_906_HW4.zip": packed(handed_in("y", marker=b"forged")),
+        },
+        ROSTER,
+    )
+
+    assert not {"bob", "cy"} & set(found)
+    check_complete(found["amy"])
+    assert found["amy"].canvas == intake.CanvasEntry("11", False, ("doeamy_2_11_901_amy_HW4.zip",))

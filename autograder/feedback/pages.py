@@ -39,6 +39,7 @@ class Written:
     open_items: int  # answers that wait for a person, over all students
     open_pages: int  # students with at least one of them
     loose: tuple[str, ...]  # students whose page Canvas will show under the name of a file that is no web page
+    left_out: tuple[str, ...]  # students whose page is not in the zip, because Canvas would ignore it
 
 
 def write(
@@ -46,6 +47,8 @@ def write(
     canvas: Mapping[str, CanvasEntry], model_answers: bool = False,
 ) -> Written:  # fmt: skip
     """Write the pages of all students and the zip; pages that are there already are replaced.
+
+    The zip holds what Canvas takes back, or all pages where nothing came from Canvas.
 
     The same reports and marks give the same bytes. Nothing in a page is loaded from anywhere.
     Raises GraderFault for a report whose student cannot be the name of a folder.
@@ -72,9 +75,11 @@ def write(
         open_items += view.open_items
         open_pages += view.open_items > 0
     zip_path = out_dir / ZIP_FILE
-    write_zip(returns, zip_path)
-    loose = tuple(entry.student for entry in returns if entry.is_loose)
-    return Written(out_dir / FOLDER, zip_path, len(returns), open_items, open_pages, loose)
+    taken = [entry for entry in returns if entry.is_taken_back or not canvas]
+    write_zip(taken, zip_path)
+    loose = tuple(entry.student for entry in taken if entry.is_loose)
+    left_out = tuple(entry.student for entry in returns if entry not in taken)
+    return Written(out_dir / FOLDER, zip_path, len(returns), open_items, open_pages, loose, left_out)
 
 
 def page_text(page: StudentPage, assignment_name: str) -> str:

@@ -13,6 +13,7 @@ from ..assignment import Assignment
 MAX_ID = 64  # characters of a student id; it is a folder name and stands in every table
 VALID_ID = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{MAX_ID - 1}}}")
 MAX_NAME_CHARS = 128  # a longer name says nothing, and no pattern below is tried on it
+MAX_ENTRY_CHARS = 512  # Canvas shortens nothing: a name and a file name may have 255 characters each
 GENERIC = re.compile(  # words that say nothing of who sent a file, whatever number they carry
     r"hw|homework|assignments?|submi(?:t|tted|ssions?)|attachments?|uploads?|files?|folder|archive|downloads?|desktop"
     r"|documents|solutions?|code|answers|release|untitled|te?mp|zip|notebooks?|project|final|copy|my|new"
@@ -27,7 +28,7 @@ CANVAS_NAME = r"(?P<name>[^\s./\\-]*?)(?P<late>_LATE)?_(?P<user>[0-9]{1,20})"
 CANVAS_UPLOAD = re.compile(CANVAS_NAME + r"_(?P<attachment>[0-9]{1,20})_(?P<file>.+)", re.DOTALL)
 CANVAS_TEXT = re.compile(CANVAS_NAME + r"_(?P<file>(?:text|link)\.html)")
 CANVAS_ANONYMOUS = re.compile(  # the mark in place of the number has five letters and digits today
-    r"(?P<late>LATE_)?(?P<name>anon)_(?P<user>[A-Za-z0-9]{1,20})_(?:(?P<attachment>[0-9]{1,20})_(?P<file>.+)"
+    r"(?P<late>LATE_)?(?P<name>)(?P<user>anon_[A-Za-z0-9]{1,20})_(?:(?P<attachment>[0-9]{1,20})_(?P<file>.+)"
     r"|(?P<text>(?:text|link)\.html))",
     re.DOTALL,
 )
@@ -54,22 +55,29 @@ class CanvasName:
     """An entry of Canvas's bulk download, taken apart; `user` is what no student can choose."""
 
     entry: str  # as it stands in the download
-    name: str  # "doejane", or "anon" when names are hidden
-    user: str  # Canvas's number of the student, or the random mark that hides it
+    name: str  # "doejane", or empty when names are hidden
+    user: str  # Canvas's number of the student, or anon_ and the random mark that hides it
     late: bool
     attachment: int  # grows with time; 0 for text typed into Canvas
     file: str  # as the student named it
 
     @property
+    def is_hidden(self) -> bool:
+        """Whether Canvas hides who the student is."""
+        return self.user.startswith("anon_")
+
+    @property
     def student(self) -> str:
         """A student id made of what Canvas says alone."""
+        if self.is_hidden:
+            return self.user
         folded = _ascii(self.name)[: MAX_ID - len(self.user) - 1]
         return f"{folded or 'student'}_{self.user}"
 
 
 def canvas_name(entry: str) -> CanvasName | None:
     """Take the name of an entry of Canvas's bulk download apart; None when it is not one."""
-    if len(entry) > 2 * MAX_NAME_CHARS:
+    if len(entry) > MAX_ENTRY_CHARS:
         return None
     for form in (CANVAS_ANONYMOUS, CANVAS_UPLOAD, CANVAS_TEXT):
         if match := form.fullmatch(entry):
@@ -78,6 +86,21 @@ def canvas_name(entry: str) -> CanvasName | None:
             file = found["file"] or found["text"]
             return CanvasName(entry, found["name"], found["user"], bool(found["late"]), attachment, file)
     return None
+
+
+def possible_canvas_names(entry: str) -> list[CanvasName]:
+    """Return the two things that an entry can mean, where a name ends in a number: `ann_2_11_901_x.zip`.
+
+    Never more: Canvas takes out all but the last such number of a name, and what comes later is the student's choice.
+    """
+    found = []
+    for match in re.finditer(r"(?<=_)(?=([0-9]{1,20})_([0-9]{1,20})_(.+))", entry[:MAX_ENTRY_CHARS], re.DOTALL):
+        name = entry[: match.start() - 1]
+        late = name.endswith("_LATE")
+        found.append(CanvasName(entry, name.removesuffix("_LATE"), match[1], late, int(match[2]), match[3]))
+    first = canvas_name(entry)
+    is_hidden = first is not None and first.is_hidden
+    return [name for name in found if name.name == "anon"] if is_hidden else found[:2]
 
 
 def claimed_id(name: str, assignment_name: str) -> str | None:

@@ -6,13 +6,13 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..assignment import Assignment
 from ..errors import SubmissionError
 from .class_layout import is_notebook, is_zip
 from .members import shown
-from .naming import VALID_ID, claimed_id, is_generic, safe_id, stem_of
+from .naming import VALID_ID, claimed_id, is_generic, possible_canvas_names, safe_id, stem_of
 from .sources import Source
 
 MADE_ID = re.compile(r"-[0-9a-f]{8}$")  # as `naming.safe_id` makes them
@@ -84,6 +84,7 @@ def by_owner(
     or is known by them.
     """
     claims = _Claims()
+    sources = [_reread(source, known) for source in sources]
     for source in sources:
         if source.canvas is None:
             student, is_certain = _identity(source, assignment)
@@ -110,6 +111,15 @@ def by_owner(
             entry.warnings.append("Nobody in the roster goes by this id.")
         entry.sources.sort(key=lambda source: source.order, reverse=True)
     return sorted(claims.owned.values(), key=lambda entry: entry.student)
+
+
+def _reread(source: Source, known: Acquaintances) -> Source:
+    """Return a source from Canvas under the number in its name that is somebody's, where there are several."""
+    if source.canvas is not None and source.canvas.user not in known.users:
+        for other in possible_canvas_names(source.canvas.entry):
+            if other.user in known.users:
+                return replace(source, name=other.file, canvas=other)
+    return source
 
 
 def _canvas_users(sources: list[Source]) -> dict[tuple[str, str], list[Source]]:
