@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import json
+import csv
+import io
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from handed_in import packed
 from nbgrader import api
 
 from autograder import assignment as assignments
-from autograder import gradebook
+from autograder import cohort, gradebook
 from autograder.cli import main
 from autograder.feedback.marks import marks
 
@@ -63,10 +65,12 @@ def expected_scores(course, out: Path) -> dict[str, float]:
 
 
 def people(course) -> list[User]:
+    """Return a class with all the odd names that Canvas knows; the number says what to expect."""
+
     def user(number: int, name: str, login: str, file: str, **more) -> User:
         return User(number, name, login, {number + 800: (file, homework(course, login, str(number)))}, **more)
 
-    loose = {904: ("hw4_partI.ipynb", b"{}"), 905: ("hw4_partII.ipynb", b"[]")}
+    loose = {904: ("hw4_partI.ipynb", b"{}"), 990: ("hw4_partII.ipynb", b"[]")}
     return [
         user(101, "Lovelace, Ada", "ada", "ada_HW4.zip"),
         user(102, "O'Neil-Smith, Ben", "ben@andrew.cmu.edu", "ben_HW4-2.zip", late=True),
@@ -74,22 +78,35 @@ def people(course) -> list[User]:
         User(104, "李明", "dan", loose),
         user(105, "Ångström, Erin", "erin", "my: homework?.zip"),
         user(10600000000000106, "Frank, Jr., Frank", "frank", "frank_HW4.zip", sections="18739-A and 18739-B"),
-        User(108, "Nobody, Ned", "ned"),
+        user(107, "Hopper, Grace_2", "grace", "links.zip"),
+        user(108, "4711", "heidi", "ada_HW4.zip"),
+        user(109, "anon", "ivan", "8_9_ben_HW4.zip"),
+        User(*TYPED, text=True),
+        User(*ABSENT),
         User(199, "Student, Test", "5f4dcc3b5aa765d61d8327deb882cf99aabbccdd"),
     ]
 
 
+TYPED = (120, "Turing, Judy", "judy")
+ABSENT = (121, "=Nobody, Ned", "ned")
+GRADED = {
+    101: "ada", 102: "ben", 103: "chloe", 104: "dan", 105: "erin", 10600000000000106: "frank", 107: "grace",
+    108: "heidi", 109: "ivan",
+}  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def graded(course, tmp_path_factory):
-    """Grade the class and mark all of it; return Canvas and the folder of the results."""
+    """Grade the class with the roster and mark all of it; return Canvas, the folder of the results, what was said."""
     folder = tmp_path_factory.mktemp("canvas")
     canvas = Canvas(*people(course))
     (folder / "submissions.zip").write_bytes(canvas.download())
-    paths = [str(folder / "submissions.zip"), "--out", str(folder / "out")]
-    done = hw4(course, "grade", *paths, "--jobs", "1", "--sandbox", "weak")
+    (folder / "gradebook.csv").write_bytes(canvas.gradebook())
+    options = ["--roster", str(folder / "gradebook.csv"), "--jobs", "1", "--sandbox", "weak"]
+    done = hw4(course, "grade", str(folder / "submissions.zip"), "--out", str(folder / "out"), *options)
     assert done.returncode < 2, done.stderr
     mark_everything(course, folder / "out")
-    return canvas, folder / "out"
+    return canvas, folder / "out", done.stdout
 
 
 @pytest.fixture
@@ -97,24 +114,111 @@ def in_course(course, monkeypatch):
     monkeypatch.chdir(course.course_dir)
 
 
-def canvas_number(out: Path, student: str) -> int:
-    """Return what Canvas calls a student, as it was written down when the submission came in."""
-    entry = json.loads((out / ".hw4" / "arrivals" / f"{student}.json").read_text())
-    return int(entry["canvas"]["user"])
+@pytest.fixture
+def late_policy(course):
+    """Switch a late policy on."""
+    config = course.course_dir / "nbgrader_config.py"
+    text = config.read_text()
+    config.write_text(f"{text}\nc.LatePolicy.percent_per_day = 10\n")
+    yield config
+    config.write_text(text)
 
 
-def test_every_score_comes_back_to_its_student(course, graded, in_course, tmp_path, capsys):
+def export(out: Path, template: Path, data: bytes, *options: str) -> tuple[int, bytes]:
+    template.write_bytes(data)
+    code = main(["export", "canvas", "--template", str(template), "--out", str(out), *options])
+    assert template.read_bytes() == data
+    return code, (out / "grades_for_canvas.csv").read_bytes()
+
+
+def test_the_roster_says_who_everybody_is_and_who_is_missing(graded):
+    """By Canvas's numbers, whatever the files are called; what came in no file came all the same."""
+    _, out, said = graded
+    reports = {report.student for report in cohort.Store(out).all()}
+
+    assert reports == {*GRADED.values(), "judy"}
+    assert "Nothing came from 1 of 11 in the roster: =Nobody, Ned (ned)." in said
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_every_score_comes_back_to_its_student(course, graded, in_course, tmp_path, capsys, separator):
     """And apart from those cells, the file is the same bytes."""
-    canvas, out = graded
-    template = tmp_path / "gradebook.csv"
-    template.write_bytes(canvas.gradebook(scores={108: "3.00"}))
-    code = main(["export", "canvas", "--template", str(template), "--out", str(out)])
+    canvas, out, _ = graded
+    found = expected_scores(course, out)
+    scores = {number: f"{found[student]:.2f}" for number, student in GRADED.items()}
+    before = {121: "3.00", 101: "1.00"}
+    code, data = export(out, tmp_path / "gradebook.csv", canvas.gradebook(separator, before))
     said = capsys.readouterr().out
-    scores = {canvas_number(out, student): f"{score:.2f}" for student, score in expected_scores(course, out).items()}
 
-    assert code == 0
-    assert set(scores) == {101, 102, 103, 104, 105, 10600000000000106}
     assert len(set(scores.values())) > 3
-    assert (out / "grades_for_canvas.csv").read_bytes() == canvas.gradebook(scores={108: "3.00"} | scores)
-    assert "Scores of 6 students entered" in said
-    assert "In the file, but nothing was graded: Nobody, Ned." in said
+    assert data == canvas.gradebook(separator, before | scores)
+    assert code == 1
+    assert "Scores of 9 students entered" in said
+    assert "Not final, so left as it was: judy (refused)." in said
+    assert "In the file, but nothing was graded: =Nobody, Ned." in said
+    assert "Student, Test" not in said
+
+
+def test_being_late_is_taken_off_when_somebody_says_by_how_much(
+    course, graded, in_course, late_policy, tmp_path, capsys
+):
+    """Canvas's mark alone leaves the score open; nothing is graded again."""
+    canvas, out, _ = graded
+    whole = expected_scores(course, out)["ben"]
+    code, data = export(out, tmp_path / "gradebook.csv", canvas.gradebook())
+    said = capsys.readouterr().out
+    assert code == 1
+    assert "ben (late by a time that nobody has said)" in said
+    assert score_of(data, 102) == ""
+
+    late_policy.write_text(late_policy.read_text() + 'c.LatePolicy.days_late = {"ben": 2}\n')
+    _, data = export(out, tmp_path / "gradebook.csv", canvas.gradebook())
+    assert float(score_of(data, 102)) == pytest.approx(max(0, whole - 20))
+    main(["feedback", "--out", str(out)])
+    page = (out / "feedback" / "ben" / "index.html").read_text()
+    assert f"{whole:g} earned, 20 taken off: 2 days late" in page
+    main(["report", "--out", str(out)])
+    rows = csv.DictReader((out / "report" / "grades.csv").read_text("utf-8-sig").splitlines())
+    assert {row["student"]: (row["days_late"], row["late_penalty"]) for row in rows}["ben"] == ("2", "20")
+
+
+def score_of(data: bytes, number: int) -> str:
+    rows = list(csv.reader(data.decode().splitlines()))
+    return next(row[rows[0].index("hw4 (4411)")] for row in rows if row[1] == str(number))
+
+
+def test_every_page_comes_back_to_its_student(graded, in_course, capsys):
+    """As Canvas reads the names in the zip; who sent no file is named."""
+    canvas, out, _ = graded
+    assert main(["feedback", "--out", str(out)]) == 0
+    with zipfile.ZipFile(out / "feedback_for_canvas.zip") as pages:
+        taken, ignored = canvas.taken_back(pages.namelist())
+        for number, student in GRADED.items():
+            (name,) = taken[number]
+            content = pages.read(name)
+            if name.endswith(".zip"):
+                with zipfile.ZipFile(io.BytesIO(content)) as packed_page:
+                    content = packed_page.read(f"{student}_feedback.html")
+            assert content == (out / "feedback" / student / "index.html").read_bytes()
+
+    assert (taken.keys(), ignored) == (GRADED.keys(), [])
+    assert "Sent no file by Canvas, so their page is not in the zip: judy" in capsys.readouterr().out
+
+
+def test_a_later_download_changes_only_what_is_new(course, graded, in_course, tmp_path):
+    """Somebody sends again, somebody else sends under the name of another: no other score moves."""
+    _, out, _ = graded
+    before = {report.student: report for report in cohort.Store(out).all()}
+    again = User(103, "van_der_Berg, Chloe", "chloe", {2001: ("chloe_HW4-1.zip", homework(course, "chloe", "new"))})
+    stranger = User(666, "Mallory", "mallory", {2002: ("ada_HW4.zip", b"no zip at all")})
+    (tmp_path / "later.zip").write_bytes(Canvas(again, stranger).download())
+    done = hw4(course, "grade", str(tmp_path / "later.zip"), "--out", str(out), "--jobs", "1", "--sandbox", "weak")
+    after = {report.student: report for report in cohort.Store(out).all()}
+
+    assert done.returncode == 1, done.stderr
+    assert after.keys() - before.keys() == {"mallory_666"}
+    assert all(after[student] == before[student] for student in before.keys() - {"chloe"})
+    assert "Nobody in the roster goes by this id." in [finding.text for finding in after["mallory_666"].findings]
+    page = "".join(finding.text for finding in after["mallory_666"].findings if finding.level == "error")
+    assert "ada_HW4.zip" in page
+    assert "lovelace" not in page
