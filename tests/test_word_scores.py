@@ -14,16 +14,18 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "source" / "hw4"))
 from hw4kit import word_scores
 from hw4kit.data import DataMissing, Treebank, load_treebank
-from hw4kit.word_scores import analogy_score, score_table, similarity_scores, spearman
+from hw4kit.word_kinds import KINDS
+from hw4kit.word_lists import FILES
+from hw4kit.word_scores import analogy_score, kind_score, score_table, similarity_scores, spearman
 
 REAL_DATA = os.environ.get("HW4_DATA", "")
-NAMES = ["MEN", "SimLex-999", "WordSim-353", "all pairs"]
+NAMES = ["MEN", "SimLex-999", "WordSim-353", "all pairs", "all pairs, words seen 10 times"]
 WORDS = [f"w{number}" for number in range(60)]
 
 
 @pytest.fixture
 def dataset() -> Treebank:
-    return Treebank([WORDS] * 3)
+    return Treebank([WORDS] * 10)
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def data(tmp_path: Path, vectors: np.ndarray) -> Path:
     rng = np.random.default_rng(0)
     pairs = rng.integers(0, 60, size=(80, 2))
     lines = [f"W{a}\tw{b}\t{5 + 5 * vectors[a] @ vectors[b]:.4f}" for a, b in pairs]
-    for file in word_scores.FILES.values():
+    for file in FILES.values():
         write(tmp_path / "extra" / "wordsim" / file, "\n".join([*lines, "w1 unheard 3.5", ""]))
     stems = rng.integers(0, 30, size=(30, 2))
     questions = [f"w{2 * a} w{2 * a + 1} W{2 * b} w{2 * b + 1}" for a, b in stems if a != b]
@@ -60,10 +62,47 @@ def test_vectors_that_agree_with_people_score_one(vectors: np.ndarray, dataset: 
     scores = similarity_scores(vectors, dataset, data)
 
     assert [score.name for score in scores] == NAMES
-    assert [(score.used, score.listed) for score in scores] == [(80, 81)] * 3 + [(240, 243)]
+    assert [(score.used, score.listed) for score in scores] == [(80, 81)] * 3 + [(240, 243)] * 2
     assert min(score.value for score in scores) > 0.99
     assert all(-0.5 < score.random[0] < 0 < score.random[1] < 0.5 for score in scores)
     assert max(abs(score.shuffled) for score in scores) < 0.3
+
+
+def test_pairs_with_a_rare_word_are_left_out_of_the_last_row(data: Path) -> None:
+    """A word that is hardly seen keeps the vector it started with."""
+    dataset = Treebank([*[WORDS] * 10, ["w0", "rare"]])
+    file = data / "extra" / "wordsim" / FILES["MEN"]
+    file.write_text(file.read_text(encoding="utf-8") + "rare w2 9.9\n", encoding="utf-8")
+    vectors = np.random.default_rng(3).normal(size=(61, 4))
+
+    scores = {score.name: score for score in similarity_scores(vectors, dataset, data)}
+
+    assert [scores[name].used for name in NAMES[-2:]] == [241, 240]
+
+
+def test_words_of_a_kind_are_found_where_they_are_together() -> None:
+    """One direction for each kind finds all; so does none of random vectors, nor of those handed round."""
+    words = [(kind, word) for kind, name in enumerate(KINDS) for word in KINDS[name].split()]
+    dataset = Treebank([[word for _, word in words]] * 2)
+    rng = np.random.default_rng(5)
+    directions = rng.normal(size=(len(KINDS), 8))
+    vectors = np.empty((len(words), 8))
+    for kind, word in words:
+        vectors[dataset.tokens[word]] = directions[kind] + 0.01 * rng.normal(size=8)
+
+    score = kind_score(vectors, dataset)
+
+    assert score.used == score.listed == len(words)
+    assert score.value == 1.0
+    assert score.random[0] <= score.shuffled < 0.2
+    assert score.random[1] < 0.2
+
+
+def test_no_word_is_of_two_kinds() -> None:
+    """Else one of the two would count as wrong."""
+    words = [word for line in KINDS.values() for word in line.split()]
+
+    assert len(set(words)) == len(words)
 
 
 def test_equal_steps_answer_the_analogies(dataset: Treebank, data: Path) -> None:
@@ -100,14 +139,15 @@ def test_what_is_owed_to_frequency_is_shown_as_such(dataset: Treebank, data: Pat
 
 
 def test_lists_that_are_not_there_are_said_in_a_line(vectors: np.ndarray, dataset: Treebank, data: Path) -> None:
-    """Neither the folder nor one of its files need be there."""
+    """Neither the folder nor one of its files need be there; words of a kind need no file."""
     (data / "extra" / "analogy" / "questions-words.txt").unlink()
     for missing in ("questions-words.txt", "wordsim"):
-        line = score_table(vectors, dataset, data)
+        heading, kinds, line = score_table(vectors, dataset, data).splitlines()
 
-        assert line.startswith("No scores: ")
+        assert "random" in heading
+        assert kinds.startswith("nearest word is of a kind")
+        assert line.startswith("No other scores: ")
         assert missing in line
-        assert len(line.splitlines()) == 1
         if (data / "extra").exists():
             (data / "extra").rename(data / "away")
     with pytest.raises(DataMissing):
@@ -120,6 +160,7 @@ def test_a_vocabulary_without_any_of_the_words_has_no_scores(data: Path) -> None
     vectors = np.eye(3)
 
     assert similarity_scores(vectors, dataset, data) == []
+    assert kind_score(vectors, dataset).used == 0
     assert analogy_score(vectors, dataset, data).used == 0
 
 
@@ -159,7 +200,15 @@ def test_random_vectors_stay_in_the_range_that_is_given_for_them(monkeypatch: py
 
     scores = similarity_scores(vectors, dataset)
 
-    assert [(score.name, score.used) for score in scores] == list(zip(NAMES, (1613, 687, 232, 2532), strict=True))
+    assert [(score.name, score.used) for score in scores] == list(zip(NAMES, (1613, 687, 232, 2532, 474), strict=True))
     for score in scores:
         low, high = score.random
         assert 1.5 * low < score.value < 1.5 * high  # one seed in a thousand is outside
+
+
+@pytest.mark.skipif(not REAL_DATA, reason="HW4_DATA names no folder with the Treebank")
+def test_the_words_of_a_kind_are_common_in_the_treebank() -> None:
+    """Training has moved each of them."""
+    dataset = load_treebank(REAL_DATA)
+
+    assert min(dataset.counts[dataset.tokens[word]] for line in KINDS.values() for word in line.split()) >= 25
