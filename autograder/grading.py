@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from nbformat import NotebookNode
 
-from . import __version__, cell_plan, check_run, notebook_file
+from . import __version__, cell_plan, check_run, notebook_file, own_cells
 from .assignment import Assignment, Item
 from .errors import GraderFault, SubmissionError
 from .intake import Submission
@@ -184,7 +184,7 @@ class _LiveNotebook:
         yield from self._read_findings
         if self._unusable is not None and self._unusable.verdict is not Verdict.NOT_ATTEMPTED:
             yield Finding("warning", f"Nothing in {self._name} could be graded: {self._unusable}")
-        outcomes = self._student.outcomes if self._student is not None else ()
+        outcomes = own_cells.worth_telling(self._source, self._student.outcomes if self._student is not None else ())
         for outcome in outcomes[:MOST_CELLS_TOLD]:
             yield Finding("info", f"{self._name}: {outcome.text}")
         if len(outcomes) > MOST_CELLS_TOLD:

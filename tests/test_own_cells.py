@@ -1,0 +1,56 @@
+"""Failures of a student's own cells: those that grading itself causes are not told, all others are."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+
+from autograder.own_cells import worth_telling
+from autograder.report import Verdict
+from autograder.session.student import Cell, CellOutcome
+
+TRAINED = "from kit import train_gan as train\nimages, _ = load()\nrun = train(images)"
+
+
+@pytest.fixture
+def source():
+    cells = []
+    for grade_id, text, tags in (("helpers", "def helper(): pass", []), ("train", TRAINED, ["training"])):
+        meta = {"nbgrader": {"grade_id": grade_id, "locked": True}, "tags": tags}
+        cells.append(nbformat.v4.new_code_cell(text, metadata=meta))
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def failed(label: str, source: str, name: str, kind: str = "NameError") -> CellOutcome:
+    text = f"The cell {label} raised {kind}: name '{name}' is not defined (line 1 of its cell)"
+    return CellOutcome(Cell(label, source), text, Verdict.ERROR)
+
+
+@pytest.mark.parametrize("name", ["train", "images", "run"])
+def test_a_trial_with_what_training_gives_is_not_told(source, name):
+    assert worth_telling(source, [failed("number 9", f"print({name})", name)]) == []
+
+
+def test_what_follows_from_such_a_trial_is_not_told_either(source):
+    first = failed("number 9", "other = train(images)", "train")
+    second = failed("number 10", "show(other)", "other")
+
+    assert worth_telling(source, [first, second]) == []
+    assert worth_telling(source, [second]) == [second]
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        failed("number 9", "print(helper2)", "helper2"),
+        failed("number 9", "print(helper)", "helper"),
+        failed("f_solution", "print(images)", "images"),
+        failed("helpers", "print(images)", "images"),
+        failed("number 9", "images.mean()", "images", kind="AttributeError"),
+        failed("number 9", "images = %magic", "nothing"),
+    ],
+)
+def test_every_other_failure_is_told(source, outcome):
+    source.cells.append(nbformat.v4.new_code_cell("def f(): 1", metadata={"nbgrader": {"grade_id": "f_solution"}}))
+
+    assert worth_telling(source, [outcome]) == [outcome]
