@@ -7,20 +7,14 @@ arithmetic a formula, which is half a second.
 
 from __future__ import annotations
 
-import hashlib
-import importlib
-import importlib.util
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
-from ..errors import ConfigError
+from .. import course_kit
 from . import sheets
 
-KIT = "hw4kit"
 CHECKER = "formula"
 STATES = ("right", "wrong", "undecided", "empty")
 
@@ -44,7 +38,7 @@ def examine(answers: Mapping[str, str], item_ids: Iterable[str], source_dir: Pat
         item_ids: The items that ask for a formula.
         source_dir: Folder of the assignment's source, `Assignment.source_dir`.
     """
-    checker = _load(source_dir / KIT)
+    checker = course_kit.module(source_dir, CHECKER)
     return {item_id: _check(checker, item_id, answers.get(item_id, "")) for item_id in item_ids}
 
 
@@ -56,27 +50,3 @@ def _check(checker: ModuleType | None, item_id: str, answer: str) -> FormulaChec
     except Exception as error:  # a fault of ours: it must cost neither the item nor the rest of the submission
         return FormulaCheck("undecided", f"The checker itself failed ({type(error).__name__}); a person decides.")
     return FormulaCheck(result.status, result.diagnosis)
-
-
-@lru_cache
-def _load(kit_dir: Path) -> ModuleType | None:
-    """Import the checker of one course under a name of its own; None if the course has none.
-
-    Not by way of sys.path: that would let every module of the course's folder shadow one of ours, and one process could
-    know one course only.
-    """
-    if not (kit_dir / CHECKER / "__init__.py").is_file():
-        return None
-    name = f"{__package__}._kit_{hashlib.sha256(str(kit_dir).encode()).hexdigest()[:12]}"
-    init = kit_dir / "__init__.py"
-    try:
-        spec = importlib.util.spec_from_file_location(name, init, submodule_search_locations=[str(kit_dir)])
-        assert spec is not None
-        assert spec.loader is not None
-        package = importlib.util.module_from_spec(spec)
-        sys.modules[name] = package
-        spec.loader.exec_module(package)
-        return importlib.import_module(f"{name}.{CHECKER}")
-    except Exception as error:
-        sys.modules.pop(name, None)
-        raise ConfigError(f"{kit_dir / CHECKER} cannot be imported: {type(error).__name__}: {error}") from error
