@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_course import PROJECT
 
-from autograder import demo
+from autograder import course_kit, demo
 from autograder.written import completeness, sheets
 from autograder.written.answers import question_of
-from autograder.written.completeness import Length, asked_length, count, length_hint, sheet_hints
+from autograder.written.completeness import LENGTHS, length_hint, sheet_hints
+
+RULE = course_kit.module(PROJECT / "source" / "hw4", LENGTHS)
+Length, asked_length, count = RULE.Length, RULE.asked_length, RULE.count
 
 ASKED = {
     "attacks": Length(150, "word"),
@@ -78,12 +82,12 @@ def test_model_answers_get_no_hint_of_their_length(assignment):
     """The instructor keeps to what is asked, as counted here."""
     for name in assignment.sheets:
         for item in assignment.sheet(name).items:
-            assert length_hint(item.question, item.model_answer) == ""
+            assert length_hint(item.question, item.model_answer, RULE) == ""
 
 
 def test_a_longer_answer_is_told_with_both_numbers():
     """The marker sees what was counted."""
-    hint = length_hint("> In one sentence, why?", "First. Second. Third.")
+    hint = length_hint("> In one sentence, why?", "First. Second. Third.", RULE)
 
     assert hint == "Longer than asked for: about 3 sentences, where the question says 1 sentence."
 
@@ -92,9 +96,9 @@ def test_an_untouched_sheet_is_told_from_an_empty_one(assignment):
     """The words of the sheet alone, nothing at all, or no sheet."""
     sheet = assignment.sheet("cbow")
 
-    assert set(sheet_hints(sheet, sheets.released_text(sheet)).values()) == {(completeness.UNTOUCHED,)}
-    assert set(sheet_hints(sheet, "").values()) == {(completeness.EMPTY,)}
-    assert set(sheet_hints(sheet, None).values()) == {(completeness.SHEET_MISSING,)}
+    assert set(sheet_hints(sheet, sheets.released_text(sheet), RULE).values()) == {(completeness.UNTOUCHED,)}
+    assert set(sheet_hints(sheet, "", RULE).values()) == {(completeness.EMPTY,)}
+    assert set(sheet_hints(sheet, None, RULE).values()) == {(completeness.SHEET_MISSING,)}
 
 
 def test_missing_references_are_told_once(assignment):
@@ -103,17 +107,17 @@ def test_missing_references_are_told_once(assignment):
     first, second = (item.id for item in sheet.items)
     answered = sheets.released_text(sheet).replace("\n**Answer.**\n", "\n**Answer.**\n\nThe paper says so.\n")
 
-    assert sheet_hints(sheet, answered) == {first: (completeness.NO_REFERENCES,), second: ()}
+    assert sheet_hints(sheet, answered, RULE) == {first: (completeness.NO_REFERENCES,), second: ()}
     for cited in ("Bolukbasi et al. say", "as in [1]", "(Mikolov 2013)", "https://arxiv.org/abs/1607.06520"):
-        assert sheet_hints(sheet, answered.replace("The paper", cited))[first] == ()
-    assert sheet_hints(sheet, f"{answered}\nThe paper of Bolukbasi.\n")[first] == ()
+        assert sheet_hints(sheet, answered.replace("The paper", cited), RULE)[first] == ()
+    assert sheet_hints(sheet, f"{answered}\nThe paper of Bolukbasi.\n", RULE)[first] == ()
 
 
 def test_derivations_do_not_ask_for_references(assignment):
     """A hint that applies to everybody helps nobody."""
     sheet = assignment.sheet("derivations")
 
-    assert set(sheet_hints(sheet, demo.answered(sheet)).values()) == {()}
+    assert set(sheet_hints(sheet, demo.answered(sheet), RULE).values()) == {()}
 
 
 def test_steps_may_be_on_paper(assignment):
@@ -121,9 +125,9 @@ def test_steps_may_be_on_paper(assignment):
     sheet = assignment.sheet("derivations")
     filled = sheets.released_text(sheet).replace("dJ/du_w =", "dJ/du_w = (yhat_w - y_w) v_c")
 
-    assert sheet_hints(sheet, filled)["grad_softmax_u"] == (completeness.NO_STEPS,)
-    assert sheet_hints(sheet, filled, on_paper=True)["grad_softmax_u"] == (completeness.ON_PAPER,)
-    assert sheet_hints(sheet, None, on_paper=True) == {
+    assert sheet_hints(sheet, filled, RULE)["grad_softmax_u"] == (completeness.NO_STEPS,)
+    assert sheet_hints(sheet, filled, RULE, on_paper=True)["grad_softmax_u"] == (completeness.ON_PAPER,)
+    assert sheet_hints(sheet, None, RULE, on_paper=True) == {
         "grad_softmax_u": (completeness.ON_PAPER,),
         "grad_neg_v": (completeness.ON_PAPER,),
         "grad_neg_u": (completeness.ON_PAPER,),
@@ -134,7 +138,7 @@ def test_steps_may_be_on_paper(assignment):
 def test_words_found_elsewhere_are_told(assignment):
     """They stand at the end of the notebook, where a marker might not look."""
     sheet = assignment.sheet("cbow")
-    hints = sheet_hints(sheet, "My answer to everything is 42, as [5] says.\n\n" + demo.answered(sheet))
+    hints = sheet_hints(sheet, "My answer to everything is 42, as [5] says.\n\n" + demo.answered(sheet), RULE)
 
     assert completeness.ELSEWHERE in hints["cbow_structure"]
 
@@ -155,4 +159,4 @@ def test_a_megabyte_of_anything_takes_no_time(piece: str, assignment):
 
     assert count(text, "word") >= 0
     assert count(text, "sentence") >= 0
-    assert sheet_hints(sheet, filled).keys() == {"attacks", "defenses"}
+    assert sheet_hints(sheet, filled, RULE).keys() == {"attacks", "defenses"}

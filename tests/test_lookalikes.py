@@ -19,7 +19,7 @@ HONEST = [(ITEM_OF_STEPS.get(key, key), key) for key in demo_writing.texts()]
 def groups(assignment, item_id: str, *texts: str) -> list[Group]:
     item = assignment.item(item_id)
     by_student = {f"s{number}": text for number, text in enumerate(texts)}
-    return lookalikes.item_groups(by_student, item, question_of(item, assignment))
+    return lookalikes.item_groups(by_student, item, assignment)
 
 
 def model_answer(assignment, item_id: str) -> list[str]:

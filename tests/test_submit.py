@@ -35,8 +35,6 @@ from autograder.grading import functions_of, grade
 from autograder.intake import archive, naming, selection
 from autograder.report import Verdict
 from autograder.session.launcher import Zygote
-from autograder.written.completeness import asked_length as graders_length
-from autograder.written.completeness import count as graders_count
 
 
 @pytest.fixture(scope="session")
@@ -185,30 +183,18 @@ def test_an_id_that_is_none_is_refused(andrew_id: str, work: Path, capsys: pytes
     assert list(work.glob("*.zip")) == []
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "One. Two! Three?", "e.g. this, cf. [2], Fig. 3 shows 3.5 of it.", "It is *so*. **And** so.", "- a b\n- c d",
-        "$x. Y$ is one. $$A. B$$", "```\nnot. Counted.\n```\nword", 'He said "no." Then he left.', "a\n\nb\n\nc", "",
-        "The words *!* and *?* lie apart.", "state-of-the-art has 19,536 words", "No end", "... and so on ...",
-        "Das ist so. Übel ist es. Ça va.",
-    ],
-)  # fmt: skip
-def test_lengths_are_counted_as_the_grader_counts(text: str) -> None:
-    """A hint to the marker about length comes as no surprise."""
-    assert [answer_length.count(text, unit) for unit in ("word", "sentence")] == [
-        graders_count(text, unit) for unit in ("word", "sentence")
-    ]
-
-
-def test_questions_ask_for_what_the_grader_reads_in_them(assignment: Assignment) -> None:
-    """Each limit on a sheet is read alike on both sides, and the model answers keep it."""
+def test_model_answers_are_not_too_long(assignment: Assignment) -> None:
+    """What the instructor keeps to is what students are told."""
     for sheet in map(assignment.sheet, assignment.sheets):
         for item in sheet.items:
-            asked = answer_length.asked_length(item.question)
-
-            assert str(asked) == str(graders_length(item.question))
             assert answer_length.too_long(item.question, item.model_answer) == ""
+
+
+def test_an_answer_that_is_too_long_is_told_with_both_numbers() -> None:
+    """The marker is told the same."""
+    told = answer_length.too_long("> In one sentence, why?", "First. Second. Third.")
+
+    assert told.startswith("it has about 3 sentences, and the question says 1 sentence; ")
 
 
 def test_given_cells_are_known_by_what_the_release_noted(finished: Path) -> None:

@@ -56,14 +56,16 @@ class Exhibits:
         return {item_id: entries for item_id, entries in notes.items() if entries}
 
     def _hints(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        on_paper = self.submission.derivation is not None
+        on_paper, rule = self.submission.derivation is not None, completeness.length_rule(self.assignment)
         for name in self.assignment.sheets:
             sheet = self.assignment.sheet(name)
-            yield from completeness.sheet_hints(sheet, self.submission.sheets.get(name), on_paper).items()
+            yield from completeness.sheet_hints(
+                sheet, self.submission.sheets.get(name), rule, on_paper=on_paper
+            ).items()
         for item in self.assignment.person_items:
             if item.notebook not in self.assignment.sheets:
                 answer = self.answers[item.id]
-                hint = completeness.length_hint(question_of(item, self.assignment), answer)
+                hint = completeness.length_hint(question_of(item, self.assignment), answer, rule)
                 yield item.id, (completeness.EMPTY,) if sheets.is_empty(answer) else (hint,) if hint else ()
 
 

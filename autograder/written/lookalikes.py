@@ -19,7 +19,7 @@ import numpy as np
 from ..assignment import Assignment, Item
 from . import sheets
 from .answers import question_of
-from .completeness import asked_length
+from .completeness import length_rule
 
 SHORT_SENTENCES = 3  # an answer of at most so many sentences is a short one; all others are write-ups
 MOST_WORDS = 1_500  # of one answer that are compared; the longest that is asked for has 180, a derivation about 400
@@ -76,13 +76,14 @@ def find(answers: Mapping[str, Mapping[str, str]], assignment: Assignment) -> li
     groups = []
     for item in assignment.person_items:
         texts = {student: by_item.get(item.id, "") for student, by_item in answers.items()}
-        groups += item_groups(texts, item, question_of(item, assignment))
+        groups += item_groups(texts, item, assignment)
     return groups
 
 
-def item_groups(texts: Mapping[str, str], item: Item, question: str) -> list[Group]:
+def item_groups(texts: Mapping[str, str], item: Item, assignment: Assignment) -> list[Group]:
     """Return the groups of like answers to one item; `texts` are by student."""
-    asked = asked_length(question)
+    question, rule = question_of(item, assignment), length_rule(assignment)
+    asked = rule.asked_length(question) if rule else None
     kind = SHORT if asked and asked.unit == "sentence" and asked.most <= SHORT_SENTENCES else WRITE_UP
     given = _shingles(_words(question), kind.words)
     by_words: dict[tuple[str, ...], list[str]] = defaultdict(list)

@@ -54,7 +54,7 @@ def asked_length(question: str) -> Length | None:
 
 def count(answer: str, unit: str) -> int:
     """Return how many words or sentences an answer has; blocks of code are none, a piece of mathematics is one word."""
-    text = _MATH.sub(" formula", _FENCE.sub("\n\n", answer[:_LONGEST]))
+    text = _MATH.sub(" formula", without_code(answer[:_LONGEST], "\n\n"))
     if unit == "word":
         return len(_WORD.findall(text))
     text = _ABBREVIATION.sub(lambda match: match[0].replace(".", ""), _LIST_MARK.sub("\n\n", text))
@@ -62,10 +62,22 @@ def count(answer: str, unit: str) -> int:
     return sum(bool(_WORD.search(piece)) for part in paragraphs for piece in _SENTENCE_END.split(part.strip()))
 
 
-def too_long(question: str, answer: str) -> str:
-    """Return a sentence if the answer is longer than its question asks for, else an empty text."""
+def excess(question: str, answer: str) -> tuple[Length, Length] | None:
+    """Return how long the answer is and how long its question lets it be; None if it is not longer than that."""
     asked = asked_length(question)
     if asked is None or (counted := count(answer, asked.unit)) <= asked.most:
+        return None
+    return Length(counted, asked.unit), asked
+
+
+def too_long(question: str, answer: str) -> str:
+    """Return a sentence if the answer is longer than its question asks for, else an empty text."""
+    found = excess(question, answer)
+    if found is None:
         return ""
-    unit = f"{asked.unit}s"
-    return f"it has about {counted} {unit}, and the question says {asked}; what stands beyond is not marked, so cut it."
+    return f"it has about {found[0]}, and the question says {found[1]}; what stands beyond is not marked, so cut it."
+
+
+def without_code(text: str, instead: str = "") -> str:
+    """Return the text with something else in place of its blocks of code."""
+    return _FENCE.sub(instead, text)
