@@ -45,6 +45,45 @@ def verdict_of(student: Student, function: str, *args: object) -> Verdict:
     return caught.value.verdict
 
 
+def test_an_item_that_was_stopped_once_gets_less_time(live):
+    """After a stop the calls of the same item have the shorter limit, those of other items the whole one."""
+    student = live("def endless():\n    while True: pass", limits=Limits(call_cpu_s=0.4, next_call_cpu_s=0.1))
+    said = []
+    for item in ("one", "one", "other"):
+        student.start_for(item)
+        with pytest.raises(SubmissionError) as caught:
+            student.call("endless")
+        said.append(str(caught.value))
+
+    assert said == [f"it took longer than {limit} s" for limit in (0.4, 0.1, 0.4)]
+
+
+def test_what_is_lent_to_an_item_is_in_no_process_that_serves_another(live):
+    """Names put into the notebook for one item's checks are gone when the next item's begin."""
+    student = live("def helper(): return 'own'\ndef answer(): return helper()")
+    student.start_for("one")
+    student.lend("one", "answer", {"helper": student.get("__builtins__", "list")})
+    student.start_for("one")
+    lent = student.call("answer")
+    student.start_for("other")
+
+    assert (lent, student.call("answer")) == ([], "own")
+
+
+def test_what_is_made_once_is_made_again_in_a_new_process(live):
+    """`once` keeps a result as long as the process lives that it belongs to."""
+    student, made = live("def good(): return 1"), []
+
+    def make() -> int:
+        made.append(1)
+        return len(made)
+
+    first = student.once("it", make), student.once("it", make)
+    student.close()
+
+    assert (*first, student.once("it", make)) == (1, 1, 2)
+
+
 def test_numbers_arrays_tensors_and_containers_come_back(live):
     """A result keeps its kind: arrays, tensors, tuples, scalars."""
     student = live(

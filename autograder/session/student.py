@@ -63,6 +63,8 @@ class Student:
         self._process: Process | None = None
         self._made: dict[str, Any] = {}
         self.borrower: str | None = None
+        self._item_id = ""
+        self._stopped_items: set[str] = set()
         self._wall_s = self._cpu_s = 0.0
         self.killed_at: str | None = None
 
@@ -164,6 +166,7 @@ class Student:
         """Let the next requests be for the checks of this item."""
         if self.borrower not in (None, item_id):
             self.close()
+        self._item_id = item_id
         self.start()
 
     def start(self) -> None:
@@ -235,7 +238,14 @@ class Student:
         self.start()
         target = fields.get("target")
         name = target if isinstance(target, str) else fields.get("path", "")
-        return self._exchange(f"{request} {name}", request, self._limits.call_cpu_s, fields)
+        was_stopped = self._item_id in self._stopped_items
+        cpu_s = self._limits.next_call_cpu_s if was_stopped else self._limits.call_cpu_s
+        try:
+            return self._exchange(f"{request} {name}", request, cpu_s, fields)
+        except ProcessLost as lost:
+            if lost.verdict is Verdict.TIMEOUT:
+                self._stopped_items.add(self._item_id)
+            raise
 
     def _exchange(self, place: str, request: str, cpu_s: float, fields: dict[str, Any]) -> Any:
         cpu_s, process, started = min(cpu_s, self._left_s()), self._process, time.monotonic()

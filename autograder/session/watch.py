@@ -24,10 +24,11 @@ CPUCLOCK_SCHED = 2  # Linux makes the number of a process's clock of its id and 
 class Limits:
     """What one notebook of a submission may use."""
 
-    cell_cpu_s: float = 30.0  # the given cells take under 1 s; those that train are skipped
-    call_cpu_s: float = 10.0  # a right answer in pure Python loops takes under 1 s a call
+    cell_cpu_s: float = 20.0  # the given cells take under 1 s; those that train are skipped
+    call_cpu_s: float = 5.0  # a right answer in pure Python loops takes under 1 s a call
+    next_call_cpu_s: float = 2.0  # of an item whose code has been stopped once: it seldom ends the next time
     wall_factor: float = 4.0  # for code that sleeps, and so that a busy machine fails nobody
-    notebook_cpu_s: float = 120.0  # all cells, calls and replays together; right code needs about 2 s
+    notebook_cpu_s: float = 60.0  # all cells, calls and replays together; right code needs under 1 s
     memory_mib: int = 3072  # resident; a process with the handout's models has about 600
     threads: int = 256  # TensorFlow starts about 20
     scratch_mib: int = 256
