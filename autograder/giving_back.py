@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -73,10 +74,10 @@ def export_to_canvas(
     """
     out = (out or course_dir).resolve()
     path = out / canvas_export.FILE
-    if path.exists() and path.samefile(template):
-        raise ConfigError(f"{path} is what this command writes: give the file that Canvas exported.")
     assignment, settings = assignments.load(course_dir), course_settings.load(course_dir)
     exported = CanvasGradebook(template)
+    if path.exists() and path.samefile(template):
+        raise ConfigError(f"{path} is what this command writes: give the file that Canvas exported.")
     target = canvas_export.find_column(exported, assignment.name, column or settings.column)
     reports = stored_reports(out)
     users = {student: entry.user for student, entry in _canvas_entries(reports, assignment, out).items()}
@@ -87,23 +88,28 @@ def export_to_canvas(
         f'Scores of {counted(len(filled.students), "student")} entered in "{one_line(target.header, NAME_LIMIT)}"; '
         f"to import into Canvas: {path}"
     )
-    _say_who_is_not_in(filled, target, sum(item.points for item in assignment.items))
+    _say_who_is_not_in(filled)
+    possible = sum(item.points for item in assignment.items)
+    if target.possible and float(target.possible.replace(",", ".")) != possible:
+        print(f"Canvas counts this column out of {target.possible} points; these scores are out of {possible:g}.")
     return NEEDS_A_PERSON if filled.not_final or filled.without_row else DONE
 
 
-def _say_who_is_not_in(filled: canvas_export.Filled, column: canvas_export.Column, possible: float) -> None:
-    lists: list[tuple[str, Iterable[str]]] = [
-        ("Not final, so left as it was", (f"{score.student} ({score.why_open})" for score in filled.not_final)),
-        ("Graded, but nobody's row in the file", (_named(score) for score in filled.without_row)),
-        ("In the file, but nothing was graded", (person.name for person in filled.without_score)),
-        ("Excused or not assigned, so left as it was", (person.name for person in filled.kept)),
+def _say_who_is_not_in(filled: canvas_export.Filled) -> None:
+    """Name everybody whose score is not in the file, or who has none; those with one reason together."""
+    waiting: dict[str, list[str]] = defaultdict(list)
+    for score in filled.not_final:
+        waiting[score.why_open].append(score.student)
+    lists = [(f"Not final, so left as it was ({why})", names) for why, names in sorted(waiting.items())] + [
+        ("Graded, but nobody's row in the file", [_named(score) for score in filled.without_row]),
+        ("In the file, but nothing was graded", [person.name for person in filled.without_score]),
+        ("Excused or not assigned, so left as it was", [person.name for person in filled.kept]),
     ]
     for title, names in lists:
-        shown = [one_line(name, 2 * NAME_LIMIT) for name in names]
-        if shown:
-            print(f"{title}: {'; '.join(shown)}.")
-    if column.possible and float(column.possible.replace(",", ".")) != possible:
-        print(f"Canvas counts this column out of {column.possible} points; these scores are out of {possible:g}.")
+        if names:
+            print(f"{title}: {'; '.join(one_line(name, NAME_LIMIT) for name in names)}.")
+    if any(score.open_for(partial=True) == "" for score in filled.not_final):
+        print("--partial enters these scores as they are, with answers that nobody has marked yet as nothing.")
 
 
 def _named(score: FinalScore) -> str:
@@ -124,6 +130,8 @@ def _marks(
 ) -> Mapping[str, StudentMarks]:  # fmt: skip
     """Return the marks of everybody, with what being late costs."""
     marks = read_marks(gradebook.url(assignment.course_dir, out), assignment)
+    if strangers := policy.days_late.keys() - {report.student for report in reports}:
+        print(f"c.LatePolicy.days_late names nobody who was graded: {', '.join(sorted(strangers))}.")
     for student, late in lateness(reports, assignment, out, policy).items():
         given = marks.get(student, StudentMarks({}))
         penalty = given.penalty + late.points  # the first is what nbgrader's own setting took off

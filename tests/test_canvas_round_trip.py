@@ -154,7 +154,7 @@ def test_every_score_comes_back_to_its_student(course, graded, in_course, tmp_pa
     assert data == canvas.gradebook(separator, before | scores)
     assert code == 1
     assert "Scores of 9 students entered" in said
-    assert "Not final, so left as it was: judy (refused)." in said
+    assert "Not final, so left as it was (refused): judy." in said
     assert "In the file, but nothing was graded: =Nobody, Ned." in said
     assert "Student, Test" not in said
 
@@ -168,7 +168,7 @@ def test_being_late_is_taken_off_when_somebody_says_by_how_much(
     code, data = export(out, tmp_path / "gradebook.csv", canvas.gradebook())
     said = capsys.readouterr().out
     assert code == 1
-    assert "ben (late by a time that nobody has said)" in said
+    assert "(late by a time that nobody has said): ben." in said
     assert score_of(data, 102) == ""
 
     late_policy.write_text(late_policy.read_text() + 'c.LatePolicy.days_late = {"ben": 2}\n')
@@ -180,6 +180,24 @@ def test_being_late_is_taken_off_when_somebody_says_by_how_much(
     main(["report", "--out", str(out)])
     rows = csv.DictReader((out / "report" / "grades.csv").read_text("utf-8-sig").splitlines())
     assert {row["student"]: (row["days_late"], row["late_penalty"]) for row in rows}["ben"] == ("2", "20")
+
+
+def test_what_does_not_fit_is_said_in_one_sentence(graded, in_course, late_policy, tmp_path, capsys):
+    """A scale that is not ours, a misspelt student, a file that is not there, the file that the command writes."""
+    canvas, out, _ = graded
+    late_policy.write_text(late_policy.read_text() + 'c.LatePolicy.days_late = {"bne": 2, "ben": 0}\n')
+    code, data = export(out, tmp_path / "gradebook.csv", canvas.gradebook(), "--column", "4410", "--partial")
+    said = capsys.readouterr().out
+    assert code == 1
+    assert score_of(data, 101) == ""
+    assert "Canvas counts this column out of 10.00 points; these scores are out of 100." in said
+    assert "c.LatePolicy.days_late names nobody who was graded: bne." in said
+
+    for template in (tmp_path / "missing.csv", out / "grades_for_canvas.csv", tmp_path):
+        assert main(["export", "canvas", "--template", str(template), "--out", str(out)]) == 2
+        said = capsys.readouterr().err.strip()
+        assert said.startswith("hw4: /")
+        assert len(said.splitlines()) == 1
 
 
 def score_of(data: bytes, number: int) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from canvas_files import Canvas, User
 from handed_in import (
     ASSIGNMENT,
     PART_1,
@@ -19,9 +21,12 @@ from handed_in import (
     packed,
     placed,
 )
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from autograder import intake
 from autograder.intake import Acquaintances, Submission
+from autograder.intake.naming import canvas_name, possible_canvas_names
 
 
 def canvas(tmp_path: Path, entries: Files) -> dict[str, Submission]:
@@ -96,6 +101,51 @@ def test_what_canvas_users_sent_instead_is_refused_under_their_canvas_name(entry
 
     check_complete(found["amy"])
     check_sentence(found["doebob_12"].problem)
+
+
+def test_text_typed_into_canvas_is_answered_in_its_own_words(tmp_path: Path):
+    found = canvas(tmp_path, {"doebob_12_text.html": b"<p>Here it is</p>"})
+
+    assert found["doebob_12"].problem == (
+        "Text or a link typed into Canvas cannot be graded: upload <andrew id>_HW4.zip as a file."
+    )
+
+
+@pytest.mark.parametrize("file", ["bob_hw4_partI.ipynb", "hw4_partI-1.ipynb", "HW4 part 1 (2).ipynb"])
+def test_one_file_alone_is_a_submission(file: str, tmp_path: Path):
+    found = canvas(tmp_path, {f"doebob_12_901_{file}": PART_1, "doeamy_11_902_amy_HW4.zip": packed(handed_in("amy"))})
+    bob = next(submission for submission in found.values() if submission.student != "amy")
+
+    assert bob.notebooks == {"hw4_partI": PART_1}
+    assert "hw4_partII.ipynb is missing" in notes(bob, "warning")
+
+
+def test_a_group_is_the_one_whose_number_canvas_gives(tmp_path: Path):
+    """Canvas puts the name of the group in the place of the student's, and one member's number."""
+    found = canvas(tmp_path, {"projectgroup12_LATE_12_901_bob_HW4.zip": packed(handed_in())})
+
+    assert found["bob"].canvas == intake.CanvasEntry("12", True, ("projectgroup12_LATE_12_901_bob_HW4.zip",))
+
+
+NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=40)
+
+
+@given(NAMES, NAMES, st.booleans(), st.booleans())
+@example("x" * 255, "y" * 175, True, False)
+@example("Doe, Ann_LATE", "LATE_1_2_x", True, False)
+@example("1_2_3", "4_5", False, False)
+def test_any_name_of_student_and_file_is_taken_apart(name: str, file: str, late: bool, hidden: bool):
+    """As Canvas makes them; where a name ends in a number, the number that follows is among the two readings."""
+    user = User(12, name, files={901: (f"{file}.zip", b"")}, late=late, anonymous_id="aB3x9")
+    (entry,) = Canvas(user, hidden_names=hidden).entries()
+    first = canvas_name(entry)
+    readings = [first] if hidden else [first, *possible_canvas_names(entry)]
+    right = [found for found in readings if found and found.user == ("anon_aB3x9" if hidden else "12")]
+
+    assert right
+    assert {(found.attachment, found.late, found.entry) for found in right} == {(901, late, entry)}
+    if not re.search(r"(^|_)[0-9]+$|^anon$|_late$", re.sub(r"\W", "", name.lower())):
+        assert first in right
 
 
 def test_nobody_takes_the_place_of_another_by_the_name_of_a_file(tmp_path: Path):

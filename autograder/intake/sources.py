@@ -171,6 +171,9 @@ def _of_file(member: Member, assignment: Assignment, canvas: CanvasName | None) 
         return Source(name, open_zip, canvas, member.modified)
 
     def open_file(_: ExitStack) -> Bundle:
+        if canvas and not canvas.attachment:
+            zip_name = f"<andrew id>_{assignment.name.upper()}.zip"
+            raise SubmissionError(f"Text or a link typed into Canvas cannot be graded: upload {zip_name} as a file.")
         if name.lower().endswith(FOREIGN_ARCHIVES):
             raise SubmissionError(f"{shown(name)} is not a zip: pack your files as a zip and send that.")
         return Bundle((replace(member, name=name),))
