@@ -50,8 +50,11 @@ def feedback(course_dir: Path, out: Path | None = None, *, model_answers: bool =
         print(f"Sent no zip, so Canvas shows their page under the name of another file: {', '.join(written.loose)}")
     if written.left_out:
         print(f"Sent no file by Canvas, so their page is not in the zip: {', '.join(written.left_out)}")
+    unknown = [entry.student for entry in reports if entry.student in marks and marks[entry.student].late_unknown]
+    if unknown:
+        print(f"Late by a time that nobody has said, so nothing is taken off yet: {', '.join(unknown)}")
     if not written.open_items:
-        return DONE
+        return NEEDS_A_PERSON if unknown else DONE
     answers, students = counted(written.open_items, "answer"), counted(written.open_pages, "student")
     print(f"Not final: {answers} of {students} still {'waits' if written.open_items == 1 else 'wait'} for a person.")
     return NEEDS_A_PERSON
@@ -90,7 +93,7 @@ def export_to_canvas(
     )
     _say_who_is_not_in(filled)
     possible = sum(item.points for item in assignment.items)
-    if target.possible and float(target.possible.replace(",", ".")) != possible:
+    if target.points not in (None, possible):
         print(f"Canvas counts this column out of {target.possible} points; these scores are out of {possible:g}.")
     return NEEDS_A_PERSON if filled.not_final or filled.without_row else DONE
 
@@ -103,7 +106,7 @@ def _say_who_is_not_in(filled: canvas_export.Filled) -> None:
     lists = [(f"Not final, so left as it was ({why})", names) for why, names in sorted(waiting.items())] + [
         ("Graded, but nobody's row in the file", [_named(score) for score in filled.without_row]),
         ("In the file, but nothing was graded", [person.name for person in filled.without_score]),
-        ("Excused or not assigned, so left as it was", [person.name for person in filled.kept]),
+        ("Excused, not assigned or hidden (EX, N/A), so left as it was", [person.name for person in filled.kept]),
     ]
     for title, names in lists:
         if names:

@@ -40,7 +40,7 @@ def exported(tmp_path: Path, data: str | bytes = EXPORT) -> CanvasGradebook:
 
 
 def score(student: str, points: float = 50.0, user: str = "", **more) -> FinalScore:
-    return FinalScore(student, points, 100.0, canvas_user=user, **more)
+    return FinalScore(student, points, canvas_user=user, **more)
 
 
 def filled(gradebook: CanvasGradebook, *scores: FinalScore, **options) -> Filled:
@@ -98,6 +98,16 @@ def test_nobody_gets_the_row_of_another(tmp_path: Path):
     assert done.students == ("ben",)
     assert [entry.student for entry in strangers.without_row] == ["amy", "bob", "zoe"]
     assert strangers.data.decode() == EXPORT
+
+
+def test_a_student_with_a_row_for_each_section_gets_the_score_in_all(tmp_path: Path):
+    """As older exports have it; also where only one of the rows has the login."""
+    data = "Student,ID,SIS Login ID,Section,hw4 (7)\nAnn,1,ann,A,\nAnn,1,,B,\nBob,2,bob,A,\n"
+    done = filled(exported(tmp_path, data), score("ann", 5), score("ann_1", 4, "1"))
+
+    assert done.data.decode() == data.replace("A,\nAnn", "A,4.00\nAnn").replace("B,", "B,4.00")
+    assert [entry.student for entry in done.without_row] == ["ann"]
+    assert "B,5.00" in filled(exported(tmp_path, data), score("ann", 5)).data.decode()
 
 
 def test_hidden_names_are_matched_by_the_login_that_files_are_named_after(tmp_path: Path):

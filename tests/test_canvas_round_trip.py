@@ -171,6 +171,9 @@ def test_being_late_is_taken_off_when_somebody_says_by_how_much(
     assert "(late by a time that nobody has said): ben." in said
     assert score_of(data, 102) == ""
 
+    assert main(["feedback", "--out", str(out)]) == 1
+    assert "nobody has said, so nothing is taken off yet: ben" in capsys.readouterr().out
+
     late_policy.write_text(late_policy.read_text() + 'c.LatePolicy.days_late = {"ben": 2}\n')
     _, data = export(out, tmp_path / "gradebook.csv", canvas.gradebook())
     assert float(score_of(data, 102)) == pytest.approx(max(0, whole - 20))

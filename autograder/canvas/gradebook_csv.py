@@ -20,6 +20,7 @@ _NAMES = ("Student", "LastName")  # what the header begins with
 _POSTING = re.compile(r"\s*(?:Muted|Manual Posting.*)?\s*", re.IGNORECASE | re.DOTALL)
 _TITLE_AND_ID = re.compile(r"(.*)\s\(([0-9]+)\)", re.DOTALL)
 _CALCULATED = re.compile(r"(?:Current|Final) (?:Score|Points|Grade)|Override (?:Score|Grade|Status)")
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 _TEST_STUDENTS = ("Student, Test", "Test Student", "Student Test")
 _HOW = "export it again by Grades, Export, Export Entire Gradebook"
 
@@ -48,6 +49,11 @@ class Column:
     assignment_id: str
     index: int
     possible: str  # as it stands in the row of the points possible
+
+    @property
+    def points(self) -> float | None:
+        """The points possible, None when nothing or no number stands there: such a column is read-only."""
+        return float(self.possible.replace(",", ".")) if _NUMBER.fullmatch(self.possible) else None
 
 
 class CanvasGradebook:

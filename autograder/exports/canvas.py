@@ -14,8 +14,8 @@ from ..errors import ConfigError
 from .final_scores import FinalScore
 
 FILE = "grades_for_canvas.csv"
-_KEPT = ("EX", "N/A")  # excused, and not assigned: a number would undo the first, and Canvas ignores it for the second
-_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
+_KEPT = ("EX", "N/A")  # excused; not assigned, or hidden: a number would undo the first, Canvas ignores the others
+_DECIMAL_COMMA = re.compile(r"\s*[0-9]+,[0-9]+\s*")
 _NAMED = 6  # columns in a message
 
 
@@ -84,21 +84,22 @@ def find_column(gradebook: CanvasGradebook, assignment_name: str, wanted: str = 
         pattern = _spellings(assignment_name)
         fitting = [c for c in columns if pattern.fullmatch(c.title)] or [c for c in columns if pattern.match(c.title)]
     if len(fitting) != 1:
-        shown = fitting or columns
-        names = ", ".join(f'"{column.header}"' for column in shown[:_NAMED])
-        more = f" and {len(shown) - _NAMED} more" if len(shown) > _NAMED else ""
-        what = f'"{wanted}"' if wanted else assignment_name
-        how_many = f"{len(fitting)} columns" if fitting else "No column"
-        raise ConfigError(
-            f"{how_many} of {gradebook.path} {'are' if fitting else 'is'} named {what}: say which one by --column "
-            f"({names}{more})."
-            if shown
-            else f"{gradebook.path} has no column of an assignment: export it again."
-        )
+        raise ConfigError(_which(gradebook, fitting, f'"{wanted}"' if wanted else assignment_name))
     column = fitting[0]
-    if column.possible and not _NUMBER.fullmatch(column.possible):
+    if column.possible and column.points is None:
         raise ConfigError(f'The column "{column.header}" of {gradebook.path} is {column.possible}: choose another one.')
     return column
+
+
+def _which(gradebook: CanvasGradebook, fitting: list[Column], wanted: str) -> str:
+    """Return the sentence that asks which column is meant."""
+    columns = fitting or gradebook.columns
+    if not columns:
+        return f"{gradebook.path} has no column of an assignment: export it again."
+    names = ", ".join(f'"{column.header}"' for column in columns[:_NAMED])
+    more = f" and {len(columns) - _NAMED} more" if len(columns) > _NAMED else ""
+    found = f"{len(fitting)} columns of {gradebook.path} are" if fitting else f"No column of {gradebook.path} is"
+    return f"{found} named {wanted}: say which one by --column ({names}{more})."
 
 
 def _spellings(assignment_name: str) -> re.Pattern[str]:
@@ -118,6 +119,8 @@ def _matched(
     for score in sorted(scores, key=lambda score: score.student):
         by_number = tuple(by_id[score.canvas_user]) if score.canvas_user.isdigit() else ()
         found = by_number or tuple(by_login[score.student.casefold()])
+        if not by_number and found and found[0].canvas_id:
+            found = tuple({person: None for first in found for person in by_id[first.canvas_id]})
         is_one = len({person.canvas_id or person.login for person in found}) == 1
         is_another = score.canvas_user.isdigit() and any(person.canvas_id for person in found)
         if by_number or (is_one and not is_another):
@@ -156,4 +159,4 @@ def _has_decimal_comma(gradebook: CanvasGradebook) -> bool:
     texts = [gradebook.possible[i] for i in indices if i < len(gradebook.possible)]
     for person in gradebook.people:
         texts += [gradebook.table.text(person.cells[i]) for i in indices if i < len(person.cells)]
-    return any(_NUMBER.fullmatch(text.strip()) and "," in text for text in texts)
+    return any(map(_DECIMAL_COMMA.fullmatch, texts))

@@ -17,7 +17,6 @@ class FinalScore:
 
     student: str
     earned: float  # before anything is taken off for being late
-    possible: float
     penalty: float = 0.0
     unmarked: int = 0  # answers that wait for a person
     faults: int = 0  # items without a score by a fault of ours
@@ -62,7 +61,7 @@ def final_scores(
         whole = tally(report, given, assignment)
         scores.append(
             FinalScore(
-                report.student, whole.earned, whole.possible, given.penalty, whole.unmarked, whole.faults,
+                report.student, whole.earned, given.penalty, whole.unmarked, whole.faults,
                 is_refused(report), given.late_unknown, canvas_users.get(report.student, ""),
             )
         )  # fmt: skip
