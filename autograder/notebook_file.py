@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from .errors import SubmissionError
@@ -48,6 +49,7 @@ class NotebookFile:
     findings: tuple[Finding, ...] = ()
 
 
+@lru_cache(maxsize=4)  # three modules look at a notebook while its submission is recorded; nobody changes what it gets
 def read(data: bytes) -> NotebookFile:
     """Read the bytes of a submitted notebook.
 

@@ -108,21 +108,35 @@ class Report:
         return replace(self, findings=self.findings + findings)
 
     def to_json(self) -> str:
-        """Return the stored form, with keys in the order that readers of the format rely on."""
-        data = {"schema": SCHEMA, "student": self.student, "total": self.total, "max": self.max}
+        """Return the stored form, with an entry a line."""
+        lines = []
+        for key, value in self.to_data().items():
+            text = json.dumps(value, ensure_ascii=False)
+            if isinstance(value, list) and value:  # json.dumps with an indent takes five times as long
+                text = "[\n" + ",\n".join(f"    {json.dumps(entry, ensure_ascii=False)}" for entry in value) + "\n  ]"
+            lines.append(f"  {json.dumps(key)}: {text}")
+        return "{\n" + ",\n".join(lines) + "\n}\n"
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the stored form as plain data, with keys in the order that readers of the format rely on."""
+        data: dict[str, Any] = {"schema": SCHEMA, "student": self.student, "total": self.total, "max": self.max}
         data["items"] = [asdict(item) for item in self.items]
         data["awaiting_person"] = [
             {key: value for key, value in asdict(entry).items() if value is not None} for entry in self.awaiting_person
         ]
         data["findings"] = [asdict(finding) for finding in self.findings]
-        for key in ("seed", "sandbox", "timings_s", "versions"):
-            data[key] = getattr(self, key)
-        return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+        data |= {"seed": self.seed, "sandbox": list(self.sandbox)}
+        data |= {"timings_s": dict(self.timings_s), "versions": dict(self.versions)}
+        return data
 
     @classmethod
     def from_json(cls, text: str) -> Report:
         """Read the stored form. Raises ValueError when the text is not a report of this schema."""
-        data = json.loads(text)
+        return cls.from_data(json.loads(text))
+
+    @classmethod
+    def from_data(cls, data: Any) -> Report:
+        """Take the stored form as plain data. Raises ValueError when it is not that of a report of this schema."""
         if not isinstance(data, dict) or data.get("schema") != SCHEMA:
             raise ValueError(f"not a report of schema {SCHEMA}")
         return cls(

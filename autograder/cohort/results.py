@@ -74,7 +74,7 @@ class Graded:
     def to_json(self) -> str:
         """Return the stored form."""
         data = {
-            "parts": {name: json.loads(part.to_json()) for name, part in self.parts.items()},
+            "parts": {name: part.to_data() for name, part in self.parts.items()},
             "awaiting": [asdict(entry) for entry in self.awaiting],
             "grounds": {key: asdict(value) for key, value in self.grounds.items()},
         }
@@ -85,7 +85,7 @@ class Graded:
         """Read the stored form. Raises ValueError, KeyError, TypeError or AttributeError when the text is none."""
         data: dict[str, Any] = json.loads(text)
         return cls(
-            {name: Report.from_json(json.dumps(part)) for name, part in data["parts"].items()},
+            {name: Report.from_data(part) for name, part in data["parts"].items()},
             tuple(Awaiting(**entry) for entry in data["awaiting"]),
             {key: Grounds(**value) for key, value in data["grounds"].items()},
         )

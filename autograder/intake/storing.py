@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-
-import nbformat
 
 from ..assignment import Assignment
 from ..errors import GraderFault, SubmissionError
@@ -41,7 +40,7 @@ def store(submission: Submission, submitted_dir: Path, assignment: Assignment) -
     files = files_of(submission)
     for name in assignment.sheets:
         notebook = sheets.to_notebook(assignment.sheet(name), submission.sheets.get(name))
-        files[f"{name}.ipynb"] = nbformat.writes(notebook).encode()
+        files[f"{name}.ipynb"] = json.dumps(notebook, ensure_ascii=False).encode()
     try:
         superseded = beside(target, SUPERSEDED, submission.student)
         if any(folder.is_symlink() for folder in (target, target.parent, superseded)):

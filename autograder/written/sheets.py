@@ -7,8 +7,9 @@ write in, a region with the model answer and a region with the mark scheme; the 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,29 @@ def released_text(sheet: Sheet) -> str:
     return re.sub(r"\n{3,}", "\n\n\n", _REGION.sub("", sheet.text)).rstrip() + "\n"
 
 
+@dataclass(frozen=True)
+class _Template:
+    """What of a sheet is known again in a student's copy."""
+
+    released: frozenset[str]  # all lines
+    questions: frozenset[str]  # lines that may stand among an answer
+    others: tuple[str, ...]  # keys of the headings that belong to no item
+    first_lines: Mapping[str, str]  # of the questions, by item
+
+
+@lru_cache(maxsize=16)
+def _template(sheet: Sheet) -> _Template:
+    lines = released_text(sheet).split("\n")
+    questions = {plain(line) for item in sheet.items for line in [ANSWER_MARK, *item.question.split("\n")]}
+    return _Template(
+        released=frozenset(map(plain, lines)),
+        questions=frozenset(line for line in questions if any(map(str.isalnum, line))),  # "|---|---|" is in answers too
+        others=tuple(key_of(line) for line in lines if re.match("#+ (?!.*points?\\))", line)),
+        first_lines={item.id: plain(item.question.split("\n")[0]) for item in sheet.items},
+    )
+
+
+@lru_cache(maxsize=16)  # a sheet is asked for five times while its submission is recorded
 def read_filled(sheet: Sheet, text: str) -> Filled:
     """Sort a student's sheet into answers. Never raises, and every word that is not the sheet's own is in the result.
 
@@ -129,24 +153,19 @@ def read_filled(sheet: Sheet, text: str) -> Filled:
         sheet: The instructor's sheet.
         text: What the student handed in, decoded: any line ends, with or without a byte order mark.
     """
-    released = {plain(line) for line in released_text(sheet).split("\n")}
-    questions = {plain(line) for item in sheet.items for line in [ANSWER_MARK, *item.question.split("\n")]}
-    questions = {line for line in questions if any(map(str.isalnum, line))}  # not "|---|---|", which answers share
-    others = [key_of(line) for line in released_text(sheet).split("\n") if re.match("#+ (?!.*points?\\))", line)]
-    first_lines = {item.id: plain(item.question.split("\n")[0]) for item in sheet.items}
-    ids = [item.id for item in sheet.items]
+    template, ids = _template(sheet), [item.id for item in sheet.items]
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
     found: dict[str, list[str]] = {key: [] for key in [*ids, REFERENCES, ELSEWHERE]}
-    for key, part in split_sections(lines, ids, others, first_lines):
-        words = _without(part, questions if key in ids else released)
+    for key, part in split_sections(lines, ids, template.others, template.first_lines):
+        words = _without(part, template.questions if key in ids else template.released)
         if not is_empty(words) or (key in ids and not found[key]):  # an untouched space is kept once
             found[key if key in found else ELSEWHERE].append(words)
     joined = {key: "\n\n".join(parts) for key, parts in found.items()}
     return Filled({item_id: joined[item_id] for item_id in ids}, joined[REFERENCES], joined[ELSEWHERE])
 
 
-def _without(lines: list[str], template: set[str]) -> str:
+def _without(lines: list[str], template: Collection[str]) -> str:
     """Return the lines that are not the template's; an answer behind `**Answer.**` on one line with it is kept."""
     kept = [line for line in lines if not plain(line) or plain(line) not in template]
     kept = [line.replace(ANSWER_MARK, "", 1) if plain(line).startswith(ANSWER_MARK) else line for line in kept]
