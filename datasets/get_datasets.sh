@@ -86,10 +86,11 @@ cannot_write() {
     fail "$part cannot be written: the disk is full, or you may not write there. Make room or choose --folder. $AGAIN"
 }
 
-# Append to $part what is missing from it. Afterwards $reason says why it did not come to its end (empty: it did), and
-# $restart is yes if the server does not continue files.
+# Append to $part what is missing from it. Afterwards $reason says why it did not come to its end (empty: it did),
+# $restart is yes if the server does not continue files, and $pieced if the file came in more than one piece.
 transfer() { # address
-    reason='' restart=no
+    reason='' restart=no pieced=no
+    if [ "$before" -gt 0 ]; then pieced=yes; fi
     if has curl; then with_curl "$1"; else with_wget "$1"; fi
 }
 
@@ -126,7 +127,10 @@ with_wget() { # address
         limit_writing "$limit"
         # A second try, because wget gives up when it finds a connection closed that it wanted to use again.
         exec wget -c -T "$SILENCE_S" -t 2 -O "$part" "$1" </dev/null >"$messages" 2>&1
-    ) && return
+    )
+    status=$?
+    if grep -q '206 Partial' "$messages"; then pieced=yes; fi
+    if [ "$status" -eq 0 ]; then return; fi
     code=$(sed -n -e 's/.*ERROR \([0-9]*\).*/\1/p' -e 's/.*error: HTTP[^ ]* \([0-9]*\).*/\1/p' "$messages")
     case "$code $(cat "$messages")" in
         416*) restart=yes reason="it has no more than $before bytes" ;;
@@ -140,7 +144,11 @@ with_wget() { # address
         *"edirections exceeded"* | *"too many redirections"*)
             reason="it sends us round in circles: perhaps to the login page of a network" ;;
         *"timed out"*) reason="it said nothing for $SILENCE_S s" ;;
-        *) reason="the connection broke off" ;;
+        *)
+            reason="the connection broke off"
+            if [ "$status" -gt 128 ]; then
+                reason="wget itself crashed: install curl, or use python -m hw4kit.get_data"
+            fi ;;
     esac
 }
 
@@ -201,8 +209,8 @@ fetch() { # check_file or check_zip; addresses
                 if [ "$before" -lt "$after" ] && [ "$after" -lt "$least" ]; then continue; fi
             fi
             rm -f "$part"
-            # From start to end, and wrong; otherwise the old part may have been at fault.
-            if [ "$before" -eq 0 ]; then break; fi
+            # In one piece, and wrong; otherwise the pieces may not belong together.
+            if [ "$pieced" = no ]; then break; fi
         done
         say "  $reason"
     done
@@ -233,6 +241,7 @@ get_one() {
             say "$path: is there and right"
             return
         fi
+        if [ -f "$folder/MINI" ]; then wrong="is of the mini stand-in"; fi
         say "$path: is there, but $wrong; it will be replaced"
     fi
     # shellcheck disable=SC2086 # the addresses are separated by blanks

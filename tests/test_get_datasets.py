@@ -15,7 +15,7 @@ import sys
 import threading
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -69,6 +69,9 @@ class Page:
         ranges: Whether a request for the rest of the file is understood.
         length: Whether the length is announced.
         endless: Whether the content is repeated for ever.
+        begins_at: Where the rest really begins when one is asked for, whatever the answer says; None: where it should.
+        mute: Whether the connection is closed without a word.
+        pause_s: How long the server waits between two pieces of 4096 bytes.
         hold: If given, the rest of a cut answer waits for this event instead of breaking off.
     """
 
@@ -80,6 +83,9 @@ class Page:
     ranges: bool = True
     length: bool = True
     endless: bool = False
+    begins_at: int | None = None
+    mute: bool = False
+    pause_s: float = 0.0
     hold: threading.Event | None = None
     half_sent: threading.Event = field(default_factory=threading.Event)
 
@@ -93,6 +99,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.pages: dict[str, Page] = {}
         self.requests: list[tuple[str, int]] = []
+        self.closing = threading.Event()
 
     @property
     def address(self) -> str:
@@ -114,6 +121,8 @@ class Handler(BaseHTTPRequestHandler):
         first = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted else 0
         self.server.requests.append((name, first))
         page = self.server.pages.get(name, Page(status=404))
+        if page.mute:
+            return
         if not page.ranges:
             first = 0
         if first and first >= len(page.content):
@@ -131,12 +140,17 @@ class Handler(BaseHTTPRequestHandler):
         if page.length:
             self.send_header("Content-Length", str(len(page.content) - first))
         self.end_headers()
+        if first and page.begins_at is not None:
+            first = page.begins_at
         self.send_content(page, page.content[first:])
 
     def send_content(self, page: Page, content: bytes) -> None:
         cut = page.cuts.pop(0) if page.cuts else len(content)
         for start in range(0, min(cut, len(content)), 4096):
             self.wfile.write(content[start : min(start + 4096, cut)])
+            if page.pause_s:
+                self.wfile.flush()
+                self.server.closing.wait(page.pause_s)
         if page.hold and cut < len(content):
             page.half_sent.set()
             page.hold.wait(DEADLINE_S)
@@ -154,6 +168,7 @@ def server() -> Iterator[Server]:
         thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield running
+        running.closing.set()
         running.shutdown()
         thread.join(DEADLINE_S)
 
@@ -308,8 +323,10 @@ def test_a_file_that_is_there_but_wrong_is_replaced(downloader: Downloader) -> N
 def test_a_mini_stand_in_gives_way_to_the_real_data(downloader: Downloader, monkeypatch) -> None:
     monkeypatch.setattr(mini, "_contents", lambda seed: dict.fromkeys(FILES, b"made by a program"))
     mini.make_mini(downloader.folder)
+    code, said = downloader.run()
 
-    assert downloader.run()[0] == 0
+    assert code == 0, said
+    assert said.count("is of the mini stand-in; it will be replaced") == len(FILES)
     assert_all_is_there(downloader)
 
 
@@ -423,6 +440,62 @@ def test_a_whole_part_needs_no_download(downloader: Downloader, server: Server) 
     assert (Path(IMAGES).name, 0) not in server.requests
     assert (ZIP, 0) not in server.requests
     assert_all_is_there(downloader)
+
+
+# Slow, silent, odd
+
+
+def impatient(downloader: Downloader, tmp_path: Path) -> Downloader:
+    """Return the same program, which waits a second for a silent server and not half a minute."""
+    if downloader.command[0] == sys.executable:
+        code = "import sys; from hw4kit import get_data, transfer; transfer.TIMEOUT_S = 1; sys.exit(get_data.main())"
+        return replace(downloader, command=[sys.executable, "-c", code])
+    script = tmp_path / "get_datasets.sh"
+    text = SCRIPT.read_text()
+    assert text.count("\nSILENCE_S=30 ") == 1
+    script.write_text(text.replace("\nSILENCE_S=30 ", "\nSILENCE_S=1 "))
+    return replace(downloader, command=[downloader.command[0], str(script)])
+
+
+def test_a_slow_server_is_waited_for(downloader: Downloader, server: Server, tmp_path: Path) -> None:
+    server.pages[Path(IMAGES).name].pause_s = 0.1  # and 20 pieces: longer in all than a silence may be
+    code, said = impatient(downloader, tmp_path).run()
+
+    assert code == 0, said
+    assert [name for name, _ in server.requests].count(Path(IMAGES).name) == 1
+    assert_all_is_there(downloader)
+
+
+def test_a_server_that_falls_silent_is_left_and_the_next_run_goes_on(
+    downloader: Downloader, server: Server, tmp_path: Path
+) -> None:  # fmt: skip
+    page = server.pages[Path(IMAGES).name]
+    page.cuts, page.hold = [9000, 0, 0, 0], server.closing
+
+    assert_refused(downloader, impatient(downloader, tmp_path).run(), "it said nothing for 1 s", "goes on from where")
+    assert downloader.names == {f"{IMAGES}.part"}
+    page.cuts.clear()
+    server.requests.clear()
+    assert downloader.run()[0] == 0
+    assert server.requests[0] == (Path(IMAGES).name, 9000)
+    assert_all_is_there(downloader)
+
+
+@pytest.mark.parametrize("begins_at", [0, 8000])
+def test_a_rest_that_begins_elsewhere_does_no_harm(downloader: Downloader, server: Server, begins_at: int) -> None:
+    """The checksum decides: what was put together wrongly is thrown away, and the whole file asked for."""
+    page = server.pages[Path(IMAGES).name]
+    page.cuts, page.begins_at = [9000], begins_at
+    code, said = downloader.run()
+
+    assert code == 0, said
+    assert_all_is_there(downloader)
+
+
+def test_a_server_that_hangs_up_is_named(downloader: Downloader, server: Server) -> None:
+    server.pages[Path(IMAGES).name].mute = True
+
+    assert_refused(downloader, downloader.run(), "the connection broke off")
 
 
 # Going wrong
@@ -628,6 +701,42 @@ def test_python_says_when_the_disk_is_full(tmp_path: Path, server: Server, monke
 
 
 # The script's tools, options and places
+
+
+@pytest.mark.parametrize("shell", [["dash"], ["bash", "--posix"], ["busybox", "sh"]], ids=lambda shell: shell[0])
+def test_any_shell_of_posix_does(tmp_path: Path, server: Server, shell: list[str]) -> None:
+    """The sh of Debian, of macOS and of small Linux systems; the last with tools that know POSIX's options only."""
+    if not (program := shutil.which(shell[0])):
+        pytest.skip(f"{shell[0]} is not installed here")
+    write_manifest(tmp_path / "manifest.toml", addresses_at(server.address))
+    script = shell_downloader(tmp_path, SHELLS["curl"])
+    script.command = [program, *shell[1:], str(SCRIPT)]
+    if shell[0] == "busybox":
+        for name in [*BASIC_TOOLS, "sha256sum", "unzip"]:
+            (tmp_path / "bin" / name).write_text(f'#!/bin/sh\nexec "{program}" {name} "$@"\n')
+    name = Path(IMAGES).name
+    server.pages[name].cuts = [9000]
+    code, said = script.run()
+
+    assert code == 0, said
+    assert [first for asked, first in server.requests if asked == name] == [0, 9000]
+    assert_all_is_there(script)
+    assert script.run()[1].count("is there and right") == len(FILES)
+    (script.folder / IMAGES).write_bytes(b"damaged")
+    server.pages[name].content = bytes(len(FILES[IMAGES]))
+    code, said = script.run()
+    assert code == 2
+    assert "it will be replaced" in said
+    assert "what came from there has altered bytes" in said
+
+
+def test_a_wget_that_crashes_is_not_taken_for_a_broken_connection(tmp_path: Path, server: Server) -> None:
+    """That of busybox 1.35 does so as soon as it is given a time limit."""
+    write_manifest(tmp_path / "manifest.toml", addresses_at(server.address))
+    script = shell_downloader(tmp_path, SHELLS["wget"])
+    (tmp_path / "bin" / "wget").write_text("#!/bin/sh\nkill -SEGV $$\n")
+
+    assert_refused(script, script.run(), "wget itself crashed: install curl")
 
 
 @pytest.mark.parametrize("extra_tools", [["curl", "shasum", "perl", "unzip"], ["wget", "sha256sum", "python3"]])

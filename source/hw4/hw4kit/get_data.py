@@ -101,6 +101,8 @@ def _get_one(file: Wanted, folder: Path, mirror: str) -> None:
         if not wrong:
             print(f"{file.path}: is there and right")
             return
+        if (folder / "MINI").is_file():
+            wrong = "is of the mini stand-in"
         print(f"{file.path}: is there, but {wrong}; it will be replaced")
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
