@@ -130,6 +130,7 @@ def check_submission(submission: Submission, root: Path) -> None:
     assert intake.read_folder(stored, submission.student, ASSIGNMENT).digest == submission.digest
 
 
+@lru_cache(maxsize=1)  # a zip holds the time: another one each time would be another test
 def archives() -> list[bytes]:
     """Return a student's zip, one in Canvas's download, and one in another."""
     return [packed(BY_HAND), packed({"a_1_2_bob_HW4.zip": packed(BY_HAND)}), packed({"x.zip": packed(BY_HAND)})]
@@ -163,6 +164,7 @@ def check_shown(submission: Submission, names: Sequence[str]) -> None:
         nbformat.validate(graded.notebooks[name])
 
 
+@lru_cache(maxsize=1)  # and a cell without an id gets one at random
 def notebooks() -> list[bytes]:
     """Return the instructor's notebook in formats 4 and 3, and a small one with outputs."""
     source = course().source_notebook(course().notebooks[0])

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+import formgrader_server
 import nbformat
 import pytest
 import small_course
@@ -31,8 +26,6 @@ from autograder.gradebook.bookkeeping import Books
 from autograder.report import Report
 
 BOOKS = {"hw4_partI", "hw4_partII", "adversarial", "derivations"}
-START_TIMEOUT_S = 60
-TOKEN = "for-this-test"
 
 
 @pytest.fixture(scope="module")
@@ -374,7 +367,8 @@ def test_formgrader_lists_shows_and_grades(course: Path):
     config = course / "nbgrader_config.py"
     config.write_text(config.read_text() + small_course.GRADER_FOR_OTHER_PROCESSES)
 
-    with formgrader(course) as ask:
+    with formgrader_server.running(course) as formgrader:
+        ask = formgrader.ask
         assert [entry["name"] for entry in json.loads(ask("api/assignments"))] == ["hw4"]
         assert {entry["name"] for entry in json.loads(ask("api/notebooks/hw4"))} == BOOKS
         [book] = json.loads(ask("api/submitted_notebooks/hw4/adversarial"))
@@ -386,40 +380,3 @@ def test_formgrader_lists_shows_and_grades(course: Path):
         assert json.loads(ask("api/assignment/hw4/assign", {}, "POST"))["success"]
 
     assert submissions(course)["ann"]["adversarial"]["grades"]["attacks"] == (None, 6.0, None, False)
-
-
-@contextmanager
-def formgrader(course: Path) -> Iterator[Callable[..., str]]:
-    """Run a Jupyter server with formgrader on a free port; yield a function that asks it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    path = os.pathsep.join([str(Path(release.__file__).parents[1]), str(Path(__file__).parent)])
-    command = [sys.executable, "-m", "jupyter_server", "--allow-root", "--no-browser", "--ip=127.0.0.1"]
-    command += [f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
-    command += ["--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}"]
-
-    def ask(what: str, body: dict | None = None, method: str = "GET") -> str:
-        data = None if body is None else json.dumps(body).encode()
-        headers = {"Authorization": f"token {TOKEN}", "Content-Type": "application/json"}
-        request = urllib.request.Request(f"http://127.0.0.1:{port}/formgrader/{what}", data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=START_TIMEOUT_S) as answer:
-            return answer.read().decode()
-
-    log = open(course.parent / "server.log", "w")  # noqa: SIM115 - closed below, after the server
-    server = subprocess.Popen(command, cwd=course, env=os.environ | {"PYTHONPATH": path}, stdout=log, stderr=log)
-    try:
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while True:
-            try:
-                ask("api/status")
-                break
-            except OSError:
-                assert server.poll() is None, (course.parent / "server.log").read_text()
-                assert time.monotonic() < deadline, "the server did not start in time"
-                time.sleep(0.1)
-        yield ask
-    finally:
-        server.terminate()
-        server.wait(timeout=START_TIMEOUT_S)
-        log.close()
