@@ -76,13 +76,19 @@ def grade(
     if not is_first:
         print(score_changes.table(changes))
     store.diary.close()
-    if course is not None and (absent := rosters.missing(course, (report.student for report in reports))):
-        names = "; ".join(one_line(f"{member.name} ({member.student})", 2 * NAME_LIMIT) for member in absent)
+    if course is not None and (absent := _absent(course, reports)):
+        names = "; ".join(one_line(name, 2 * NAME_LIMIT) for name in absent)
         print(f"Nothing came from {len(absent)} of {len(course.members)} in the roster: {names}.")
-    code = _report(reports, assignment, out)
+    code = _report(reports, assignment, out, course)
     if problem:
         raise ConfigError(problem)
     return code
+
+
+def _absent(course: Roster, reports: Sequence[Report]) -> list[str]:
+    """Return name and id of everybody in the roster of whom nothing came."""
+    absent = rosters.missing(course, (report.student for report in reports))
+    return [f"{member.name} ({member.student})" for member in absent]
 
 
 def _acquaintances(course: Roster | None, submitted_dir: Path) -> intake.Acquaintances:
@@ -114,15 +120,19 @@ def _grade_class(
 def report(course_dir: Path, out: Path | None = None) -> int:
     """Rebuild the class report from the stored reports; return the exit code."""
     out = (out or course_dir).resolve()
-    return _report(stored_reports(out), assignments.load(course_dir), out)
+    course = rosters.find(course_settings.load(course_dir).roster, out)
+    return _report(stored_reports(out), assignments.load(course_dir), out, course)
 
 
-def _report(reports: Sequence[Report], assignment: Assignment, out: Path) -> int:
+def _report(reports: Sequence[Report], assignment: Assignment, out: Path, course: Roster | None) -> int:
     alike = lookalikes.find(_written_answers(reports, assignment, out / "submitted"), assignment)
     late = lateness(reports, assignment, out, course_settings.load(assignment.course_dir).late_policy)
+    absent = _absent(course, reports) if course is not None else []
     with pictures.Album(out / pictures.CACHE) as album:
         shown = gallery.collect(_submissions(reports, assignment, out / "submitted"), reports, album)
-    page = class_report.render(reports, assignment, out / "report", lookalikes=alike, late=late, gallery=shown)
+    page = class_report.render(
+        reports, assignment, out / "report", lookalikes=alike, late=late, gallery=shown, absent=absent
+    )
     print(f"Report: {page}")
     return NEEDS_A_PERSON if any(standing(entry).needs_person for entry in reports) else DONE
 

@@ -16,6 +16,7 @@ from .small_pictures import LikePictures, SmallPicture, groups
 
 SAMPLES_NOTEBOOK, SAMPLES_CELL = "hw4_partI", "look_samples"  # where a finished training shows a hundred digits
 PLOT_NOTEBOOK = "hw4_partII"
+MOST_SAMPLES = 1_500  # of a class: 13 MB of a page; nobody looks through more of them
 UNWRITTEN = "There is a plot of trained vectors, but this function is not written."
 BORROWED = "The plot is that of right code; this function earns no points, and would draw another one."
 TRAINED_BY = ("negSamplingCostAndGradient", "skipgram")  # without these two there are no trained vectors to be drawn
@@ -48,9 +49,11 @@ def collect(submissions: Iterable[Submission], reports: Iterable[Report], album:
         reports: What the code of the submissions is worth.
         album: Keeps small pictures of what was drawn before.
     """
-    samples, plots, with_notebook = {}, {}, set()
+    samples: dict[str, SmallPicture] = {}
+    plots: dict[str, SmallPicture] = {}
+    with_notebook = set()
     for submission in submissions:
-        drawn = samples_of(submission)
+        drawn = samples_of(submission) if len(samples) < MOST_SAMPLES else None
         if drawn is not None and (small := album.samples(drawn)) is not None:
             samples[submission.student] = small
         if submission.plot is not None and (small := album.small_plot(submission.plot)) is not None:

@@ -24,7 +24,7 @@ from autograder.class_report import format_table, render
 from autograder.class_report.attention import attention
 from autograder.class_report.class_figures import headline, histogram, item_figures
 from autograder.class_report.grades_csv import ENCODING, grades_csv, safe_cell
-from autograder.class_report.page import page_text
+from autograder.class_report.page import Beside, page_text
 from autograder.class_report.plain_text import one_line, paragraph, points
 from autograder.class_report.standing import Standing, standing
 from autograder.class_report.terminal_table import WIDTH, display_width
@@ -111,7 +111,13 @@ def hostile(text: str) -> Report:
 
 
 def page_of(*reports: Report) -> str:
-    return page_text(reports, ASSIGNMENT, {entry.student: {f"x{entry.student}": entry.student} for entry in reports})
+    return page_text(
+        reports,
+        ASSIGNMENT,
+        Beside(
+            {entry.student: {f"x{entry.student}": entry.student} for entry in reports}, absent=(reports[0].student,)
+        ),
+    )
 
 
 class Outline(HTMLParser):
@@ -394,7 +400,9 @@ def test_every_verdict_is_a_word_on_the_page(verdict: Verdict) -> None:
 def test_a_students_section_says_everything_but_the_seed() -> None:
     """Each check's sentence and what was seen, the findings, the formula, the time, the sandbox, the facts given."""
     text = page_text(
-        [replace(partly("ada"), findings=(Finding("info", "An inner folder."),))], ASSIGNMENT, {"ada": {"Late": "2 h"}}
+        [replace(partly("ada"), findings=(Finding("info", "An inner folder."),))],
+        ASSIGNMENT,
+        Beside({"ada": {"Late": "2 h"}}),
     )
     section = text[text.index('<article class="student" id="student-1"') :]
 

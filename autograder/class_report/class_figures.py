@@ -14,7 +14,7 @@ from .standing import is_refused, open_items, sentence, standing
 
 # A check that was not attempted says nothing about what is hard, and a fault of ours even less.
 _LOST = {Verdict.FAILED, Verdict.ERROR, Verdict.TIMEOUT, Verdict.MEMORY, Verdict.FORBIDDEN}
-_WHOLE = "all"  # the name under which the grader gives one reason for all checks of an item
+WHOLE = "all"  # the name under which the grader gives one reason for all checks of an item
 _STEPS = (0.5, 1, 2, 2.5, 5, 10, 20, 25, 50, 100)
 _BARS = 10
 _BARS_OF_LARGE_CLASS = 20
@@ -112,7 +112,7 @@ def item_figures(reports: Sequence[Report], item: Item) -> ItemFigures:
         not_attempted=counts["not_attempted"],
         open=len(graded) - len(scored),
         hardest=_hardest_check(scored),
-        whole=sum(check.name == _WHOLE for check in _lost_checks(scored)),
+        whole=sum(check.name == WHOLE for check in _lost_checks(scored)),
     )
 
 
@@ -135,7 +135,7 @@ def _outcome(result: ItemResult) -> str:
 
 
 def _hardest_check(results: Sequence[ItemResult]) -> HardCheck | None:
-    lost = [check for check in _lost_checks(results) if check.name != _WHOLE]
+    lost = [check for check in _lost_checks(results) if check.name != WHOLE]
     if not lost:
         return None
     counts = Counter(check.name for check in lost)

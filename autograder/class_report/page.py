@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ from .drawing import draw_histogram, outcome_bar
 from .grades_csv import ENCODING as CSV_ENCODING
 from .grades_csv import grades_csv
 from .plain_text import one_line, points, seconds
-from .standing import Standing, by_student, reason
+from .standing import NAME_LIMIT, Standing, by_student, reason
 from .student_view import StudentView, student_view, total_seconds
 from .wall import wall
 
@@ -35,6 +35,16 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _SLOWEST = 3
 _HUMPS = re.compile(r"_?(?:[A-Z]?[^A-Z_]+|[A-Z_]+)")  # where a long item id may be broken: snake_case, camelCase
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is known of a class beside its reports; see `render`."""
+
+    facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    like_answers: tuple[LikeAnswers, ...] = ()
+    gallery: Gallery = field(default_factory=Gallery)
+    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,7 @@ def render(
     lookalikes: Iterable[LikeAnswers] = (),
     late: Mapping[str, Lateness] | None = None,
     gallery: Gallery = Gallery(),
+    absent: Iterable[str] = (),
 ) -> Path:
     """Write index.html and grades.csv into `out_dir` and return the path of the page.
 
@@ -72,6 +83,7 @@ def render(
         lookalikes: Like answers of different students, to be listed together.
         late: By student, how late those are who are late.
         gallery: The pictures of the class.
+        absent: Names of those in the roster who sent nothing.
     """
     late = late or {}
     info = {student: {"Handed in": entry.words} for student, entry in late.items()}
@@ -80,20 +92,17 @@ def render(
     ordered = by_student(reports)
     out_dir.mkdir(parents=True, exist_ok=True)
     page = out_dir / "index.html"
-    write_whole(page, page_text(ordered, assignment, info, lookalikes, gallery))
+    write_whole(page, page_text(ordered, assignment, Beside(info, tuple(lookalikes), gallery, tuple(absent))))
     item_ids = [item.id for item in assignment.auto_items]
     write_whole(out_dir / "grades.csv", grades_csv(ordered, item_ids, late), CSV_ENCODING)
     return page
 
 
-def page_text(
-    reports: Sequence[Report], assignment: Assignment, info: Mapping[str, Mapping[str, str]],
-    lookalikes: Iterable[LikeAnswers] = (), gallery: Gallery = Gallery(),
-) -> str:  # fmt: skip
+def page_text(reports: Sequence[Report], assignment: Assignment, beside: Beside = Beside()) -> str:
     """Return the HTML of the page for reports that are already in order."""
     auto, items = assignment.auto_items, assignment.items
     students = [
-        student_view(report, position, items, reason(report), info.get(report.student))
+        student_view(report, position, items, reason(report), beside.facts.get(report.student))
         for position, report in enumerate(reports)
     ]
     totals = counted_totals(reports, auto)
@@ -106,8 +115,9 @@ def page_text(
         auto_items=auto,
         headline=figures,
         attention=attention(reports, auto, assignment.person_items),
-        alike=alike(lookalikes, positions),
-        wall=wall(gallery, positions),
+        alike=alike(beside.like_answers, positions),
+        wall=wall(beside.gallery, positions),
+        absent=[one_line(name, NAME_LIMIT) for name in beside.absent],
         histogram=draw_histogram(bars, figures.mean, figures.median) if bars else None,
         items=[(entry, outcome_bar(entry)) for entry in (item_figures(reports, item) for item in auto)],
         students=students,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..assignment import Item
 from ..report import Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
-from .class_figures import readable_name
+from .class_figures import WHOLE, readable_name
 from .plain_text import one_line, points, seconds
 from .standing import (
     NAME_LIMIT,
@@ -99,7 +99,8 @@ class StudentView:
     lost: tuple[ItemView, ...]  # those without full points, in the order of the homework
     full: tuple[tuple[str, str], ...]  # heading and points of the others
     awaiting: tuple[AwaitingView, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[Finding, ...]  # that call for a person, errors first
+    notes: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
 
 
@@ -117,6 +118,7 @@ def student_view(
     headings = {item.id: item.heading for item in items}
     is_open = not is_refused(report) and any(open_items(report, ids))
     results = {result.id: result for result in report.items}
+    findings = [_finding(finding) for finding in report.findings[:MOST_FINDINGS]]
     return StudentView(
         anchor=anchor(position),
         name=student_name(report),
@@ -129,7 +131,8 @@ def student_view(
         lost=tuple(_lost_items(report, headings)),
         full=tuple((_heading(item.id, headings), points(item.max)) for item in report.items if _is_full(item)),
         awaiting=tuple(_awaiting(entry, headings) for entry in report.awaiting_person),
-        findings=tuple(_finding(finding) for finding in report.findings[:MOST_FINDINGS]),
+        findings=tuple(sorted((entry for entry in findings if entry.level != "info"), key=lambda entry: entry.level)),
+        notes=tuple(entry.text for entry in findings if entry.level == "info"),
         facts=tuple(_facts(report, info or {})),
     )
 
@@ -194,7 +197,8 @@ def _item(results: Sequence[ItemResult], headings: Mapping[str, str]) -> ItemVie
 
 def _check(check: CheckResult) -> CheckView:
     sign, word, kind = VERDICTS[check.verdict]
-    return CheckView(sign, word, kind, one_line(check.name, NAME_LIMIT), *told(check.message))
+    name = "" if check.name == WHOLE else one_line(check.name, NAME_LIMIT)
+    return CheckView(sign, word, kind, name, *told(check.message))
 
 
 def _awaiting(entry: Awaiting, headings: Mapping[str, str]) -> AwaitingView:

@@ -1,0 +1,286 @@
+"""The pages in a real browser: they ask for nothing, run nothing of a student's, fit a phone, and can be used."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pypdfium2
+import pytest
+import small_course
+from browser import DESKTOP, PHONE, Witness
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from autograder import feedback, small_pictures
+from autograder.assignment import Assignment
+from autograder.class_report import render
+from autograder.feedback.marks import Mark, StudentMarks
+from autograder.gallery import Gallery, OddPlot
+from autograder.report import SEEN, CheckResult, Finding, Report, Verdict
+from autograder.small_pictures import groups
+from autograder.written.lookalikes import WRITE_UP, Group
+
+HOSTILE = """<script>document.title='owned';alert(1)</script>'"><img src=x onerror=alert(2)><svg onload=alert(3)>"""
+LONG = "W" * 300  # a word that cannot be broken
+NAMES = [f"student{number:02}" for number in range(1, 31)]
+
+
+def class_of_thirty(assignment: Assignment) -> list[Report]:
+    """Return reports of every kind; the first student's texts are hostile, the second's are long."""
+    scores = [{item.id: item.points * (number % 7) / 6 for item in assignment.auto_items} for number in range(30)]
+    reports = [small_course.report(name, assignment, **score) for name, score in zip(NAMES, scores, strict=True)]
+    reports[0] = with_text(reports[0], HOSTILE)
+    reports[1] = with_text(reports[1], LONG)
+    reports[2] = small_course.report(NAMES[2], assignment, skipgram=None)
+    untried = dict.fromkeys((item.id for item in assignment.auto_items), Verdict.NOT_ATTEMPTED)
+    refusal = (Finding("error", "The zip cannot be opened: make it again."),)
+    reports[3] = replace(small_course.report(NAMES[3], assignment, **untried), findings=refusal)
+    return reports
+
+
+def with_text(report: Report, text: str) -> Report:
+    lost = CheckResult(f"test_{text}", Verdict.FAILED, 1.0, f"{text}{SEEN}{text}")
+    return replace(
+        report,
+        items=(replace(report.items[0], score=0.0, verdict=Verdict.FAILED, checks=(lost,)), *report.items[1:]),
+        findings=tuple(Finding(level, text) for level in ("error", "warning", "info")),
+        versions={text: text},
+    )
+
+
+def pictures() -> Gallery:
+    """Return a gallery in which everybody has two pictures, three students the same."""
+    drawn = [Image.new("RGB", (200, 160), (8 * number, 90, 90)) for number in range(30)]
+    by_student = {name: small_pictures.plot(drawn[max(3, number)]) for number, name in enumerate(NAMES)}
+    odd = OddPlot("skipgram", "This function is not written.", (NAMES[0],))
+    return Gallery(by_student, by_student, tuple(groups(by_student)), (odd,))
+
+
+@pytest.fixture(scope="module")
+def report_file(tmp_path_factory: pytest.TempPathFactory, assignment: Assignment) -> Path:
+    like = Group(assignment.item("attacks"), WRITE_UP, (NAMES[0], NAMES[1]), False, 0.5, HOSTILE)
+    return render(
+        class_of_thirty(assignment), assignment, tmp_path_factory.mktemp("report"),
+        lookalikes=[like], gallery=pictures(), absent=[HOSTILE, LONG],
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def feedback_folder(tmp_path_factory: pytest.TempPathFactory, assignment: Assignment) -> Path:
+    """Pages for the first four of the class; comments are as hostile as the rest."""
+    marks = {name: StudentMarks({"attacks": Mark(None, 2.0, 0.0, False, HOSTILE + LONG)}) for name in NAMES[:4]}
+    return feedback.write(
+        class_of_thirty(assignment)[:4], marks, assignment, tmp_path_factory.mktemp("feedback"),
+        canvas={}, model_answers=True,
+    ).folder  # fmt: skip
+
+
+@pytest.fixture
+def report_page(browser_page: Page, report_file: Path) -> Page:
+    browser_page.goto(report_file.as_uri())
+    return browser_page
+
+
+def check_quiet(witness: Witness, page: Page, address: str) -> None:
+    """The page's own file was all that was asked for, and nobody else's script has run."""
+    assert witness.complaints == []
+    assert witness.dialogs == []
+    assert {request for request in witness.requests if not request.startswith("data:")} == {address}
+    assert page.locator("img[src='x'], main svg[onload]").count() == 0
+    assert page.title() != "owned"
+
+
+def width_of(page: Page) -> int:
+    return page.evaluate("document.documentElement.scrollWidth")
+
+
+def shown_students(page: Page) -> list[str]:
+    return page.locator(".students tbody tr:visible th").all_inner_texts()
+
+
+def test_report_asks_for_nothing_and_runs_nothing_of_a_students(witness, report_page: Page, report_file: Path):
+    """With every section open, and each student's once."""
+    report_page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+    for number in range(1, 31):
+        report_page.evaluate(f"location.hash = 'student-{number}'")
+    report_page.evaluate("""Promise.all([...document.querySelectorAll(".tiles img")].map((each) => {
+      each.loading = "eager";
+      return each.decode();  // fails the test for one that is no picture
+    }))""")
+
+    check_quiet(witness, report_page, report_file.as_uri())
+
+
+@pytest.mark.parametrize("width", [320, PHONE["width"], 768, DESKTOP["width"]])
+def test_report_fits_every_screen(width: int, report_page: Page):
+    """Nothing reaches past the right edge, in the class and in the section of the student with the longest words."""
+    report_page.set_viewport_size({"width": width, "height": 800})
+    report_page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+
+    assert width_of(report_page) <= width
+    for number in (1, 2):
+        report_page.evaluate(f"location.hash = 'student-{number}'")
+        section = report_page.locator(f"#student-{number}")
+        expect(section).to_be_visible()
+        box = section.bounding_box()
+
+        assert box is not None
+        assert box["x"] + box["width"] <= width + 1  # pixels are rounded
+        assert section.evaluate("(own) => own.scrollWidth <= own.clientWidth")
+
+
+def test_students_are_found_by_name_and_reason(report_page: Page):
+    """Words in any order and case; the count says how many are shown, and everybody comes back."""
+    report_page.fill("#find", "STUDENT1")
+    assert shown_students(report_page) == NAMES[9:19]
+    assert report_page.inner_text("#shown") == "10 of 30 shown"
+
+    report_page.fill("#find", "opened zip")
+    assert shown_students(report_page) == [NAMES[3]]
+
+    report_page.fill("#find", "nobody of this name")
+    assert shown_students(report_page) == []
+
+    report_page.fill("#find", "")
+    assert len(shown_students(report_page)) == 30
+
+
+def test_students_are_chosen_by_what_they_need(report_page: Page):
+    """The list names each state with its number."""
+    report_page.select_option("#show", "person")
+
+    assert shown_students(report_page) == NAMES[:4]
+    report_page.select_option("#show", "FAULT")
+    assert shown_students(report_page) == [NAMES[2]]
+
+
+def test_students_are_sorted_by_any_column(report_page: Page):
+    """By number where there are numbers, and the other way round at the second click."""
+    points = report_page.get_by_role("button", name="Points")
+
+    def totals() -> list[float]:
+        return [float(text) for text in report_page.locator(".students .total").evaluate_all(
+            "(cells) => cells.map((cell) => cell.dataset.order)")]  # fmt: skip
+
+    points.click()
+    assert totals() == sorted(totals())
+    points.click()
+    assert totals() == sorted(totals(), reverse=True)
+    assert report_page.locator("th[aria-sort]").count() == 1
+
+    report_page.get_by_role("button", name="Student").click()
+    assert shown_students(report_page) == NAMES
+
+
+def test_each_student_is_one_click_away(report_page: Page):
+    """The section that opens is that student's, with both pictures."""
+    for name in NAMES:
+        report_page.locator(".students").get_by_role("link", name=name, exact=True).click()
+        section = report_page.locator(".student:target")
+
+        assert section.locator("h2").inner_text() == name
+        assert section.locator(".own img").count() == 2
+        section.get_by_text("← class").click()
+        expect(report_page.locator(".student:target")).to_have_count(0)
+
+
+def test_keys_lead_from_student_to_student(report_page: Page):
+    """In the order of the table, past those that are not shown, and back to the class."""
+    report_page.fill("#find", "student0")
+    report_page.locator(".students").get_by_role("link", name=NAMES[7]).click()
+    names = report_page.locator(".student:target h2")
+    report_page.keyboard.press("ArrowRight")
+    expect(names).to_have_text(NAMES[8])
+    report_page.keyboard.press("ArrowRight")
+    expect(names).to_have_text(NAMES[8])  # the last that is shown
+    report_page.keyboard.press("ArrowLeft")
+    expect(names).to_have_text(NAMES[7])
+    report_page.keyboard.press("Escape")
+
+    expect(report_page.locator(".student:target")).to_have_count(0)
+
+
+def test_report_can_be_read_without_scripts(browser, report_file: Path):
+    """Figures, lists, pictures and the section of each student."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(report_file.as_uri())
+
+    assert page.locator(".controls").is_hidden()
+    assert len(shown_students(page)) == 30
+    page.locator(".students").get_by_role("link", name=NAMES[5]).click()
+    assert page.locator(".student:visible h2").inner_text() == NAMES[5]
+    context.close()
+
+
+def test_print_has_everything_that_the_class_page_says(report_page: Page, tmp_path: Path):
+    """Also what is folded on the screen; neither controls nor the sections of students."""
+    report_page.pdf(path=tmp_path / "report.pdf", format="A4")
+    pages = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(tmp_path / "report.pdf")]
+    text = " ".join(" ".join(pages).split())
+
+    assert all(name in text for name in NAMES)
+    for said in (
+        "Needs a person first",
+        "The zip cannot be opened",
+        "Write-ups that are alike",
+        "alike to 50% or more",
+    ):
+        assert said in text
+    assert "name or reason" not in text
+    assert "Full points" not in text
+    assert len(pages) < 12
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_feedback_is_quiet_and_fits_a_phone(number: int, witness, browser_page: Page, feedback_folder: Path):
+    """Whatever the student's code or the marker wrote."""
+    file = feedback_folder / NAMES[number] / "index.html"
+    browser_page.set_viewport_size(PHONE)
+    browser_page.goto(file.as_uri())
+    browser_page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+
+    assert width_of(browser_page) <= PHONE["width"]
+    assert re.search(NAMES[number], browser_page.title())
+    check_quiet(witness, browser_page, file.as_uri())
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_from_their_background(scheme: str, browser_page: Page, report_file: Path):
+    """By a ratio of 4.5 at least (WCAG 2.2, 1.4.3), in the class and in a student's section."""
+    browser_page.emulate_media(color_scheme=scheme)
+    for address in ("", "#student-1", "#student-3"):
+        browser_page.goto(report_file.as_uri() + address)
+        faint = browser_page.evaluate(FAINT)
+
+        assert faint == []
+
+
+FAINT = """() => {
+  const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = (colour) => {
+    const [red, green, blue] = channels(colour).map((value) => {
+      const share = value / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const behind = (element) => {
+    for (let each = element; each; each = each.parentElement) {
+      const colour = getComputedStyle(each).backgroundColor;
+      if (channels(colour)[3] !== 0) return colour;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const found = new Set();
+  for (const element of document.querySelectorAll("main *, .student:target *")) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    if (!own || element.closest("svg") || !element.checkVisibility()) continue;
+    const [one, other] = [light(getComputedStyle(element).color), light(behind(element))].sort((a, b) => b - a);
+    const ratio = (one + 0.05) / (other + 0.05);
+    if (ratio < 4.5) found.add(`${element.tagName}.${element.className} ${ratio.toFixed(2)}`);
+  }
+  return [...found];
+}"""
