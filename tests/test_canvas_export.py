@@ -110,6 +110,14 @@ def test_a_student_with_a_row_for_each_section_gets_the_score_in_all(tmp_path: P
     assert "B,5.00" in filled(exported(tmp_path, data), score("ann", 5)).data.decode()
 
 
+def test_numbers_that_excel_has_shortened_are_no_numbers(tmp_path: Path):
+    """Their students are found by the login."""
+    data = "Student,ID,SIS Login ID,Section,hw4 (7)\nAnn,1.06E+16,ann,A,\nBob,1.06E+16,bob,A,\n"
+    done = filled(exported(tmp_path, data), score("bob", 5, "10600000000000106"))
+
+    assert done.data.decode() == data.replace("bob,A,", "bob,A,5.00")
+
+
 def test_hidden_names_are_matched_by_the_login_that_files_are_named_after(tmp_path: Path):
     """The mark in place of the number says nothing about the row."""
     done = filled(exported(tmp_path), score("ada", user="aB3x9"), score("anon_zzzzz", user="zzzzz"))

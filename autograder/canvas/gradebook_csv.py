@@ -115,5 +115,6 @@ class CanvasGradebook:
             found = {name: texts[index].strip() if index < len(texts) else "" for name, index in where.items()}
             name = ", ".join(text.strip() for text in texts[: len(names)])
             if found[ID] or found.get(LOGIN):
-                people.append(Person(name, found[ID], found.get(LOGIN, ""), tuple(cells)))
+                number = found[ID] if found[ID].isdigit() else ""  # Excel makes 1.06E+16 of a long one
+                people.append(Person(name, number, found.get(LOGIN, ""), tuple(cells)))
         return people
