@@ -99,18 +99,18 @@ def test_a_roster_is_read_from_an_export(tmp_path: Path):
     path = tmp_path / "gradebook.csv"
     path.write_text(
         f'{HEADER}"Lovelace, Ada",1,Ada@andrew.cmu.edu,A,\n"Roe, Ann",2,ann@a.edu,A,\n"Poe, Ann",3,ann@b.edu,A,\n'
-        '"Student, Test",9,5f4dcc3b,A,\n"Doe, Jo",5,,A,\n'
+        '"Student, Test",9,5f4dcc3b,A,\n"Doe, Jo",5,,A,\n"Moe, Jo",6,,A,\n'
     )
     course = roster.read(path)
 
     assert course.by_canvas_id["1"] == "ada"
     assert len({course.by_canvas_id["2"], course.by_canvas_id["3"], "ann"}) == 3
     assert "9" not in course.by_canvas_id
-    assert len(course.students) == 4
-    assert [member.name for member in roster.missing(course, ["ADA", course.by_canvas_id["2"]])] == [
-        "Doe, Jo",
-        "Poe, Ann",
-    ]
+    assert len(course.students) == 5
+    assert course.by_canvas_id["6"] == "moejo_6"  # as a submission goes by without a roster
+    absent = roster.missing(course, ["ADA", course.by_canvas_id["2"]])
+    assert [member.name for member in absent] == ["Doe, Jo", "Moe, Jo", "Poe, Ann"]
+    assert roster.missing(course, ["ada", "anon_aB3x9"]) == []
 
 
 def test_a_roster_is_remembered_for_the_next_run(tmp_path: Path):

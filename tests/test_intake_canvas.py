@@ -247,9 +247,11 @@ def test_an_id_stays_with_the_user_who_had_it_first(tmp_path: Path):
 
 def test_a_hidden_name_may_be_that_of_a_known_number(tmp_path: Path):
     """The mark and the number of one student cannot be compared."""
-    found = known(tmp_path, {"anon_aB3x9_1_amy_HW4.zip": packed(handed_in("amy"))}, Acquaintances({"11": "amy"}))
+    hidden = {"anon_aB3x9_1_amy_HW4.zip": packed(handed_in("amy")), "anon_zzzzz_2_x.zip": packed(handed_in(folder=""))}
+    found = known(tmp_path, hidden, ROSTER)
 
-    assert set(found) == {"amy"}
+    assert set(found) == {"amy", "bob"}
+    assert "roster" not in notes(found["amy"]) + notes(found["bob"])
 
 
 def test_marks_that_differ_in_capitals_are_different_students(tmp_path: Path):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from ..errors import ConfigError
 from ..html_page import write_whole
-from ..intake.naming import safe_id
+from ..intake.naming import HIDDEN, canvas_id_of, safe_id
 from .gradebook_csv import CanvasGradebook
 
 REMEMBERED = Path(".hw4", "roster.json")  # below the folder that `hw4 grade` writes to
@@ -45,14 +45,16 @@ class Roster:
 def read(path: Path) -> Roster:
     """Return the students of a Canvas gradebook export. Raises ConfigError when it is none."""
     people = [person for person in CanvasGradebook(path).people if not person.is_test_student]
-    short = Counter(id_of(person.login) for person in people)
+    holders: dict[str, set[str]] = defaultdict(set)
+    for person in people:
+        holders[id_of(person.login)].add(person.canvas_id)
     members: dict[str, Member] = {}
     for person in people:
         student = id_of(person.login)
-        if short[student] > 1 and len({p.canvas_id for p in people if id_of(p.login) == student}) > 1:
-            student = safe_id(person.login.lower())  # ann@a.edu beside ann@b.edu
         if not student:
-            student = safe_id(person.name)
+            student = canvas_id_of(person.name, person.canvas_id)
+        elif len(holders[student]) > 1:
+            student = safe_id(person.login.lower())  # ann@a.edu beside ann@b.edu
         members.setdefault(student, Member(student, person.name, person.canvas_id))
     return Roster(tuple(members.values()))
 
@@ -64,7 +66,10 @@ def id_of(login: str) -> str:
 
 
 def missing(roster: Roster, students: Iterable[str]) -> list[Member]:
-    """Return the members of whom nothing came, by name."""
+    """Return the members from whom nothing came, by name; nobody where Canvas hides the names."""
+    students = list(students)
+    if any(student.startswith(HIDDEN) for student in students):
+        return []
     present = {student.lower() for student in students}
     return sorted((m for m in roster.members if m.student.lower() not in present), key=lambda m: m.name.casefold())
 

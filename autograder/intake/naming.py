@@ -24,6 +24,7 @@ COPY_PREFIX = re.compile(r"^copy of ", re.IGNORECASE)
 ENDINGS = re.compile(r"(?:\.(?:zip|ipynb|json|md|markdown|txt|png|pdf|py|html))+$", re.IGNORECASE)
 LITTER_FOLDERS = frozenset(["__macosx", ".ipynb_checkpoints", "__pycache__", ".git", ".vscode", ".idea", ".trashes"])
 LITTER_FILES = frozenset([".ds_store", "thumbs.db", "desktop.ini", "icon\r", ".gitignore"])
+HIDDEN = "anon_"  # what Canvas puts before the mark of a student whose name it hides
 CANVAS_NAME = r"(?P<name>[^\s./\\-]*?)(?P<late>_LATE)?_(?P<user>[0-9]{1,20})"
 CANVAS_UPLOAD = re.compile(CANVAS_NAME + r"_(?P<attachment>[0-9]{1,20})_(?P<file>.+)", re.DOTALL)
 CANVAS_TEXT = re.compile(CANVAS_NAME + r"_(?P<file>(?:text|link)\.html)")
@@ -64,15 +65,20 @@ class CanvasName:
     @property
     def is_hidden(self) -> bool:
         """Whether Canvas hides who the student is."""
-        return self.user.startswith("anon_")
+        return self.user.startswith(HIDDEN)
 
     @property
     def student(self) -> str:
         """A student id made of what Canvas says alone."""
         if self.is_hidden:
             return self.user
-        folded = _ascii(self.name)[: MAX_ID - len(self.user) - 1]
-        return f"{folded or 'student'}_{self.user}"
+        return canvas_id_of(self.name, self.user)
+
+
+def canvas_id_of(name: str, number: str) -> str:
+    """Return the student id made of what Canvas says alone: a name, whose signs it drops, and the number."""
+    folded = _ascii(re.sub(r"\W", "", name).lower())[: MAX_ID - len(number) - 1]
+    return f"{folded or 'student'}_{number}"
 
 
 def canvas_name(entry: str) -> CanvasName | None:

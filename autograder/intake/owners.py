@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from ..assignment import Assignment
 from ..errors import SubmissionError
 from .class_layout import is_notebook, is_zip
 from .members import shown
-from .naming import VALID_ID, claimed_id, is_generic, possible_canvas_names, safe_id, stem_of
+from .naming import HIDDEN, VALID_ID, claimed_id, is_generic, possible_canvas_names, safe_id, stem_of
 from .sources import Source
 
 MADE_ID = re.compile(r"-[0-9a-f]{8}$")  # as `naming.safe_id` makes them
@@ -27,10 +28,14 @@ class Acquaintances:
 
     def of_another(self, student: str, user: str) -> bool:
         """Whether an id is that of another user; numbers and the marks that hide them cannot be compared."""
-        return any(
-            known.lower() == student and other != user and other.isdigit() == user.isdigit()
-            for other, known in self.users.items()
-        )
+        return any(other != user and other.isdigit() == user.isdigit() for other in self._by_student.get(student, ()))
+
+    @cached_property
+    def _by_student(self) -> Mapping[str, list[str]]:
+        users: dict[str, list[str]] = defaultdict(list)
+        for user, student in self.users.items():
+            users[student.lower()].append(user)
+        return users
 
 
 @dataclass
@@ -44,7 +49,7 @@ class Owned:
 
 def _key(student: str) -> str:
     """Return what ids that mean the same have in common; capitals tell the marks of hidden names apart."""
-    return student if student.startswith("anon_") else student.lower()
+    return student if student.startswith(HIDDEN) else student.lower()
 
 
 class _Claims:
@@ -95,19 +100,21 @@ def by_owner(
             else:
                 claims.claim(student, safe_id(stem_of(source.name)), [source])
     users = _canvas_users(sources)
+    names = {name for _, name in users}
     for (user, name), uploads in users.items():
-        claim = _claim_by_upload(uploads, assignment)
         if student := known.users.get(user, ""):
             claims.give(student, uploads)
-        elif claim is not None and known.of_another(claim, user):
+            continue
+        claim = _claim_by_upload(uploads, assignment)
+        if claim is not None and known.of_another(claim, user):
             warning = f"{shown(uploads[0].name)} goes by the id {claim}, which is another's on Canvas."
             claims.give(name, uploads, warning)
         else:
-            is_taken = any(claim == other for _, other in users)
-            claims.claim(name if claim is None or is_taken else claim, name, uploads)
+            claims.claim(name if claim is None or claim in names else claim, name, uploads)
     claims.settle()
     for entry in claims.owned.values():
-        if known.students is not None and entry.student.lower() not in known.students:
+        is_hidden = entry.student.startswith(HIDDEN)
+        if known.students is not None and not is_hidden and entry.student.lower() not in known.students:
             entry.warnings.append("Nobody in the roster goes by this id.")
         entry.sources.sort(key=lambda source: source.order, reverse=True)
     return sorted(claims.owned.values(), key=lambda entry: entry.student)
