@@ -124,8 +124,8 @@ def test_points_for_being_late_are_taken_off_once(course):
     given = {"leaky_relu": Mark(machine=15.0)}  # for the other two, the report says 10 each
 
     late = Words(html(course, report(course), given, penalty=3.0, late="1 day late")).text
-    assert "32 / 100 35 earned, 3 taken off: 1 day late" in late
-    assert "0 / 100 35 earned, 300 taken off" in Words(html(course, report(course), given, penalty=300.0)).text
+    assert "32 / 100 (35 earned, 3 taken off: 1 day late)" in late
+    assert "0 / 100 (35 earned, 300 taken off" in Words(html(course, report(course), given, penalty=300.0)).text
 
 
 def test_who_is_late_by_an_unknown_time_reads_so(course):
