@@ -320,10 +320,13 @@ CODE = (
     ),
     Defect("time_from_training", minutes("training.minutes"), "must .*uses `training`", "word_vectors"),
     Defect(
-        "own_cell_after_training",
-        in_notebook(TWO, added("print(training.losses)")),
-        "hint .*cell [0-9]+: it uses `training`",
-        "raised NameError",
+        "needs_an_own_cell_that_trains",
+        both(
+            in_notebook(TWO, added("lowest = min(training.losses)")),
+            swap(TWO, "signs[0] = 1.0", "signs[0] = 1.0 + 0.0 * lowest"),
+        ),
+        "must .*negSamplingCostAndGradient_solution: it uses `lowest`, of a cell that the grader skips",
+        "negSamplingCostAndGradient",
     ),
     Defect(
         "needs_a_deleted_cell",

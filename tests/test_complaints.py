@@ -51,7 +51,9 @@ PACKED_OTHERWISE = (  # the zip that hw4kit.submit writes has none of it
     " holds the work of several students: send only your own (or name a class's zip differently).",
     " zips: pack the files themselves, only your own, and send that.",
 )
-SENT_OTHERWISE = (  # more than one file was sent, or to another place
+SENT_OTHERWISE = (  # more than one file was sent, or to another place, or under the id of somebody else
+    "Nobody in the roster goes by this id.",
+    "Text or a link typed into Canvas cannot be graded: upload ",
     ", the later one, counts, not ",
     " came twice: the one of ",
     "Another file of this student was not used: ",

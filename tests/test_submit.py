@@ -28,6 +28,8 @@ from hw4kit.submission_notebook import is_as_released, read_notebook
 from hw4kit.submission_sheets import sheet_findings
 from hypothesis import given
 from hypothesis import strategies as st
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 
 from autograder import cell_plan, check_run, intake, notebook_file, pictures
 from autograder.assignment import Assignment
@@ -80,6 +82,20 @@ def test_nothing_is_said_of_a_finished_homework(work: Path, capsys: pytest.Captu
 
     assert capsys.readouterr().out == "All is in order. To pack it: python -m hw4kit.submit YOUR_ANDREW_ID\n"
     assert code == 0
+
+
+def test_trying_things_as_the_notebooks_invite_to_is_no_defect(work: Path) -> None:
+    """A training cell that was copied and changed, and own cells that look at what came out."""
+
+    def try_things(notebook: NotebookNode) -> None:
+        copy = nbformat.from_dict(finished_homework.cell(notebook, "train_gan"))
+        copy.update(source=copy.source.replace("run =", "other ="), id="copy", execution_count=1000)
+        look = new_code_cell("smallest = min(other.d_losses)\nprint(smallest, images.mean())", execution_count=1001)
+        notebook.cells += [copy, look, new_code_cell("smallest - 1", execution_count=1002)]
+
+    finished_homework.edit(work / ONE, try_things)
+
+    assert found(work) == []
 
 
 # --- agreement with the grader ---

@@ -48,6 +48,11 @@ class Cell:
         return bool(self.grade_id) and not self.is_solution
 
     @property
+    def is_own(self) -> bool:
+        """Whether the student added it."""
+        return not self.grade_id
+
+    @property
     def is_skipped(self) -> bool:
         """Whether the grader leaves it out: it trains, draws pictures, or is a visible check."""
         return self.is_given and bool(rules.SKIPPED_TAGS & set(self.tags) or self.marks.get("grade"))

@@ -140,21 +140,27 @@ def names_in(source: str) -> Names:
 
 
 def _unreachable(notebook: Notebook) -> Iterator[Finding]:
-    """Yield the cells of the student's that need what the grader does not have, or must not run."""
-    run, skipped = set(ALWAYS_THERE), set()
+    """Yield the cells of the student's that need what the grader does not have, or must not run.
+
+    Of an own cell that needs what training leaves behind nothing is said: the grader says nothing of it either.
+    """
+    run, skipped = set(ALWAYS_THERE), set[str]()
     for cell in notebook.code:
         (skipped if cell.is_skipped else run).update(names_in(cell.source).defined)
+    for cell in notebook.code:
+        if cell.is_own and names_in(cell.source).needed & (skipped - run):
+            skipped |= names_in(cell.source).defined
+            run -= names_in(cell.source).defined
     anything = any(STAR_IMPORT.search(cell.source) for cell in notebook.code)  # may have come by a star
     for cell in notebook.code:
         if cell.is_given:
             continue
         where, lost = f"{notebook.name}, {cell.name}", names_in(cell.source).needed - run
         mark = MUST if cell.is_solution else HINT
-        if known := sorted(f"`{name}`" for name in lost & skipped):
-            advice = (
-                "define or import it in this cell" if cell.is_solution else "it fails there; no points depend on it"
-            )
-            yield Finding(mark, where, f"it uses {listed(known)}, of a cell that the grader skips: {advice}.")
+        known = sorted(f"`{name}`" for name in lost & skipped)
+        if known and cell.is_solution:
+            text = f"it uses {listed(known)}, of a cell that the grader skips: define or import it in this cell."
+            yield Finding(MUST, where, text)
         if (unknown := sorted(f"`{name}`" for name in lost - skipped)) and not anything:
             text = f"it uses {listed(unknown)}, which no cell defines: correct the name, or put back what you deleted."
             yield Finding(mark, where, text)
