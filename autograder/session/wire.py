@@ -28,6 +28,7 @@ DTYPES = frozenset(
     "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()
 )
 HEADER = struct.Struct(">II")
+MOST_AHEAD = 2**14  # bytes; nearly all messages are shorter
 POLL_MS = 20  # between two looks at the process on the other side
 
 Look = Callable[[], None]
@@ -74,7 +75,7 @@ class Codec:
 
     def pack(self, message: dict[str, Any]) -> bytes:
         """Return the frame of a message. Raises WireError when it is too long, TypeError when it cannot travel."""
-        self._body: list[bytes] = []
+        self._body: list[memoryview] = []
         self._body_bytes = 0
         head = msgpack.packb(self.encode(message), unicode_errors="replace")
         if len(head) > MAX_HEAD_BYTES:
@@ -137,10 +138,10 @@ class Codec:
 
     def encode_array(self, tag: str, value: Any) -> dict[str, Any]:
         """Return the tagged form of an array, dtype and shape; its bytes (C order) go to the end of the body."""
-        plain = np.array(value, order="C", subok=False)
+        plain = np.asarray(value, order="C")  # a plain array, whatever the class of the value says
         if self._body_bytes + plain.nbytes > MAX_BODY_BYTES:
             raise WireError(f"arrays of more than {MAX_BODY_BYTES // 2**20} MiB")
-        self._body.append(plain.tobytes())
+        self._body.append(plain.reshape(-1).view(np.uint8).data)
         self._body_bytes += plain.nbytes
         return {"t": tag, "v": [plain.dtype.name, list(plain.shape)]}
 
@@ -177,6 +178,7 @@ class Channel:
     def __init__(self, sock: socket.socket, codec: Codec) -> None:
         self._socket = sock
         self._codec = codec
+        self._arrived = bytearray()  # received and not yet read; a small message comes as a whole
 
     def send(self, message: dict[str, Any], deadline: float | None = None, look: Look | None = None) -> None:
         """Send one message.
@@ -210,18 +212,18 @@ class Channel:
         self._socket.close()
 
     def _read(self, count: int, deadline: float | None, look: Look | None) -> bytes:
-        chunks = []
-        while count:
+        while len(self._arrived) < count:
             self._wait(select.POLLIN, deadline, look)
             try:
-                chunk = self._socket.recv(min(count, 2**20))
+                chunk = self._socket.recv(max(MOST_AHEAD, min(count - len(self._arrived), 2**20)))
             except OSError as error:
                 raise WireClosed(f"the channel broke: {error}") from error
             if not chunk:
                 raise WireClosed("the other side closed the channel")
-            chunks.append(chunk)
-            count -= len(chunk)
-        return b"".join(chunks)
+            self._arrived += chunk
+        data = bytes(memoryview(self._arrived)[:count])
+        del self._arrived[:count]
+        return data
 
     def _wait(self, event: int, deadline: float | None, look: Look | None) -> None:
         if deadline is None and look is None:
