@@ -111,8 +111,7 @@ def test_objects_stay_behind_handles(live):
     student.invoke(model, "set_weights", [np.ones((2, 1), "float32"), np.zeros(1, "float32")])
 
     assert student.invoke(model, "__call__", tensor(np.array([[2.0, 3.0]], "float32"))) == 5
-    gradients = student.weight_gradients(model, tensor(np.array([[2.0, 3.0]], "float32")))
-    np.testing.assert_allclose(gradients[0], [[2], [3]])
+    assert student.reached_weights(model, tensor(np.array([[2.0, 3.0]], "float32"))) == [True, True]
     stepped = student.apply_gradients(student.build("adam"), [np.ones(2, "float32")], [[np.ones(2, "float32")]] * 2)
     np.testing.assert_allclose(stepped[-1][0], [0, 0])
     assert not student.same_object(model, student.build("model"))

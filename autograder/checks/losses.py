@@ -50,6 +50,10 @@ def weights_of_terms(student: Student, function: str, groups: int, rng: np.rando
 
     A loss that rewards what another term punishes is refused as well, except one that is turned round as a whole.
     """
+    return student.once(f"weights in {function}", lambda: _weights_of_terms(student, function, groups, rng))
+
+
+def _weights_of_terms(student: Student, function: str, groups: int, rng: np.random.Generator) -> np.ndarray:
     examples = [[logits(rng, 1) for _ in range(groups)] for _ in range(2 * groups + 3)]
     costs = np.array([value(student, function, example) for example in examples])
     table = np.array([terms(example) for example in examples])

@@ -40,6 +40,7 @@ class Network:
     shapes: tuple[tuple[int, ...], ...]
     inputs: int
     started_varied: bool  # before a check set its weights
+    first_answer: tuple[int, ...]  # shape of what it made of the two inputs that it was built with
 
     @property
     def outputs(self) -> int:
@@ -129,10 +130,10 @@ def read(student: Student, model: Handle, inputs: int) -> Network:
         if error.verdict is not Verdict.ERROR:
             raise
         raise AssertionError(f"your function returned {kind(model)}, which is no Keras model") from error
-    student.invoke(model, "__call__", tensor(np.zeros((2, inputs), dtype=np.float32)))
+    answer = student.invoke(model, "__call__", tensor(np.zeros((2, inputs), dtype=np.float32)))
     seen = student.call(in_student_process(student, LOOK), model)
     shapes, varied = seen if isinstance(seen, list) and len(seen) == 2 else (None, False)
-    network = Network(student, model, _believable(shapes), inputs, varied is True)
+    network = Network(student, model, _believable(shapes), inputs, varied is True, getattr(answer, "shape", ()))
     is_network = len(network.kernels) > 1 and bool(network.chains())
     assert is_network, (
         f"no chain of two or more fully connected layers begins at {inputs} inputs; "

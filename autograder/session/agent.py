@@ -160,13 +160,14 @@ class Agent:
             total = weighted_sum(tf, function(*args), cotangent)
         return dense(tf, tape.gradient(total, sources))
 
-    def do_weight_gradients(self, target: Any, inputs: Any, cotangent: Any) -> Any:
-        """Return the gradient of sum(cotangent * model(inputs)) for every trainable variable."""
+    def do_reached_weights(self, target: Any, inputs: Any) -> list[bool]:
+        """Return for every trainable variable whether a gradient of sum(model(inputs)) reaches it."""
         tf = sys.modules["tensorflow"]
         model = self._resolve(target)
         with tf.GradientTape() as tape:
-            total = weighted_sum(tf, model(inputs), cotangent)
-        return dense(tf, tape.gradient(total, [getattr(entry, "value", entry) for entry in model.trainable_variables]))
+            total = weighted_sum(tf, model(inputs), None)
+        variables = [getattr(entry, "value", entry) for entry in model.trainable_variables]
+        return [gradient is not None for gradient in tape.gradient(total, variables)]
 
     def do_apply_gradients(self, target: Any, variables: list[Any], gradients: list[Any]) -> Any:
         """Make fresh variables, take one optimizer step for each entry of `gradients`, return them after each."""

@@ -104,9 +104,9 @@ class Student:
             raise SubmissionError("The student process answered with another number of gradients.")
         return gradients
 
-    def weight_gradients(self, model: Handle, inputs: Any, cotangent: Any = None) -> list[np.ndarray | None]:
-        """Return the gradient of sum(cotangent * model(inputs)) for every trainable variable."""
-        return _arrays(self._ask("weight_gradients", target=model, inputs=inputs, cotangent=cotangent))
+    def reached_weights(self, model: Handle, inputs: Any) -> list[bool]:
+        """Return for every trainable variable whether a gradient of sum(model(inputs)) reaches it."""
+        return [entry is True for entry in _expect(self._ask("reached_weights", target=model, inputs=inputs), list)]
 
     def apply_gradients(
         self, optimizer: Handle, variables: Sequence[np.ndarray], gradients: Sequence[Sequence[np.ndarray]]
