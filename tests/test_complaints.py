@@ -1,8 +1,9 @@
 """Whatever intake says of files, `python -m hw4kit.submit --check` has said before: every complaint has its defect.
 
-Each sentence that intake and the reader of notebooks can say is looked up in their code. Every one of them is either
-reached by a defect of `homework_defects`, which test_submit.py shows to be said to the student, or stands in the table
-below, because nobody who packs with hw4kit.submit can cause it.
+Each sentence about files that intake and the reader of notebooks can say is looked up in their code. Every one of them
+is either reached by a defect of `homework_defects`, which test_submit.py shows to be said to the student, or stands in
+the table below, because nobody who packs with hw4kit.submit can cause it. The other modules of intake are about zips
+and about who sent them: test_submit.py shows that they find nothing in a zip of hw4kit.submit.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from homework_defects import NAMES_AND_SIZES, NOTEBOOK_FILES, Defect
 from autograder import intake, notebook_file
 from autograder.assignment import Assignment
 from autograder.errors import SubmissionError
-from autograder.intake import archive, members, owners, selection, sources, submission
+from autograder.intake import selection, submission
 
-MODULES = (archive, members, notebook_file, owners, selection, sources, submission)
+MODULES = (notebook_file, selection, submission)
 DEFECTS = [defect for defect in (*NAMES_AND_SIZES, *NOTEBOOK_FILES) if defect.grader]
 SPEAKERS = ("note", "append", "Finding", "SubmissionError", "add")  # that a sentence is handed to
 
@@ -36,35 +37,15 @@ PACKED_OTHERWISE = (  # the zip that hw4kit.submit writes has none of it
     "A zip inside the zip was opened.",
     "Ignored, because a system or an editor made it: ",
     "Left out: ",
-    " (a path that leads elsewhere)",
-    " (nested too deeply)",
-    " (",  # what was left out of a folder or a zip, with the reason
-    " holds more than ",
-    " files: send only the files that are asked for.",
-    " is not a regular file: send the file itself.",
-    " is damaged: pack your files again and send the new zip.",
-    " is not a zip: pack your files as a zip and send that.",
-    ", not a zip: pack your files as a zip and send that.",
-    " is empty (0 bytes): pack your files again and send the new zip.",
-    " is locked with a password: send it without one.",
-    " is packed in an unusual way: pack it again as an ordinary zip.",
-    " holds the work of several students: send only your own (or name a class's zip differently).",
-    " zips: pack the files themselves, only your own, and send that.",
 )
-SENT_OTHERWISE = (  # more than one file was sent, or to another place, or under the id of somebody else
-    "Nobody in the roster goes by this id.",
-    "Text or a link typed into Canvas cannot be graded: upload ",
+SENT_OTHERWISE = (  # more than one file was sent, or too late
     ", the later one, counts, not ",
     " came twice: the one of ",
     "Another file of this student was not used: ",
-    ", and so does another.",
-    " cannot be an id, so this goes by ",
-    " belongs to another student on Canvas (",
     "Canvas marks it as late.",
 )
 SAID_IN_ANOTHER_WAY = (
     " MiB: clear large outputs and send it again.",  # intake has refused to read so much, as large_notebook shows
-    " cannot be read: ",  # a disk of the grader's fails
 )
 
 
