@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from autograder import course_settings
 from autograder.canvas import roster
 from autograder.errors import ConfigError
+from autograder.intake import CanvasEntry, arrivals
 from autograder.late import Lateness, LatePolicy, late_policy
 
 DUE = datetime(2026, 5, 9, 23, 59, tzinfo=timezone.utc)
@@ -124,3 +125,17 @@ def test_a_roster_is_remembered_for_the_next_run(tmp_path: Path):
     assert roster.find(None, tmp_path) == course
     (tmp_path / roster.REMEMBERED).write_text("[{}]")
     assert roster.find(None, tmp_path) is None
+
+
+def test_a_roster_that_comes_later_changes_no_id_but_a_stolen_one(tmp_path: Path):
+    """Marks lie under the id; whoever had taken another's has to give it back."""
+    path = tmp_path / "gradebook.csv"
+    path.write_text(f"{HEADER}Ann,1,ann,A,\nBob,2,bob,A,\nCy,3,cy,A,\n")
+    for student, number in (("doeann_1", "1"), ("cy", "2")):
+        entry = CanvasEntry(number, False, (f"x_{number}_9_HW4.zip",))
+        arrivals.note(tmp_path / "submitted" / student / "hw4", entry, ())
+    course = roster.find(path, tmp_path)
+
+    assert course is not None
+    assert course.by_canvas_id == {"1": "doeann_1", "2": "bob", "3": "cy"}
+    assert [member.name for member in roster.missing(course, ["doeann_1", "bob"])] == ["Cy"]

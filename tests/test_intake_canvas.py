@@ -212,7 +212,7 @@ def test_the_roster_says_whose_a_canvas_number_is(tmp_path: Path):
         ROSTER,
     )
 
-    assert set(found) == {"amy", "bob", "evil_66"}
+    assert {student: entry.is_known for student, entry in found.items()} == {"amy": True, "bob": True, "evil_66": False}
     check_complete(found["amy"])
     check_complete(found["bob"])
     assert "goes by the id cy, which is another's on Canvas" in notes(found["evil_66"], "warning")

@@ -117,6 +117,18 @@ def test_two_canvas_users_never_share_a_folder(submission: Submission, tmp_path:
     intake.store(hidden, tmp_path / "submitted", ASSIGNMENT)
 
 
+def test_whose_the_roster_says_an_id_is_gets_the_folder_back(submission: Submission, tmp_path: Path):
+    """What somebody else had put there by the name of a file is kept beside."""
+    stolen = replace(submission, canvas=intake.CanvasEntry("66", False, ("evil_66_9_bob_HW4.zip",)), plot=b"forged")
+    own = replace(submission, canvas=intake.CanvasEntry("12", False, ("doebob_12_1_bob_HW4.zip",)), is_known=True)
+    intake.store(stolen, tmp_path / "submitted", ASSIGNMENT)
+    folder = intake.store(own, tmp_path / "submitted", ASSIGNMENT)
+
+    assert (folder / "word_vectors.png").read_bytes() == PNG
+    assert (tmp_path / "superseded" / "bob" / "1" / "word_vectors.png").read_bytes() == b"forged"
+    assert intake.known_users(tmp_path / "submitted") == {"12": "bob"}
+
+
 def test_a_refused_submission_is_not_stored(tmp_path: Path):
     with pytest.raises(SubmissionError, match="Send a zip"):
         intake.store(Submission("bob", problem="Send a zip."), tmp_path / "submitted", ASSIGNMENT)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from ..errors import ConfigError
 from ..html_page import write_whole
+from ..intake.arrivals import known_users
 from ..intake.naming import HIDDEN, canvas_id_of, safe_id
 from .gradebook_csv import CanvasGradebook
 
@@ -30,11 +31,11 @@ class Roster:
     """All students of the course, without Canvas's test student."""
 
     members: tuple[Member, ...] = ()
-    students: frozenset[str] = field(init=False)
+    students: frozenset[str] = field(init=False)  # their ids in lower case
 
     def __post_init__(self) -> None:
         """Put the ids at hand."""
-        object.__setattr__(self, "students", frozenset(member.student for member in self.members))
+        object.__setattr__(self, "students", frozenset(member.student.lower() for member in self.members))
 
     @property
     def by_canvas_id(self) -> Mapping[str, str]:
@@ -75,8 +76,20 @@ def missing(roster: Roster, students: Iterable[str]) -> list[Member]:
 
 
 def find(path: Path | None, out: Path) -> Roster | None:
-    """Return the roster in a Canvas export; without a path, the one that was used last for this folder."""
-    return _remembered(out) if path is None else read(path)
+    """Return the roster in a Canvas export; without a path, the one that was used last for this folder.
+
+    Who has sent something before keeps the id, so that marks are not lost, unless it is that of another.
+    """
+    course = _remembered(out) if path is None else read(path)
+    if course is None:
+        return None
+    known, holders = known_users(out / "submitted"), {member.student: member.canvas_id for member in course.members}
+    members = []
+    for member in course.members:
+        student = known.get(member.canvas_id, member.student)
+        is_free = holders.get(student.lower(), member.canvas_id) == member.canvas_id
+        members.append(replace(member, student=student) if is_free else member)
+    return Roster(tuple(members))
 
 
 def remember(roster: Roster, out: Path) -> None:

@@ -45,6 +45,7 @@ class Owned:
     student: str
     sources: list[Source] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    is_known: bool = False  # the instructor knew whose the Canvas number is
 
 
 def _key(student: str) -> str:
@@ -59,11 +60,12 @@ class _Claims:
         self.owned: dict[str, Owned] = {}
         self._claims: dict[str, dict[str, list[Source]]] = defaultdict(lambda: defaultdict(list))
 
-    def give(self, student: str, sources: Sequence[Source], warning: str = "") -> None:
+    def give(self, student: str, sources: Sequence[Source], warning: str = "") -> Owned:
         """Give sources to a student, for certain."""
         entry = self.owned.setdefault(_key(student), Owned(student))
         entry.sources += sources
         entry.warnings += [warning] if warning else []
+        return entry
 
     def claim(self, student: str, own_name: str, sources: Sequence[Source]) -> None:
         """Give sources to a student if nobody else claims that id, otherwise to whoever goes by `own_name`."""
@@ -103,7 +105,7 @@ def by_owner(
     names = {name for _, name in users}
     for (user, name), uploads in users.items():
         if student := known.users.get(user, ""):
-            claims.give(student, uploads)
+            claims.give(student, uploads).is_known = True
             continue
         claim = _claim_by_upload(uploads, assignment)
         if claim is not None and known.of_another(claim, user):

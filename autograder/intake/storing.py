@@ -72,6 +72,8 @@ def _refuse_other_user(
 ) -> CanvasEntry | None:  # fmt: skip
     """Return what is to be remembered of Canvas. Raises SubmissionError when two of its users go by one id."""
     canvas = submission.canvas or known
+    if submission.is_known:
+        return canvas  # whoever has the folder took it by the name of a file, before there was a roster
     if canvas and known and canvas.user != known.user and canvas.user.isdigit() == known.user.isdigit():
         raise SubmissionError(
             f"The id {submission.student} belongs to another student on Canvas: "

@@ -34,6 +34,7 @@ class Submission:
     findings: tuple[Finding, ...] = ()
     problem: str | None = None
     canvas: CanvasEntry | None = None
+    is_known: bool = False  # the instructor knew whose the Canvas number is, by a roster or an earlier download
 
     @property
     def digest(self) -> str:
@@ -172,6 +173,7 @@ def _selected(owned: owners.Owned, assignment: Assignment) -> Submission:
         findings=tuple(selection.findings),
         problem=selection.problem,
         canvas=canvas,
+        is_known=owned.is_known,
     )
 
 
