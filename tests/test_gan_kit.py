@@ -386,4 +386,51 @@ def test_a_visible_check_does_not_blame_a_function_that_returned(capsys: pytest.
     with visible_check("f") as see:
         see("it has a shape", None.shape == (), None)  # type: ignore[attr-defined]
 
-    assert capsys.readouterr().out.startswith("NO  Looking at what `f` returned raised AttributeError")
+    assert capsys.readouterr().out.startswith("NO  Calling `f`, or looking at what it returned, raised AttributeError")
+
+
+def test_a_visible_check_says_which_name_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    """Who runs the cell first thing in the morning has not run those above it."""
+    with visible_check("f") as see:
+        see("it returns 1", f() == 1, f())  # type: ignore[name-defined]  # noqa: F821
+
+    assert (
+        capsys.readouterr().out
+        == "NO  `f` is not there: run the cells above, from the first on, then this one again.\n"
+    )
+
+
+def test_a_name_that_is_missing_in_a_solution_is_told_with_its_place(capsys: pytest.CaptureFixture[str]) -> None:
+    """There it is a slip of the pen."""
+    f = in_a_notebook("def f():\n    return alhpa")
+    with visible_check("f") as see:
+        see("it returns 1", f() == 1, f())
+
+    assert capsys.readouterr().out == "NO  `f` (line 2 of its cell) raised NameError: name 'alhpa' is not defined\n"
+
+
+def test_functions_of_the_visible_check_itself_are_never_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """What raises there was asked of a result that is not what it should be."""
+    names: dict[str, Any] = {"visible_check": visible_check, "f": in_a_notebook("def f():\n    return 3")}
+    check = "with visible_check('f') as see:\n    see('two', [part for part in f()], 0)"
+    exec(compile(check, "/tmp/ipykernel_1/7.py", "exec"), names)
+
+    assert capsys.readouterr().out.startswith("NO  Calling `f`, or looking at what it returned, raised TypeError")
+
+
+def test_what_keras_says_is_told_not_how_it_begins(capsys: pytest.CaptureFixture[str]) -> None:
+    """Its first line is the same whatever is wrong."""
+    with visible_check("generator") as see:
+        see("it takes noise of length 3", generator(4)(tf.zeros((2, 3))), "")
+
+    out = capsys.readouterr().out
+    assert len(out.splitlines()) == 1
+    assert re.search(r"raised ValueError: .*shape.*\(2, 3\)", out)
+
+
+def test_what_is_seen_stays_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """NumPy breaks its lines."""
+    with visible_check("f") as see:
+        see("it is zero", False, np.ones((2, 2)))
+
+    assert capsys.readouterr().out.splitlines()[0] == "NO  it is zero; yours: [[1. 1.] [1. 1.]]"

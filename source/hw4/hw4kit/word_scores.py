@@ -6,7 +6,7 @@ handed round among words that are about equally frequent. What the second reache
 
 Expect a little of ten numbers a word and 227,245 words of text. Six runs of the notebook's training, each with another
 seed, gave (in brackets: what 97 of 100 sets of random vectors stay below) 55% to 63% of words with a word of their kind
-nearest (9%), rank correlations of 0.08 to 0.10 for all pairs (0.04) and of 0.16 to 0.20 for those of words that are
+nearest (9%), rank correlations of 0.08 to 0.10 for all pairs (0.04) and of 0.16 to 0.21 for those of words that are
 seen ten times (0.08), and 1.4% to 1.6% of the analogies (0.13%).
 """
 
