@@ -11,7 +11,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from . import assignment as assignments
-from . import class_report, cohort, course_settings, gallery, gradebook, intake, pictures
+from . import class_report, cohort, course_settings, gradebook, intake, pictures
 from .assignment import Assignment
 from .canvas import roster as rosters
 from .canvas.roster import Roster
@@ -24,6 +24,7 @@ from .gradebook.bookkeeping import Books
 from .intake import Submission
 from .intake.members import shown
 from .late import Lateness, LatePolicy
+from .pictures import gallery
 from .report import Finding, Report
 from .session.launcher import require_layers
 from .written import lookalikes

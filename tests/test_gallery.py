@@ -13,13 +13,12 @@ import small_course
 from finished_homework import plot as plot_of_words
 from PIL import Image
 
-from autograder import gallery, pictures, small_pictures
 from autograder.class_report import render
-from autograder.gallery import BORROWED, UNWRITTEN, Gallery, collect, odd_plots, samples_of
 from autograder.intake import Submission
-from autograder.pictures import Album
+from autograder.pictures import Album, gallery, small
+from autograder.pictures.gallery import BORROWED, UNWRITTEN, Gallery, collect, odd_plots, samples_of
+from autograder.pictures.small import ALIKE, MOST_BYTES, LikePictures, SmallPicture, groups
 from autograder.report import Verdict
-from autograder.small_pictures import ALIKE, MOST_BYTES, LikePictures, SmallPicture, groups
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -62,7 +61,7 @@ def plots() -> list[Image.Image]:
 
 
 def like(one: Image.Image, other: Image.Image) -> bool:
-    found = groups({"one": small_pictures.plot(one), "other": small_pictures.plot(other)})
+    found = groups({"one": small.plot(one), "other": small.plot(other)})
     return len(found) == 1
 
 
@@ -71,7 +70,7 @@ def like(one: Image.Image, other: Image.Image) -> bool:
 
 def test_plots_from_different_seeds_are_not_alike(plots):
     """Though title, axes, legend and words are the same, and most of the picture is white."""
-    found = groups({str(seed): small_pictures.plot(picture) for seed, picture in enumerate(plots)})
+    found = groups({str(seed): small.plot(picture) for seed, picture in enumerate(plots)})
 
     assert [group.students for group in found] == [("0",), ("1",), ("2",), ("3",)]
 
@@ -91,7 +90,7 @@ def test_plots_from_different_seeds_are_not_alike(plots):
 )
 def test_a_picture_that_was_saved_anew_is_alike(saved_anew, plots):
     """Whatever that did to its bytes, its size and its margins; and it is not called identical."""
-    (found,) = groups({"one": small_pictures.plot(plots[0]), "other": small_pictures.plot(saved_anew(plots[0]))})
+    (found,) = groups({"one": small.plot(plots[0]), "other": small.plot(saved_anew(plots[0]))})
 
     assert found == LikePictures(("one", "other"), identical=False)
 
@@ -101,13 +100,13 @@ def test_a_speck_makes_no_other_picture(plots):
     touched = plots[1].copy()
     touched.putpixel((2, 3), (0, 0, 0))
 
-    assert small_pictures.plot(touched).digest != small_pictures.plot(plots[1]).digest
+    assert small.plot(touched).digest != small.plot(plots[1]).digest
     assert like(touched, plots[1])
 
 
 def test_the_same_picture_is_identical(plots):
     """Large groups come first, and who is like nobody stands alone."""
-    same, other = small_pictures.plot(plots[0]), small_pictures.plot(plots[1])
+    same, other = small.plot(plots[0]), small.plot(plots[1])
     found = groups({"cy": same, "ann": other, "bob": same})
 
     assert found == [LikePictures(("bob", "cy"), True), LikePictures(("ann",), True)]
@@ -119,7 +118,7 @@ def test_blank_pictures_are_no_reason_to_fail():
     blank, tiny = Image.new("RGB", (300, 200), "white"), Image.new("RGB", (1, 1))
 
     assert not like(blank, opened(plot_of_words(0)[0]))
-    assert small_pictures.samples(tiny).width == 1
+    assert small.samples(tiny).width == 1
     assert 0 < ALIKE < 1
 
 
@@ -130,21 +129,21 @@ def test_small_pictures_are_small(plots):
     """Whatever they show, so that those of a thousand students make a page that opens."""
     noise = Image.fromarray(np.random.default_rng(1).integers(0, 256, (1600, 1600, 3), dtype=np.uint8))
     for picture in (*plots, noise, opened(digits())):
-        for small in (small_pictures.plot(picture), small_pictures.samples(picture)):
-            data = base64.b64decode(small.webp)
+        for made in (small.plot(picture), small.samples(picture)):
+            data = base64.b64decode(made.webp)
 
             assert len(data) <= MOST_BYTES
             assert Image.open(io.BytesIO(data)).format == "WEBP"
-            assert opened(data).size == (small.width, small.height)
+            assert opened(data).size == (made.width, made.height)
 
 
 def test_of_two_panels_the_generators_is_shown():
     """That of MNIST is the same for everybody."""
-    small = small_pictures.samples(opened(digits()))
+    made = small.samples(opened(digits()))
 
-    assert small.width == small.height
-    assert np.asarray(opened(base64.b64decode(small.webp))).mean() < 220  # the panel of light blots has 240 and more
-    assert SmallPicture.from_json(small.to_json()) == small
+    assert made.width == made.height
+    assert np.asarray(opened(base64.b64decode(made.webp))).mean() < 220  # the panel of light blots has 240 and more
+    assert SmallPicture.from_json(made.to_json()) == made
 
 
 # From a submission
@@ -180,7 +179,7 @@ def test_pictures_are_made_once(tmp_path, monkeypatch):
     with Album(tmp_path) as album:
         gallery.draw_ahead(bad, album)
         gallery.draw_ahead(good, album)
-    monkeypatch.setattr(pictures, "Zygote", no_zygote)
+    monkeypatch.setattr("autograder.pictures.album.Zygote", no_zygote)
     with Album(tmp_path) as album:
         found = collect([good, bad], [], album)
 
@@ -191,7 +190,7 @@ def test_pictures_are_made_once(tmp_path, monkeypatch):
 
 def test_without_confinement_the_gallery_is_empty(tmp_path, monkeypatch):
     """Nothing is drawn in the grader itself."""
-    monkeypatch.setattr(pictures, "Zygote", no_zygote)
+    monkeypatch.setattr("autograder.pictures.album.Zygote", no_zygote)
     with Album(tmp_path) as album:
         found = collect(
             [Submission("ann", notebooks={"hw4_partI": notebook(shown(digits()))}, plot=digits())], [], album
@@ -269,7 +268,7 @@ def test_a_plot_without_its_notebook_is_not_odd(assignment, tmp_path):
 
 def test_the_page_shows_each_picture_once(assignment, tmp_path, plots):
     """With everybody who drew it, in a page that loads nothing, and with names that do nothing."""
-    one, other = small_pictures.plot(plots[0]), small_pictures.plot(plots[1])
+    one, other = small.plot(plots[0]), small.plot(plots[1])
     names = ["ann", "bob", HOSTILE]
     reports = [replace(small_course.report("x", assignment), student=name) for name in names]
     by_student = {"ann": one, "bob": one, HOSTILE: other, "no report": other}

@@ -13,13 +13,14 @@ from browser import DESKTOP, PHONE, Witness
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from autograder import feedback, small_pictures
+from autograder import feedback
 from autograder.assignment import Assignment
 from autograder.class_report import render
 from autograder.feedback.marks import Mark, StudentMarks
-from autograder.gallery import Gallery, OddPlot
+from autograder.pictures import small
+from autograder.pictures.gallery import Gallery, OddPlot
+from autograder.pictures.small import groups
 from autograder.report import SEEN, CheckResult, Finding, Report, Verdict
-from autograder.small_pictures import groups
 from autograder.written.lookalikes import WRITE_UP, Group
 
 HOSTILE = """<script>document.title='owned';alert(1)</script>'"><img src=x onerror=alert(2)><svg onload=alert(3)>"""
@@ -53,7 +54,7 @@ def with_text(report: Report, text: str) -> Report:
 def pictures() -> Gallery:
     """Return a gallery in which everybody has two pictures, three students the same."""
     drawn = [Image.new("RGB", (200, 160), (8 * number, 90, 90)) for number in range(30)]
-    by_student = {name: small_pictures.plot(drawn[max(3, number)]) for number, name in enumerate(NAMES)}
+    by_student = {name: small.plot(drawn[max(3, number)]) for number, name in enumerate(NAMES)}
     odd = OddPlot("skipgram", "This function is not written.", (NAMES[0],))
     return Gallery(by_student, by_student, tuple(groups(by_student)), (odd,))
 

@@ -10,10 +10,10 @@ import pdf_files
 import pytest
 from PIL import Image, PngImagePlugin
 
-from autograder import pictures
 from autograder.demo import writing as demo_writing
 from autograder.errors import GraderFault, SubmissionError
 from autograder.pictures import Album, Pictures
+from autograder.pictures import album as drawing
 from autograder.session.watch import Limits
 
 
@@ -56,7 +56,7 @@ def test_a_page_is_drawn_and_nothing_else_happens(name: str, album: Album):
     assert shown.note == ""
     picture = opened(shown.files[0])
     assert picture.format == "JPEG"
-    assert 1 <= min(picture.size) <= max(picture.size) <= pictures.MAX_SIDE
+    assert 1 <= min(picture.size) <= max(picture.size) <= drawing.MAX_SIDE
 
 
 def test_the_words_of_a_page_can_be_seen(album: Album):
@@ -87,15 +87,15 @@ def test_a_file_that_cannot_be_drawn_gives_one_sentence(name: str, album: Album)
 
 def test_of_many_pages_the_first_are_shown(album: Album):
     """And a sentence says how many there are."""
-    shown = album.pages(pdf_files.pages(pictures.MAX_PAGES + 5))
+    shown = album.pages(pdf_files.pages(drawing.MAX_PAGES + 5))
 
-    assert len(shown.files) == pictures.MAX_PAGES
+    assert len(shown.files) == drawing.MAX_PAGES
     assert shown.note == "The PDF has 25 pages; the first 20 are shown."
 
 
 def test_a_page_that_never_ends_is_given_up(album: Album, monkeypatch):
     """By time or by memory, whichever runs out first; the next file is drawn again."""
-    monkeypatch.setattr(pictures, "LIMITS", Limits(call_cpu_s=0.5, memory_mib=400))
+    monkeypatch.setattr(drawing, "LIMITS", Limits(call_cpu_s=0.5, memory_mib=400))
     shown = album.pages(pdf_files.nested_forms())
 
     check_sentence(shown)
@@ -138,7 +138,7 @@ def test_the_plot_is_encoded_anew(album: Album):
 
 def test_a_large_plot_is_made_smaller(album: Album):
     """A screenshot of the largest screen is still one picture on a page."""
-    assert max(opened(album.plot(png((7680, 4320))).files[0]).size) <= pictures.MAX_SIDE
+    assert max(opened(album.plot(png((7680, 4320))).files[0]).size) <= drawing.MAX_SIDE
 
 
 @pytest.mark.parametrize("data", [b"", b"\x89PNG plot", b"GIF89a" + bytes(50), png()[:40], png((20_000, 20_000))])
@@ -156,13 +156,13 @@ def test_a_plot_that_is_none_gives_one_sentence(data: bytes, album: Album):
         np.zeros((3, 3, 4), dtype=np.uint8),
         np.zeros((3, 3, 3), dtype=np.float32),
         np.zeros((0, 3, 3), dtype=np.uint8),
-        np.zeros((2, pictures.MAX_SIDE + 1, 3), dtype=np.uint8),
+        np.zeros((2, drawing.MAX_SIDE + 1, 3), dtype=np.uint8),
     ],
 )
 def test_what_is_not_pixels_is_refused(answer: object):
     """The drawing process reads hostile files, so its own answers are not trusted either."""
     with pytest.raises(SubmissionError):
-        pictures._picture(answer)
+        drawing._picture(answer)
 
 
 def test_finished_pictures_are_kept(tmp_path, monkeypatch):
@@ -170,7 +170,7 @@ def test_finished_pictures_are_kept(tmp_path, monkeypatch):
     with Album(tmp_path / "kept") as album:
         for draw, data in ((album.plot, png()), (album.pages, pdf_files.pages(2)), (album.pages, b"none")):
             draw(data)
-    monkeypatch.setattr(pictures, "Zygote", no_zygote)
+    monkeypatch.setattr(drawing, "Zygote", no_zygote)
     with Album(tmp_path / "kept") as album:
         assert len(album.pages(pdf_files.pages(2)).files) == 2
         assert len(album.plot(png()).files) == 1
@@ -179,7 +179,7 @@ def test_finished_pictures_are_kept(tmp_path, monkeypatch):
 
 def test_without_confinement_there_are_no_pictures(tmp_path, monkeypatch):
     """A sentence says why, and it is not remembered."""
-    monkeypatch.setattr(pictures, "Zygote", no_zygote)
+    monkeypatch.setattr(drawing, "Zygote", no_zygote)
     with Album(tmp_path / "kept") as album:
         check_sentence(album.plot(png()))
 

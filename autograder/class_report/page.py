@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup
 
-from ..gallery import Gallery
 from ..html_page import content_policy, environment, write_whole
+from ..pictures.gallery import Gallery
 from ..report import Report
 from .alike import alike
 from .attention import attention

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ..gallery import Gallery
-from ..small_pictures import SmallPicture
+from ..pictures.gallery import Gallery
+from ..pictures.small import SmallPicture
 from .attention import Group
 from .plain_text import one_line
 

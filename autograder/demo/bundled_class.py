@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from .. import assignment as assignments
 from .. import course_run, release
 from ..assignment import Assignment
-from ..gallery import SAMPLES_CELL, SAMPLES_NOTEBOOK
+from ..pictures.gallery import SAMPLES_CELL, SAMPLES_NOTEBOOK
 from ..written.sheets import ANSWER_MARK, Sheet
 from . import writing
 from .samples import samples

@@ -8,10 +8,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from .. import gallery, pictures
+from .. import pictures
 from ..assignment import Assignment
 from ..errors import ConfigError
 from ..intake import Submission
+from ..pictures import gallery
 from ..report import Report
 from . import autograded, scores
 

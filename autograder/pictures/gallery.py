@@ -6,13 +6,13 @@ import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from . import notebook_file
-from .errors import SubmissionError
-from .gradebook import saved_outputs
-from .intake import Submission
-from .pictures import Album
-from .report import ItemResult, Report, Verdict
-from .small_pictures import LikePictures, SmallPicture, groups
+from .. import notebook_file
+from ..errors import SubmissionError
+from ..gradebook import saved_outputs
+from ..intake import Submission
+from ..report import ItemResult, Report, Verdict
+from .album import Album
+from .small import LikePictures, SmallPicture, groups
 
 SAMPLES_NOTEBOOK, SAMPLES_CELL = "hw4_partI", "look_samples"  # where a finished training shows a hundred digits
 PLOT_NOTEBOOK = "hw4_partII"
@@ -68,7 +68,7 @@ def collect(submissions: Iterable[Submission], reports: Iterable[Report], album:
 def samples_of(submission: Submission) -> bytes | None:
     """Return the picture of generated digits that a student's notebook holds, as a PNG that nobody vouches for."""
     data = submission.notebooks.get(SAMPLES_NOTEBOOK)
-    if data is None or SAMPLES_CELL.encode() not in data:
+    if data is None:
         return None
     try:
         cells = [cell for cell in notebook_file.read(data).cells if cell.grade_id == SAMPLES_CELL]

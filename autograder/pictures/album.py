@@ -21,13 +21,13 @@ from types import TracebackType
 import numpy as np
 from PIL import Image
 
-from . import small_pictures
-from .errors import GraderFault, SubmissionError
-from .report import Verdict
-from .session.launcher import Zygote
-from .session.student import Student
-from .session.watch import Limits
-from .small_pictures import SmallPicture
+from ..errors import GraderFault, SubmissionError
+from ..report import Verdict
+from ..session.launcher import Zygote
+from ..session.student import Student
+from ..session.watch import Limits
+from . import small
+from .small import SmallPicture
 
 CACHE = Path(".hw4", "pictures")  # below the folder that the results go to
 MAX_PAGES = 20  # three derivations take two to eight pages
@@ -183,7 +183,7 @@ def _draw_pages(draughtsman: _Draughtsman, data: bytes) -> Pictures:
 
 def _draw_samples(draughtsman: _Draughtsman, data: bytes) -> Pictures:
     try:
-        return Pictures(small=small_pictures.samples(draughtsman.png(data)))
+        return Pictures(small=small.samples(draughtsman.png(data)))
     except SubmissionError:
         return Pictures()
 
@@ -191,7 +191,7 @@ def _draw_samples(draughtsman: _Draughtsman, data: bytes) -> Pictures:
 def _draw_plot(draughtsman: _Draughtsman, data: bytes) -> Pictures:
     try:
         picture = draughtsman.png(data)
-        return Pictures((_encoded(picture, "PNG"),), small=small_pictures.plot(picture))
+        return Pictures((_encoded(picture, "PNG"),), small=small.plot(picture))
     except SubmissionError as error:
         why = _why(error) if error.verdict is not Verdict.ERROR else "it is no picture in PNG format"
         return Pictures(note=f"The plot cannot be shown: {why}.")
