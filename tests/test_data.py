@@ -334,6 +334,17 @@ def test_drawing_contexts_leaves_the_stream_of_words_as_it_was() -> None:
     assert disturbed.draw_tokens(50).tolist() == undisturbed.draw_tokens(50).tolist()
 
 
+def test_the_digest_tells_other_sentences_whatever_was_drawn() -> None:
+    sentences = [["a", "b", "c"], ["b", "a"], ["c", "a"]]
+    treebank = Treebank(sentences)
+    before = treebank.digest()
+    treebank.sampleTokenIdx()
+
+    assert treebank.digest() == before == Treebank(sentences, seed=9).digest()
+    others = ([["a", "b", "c"], ["a", "b"], ["c", "a"]], [["a", "b"], ["c", "b", "a"], ["c", "a"]])
+    assert before not in [Treebank(other).digest() for other in others]
+
+
 def test_sentences_without_any_context_are_refused() -> None:
     with pytest.raises(ValueError, match="no sentence has two words"):
         Treebank([["silence"]])

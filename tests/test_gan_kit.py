@@ -196,6 +196,14 @@ def test_an_untraceable_function_is_named_and_the_loop_runs_uncompiled(
     assert run.warnings[0] in capsys.readouterr().out
 
 
+def test_the_end_tells_steps_seed_and_mean_losses(capsys: pytest.CaptureFixture[str]) -> None:
+    run = train(epochs=3)
+
+    steps, losses = capsys.readouterr().out.splitlines()[-2:]
+    assert re.fullmatch(r"6 steps in \d+ s, \d+ ms each; seed 3\.", steps)
+    assert losses == f"Mean losses of the last 6 steps: D {run.d_losses.mean():.3f}, G {run.g_losses.mean():.3f}."
+
+
 def test_timing_the_uncompiled_loop_leaves_the_networks_as_they_were() -> None:
     """The steps that are timed for the estimate are undone: losses are those of a run without them."""
     np.testing.assert_allclose(train(g_loss=looking(g_loss)).d_losses[0], train().d_losses[0], rtol=1e-5)

@@ -282,6 +282,22 @@ def test_the_last_line_tells_the_run_time(skipgram, cost, dataset, capsys):
     assert last == f"Training took {training.minutes:.1f} minutes (2 iterations, seed 11)"
 
 
+def test_the_log_holds_losses_of_the_whole_run_and_the_data(skipgram, cost, dataset, tmp_path, capsys):
+    """A run in two sittings logs what a run in one does, to twelve digits."""
+    train_word2vec(skipgram, cost, dataset, iterations=12, settings=SMALL)
+    whole = capsys.readouterr().out.splitlines()[-2]
+    for iterations in (5, 12):
+        training = train_word2vec(
+            skipgram, cost, dataset, iterations=iterations, settings=SMALL, checkpoint=tmp_path / "run.npz"
+        )
+    sittings = capsys.readouterr().out.splitlines()[-2]
+
+    assert sittings == whole
+    assert whole.startswith(f"Loss by iteration (data {dataset.digest()}): 1: ")
+    assert [entry.split(": ")[0] for entry in whole.partition("): ")[2].split(", ")] == ["1", "2", "3", "10", "12"]
+    assert float(whole.split()[-1]) == pytest.approx(training.losses[-1], rel=1e-11)
+
+
 def stop_after(skipgram, calls: int):
     """Return a skipgram that does its work so many times, and then meets the stop button."""
     left = iter(range(calls))

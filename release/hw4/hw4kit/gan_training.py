@@ -203,6 +203,9 @@ class _Log:
             self._snap()
         step_ms = 1000 * wall_s / max(1, done)
         print(f"{done:,} steps in {duration(wall_s)}, {step_ms:.0f} ms each; seed {facts['seed']}.")
+        if done:
+            d_loss, g_loss = (np.mean(losses[-WATCHED_STEPS:]) for losses in (self.d_losses, self.g_losses))
+            print(f"Mean losses of the last {min(done, WATCHED_STEPS)} steps: D {d_loss:.3f}, G {g_loss:.3f}.")
         return GanRun(
             discriminator=self._game.discriminator,
             generator=self._game.generator,

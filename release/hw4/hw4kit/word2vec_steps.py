@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from hw4kit.cannot_train import CannotTrain
-from hw4kit.word2vec_draws import BlockSource, positioned
+from .cannot_train import CannotTrain
+from .word2vec_draws import BlockSource, positioned
 
 ITERATIONS_PER_BLOCK = 20  # measured: 10 and 20 are fastest, as their arrays fit the cache; 100 take 20% longer
 

@@ -15,8 +15,8 @@ from typing import BinaryIO, cast
 
 import numpy as np
 
-from hw4kit.mini import is_mini, make_mini
-from hw4kit.treebank import Treebank
+from .mini import is_mini, make_mini
+from .treebank import Treebank
 
 __all__ = ["DataMissing", "Treebank", "find", "is_mini", "load_mnist", "load_treebank", "make_mini", "read_idx"]
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from hw4kit.mini_digits import draw_digits
-from hw4kit.mini_reviews import write_reviews
+from .mini_digits import draw_digits
+from .mini_reviews import write_reviews
 
 TRAIN_IMAGES, TEST_IMAGES = 5000, 1000  # drawn in 2 s; a GAN learns their shapes from a few thousand
 SENTENCES = 6000  # each of about 300 words then occurs dozens of times
@@ -62,8 +62,18 @@ def _listed(path: Path, content: bytes) -> str:
     return f"{hashlib.sha256(content).hexdigest()}  {path.parent.name}/{path.name}"
 
 
+def mini_reviews(seed: int = 0) -> list[str]:
+    """Return the sentences of the stand-in, in the Treebank's own form."""
+    return write_reviews(SENTENCES, _generators(seed)[1])
+
+
+def _generators(seed: int) -> list[np.random.Generator]:
+    """Return the random numbers for the digits and those for the reviews."""
+    return [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(2)]
+
+
 def _contents(seed: int) -> dict[str, bytes]:
-    digit_rng, review_rng = (np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(2))
+    digit_rng, review_rng = _generators(seed)
     contents = {}
     for name, count in (("train", TRAIN_IMAGES), ("t10k", TEST_IMAGES)):
         images, labels = draw_digits(count, digit_rng)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from hw4kit.word2vec_steps import State, Task
-from hw4kit.word2vec_trial import Trial
+from .word2vec_steps import State, Task
+from .word2vec_trial import Trial
 
 SAME = 1e-6  # relative; figures of equal functions differ by 1e-12 between machines, those of other functions by 1e-2
 

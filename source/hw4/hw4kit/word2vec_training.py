@@ -11,17 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from hw4kit.cannot_train import CannotTrain
-from hw4kit.progress import Progress, duration
-from hw4kit.word2vec_checkpoint import Checkpoint
-from hw4kit.word2vec_steps import HANDOUT, DenseSteps, LocalSteps, Settings, State, Task
-from hw4kit.word2vec_trial import Pace, try_functions
+from .cannot_train import CannotTrain
+from .progress import Progress, duration
+from .word2vec_checkpoint import Checkpoint
+from .word2vec_steps import HANDOUT, DenseSteps, LocalSteps, Settings, State, Task
+from .word2vec_trial import Pace, try_functions
 
 __all__ = ["HANDOUT", "CannotTrain", "Settings", "Training", "start_vectors", "train_word2vec"]
 
 SAVE_EVERY_S = 20.0  # a checkpoint is 3 MB and takes about 20 ms to write
 TOO_LONG_S = 4 * 3600.0  # an evening; good code needs minutes here, and two hours if it must see the whole vocabulary
 SMOOTHING = 0.99  # of the loss that is shown: about the mean of the last hundred iterations
+LOGGED = (1, 2, 3, 10, 100, 1_000, 10_000)  # iterations whose losses are printed at the end, beside the last one
 LOSS_LOOK_AT = 1000  # by then the loss of right gradients has fallen by a fifth or more
 
 
@@ -92,8 +93,17 @@ def train_word2vec(
             run.warn_if_slow(trial.local)
         run.finish(trial.dense)
     minutes = state.seconds / 60
+    if state.losses:
+        print(loss_line(state.losses, dataset))
     print(f"Training took {minutes:.1f} minutes ({iterations:,} iterations, seed {seed})")
     return Training(state.inputs, state.outputs, np.array(state.losses), minutes, seed)
+
+
+def loss_line(losses: list[float], dataset: Any) -> str:
+    """Return a line that tells runs apart: losses to twelve digits, and the data's digest."""
+    shown = sorted({number for number in LOGGED if number < len(losses)} | {len(losses)})
+    listed = ", ".join(f"{number:,}: {losses[number - 1]:.12g}" for number in shown)
+    return f"Loss by iteration (data {dataset.digest()}): {listed}"
 
 
 def start_vectors(dataset: Any, seed: int, settings: Settings = HANDOUT) -> tuple[np.ndarray, np.ndarray]:

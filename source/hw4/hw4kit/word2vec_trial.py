@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from hw4kit.word2vec_steps import DenseSteps, LocalSteps, State, Task
+from .word2vec_steps import DenseSteps, LocalSteps, State, Task
 
 TRIAL_EXAMPLES = 5  # a whole vocabulary costs some milliseconds an example
 AGREEMENT = 1e-9  # the two ways differ by rounding only, about 1e-15
