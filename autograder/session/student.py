@@ -86,6 +86,13 @@ class Student:
         handle = self._call(target, args, kwargs, keep=True)
         return _expect(handle, Handle)
 
+    def call_each(self, target: str | Handle, calls: Sequence[Sequence[Any]]) -> list[Any]:
+        """Call the student's function with each of these lists of arguments, in one request; return the results."""
+        answers = _expect(self._ask("call_each", target=target, calls=[list(args) for args in calls]), list)
+        if len(answers) != len(calls):
+            raise SubmissionError("The student process answered another number of calls.")
+        return answers
+
     def invoke(self, target: str | Handle, path: str, *args: Any, **kwargs: Any) -> Any:
         """Call a method, named by a dotted path."""
         return self._ask("invoke", target=target, path=path, args=list(args), kwargs=kwargs)
@@ -93,6 +100,16 @@ class Student:
     def get(self, target: str | Handle, path: str = "") -> Any:
         """Return an attribute, named by a dotted path, or a name of the notebook."""
         return self._ask("get", target=target, path=path)
+
+    def describe_weights(self, model: Handle) -> list[tuple[tuple[int, ...], bool]]:
+        """Return for each weight of a Keras model its shape, and whether not all of its numbers are equal."""
+        described = []
+        for entry in _expect(self._ask("describe_weights", target=model), list):
+            shape, varies = entry if isinstance(entry, list) and len(entry) == 2 else (None, None)
+            if not isinstance(shape, list) or not all(type(size) is int and size >= 0 for size in shape):
+                raise SubmissionError("The student process described weights of no known form.")
+            described.append((tuple(shape), varies is True))
+        return described
 
     def gradient(
         self, target: str | Handle, *args: Any, wrt: Sequence[int] = (0,), cotangent: Any = None
@@ -150,15 +167,17 @@ class Student:
             self._made[name] = made
         return self._made[name]
 
-    def lend(self, borrower: str, function: str, names: dict[str, Any]) -> None:
-        """Put names into the notebook that defines the function, for the checks of one item alone.
+    def lend(self, borrower: str, source: str) -> None:
+        """Run a cell of ours in the notebook, for the checks of one item alone.
 
         The process serves no other item any more: student code may have kept a right function that it was lent, to
         answer with it in its own name.
         """
-        self.invoke(function, "__globals__.update", names)
         self.borrower = borrower
         self._made.clear()
+        raised = self._ask("run_cell", source=source)
+        if raised is not None:
+            raise student_error(raised)
 
     # --- what grading uses ---
 
