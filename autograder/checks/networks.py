@@ -10,7 +10,6 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -23,12 +22,8 @@ from .expect import kind
 Layers = list[tuple[np.ndarray, np.ndarray | float]]
 
 MAX_WEIGHTS = 8  # three layers have six; more are not tried in every order
+MOST_WEIGHTS = 1000  # of a model that is looked at at all
 MAX_NUMBERS = 16_000_000  # in all weights; the handout's generator has two million
-# Runs beside the model, because its weights are 8 MB: their shapes, and whether some matrix has different entries.
-LOOK = """lambda model: [
-    [tuple(int(size) for size in weight.shape) for weight in model.weights],
-    any(len(weight.shape) == 2 and bool(__import__("numpy").ptp(weight) > 0) for weight in model.weights),
-]"""
 
 
 @dataclass(frozen=True)
@@ -131,9 +126,9 @@ def read(student: Student, model: Handle, inputs: int) -> Network:
             raise
         raise AssertionError(f"your function returned {kind(model)}, which is no Keras model") from error
     answer = student.invoke(model, "__call__", tensor(np.zeros((2, inputs), dtype=np.float32)))
-    seen = student.call(in_student_process(student, LOOK), model)
-    shapes, varied = seen if isinstance(seen, list) and len(seen) == 2 else (None, False)
-    network = Network(student, model, _believable(shapes), inputs, varied is True, getattr(answer, "shape", ()))
+    weights = student.describe_weights(model)
+    shapes, varied = _believable([shape for shape, _ in weights]), any(len(s) == 2 and varies for s, varies in weights)
+    network = Network(student, model, shapes, inputs, varied, getattr(answer, "shape", ()))
     is_network = len(network.kernels) > 1 and bool(network.chains())
     assert is_network, (
         f"no chain of two or more fully connected layers begins at {inputs} inputs; "
@@ -147,20 +142,9 @@ def shared(student: Student, function: str, inputs: int) -> Network:
     return student.once(f"network of {function}", lambda: read(student, student.build(function), inputs))
 
 
-def in_student_process(student: Student, source: str) -> Handle:
-    """Return a function of ours, given as an expression without names of the notebook, in the student process."""
-    function = student.invoke("__builtins__", "eval", source, {})
-    assert isinstance(function, Handle), "the notebook has changed Python's eval"
-    return function
-
-
-def _believable(shapes: Any) -> tuple[tuple[int, ...], ...]:
+def _believable(shapes: list[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
     """Return the shapes, or none of them when arrays of these shapes are not to be made here."""
-    entries = shapes if isinstance(shapes, list) and len(shapes) < 1000 else []
-    good = all(isinstance(shape, tuple) and all(type(size) is int and size >= 0 for size in shape) for shape in entries)
-    if not good or sum(math.prod(shape) for shape in entries) > MAX_NUMBERS:
-        return ()
-    return tuple(entries)
+    return () if len(shapes) > MOST_WEIGHTS or sum(map(math.prod, shapes)) > MAX_NUMBERS else tuple(shapes)
 
 
 def _shape(value: object) -> str:

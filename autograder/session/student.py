@@ -173,9 +173,9 @@ class Student:
         The process serves no other item any more: student code may have kept a right function that it was lent, to
         answer with it in its own name.
         """
+        raised = self._ask("run_cell", source=source)
         self.borrower = borrower
         self._made.clear()
-        raised = self._ask("run_cell", source=source)
         if raised is not None:
             raise student_error(raised)
 
