@@ -44,6 +44,16 @@ def plan(source: NotebookNode, submitted: NotebookFile) -> list[Cell]:
     return cells + [given.cell(grade_id) for grade_id in absent]
 
 
+def given_cells(source: NotebookNode, submitted: NotebookFile) -> dict[str, notebook_file.Cell]:
+    """Return the student's copies of the locked code cells by id; of several, the one with most outputs."""
+    given, copies = _Given(source), dict[str, notebook_file.Cell]()
+    for cell in submitted.cells:
+        grade_id = given.id_of(cell)
+        if grade_id in given.locked and (grade_id not in copies or len(cell.outputs) > len(copies[grade_id].outputs)):
+            copies[grade_id] = cell
+    return copies
+
+
 class _Given:
     """The instructor's notebook, by grade id."""
 

@@ -9,17 +9,20 @@ from dataclasses import replace
 
 from nbformat import NotebookNode
 
-from . import __version__, cell_plan, check_run, notebook_file, own_cells
+from . import __version__, cell_plan, check_run, evidence, notebook_file, own_cells
 from .assignment import Assignment, Item
 from .errors import GraderFault, SubmissionError
 from .intake import Submission
+from .notebook_file import NotebookFile
 from .report import SEEN, Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
 from .session.launcher import Zygote
+from .session.replies import one_line
 from .session.student import Student
 from .session.watch import Limits
 from .written import formulas, sheets
 
 REPEATS = 1  # of a submission when somebody else killed its process
+MAX_FAULT = 300  # characters of a fault of ours that costs no score
 MOST_CELLS_TOLD = 20  # of a notebook, among those that failed; the kit's has about 30 cells of code
 
 
@@ -46,7 +49,7 @@ def grade(
     killed_at: set[str] = set()
     for _ in range(1 + REPEATS):
         live = {
-            name: _LiveNotebook(assignment, submission.notebooks.get(name), name, zygote, limits, frozenset(killed_at))
+            name: _LiveNotebook(assignment, submission, name, zygote, limits, frozenset(killed_at))
             for name in assignment.notebooks
         }
         results = _run_checks(live, submission, assignment, seed, only)
@@ -79,7 +82,10 @@ def _run_checks(
         return live[assignment.item(item_id).notebook].student_for(item_id)
 
     try:
-        return check_run.run(student_for, submission, seed, only)
+        results = check_run.run(student_for, submission, seed, only)
+        for notebook in live.values():
+            notebook.look_at_training()
+        return results
     except GraderFault as fault:
         return {item.id: [CheckResult("all", Verdict.GRADER_FAULT, 1, str(fault))] for item in assignment.auto_items}
     finally:
@@ -132,15 +138,17 @@ class _LiveNotebook:
     """One notebook of the submission: read, planned and started when the first check asks for it."""
 
     def __init__(
-        self, assignment: Assignment, data: bytes | None, name: str, zygote: Zygote, limits: Limits,
+        self, assignment: Assignment, submission: Submission, name: str, zygote: Zygote, limits: Limits,
         killed_before: frozenset[str],
     ) -> None:  # fmt: skip
-        self._source, self._data, self._name = assignment.source_notebook(name), data, name
+        self._source, self._source_dir, self._name = assignment.source_notebook(name), assignment.source_dir, name
+        self._data, self._has_plot = submission.notebooks.get(name), submission.plot is not None
         self._functions = functions_of(self._source)
         self._zygote, self._limits, self._killed_before = zygote, limits, killed_before
         self._student: Student | None = None
         self._unusable: SubmissionError | None = None
-        self._read_findings: tuple[Finding, ...] = ()
+        self._submitted: NotebookFile | None = None
+        self._training_findings: tuple[Finding, ...] = ()
 
     def student_for(self, item_id: str) -> Student:
         """Return the live notebook. Raises SubmissionError when it cannot be had or lacks the item's function."""
@@ -169,10 +177,22 @@ class _LiveNotebook:
     def _read(self) -> Student:
         if self._data is None:
             raise SubmissionError(f"There is no notebook {self._name} in the submission.", Verdict.NOT_ATTEMPTED)
-        submitted = notebook_file.read(self._data)
-        self._read_findings = submitted.findings
-        cells = cell_plan.plan(self._source, submitted)
+        self._submitted = notebook_file.read(self._data)
+        cells = cell_plan.plan(self._source, self._submitted)
         return Student(self._zygote, cells, self._limits, self._killed_before)
+
+    def look_at_training(self) -> None:
+        """Find out what the saved outputs say; whatever goes wrong here costs no score."""
+        if self._student is None or self._submitted is None or self._unusable is not None:
+            return
+        try:
+            found = evidence.findings(
+                self._name, self._source, self._submitted, self._student, self._source_dir, has_plot=self._has_plot
+            )
+            self._training_findings = tuple(found)
+        except Exception as error:
+            text = f"{self._name}: the outputs of training could not be examined ({type(error).__name__}: {error})."
+            self._training_findings = (Finding("warning", one_line(text, MAX_FAULT)),)
 
     def close(self) -> None:
         """End the process."""
@@ -181,7 +201,8 @@ class _LiveNotebook:
 
     def findings(self) -> Iterator[Finding]:
         """Yield what a person may want to know about the notebook."""
-        yield from self._read_findings
+        yield from self._submitted.findings if self._submitted is not None else ()
+        yield from self._training_findings
         if self._unusable is not None and self._unusable.verdict is not Verdict.NOT_ATTEMPTED:
             yield Finding("warning", f"Nothing in {self._name} could be graded: {self._unusable}")
         outcomes = own_cells.worth_telling(self._source, self._student.outcomes if self._student is not None else ())

@@ -19,7 +19,7 @@ from .. import course_run, release
 from ..assignment import Assignment
 from ..pictures.gallery import SAMPLES_CELL, SAMPLES_NOTEBOOK
 from ..written.sheets import ANSWER_MARK, Sheet
-from . import writing
+from . import outputs, writing
 from .samples import samples
 
 LOOP = "def leaky_relu(x, alpha=0.01):\n    while True:\n        pass\n"
@@ -79,6 +79,7 @@ def skipgram(currentWord, C, contextWords, tokens, inputVectors, outputVectors, 
     center = tokens[currentWord]
     raise ValueError(f"I do not know what to do with word {center} yet")
 '''
+STOPPING = (LOOP, KILL, CHEAT, RAISES)  # nobody can train with these
 
 
 @dataclass(frozen=True)
@@ -123,23 +124,31 @@ class Builder:
         """Return a notebook as it was released."""
         return (self._released / f"{name}.ipynb").read_bytes()
 
-    def solved(self, name: str, slips: Mapping[str, str] | None = None, cells: Mapping[str, str] = {}) -> bytes:
-        """Return a notebook with the instructor's solutions, but for the items in `slips` and the given cells."""
+    def solved(self, name: str, slips: Mapping[str, str] = {}, cells: Mapping[str, str] = {}) -> bytes:
+        """Return a notebook with the instructor's solutions, but for the items in `slips` and the given cells.
+
+        It shows the outputs of a real training, unless one of the slips stops it.
+        """
         solutions = {
             cell.metadata.nbgrader.grade_id: without_markers(cell)
             for cell in self._assignment.source_notebook(name).cells
             if cell.metadata.get("nbgrader", {}).get("solution")
         }
-        solutions |= {f"{item}_solution": source for item, source in (slips or {}).items()}
+        solutions["word_vectors_solution"] = f"def run_time_minutes():\n    return {outputs.minutes()}\n"
+        solutions |= {f"{item}_solution": source for item, source in slips.items()}
         solutions.update(cells)
         notebook = json.loads(self.untouched(name))
         for cell in notebook["cells"]:
             grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
             if grade_id in solutions:
                 cell["source"] = solutions[grade_id]
+        stops = any(
+            source in STOPPING and self._assignment.item(item).notebook == name for item, source in slips.items()
+        )
+        outputs.put_in(notebook, name, trained=not stops)
         return json.dumps(notebook).encode()
 
-    def files(self, student: str, slips: Mapping[str, str] | None = None) -> dict[str, bytes]:
+    def files(self, student: str, slips: Mapping[str, str] = {}) -> dict[str, bytes]:
         """Return all files of a submission by their names without the student's prefix."""
         writer = writing.WRITERS.get(student)
         plot_reading = writer.answer("plot_reading") if writer else ""
@@ -267,7 +276,7 @@ CLASS = (
     Case("ada", "everything right, with the steps of the derivations in a PDF", _steps_on_paper),
     Case("ben", "the wrong slope, and a loss that is summed",
          with_slips("ben", leaky_relu=SLOPE, generator_loss=SUMMED)),
-    Case("chloe", "one optimizer used twice, repeated negatives lost",
+    Case("chloe", "one optimizer used twice, repeated negatives lost, somebody else's training log",
          with_slips("chloe", get_solvers=ONE_ADAM, negSamplingCostAndGradient=LOST_NEGATIVES)),
     Case("dan", "skipgram raises an exception", with_slips("dan", skipgram=RAISES)),
     Case("erin", "the release, untouched", _untouched),

@@ -86,9 +86,11 @@ class Student:
         handle = self._call(target, args, kwargs, keep=True)
         return _expect(handle, Handle)
 
-    def call_each(self, target: str | Handle, calls: Sequence[Sequence[Any]]) -> list[Any]:
+    def call_each(self, target: str, calls: Sequence[Sequence[Any]], cpu_s: float) -> list[Any]:
         """Call the student's function with each of these lists of arguments, in one request; return the results."""
-        answers = _expect(self._ask("call_each", target=target, calls=[list(args) for args in calls]), list)
+        self.start()
+        fields = {"target": target, "calls": [list(args) for args in calls]}
+        answers = _expect(self._exchange(f"call_each {target}", "call_each", cpu_s, fields), list)
         if len(answers) != len(calls):
             raise SubmissionError("The student process answered another number of calls.")
         return answers
