@@ -8,6 +8,7 @@ import re
 import sys
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -17,6 +18,7 @@ from nbformat.v4 import new_output
 
 from autograder import release
 from autograder.assignment import Assignment
+from autograder.demo.outputs import Outputs, recorded
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "source" / "hw4"))
 from hw4kit.data import Treebank
@@ -47,7 +49,8 @@ def write(assignment: Assignment, folder: Path) -> Path:
     (folder / "word_vectors.png").write_bytes(saved)
     for name in assignment.notebooks:
         source = {_id(cell): cell.source for cell in assignment.source_notebook(name).cells}
-        edit(folder / f"{name}.ipynb", lambda notebook, source=source: _finish(notebook, source, shown))
+        finish = partial(_finish, source=source, outputs=recorded()[name], shown=shown)
+        edit(folder / f"{name}.ipynb", finish)
     for name in assignment.sheets:
         path = folder / "answers" / f"{name}.md"
         text = path.read_text(encoding="utf-8")
@@ -80,7 +83,7 @@ def cell(notebook: NotebookNode, grade_id: str) -> NotebookNode:
     return next(cell for cell in notebook.cells if _id(cell) == grade_id)
 
 
-def _finish(notebook: NotebookNode, source: dict[str, str], shown: bytes) -> None:
+def _finish(notebook: NotebookNode, source: dict[str, str], outputs: Outputs, shown: bytes) -> None:
     count = 0
     for each in notebook.cells:
         if each.metadata.get("nbgrader", {}).get("solution"):
@@ -90,6 +93,8 @@ def _finish(notebook: NotebookNode, source: dict[str, str], shown: bytes) -> Non
         if each.cell_type == "code":
             count += 1
             each.execution_count = count
+        if _id(each) in outputs:
+            each.outputs = [nbformat.from_dict(output) for output in outputs[_id(each)]]
         if _id(each) == "train_word2vec":
             each.outputs = [new_output("stream", text=TOOK)]
         elif _id(each) == "look_words":
