@@ -165,8 +165,8 @@ class Babbler(Student):
     """A student process that answers anything, at random: what a patched agent could send."""
 
     def __init__(self, random: Random) -> None:
-        self._random = random
-        self.shared: dict[str, Handle] = {}
+        self._random, self.borrower = random, None
+        self._made = {}
 
     def start(self) -> None: ...
 

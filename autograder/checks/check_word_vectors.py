@@ -68,7 +68,7 @@ def decode(student: Student, data: bytes) -> np.ndarray:
         if error.verdict is not Verdict.ERROR:
             raise
         raise AssertionError("the file cannot be read as a PNG picture") from error
-    if picture[..., 3].min() == 255:
+    if picture[..., 3].min(initial=255) == 255:
         return picture[..., :3]
     white = Image.new("RGBA", (picture.shape[1], picture.shape[0]), "white")
     white.alpha_composite(Image.fromarray(picture))
