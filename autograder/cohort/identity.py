@@ -21,8 +21,8 @@ from ..session.watch import Limits
 PACKAGE_DIR = Path(__file__).resolve().parents[1]
 # Modules that decide what a result is; all others only read, move or show it.
 ENGINE = (
-    "cell_plan.py", "check_run.py", "course_kit.py", "evidence", "grading.py", "notebook_file.py", "report.py",
-    "session",
+    "cell_plan.py", "check_run.py", "course_kit.py", "evidence", "grading.py", "notebook_file.py", "own_cells.py",
+    "report.py", "session",
 )  # fmt: skip
 WRITTEN_ENGINE = ("course_kit.py", "written/formulas.py", "written/sheet_sections.py", "written/sheets.py")
 LIBRARIES = ("numpy", "keras", "tensorflow", "tensorflow-cpu", "ipython")

@@ -1,8 +1,8 @@
 """What the training cells of the demonstration's students show: recorded from a real run of the instructor's notebooks.
 
-    python -m autograder.demo.outputs
+    python -m autograder.demo.outputs [NOTEBOOK ...]
 
-records it again, on the mini stand-in, in about five minutes; do that when a training cell or what it prints changes.
+records them again, on the mini stand-in, in about five minutes. A test is red when training has changed since then.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ def put_in(notebook: dict[str, Any], name: str, *, trained: bool) -> None:
             cell["outputs"] = copy.deepcopy(outputs[grade_id])
 
 
-def record(assignment: Assignment) -> dict[str, Outputs]:
+def record(assignment: Assignment, names: Sequence[str]) -> dict[str, Outputs]:
     """Run the instructor's notebooks on the mini stand-in; return what their training cells showed."""
     from nbclient import NotebookClient
 
@@ -68,7 +69,7 @@ def record(assignment: Assignment) -> dict[str, Outputs]:
         shutil.copytree(assignment.source_dir / "hw4kit", space / "hw4kit")
         make_mini = [sys.executable, "-m", "hw4kit.mini", "--folder", "data"]  # a place where the notebooks look
         subprocess.run(make_mini, cwd=space, check=True)
-        for name in assignment.notebooks:
+        for name in names:
             notebook = copy.deepcopy(assignment.source_notebook(name))
             NotebookClient(notebook, timeout=CELL_TIMEOUT_S, resources={"metadata": {"path": folder}}).execute()
             found[name] = {
@@ -101,9 +102,11 @@ def _reduced(encoded: str) -> str:
 
 
 def main() -> None:
-    """Record the outputs again, in the course folder."""
+    """Record the outputs of the named notebooks again, or of all, in the course folder."""
     assignment = assignments.load(Path.cwd())
-    RECORDED.write_text(json.dumps(record(assignment), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    kept = recorded() if RECORDED.exists() else {}
+    found = kept | record(assignment, sys.argv[1:] or assignment.notebooks)
+    RECORDED.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"{RECORDED}: {RECORDED.stat().st_size // 1024} KB")
 
 
