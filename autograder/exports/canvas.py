@@ -104,7 +104,8 @@ def _which(gradebook: CanvasGradebook, fitting: list[Column], wanted: str) -> st
 
 def _spellings(assignment_name: str) -> re.Pattern[str]:
     """Return what people call `hw4` in front of its title: hw4, HW 4, Homework 4."""
-    words, number = re.fullmatch(r"(.*?)([0-9]*)", assignment_name, re.DOTALL).groups()  # type: ignore[union-attr]
+    words = assignment_name.rstrip("0123456789")
+    number = assignment_name[len(words) :]
     names = [re.escape(words)] + (["homework"] if words == "hw" else [])
     return re.compile(rf"(?:{'|'.join(names)})[\s_.-]*0*{number}(?![^\W_])", re.IGNORECASE)
 
