@@ -118,6 +118,8 @@ def test_calls_that_a_filter_cannot_know_do_not_exist(confined):
         ("fcntl.ioctl(3, 0x8901, bytes(4))", errno.EPERM),
         ("os.open('.', os.O_TMPFILE | os.O_RDWR)", errno.EOPNOTSUPP),
         ("os.close(os.open('.', os.O_DIRECTORY))", 0),
+        ("os.posix_fallocate(os.open('reserved', os.O_CREAT | os.O_RDWR), 0, 4096)", 0),
+        ("__import__('numpy').zeros(9).tofile('array')", 0),
         ("tempfile.TemporaryFile().write(b'x')", 0),
         ("os.rename('nothing', 'something')", errno.EPERM),
         ("mmap.mmap(-1, 2**35)", errno.ENOMEM),
@@ -133,6 +135,11 @@ def test_what_depends_on_arguments(confined, code, refusal):
 def test_the_high_half_of_an_argument_opens_nothing(confined, name, option, high):
     """The kernel reads 32 bits of these arguments, so the filter must not compare 64."""
     assert confined.call("call", number_of("prctl"), option + high, 1) == errno.EPERM
+
+
+def test_space_is_not_reserved_but_written(confined):
+    """What takes no time would be done a thousand times between two looks at the folder."""
+    assert confined.call("call", number_of("fallocate"), 3, 0, 0, 1) == errno.EOPNOTSUPP
 
 
 def test_what_is_deleted_stays_until_the_end(confined):
