@@ -45,14 +45,7 @@ ODDITIES = (
     None, True, False, 0, 1, -1, 2**64 - 1, -(2**63), 0.5, float("nan"), float("inf"), 1e308, "", "x" * 1000,
     "<script>", "nan", b"", b"abc", Handle(0, "function"), Handle(-1, "nameless object"), Handle(2**63, "<b>"),
 )  # fmt: skip
-WEIGHTS_OF_A_MODEL = [
-    [[784, 256], True],
-    [[256], False],
-    [[256, 256], True],
-    [[256], False],
-    [[256, 1], True],
-    [[1], False],
-]
+SHAPES_OF_MODELS = [(784, 256), (256,), (256, 256), (256,), (256, 1), (1,)]
 
 
 @pytest.fixture(scope="module")
@@ -179,9 +172,9 @@ def test_a_class_of_which_every_second_is_hostile(assignment: Assignment, zygote
 class Babbler(Student):
     """A student process that answers anything, at random: what a patched agent could send."""
 
-    def __init__(self, random: Random) -> None:
-        self._random, self.borrower = random, None
-        self._made = {}
+    def __init__(self, random: Random, zygote: Zygote) -> None:
+        super().__init__(zygote, ())
+        self._random = random
 
     def start(self) -> None: ...
 
@@ -214,7 +207,7 @@ class Babbler(Student):
         if request.endswith(("gradient", "gradients")):
             return [random.choice([None, self._array()]) for _ in range(random.choice([1, 2, 6]))]
         return random.choice(
-            [self._anything, lambda: WEIGHTS_OF_A_MODEL, lambda: (Handle(1, "Adam"), Handle(2, "Adam"))]
+            [self._anything, lambda: SHAPES_OF_MODELS, lambda: (Handle(1, "Adam"), Handle(2, "Adam"))]
         )()
 
     def _anything(self, depth: int = 0) -> Any:
@@ -237,9 +230,9 @@ class Babbler(Student):
 
 
 @pytest.mark.parametrize("seed", [*range(18), 1105, 1213])
-def test_no_answer_breaks_a_check(assignment: Assignment, seed: int) -> None:
+def test_no_answer_breaks_a_check(zygote: Zygote, seed: int) -> None:
     """Whatever a student process answers, every check ends in a verdict about the student, none in a fault of ours."""
-    babbler = Babbler(Random(seed))
+    babbler = Babbler(Random(seed), zygote)
 
     results = check_run.run(lambda item_id: babbler, Submission("babbler", plot=b"png"), str(seed))
 
