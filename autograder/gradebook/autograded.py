@@ -23,8 +23,9 @@ from ..written.beside import Exhibits, note, show_beside
 from ..written.claims import claims, id_of
 from . import saved_outputs
 
-# Steps of the release that are left out here: a marker needs the mark schemes, and the gradebook is not written.
-KEPT_FOR_MARKERS = frozenset({"SaveCells", "DropMarkSchemes", "ClearMarkScheme"})
+# Steps of the release that are left out here: a marker needs the mark schemes, the gradebook is not written, and what
+# is checked there (for half a second) need not be checked again.
+KEPT_FOR_MARKERS = frozenset({"SaveCells", "DropMarkSchemes", "ClearMarkScheme", "CheckCellMetadata"})
 MAX_SOURCE = 100_000  # characters of one cell; highlighting more keeps a browser busy for seconds
 MISSING = "This cell was missing from the submission."
 # What a check-graded cell says when our side failed; the score is a plain float all the same, and nobody reads it.
