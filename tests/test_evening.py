@@ -1,0 +1,130 @@
+"""A student's evening with Part II, in JupyterLab in a real browser, from the released folder and the mini data."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import finished_homework
+import pytest
+from nbformat import NotebookNode
+from playwright.sync_api import Browser, Page
+
+from autograder import release
+from autograder.assignment import Assignment
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "source" / "hw4"))
+from hw4kit import submit
+from hw4kit.mini import make_mini
+from hw4kit.submission_files import gather
+
+DEADLINE_S = 300  # a busy machine; the whole evening takes half a minute of one core
+NOTEBOOK = "hw4_partII.ipynb"
+SETTINGS = {
+    "notebook-extension/tracker": {"windowingMode": "none"},  # cells out of sight are part of the page, too
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+RAN = """() => {
+    const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].map(each => each.textContent);
+    return prompts.some(text => /\\d/.test(text)) && !prompts.some(text => text.includes("*"));
+}"""
+
+
+def wait_for(what: Callable[[], object]) -> None:
+    """Return when it is true; fail when it is not within the deadline."""
+    end = time.monotonic() + DEADLINE_S
+    while not what():
+        assert time.monotonic() < end, "nothing happened"
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def homework(browser: Browser, assignment: Assignment, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The released folder with the mini data, and the functions written; no cell was run. Skips without a browser."""
+    folder = tmp_path_factory.mktemp("evening") / "hw4"
+    release.build(assignment.course_dir, folder)
+    make_mini(folder / "datasets" / "data")
+    source = {each.id: each.source for each in assignment.source_notebook("hw4_partII").cells}
+
+    def write(notebook: NotebookNode) -> None:
+        for each in notebook.cells:
+            if each.metadata.get("nbgrader", {}).get("solution"):
+                each.source = finished_homework.REGION.sub("", source[each.id])
+            elif "## 7 References" in each.source:
+                each.source = each.source.rstrip("- \n")
+
+    finished_homework.edit(folder / NOTEBOOK, write)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lab(homework: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a JupyterLab that was started in the homework's folder, with an empty home."""
+    home = tmp_path_factory.mktemp("home")
+    for name, values in SETTINGS.items():
+        path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
+    folders = {"JUPYTER_RUNTIME_DIR": home / "run", "JUPYTERLAB_SETTINGS_DIR": home / "settings", "HOME": home}
+    kept = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0"]
+    with open(home / "log", "wb") as log:
+        server = subprocess.Popen(
+            [*command, "--IdentityProvider.token="],
+            cwd=homework,
+            env={**kept, **{name: str(folder) for name, folder in folders.items()}},
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            wait_for(lambda: list((home / "run").glob("jpserver-*.json")) or server.poll() is not None)
+            (running,) = (home / "run").glob("jpserver-*.json")
+            yield json.loads(running.read_text())["url"]
+        finally:
+            server.terminate()
+            server.wait(DEADLINE_S)
+
+
+def choose(page: Page, menu: str, command: str) -> None:
+    """Choose an entry of a menu."""
+    page.locator(".lm-MenuBar-itemLabel", has_text=re.compile(f"^{menu}$")).click()
+    page.locator(f".lm-Menu-item[data-command='{command}']").first.click()
+
+
+def test_a_notebook_is_run_looked_at_completed_and_saved(browser_page: Page, lab: str, homework: Path) -> None:
+    """Nothing is shown in red, each picture is there, and all that the check still says is that the data is mini."""
+    page = browser_page
+    page.set_default_timeout(DEADLINE_S * 1000)
+    page.goto(f"{lab}lab/tree/{NOTEBOOK}")
+    page.locator(".jp-CodeCell").last.wait_for(state="attached")
+    choose(page, "Run", "runmenu:restart-and-run-all")
+    page.locator(".jp-Dialog .jp-mod-accept").click()
+    page.wait_for_function(RAN)
+
+    took = re.search(r"Training took ([\d.]+) minutes", page.locator(".jp-Notebook").inner_text())
+    assert took
+    cell = page.locator(".jp-CodeCell", has_text="def run_time_minutes")
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(f"def run_time_minutes():\n    return {took[1]}")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Shift+Enter")
+    page.locator(".jp-OutputArea-output", has_text="run_time_minutes: 3 of 3 are ok").wait_for()
+
+    widths = page.locator(".jp-OutputArea-output img").evaluate_all("all => all.map(each => each.naturalWidth)")
+    red = page.locator("[data-mime-type$='stderr'], [data-mime-type$='error']").all_inner_texts()
+    assert len(widths) == 3
+    assert min(widths) > 500
+    assert red == []
+
+    choose(page, "File", "docmanager:save")
+    wait_for(lambda: "3 of 3 are ok" in (homework / NOTEBOOK).read_text(encoding="utf-8"))
+    said = [str(finding) for finding in submit.check(gather(homework))]
+    (line,) = [line for line in said if line[6:].startswith((NOTEBOOK, "word_vectors.png"))]
+    assert "it was run with the mini data" in line
