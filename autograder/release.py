@@ -29,6 +29,7 @@ from .written import sheets
 CONFIG_FILE = "nbgrader_config.py"
 SHEETS_FOLDER = "answers"
 DATASETS_FOLDER = "datasets"
+GUIDE, GUIDE_RELEASED = Path("docs", "student.md"), "README.md"
 DOWNLOADS = "data"  # what datasets/get_datasets.sh fetches; far too large to release
 EXECUTABLE = 0o755
 LEAKS_SHOWN = 3
@@ -60,13 +61,15 @@ class CourseGenerateAssignment(GenerateAssignment):
             paths.extend(os.path.join(folder, f"{name}.ipynb") for name in wanted)
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
-        """Copy the files of source/ and the scripts of datasets/."""
+        """Copy the files of source/, the scripts of datasets/ and the guide for students, if there is one."""
         super().init_assignment(assignment_id, student_id)
-        folder = Path(self.coursedir.root, DATASETS_FOLDER)
-        for path in map(Path, find_all_files(str(folder), [*self.coursedir.ignore, DOWNLOADS])):
-            target = Path(self._format_dest(assignment_id, student_id), path.relative_to(folder.parent))
+        root, released = Path(self.coursedir.root), Path(self._format_dest(assignment_id, student_id))
+        for path in map(Path, find_all_files(str(root / DATASETS_FOLDER), [*self.coursedir.ignore, DOWNLOADS])):
+            target = released / path.relative_to(root)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, target)
+        if (root / GUIDE).is_file():
+            shutil.copy(root / GUIDE, released / GUIDE_RELEASED)
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
         """Convert a notebook of source/ as nbgrader does; register a sheet and write its released text."""

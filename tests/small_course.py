@@ -98,6 +98,8 @@ def make(folder: Path) -> Path:
     (folder / "answers").mkdir()
     (folder / "answers" / "adversarial.md").write_text(ADVERSARIAL)
     (folder / "answers" / "derivations.md").write_text(DERIVATIONS)
+    (folder / "docs").mkdir()
+    (folder / "docs" / "student.md").write_text("# For the student\n")
     (folder / "datasets" / "data").mkdir(parents=True)
     (folder / "datasets" / "data" / "large.bin").write_bytes(b"\0" * 1000)
     script = folder / "datasets" / "get_datasets.sh"

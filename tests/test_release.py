@@ -46,6 +46,7 @@ def cells(folder: Path) -> list[nbformat.NotebookNode]:
 def test_releases_notebooks_sheets_kit_and_scripts(released: Path):
     """Downloads and caches stay behind; everything else of the four sources is there."""
     assert sorted(contents(released)) == [
+        "README.md",
         "answers/adversarial.md",
         "answers/derivations.md",
         "datasets/get_datasets.sh",
