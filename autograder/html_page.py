@@ -6,6 +6,7 @@ import base64
 import contextlib
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import jinja2
@@ -39,14 +40,18 @@ def environment(folder: Path) -> jinja2.Environment:
 
 def write_whole(path: Path, content: str | bytes, encoding: str = "utf-8") -> None:
     """Write a file whole or not at all, and never through a link that lies in its place."""
-    data = content.encode(encoding) if isinstance(content, str) else content
+    write_pieces(path, [content.encode(encoding) if isinstance(content, str) else content])
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file as `write_whole` does, of pieces that need not all be in memory."""
     part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)
     try:
         with part.open("xb") as file:
-            file.write(data)
+            file.writelines(pieces)
         os.replace(part, path)
-    except OSError:
+    except BaseException:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
         raise

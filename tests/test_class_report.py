@@ -24,7 +24,7 @@ from autograder.class_report import format_table, render
 from autograder.class_report.attention import attention
 from autograder.class_report.class_figures import headline, histogram, item_figures
 from autograder.class_report.grades_csv import ENCODING, grades_csv, safe_cell
-from autograder.class_report.page import Beside, page_text
+from autograder.class_report.page import Beside, page_texts
 from autograder.class_report.plain_text import one_line, paragraph, points
 from autograder.class_report.standing import Standing, standing
 from autograder.class_report.terminal_table import WIDTH, display_width
@@ -111,13 +111,8 @@ def hostile(text: str) -> Report:
 
 
 def page_of(*reports: Report) -> str:
-    return page_text(
-        reports,
-        ASSIGNMENT,
-        Beside(
-            {entry.student: {f"x{entry.student}": entry.student} for entry in reports}, absent=(reports[0].student,)
-        ),
-    )
+    facts = {entry.student: {f"x{entry.student}": entry.student} for entry in reports}
+    return "".join(page_texts(reports, ASSIGNMENT, Beside(facts, absent=tuple(facts))))
 
 
 class Outline(HTMLParser):
@@ -399,11 +394,8 @@ def test_every_verdict_is_a_word_on_the_page(verdict: Verdict) -> None:
 
 def test_a_students_section_says_everything_but_the_seed() -> None:
     """Each check's sentence and what was seen, the findings, the formula, the time, the sandbox, the facts given."""
-    text = page_text(
-        [replace(partly("ada"), findings=(Finding("info", "An inner folder."),))],
-        ASSIGNMENT,
-        Beside({"ada": {"Late": "2 h"}}),
-    )
+    graded = replace(partly("ada"), findings=(Finding("info", "An inner folder."),))
+    text = "".join(page_texts([graded], ASSIGNMENT, Beside({"ada": {"Late": "2 h"}})))
     section = text[text.index('<article class="student" id="student-1"') :]
 
     for said in (SENTENCE, "for 4 logits your function returned 2.8.", "An inner folder.", "The sign is opposite.",
@@ -452,6 +444,22 @@ def test_report_is_never_written_through_a_link(tmp_path: Path) -> None:
 
     assert target.read_text(encoding="utf-8") == "kept"
     assert not page.is_symlink()
+
+
+def test_a_page_that_breaks_off_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page is written in pieces, and still whole or not at all."""
+    page = render([full("ada")], ASSIGNMENT, tmp_path)
+    before = page.read_bytes()
+
+    def breaks(*args):
+        raise RuntimeError("out of luck")
+
+    monkeypatch.setattr("autograder.class_report.page.section", breaks)
+    with pytest.raises(RuntimeError):
+        render([full("bob")], ASSIGNMENT, tmp_path)
+
+    assert page.read_bytes() == before
+    assert sorted(os.listdir(tmp_path)) == ["grades.csv", "index.html"]
 
 
 # The table for the terminal

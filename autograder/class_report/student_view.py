@@ -17,6 +17,7 @@ from .standing import (
     Standing,
     is_refused,
     open_items,
+    reason,
     sentence,
     standing,
     student_name,
@@ -86,7 +87,7 @@ class AwaitingView:
 
 @dataclass(frozen=True)
 class StudentView:
-    """Everything the page says of one student."""
+    """What the lists of the page say of one student."""
 
     anchor: str
     name: str
@@ -96,6 +97,12 @@ class StudentView:
     possible: str
     why: str
     cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """What a student's own section adds."""
+
     lost: tuple[ItemView, ...]  # those without full points, in the order of the homework
     full: tuple[tuple[str, str], ...]  # heading and points of the others
     awaiting: tuple[AwaitingView, ...]
@@ -109,31 +116,34 @@ def anchor(position: int) -> str:
     return f"student-{position + 1}"
 
 
-def student_view(
-    report: Report, position: int, items: Sequence[Item], why: str, info: Mapping[str, str] | None = None
-) -> StudentView:
-    """Return the view of one student; `items` are all items of the assignment, `info` facts about the submission."""
-    auto = [item for item in items if item.graded_by == "checks"]
-    ids = [item.id for item in auto]
-    headings = {item.id: item.heading for item in items}
+def student_view(report: Report, position: int, auto_items: Sequence[Item]) -> StudentView:
+    """Return what the lists say of the student whose report stands at that place."""
+    ids = [item.id for item in auto_items]
     is_open = not is_refused(report) and any(open_items(report, ids))
     results = {result.id: result for result in report.items}
-    findings = [_finding(finding) for finding in report.findings[:MOST_FINDINGS]]
     return StudentView(
         anchor=anchor(position),
         name=student_name(report),
         total=f"{points(report.total)} + ?" if is_open else points(report.total),
         order=report.total,
         standing=standing(report, ids),
-        possible=points(sum(item.points for item in auto)),
-        why=why,
-        cells=tuple(_cell(item, results.get(item.id)) for item in auto),
+        possible=points(sum(item.points for item in auto_items)),
+        why=reason(report),
+        cells=tuple(_cell(item, results.get(item.id)) for item in auto_items),
+    )
+
+
+def section(report: Report, items: Sequence[Item], info: Mapping[str, str]) -> Section:
+    """Return a student's section; `items` are all items of the assignment, `info` facts about the submission."""
+    headings = {item.id: item.heading for item in items}
+    findings = [_finding(finding) for finding in report.findings[:MOST_FINDINGS]]
+    return Section(
         lost=tuple(_lost_items(report, headings)),
         full=tuple((_heading(item.id, headings), points(item.max)) for item in report.items if _is_full(item)),
         awaiting=tuple(_awaiting(entry, headings) for entry in report.awaiting_person),
         findings=tuple(sorted((entry for entry in findings if entry.level != "info"), key=lambda entry: entry.level)),
         notes=tuple(entry.text for entry in findings if entry.level == "info"),
-        facts=tuple(_facts(report, info or {})),
+        facts=tuple(_facts(report, info)),
     )
 
 

@@ -51,13 +51,14 @@ def collect(submissions: Iterable[Submission], reports: Iterable[Report], album:
     """
     samples: dict[str, SmallPicture] = {}
     plots: dict[str, SmallPicture] = {}
+    kept: dict[str, SmallPicture] = {}  # the same picture of many students is in memory once
     with_notebook = set()
     for submission in submissions:
         drawn = samples_of(submission) if len(samples) < MOST_SAMPLES else None
         if drawn is not None and (small := album.samples(drawn)) is not None:
             samples[submission.student] = small
         if submission.plot is not None and (small := album.small_plot(submission.plot)) is not None:
-            plots[submission.student] = small
+            plots[submission.student] = kept.setdefault(small.digest, small)
             if PLOT_NOTEBOOK in submission.notebooks:
                 with_notebook.add(submission.student)
     alike = tuple(groups(plots))
