@@ -27,40 +27,75 @@ def test_solvers_are_separate(student: Student, rng: np.random.Generator) -> Non
         assert alike, f"the first step of {name} depends on the size of the gradient, as no step of Adam does"
 
 
-@item("get_solvers", weight=2)
-def test_solvers_are_adam_with_the_given_defaults(student: Student, rng: np.random.Generator) -> None:
-    """Without arguments both take the steps of Adam with learning rate 1e-3 and beta1 0.5."""
+@item("get_solvers", weight=1)
+def test_learning_rate_is_0001_by_default(student: Student, rng: np.random.Generator) -> None:
+    """Without arguments the learning rate of both solvers is 1e-3."""
     for name, solver in distinct(student, get_solvers(student)):
-        gradients = six_gradients(rng)
-
-        got = walk(student, solver, gradients)
-
-        assert is_adam(got, gradients, 1e-3, 0.5), f"{name} {behaviour(got, gradients)}"
+        assert_first_step(student, name, solver, rng, 1e-3, "without arguments")
 
 
-@item("get_solvers", weight=1.5)
-def test_solvers_use_learning_rate(student: Student, rng: np.random.Generator) -> None:
-    """The argument learning_rate is the size of the first step of both, whatever beta1 is."""
+@item("get_solvers", weight=1)
+def test_beta1_is_05_by_default(student: Student, rng: np.random.Generator) -> None:
+    """Without arguments the beta1 of both solvers is 0.5."""
+    for name, solver in distinct(student, get_solvers(student)):
+        assert_beta1(student, name, solver, rng, 0.5, "without arguments")
+
+
+@item("get_solvers", weight=1)
+def test_discriminator_solver_uses_learning_rate(student: Student, rng: np.random.Generator) -> None:
+    """The argument learning_rate is the learning rate of D_solver."""
+    assert_uses_learning_rate(student, 0, rng)
+
+
+@item("get_solvers", weight=1)
+def test_generator_solver_uses_learning_rate(student: Student, rng: np.random.Generator) -> None:
+    """The argument learning_rate is the learning rate of G_solver."""
+    assert_uses_learning_rate(student, 1, rng)
+
+
+@item("get_solvers", weight=1)
+def test_discriminator_solver_uses_beta1(student: Student, rng: np.random.Generator) -> None:
+    """The argument beta1 says how slowly D_solver, an Adam optimizer, forgets earlier gradients."""
+    assert_uses_beta1(student, 0, rng)
+
+
+@item("get_solvers", weight=1)
+def test_generator_solver_uses_beta1(student: Student, rng: np.random.Generator) -> None:
+    """The argument beta1 says how slowly G_solver, an Adam optimizer, forgets earlier gradients."""
+    assert_uses_beta1(student, 1, rng)
+
+
+def assert_uses_learning_rate(student: Student, which: int, rng: np.random.Generator) -> None:
+    """Fail the check unless one of the solvers has the learning rate that the function was given."""
     rate, beta1 = float(10 ** rng.uniform(-2.5, -1.5)), float(rng.uniform(0.6, 0.9))
-    for name, solver in distinct(student, get_solvers(student, learning_rate=rate, beta1=beta1)):
-        steps = first_steps(student, solver, rng)
-
-        right = np.max(np.abs(steps + rate)) <= TOLERANCE * rate
-        assert right, f"with learning_rate = {show(rate)} the first step of {name} has size {show(-steps[0])}"
+    solver = get_solvers(student, learning_rate=rate, beta1=beta1)[which]
+    assert_first_step(student, NAMES[which], solver, rng, rate, f"with learning_rate = {show(rate)}")
 
 
-@item("get_solvers", weight=1.5)
-def test_solvers_use_beta1(student: Student, rng: np.random.Generator) -> None:
-    """The argument beta1 says how slowly both forget earlier gradients."""
+def assert_uses_beta1(student: Student, which: int, rng: np.random.Generator) -> None:
+    """Fail the check unless one of the solvers has the beta1 that the function was given."""
     beta1 = float(rng.choice([rng.uniform(0.1, 0.35), rng.uniform(0.65, 0.8)]))
-    for name, solver in distinct(student, get_solvers(student, 1e-3, beta1)):
-        gradients = six_gradients(rng)
+    solver = get_solvers(student, 1e-3, beta1)[which]
+    assert_beta1(student, NAMES[which], solver, rng, beta1, f"with beta1 = {show(beta1)}")
 
-        got = walk(student, solver, gradients, parts=1)
 
-        rate = float(np.abs(got[0, 0]))  # whatever it is: the learning rate has a check of its own
-        seen = f"with beta1 = {show(beta1)} {name} {behaviour(got, gradients)}"
-        assert is_adam(got, gradients, rate, beta1), seen
+def assert_first_step(
+    student: Student, name: str, solver: Handle, rng: np.random.Generator, rate: float, given: str
+) -> None:  # fmt: skip
+    """Fail the check unless the first step has the size of the learning rate, as with Adam whatever beta1 is."""
+    steps = first_steps(student, solver, rng, parts=1)
+    right = np.max(np.abs(steps + rate)) <= TOLERANCE * rate
+    assert right, f"{given} the first step of {name} has size {show(-steps[0])}; Adam's is the learning rate"
+
+
+def assert_beta1(
+    student: Student, name: str, solver: Handle, rng: np.random.Generator, beta1: float, given: str
+) -> None:  # fmt: skip
+    """Fail the check unless the steps are those of Adam with that beta1, whatever the learning rate is."""
+    gradients = six_gradients(rng)
+    got = walk(student, solver, gradients, parts=1)
+    rate = float(np.abs(got[0, 0]))
+    assert is_adam(got, gradients, rate, beta1), f"{given} {name} {behaviour(got, gradients)}"
 
 
 def get_solvers(student: Student, *args: Any, **kwargs: Any) -> tuple[Handle, Handle]:
@@ -73,10 +108,10 @@ def get_solvers(student: Student, *args: Any, **kwargs: Any) -> tuple[Handle, Ha
     return tuple(result)
 
 
-def first_steps(student: Student, solver: Handle, rng: np.random.Generator) -> np.ndarray:
+def first_steps(student: Student, solver: Handle, rng: np.random.Generator, parts: int = 2) -> np.ndarray:
     """Return where a first step leads from 0 for positive gradients of very different size."""
     gradient = rng.permutation(np.array([0.05, 0.15, 0.4, 1.1, 3.0, 8.0, 20.0], dtype=np.float32))
-    return walk(student, solver, [gradient])[0]
+    return walk(student, solver, [gradient], parts)[0]
 
 
 def distinct(student: Student, solvers: tuple[Handle, Handle]) -> list[tuple[str, Handle]]:
@@ -97,12 +132,24 @@ def is_adam(got: np.ndarray, gradients: list[np.ndarray], rate: float, beta1: fl
 
 
 def behaviour(got: np.ndarray, gradients: list[np.ndarray]) -> str:
-    """Say which Adam these steps would be those of, if any."""
-    rate = float(np.abs(got[0, 0]))
-    for beta1 in (0.9, 0.5, 1e-3, 0.0, 0.99, 0.999):
-        if is_adam(got, gradients, rate, beta1):
-            return f"takes the steps of Adam with learning rate {show(rate)} and beta1 {show(beta1)}"
-    return f"goes to {show(got[:, 0])}, which is not the way of Adam"
+    """Say which Adam these steps are those of, if any."""
+    rate, beta1 = float(np.abs(got[0, 0])), beta1_of(got, gradients)
+    if is_adam(got, gradients, rate, beta1):
+        return f"takes the steps of Adam with learning rate {show(rate)} and beta1 {show(beta1)}"
+    return "takes other steps than Adam, whatever its learning rate and beta1"
+
+
+def beta1_of(got: np.ndarray, gradients: list[np.ndarray]) -> float:
+    """Return the beta1 with which Adam would have taken the second step; any number when no Adam would.
+
+    With the learning rate and both gradients known, m_hat = (beta1 g1 + g2) / (1 + beta1) is known too.
+    """
+    first, second = (np.asarray(gradient, dtype=np.float64) for gradient in gradients[:2])
+    v_hat = (0.999 * first**2 + second**2) / 1.999
+    with np.errstate(all="ignore"):
+        m_hat = (got[0] - got[1]) * np.sqrt(v_hat) / np.abs(got[0, 0])
+        beta1 = float(np.median((second - m_hat) / (m_hat - first)))
+    return round(beta1, 6) if 0 <= beta1 < 1 else 0.0
 
 
 def walk(student: Student, solver: Handle, gradients: list[np.ndarray], parts: int = 2) -> np.ndarray:
