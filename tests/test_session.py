@@ -499,6 +499,28 @@ def test_any_description_of_an_error_is_an_error(description):
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
+        (
+            "Exception encountered when calling Sequential.call().\n\n\x1b[1mInput 0 of layer 'd' is too long\x1b[0m"
+            "\n\nArguments received by Sequential.call():\n  • inputs=tf.Tensor(shape=(2, 26), dtype=float32)\n",
+            "ValueError: Input 0 of layer 'd' is too long",
+        ),
+        (
+            "Exception encountered when calling Dense.call().\n\n{{function_node __wrapped__MatMul_device_/job:x}} "
+            "Matrix size-incompatible: In[0]: [2,26], In[1]: [96,4] [Op:MatMul] name: \n\n"
+            "Arguments received by Dense.call():",
+            "ValueError: Matrix size-incompatible: In[0]: [2,26], In[1]: [96,4]",
+        ),
+        ("operands differ in shape\n(3,) (4,)", "ValueError: operands differ in shape (3,) (4,)"),
+    ],
+)
+def test_what_keras_puts_around_an_error_is_left_out(text, shown):
+    """The sentence that says what is wrong, without the calls and their arguments."""
+    assert str(student_error({"type": "ValueError", "text": text})) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
         ("plain é 漢字", "plain é 漢字"),
         ("a\nb\tc\r\x00d", "a b c  d"),
         ("\x1b[2J\x1b[31mred\x1b[0m", "red"),

@@ -20,6 +20,11 @@ VERDICT_OF_KIND = {
     "PermissionError": Verdict.FORBIDDEN,
     "MemoryError": Verdict.MEMORY,
 }
+# What Keras and TensorFlow put around the sentence that says what is wrong: calls, arguments, nodes of a graph.
+KERAS_FRAME = re.compile(
+    r"Exception encountered when calling [^\n]*\n\s*(.+?)(?:\n\s*Arguments received by .*)?", re.DOTALL
+)
+TENSORFLOW_FRAME = re.compile(r"(?:\{\{[^}]*\}\} ?)?(.+?)(?: \[Op:\w+\].*)?", re.DOTALL)
 TERMINAL_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]?|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
 
 
@@ -77,4 +82,13 @@ def student_error(description: Any) -> SubmissionError:
     if verdict is Verdict.NOT_ATTEMPTED:
         return SubmissionError(f"Not written yet: the code raises NotImplementedError{place}.", verdict)
     name = one_line(fields.get("type"), MAX_NAME) or "an exception"
-    return SubmissionError(f"{name}: {one_line(fields.get('text'), MAX_TEXT)}{place}", verdict)
+    return SubmissionError(f"{name}: {one_line(_essence(fields.get('text')), MAX_TEXT)}{place}", verdict)
+
+
+def _essence(text: Any) -> str:
+    """Return the part of an exception's text that says what is wrong."""
+    text = text[: 2 * MAX_TEXT] if isinstance(text, str) else ""
+    for frame in (KERAS_FRAME, TENSORFLOW_FRAME):
+        found = frame.fullmatch(text)
+        text = found[1] if found else text
+    return text
