@@ -7,7 +7,7 @@ import inspect
 import itertools
 import threading
 import warnings
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -73,6 +73,7 @@ class _Checks:
     def __init__(self) -> None:
         self.infos: dict[pytest.Item, CheckInfo] = {}
         self.problem = ""
+        self._notes: list[str] = []
         self._run: _Run
         self._check: pytest.Item  # the one that runs; pytest's own `request` would take 0.2 ms of each
 
@@ -82,6 +83,7 @@ class _Checks:
         chosen = [check for check, info in self.infos.items() if only is None or info.item in only]
         for check, following in itertools.zip_longest(chosen, chosen[1:]):
             self._check = check
+            self._notes.clear()
             check.ihook.pytest_runtest_protocol(item=check, nextitem=following)
         if sum(map(len, run.results.values())) != len(chosen):
             raise GraderFault("Some hidden checks left no result behind.")
@@ -111,6 +113,11 @@ class _Checks:
             raise SubmissionError(sentence, stopped[-1].verdict)
         return self._run.student_for(item_id)
 
+    @pytest.fixture(name="note")
+    def note(self) -> Callable[[str], None]:
+        """Takes what a check accepts and yet tells the student; an empty text is none."""
+        return self._notes.append
+
     @pytest.fixture(name="submission")
     def submission(self) -> Submission:
         """The whole submission, for items that are files."""
@@ -132,7 +139,7 @@ class _Checks:
             sentence = info.sentence if call.when == "call" else ""
             if isinstance(error, AssertionError) and call.when == "setup":  # pytest's own: no check has begun
                 error = GraderFault(f"The check {info.name} could not be run ({error}).")
-            self._run.results.setdefault(info.item, []).append(_result(info, error, sentence))
+            self._run.results.setdefault(info.item, []).append(_result(info, error, sentence, self._notes))
         assert call.when != "collect"
         outcome: Literal["passed", "failed"] = "passed" if error is None else "failed"
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
@@ -208,9 +215,10 @@ def _info(node: pytest.Item) -> CheckInfo:
     return CheckInfo(node.name, mark.args[0], weight, sentence, node.path.stem, takes_submission)
 
 
-def _result(info: CheckInfo, error: BaseException | None, sentence: str) -> CheckResult:
+def _result(info: CheckInfo, error: BaseException | None, sentence: str, notes: Iterable[str]) -> CheckResult:
     if error is None:
-        return CheckResult(info.name, Verdict.PASSED, info.weight)
+        note = one_line(next(filter(None, notes), ""), MAX_SEEN)
+        return CheckResult(info.name, Verdict.PASSED, info.weight, note=note)
     if isinstance(error, AssertionError):
         verdict, seen = Verdict.FAILED, str(error)
     elif isinstance(error, SubmissionError):

@@ -26,12 +26,16 @@ class Verdict(str, Enum):
 
 @dataclass(frozen=True)
 class CheckResult:
-    """Verdict of one hidden check; `message` is what the student reads and is empty when it passed."""
+    """Verdict of one hidden check; `message` is what the student reads and is empty when it passed.
+
+    `note` is what the student reads when it passed, if there is anything to say.
+    """
 
     name: str
     verdict: Verdict
     weight: float = 1.0
     message: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,11 @@ class ItemResult:
     max: float
     verdict: Verdict
     checks: tuple[CheckResult, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was accepted and yet is to be told."""
+        return tuple(check.note for check in self.checks if check.note)
 
     @property
     def reason(self) -> str:
@@ -120,7 +129,7 @@ class Report:
     def to_data(self) -> dict[str, Any]:
         """Return the stored form as plain data, with keys in the order that readers of the format rely on."""
         data: dict[str, Any] = {"schema": SCHEMA, "student": self.student, "total": self.total, "max": self.max}
-        data["items"] = [asdict(item) for item in self.items]
+        data["items"] = [asdict(item) | {"checks": [_stored(check) for check in item.checks]} for item in self.items]
         data["awaiting_person"] = [
             {key: value for key, value in asdict(entry).items() if value is not None} for entry in self.awaiting_person
         ]
@@ -149,6 +158,11 @@ class Report:
             timings_s=data["timings_s"],
             versions=data["versions"],
         )
+
+
+def _stored(check: CheckResult) -> dict[str, Any]:
+    data = asdict(check)
+    return data if check.note else {name: value for name, value in data.items() if name != "note"}
 
 
 def _item(entry: dict[str, Any]) -> ItemResult:

@@ -31,6 +31,8 @@ def test_solution_is_graded_as_its_folder_says(case: corpus_cases.Case, assignme
     assert sorted(failed) == sorted(expected["failed"]), failed
     assert result.verdict == expected["verdict"][item_id], failed
     assert result.score == expected["score"]
+    noted = expected.get("note", "")
+    assert [noted in note for note in result.notes] == [True] * bool(noted)
     assert all(0 < len(message) <= LONGEST_MESSAGE for message in failed.values())
 
 

@@ -52,6 +52,17 @@ def html(course, found: Report, items: dict[str, Mark] | None = None, **options)
     return page_text(page, course.name)
 
 
+def test_what_was_accepted_and_noted_is_told(course):
+    """A note is no loss: it stands beside full points, and the stored report keeps it."""
+    whole = report(course)
+    check = CheckResult("test_hidden", Verdict.PASSED, note="gradPred has shape (1, 9)")
+    noted = replace(whole, items=(replace(whole.items[0], checks=(check,)), *whole.items[1:]))
+
+    assert "Accepted, and yet: gradPred has shape (1, 9)." in Words(html(course, noted)).text
+    assert Report.from_json(noted.to_json()) == noted
+    assert "note" not in whole.to_json()
+
+
 class Words(HTMLParser):
     """The words of a page, and the names of its tags and attributes."""
 

@@ -1,5 +1,6 @@
 """negSamplingCostAndGradient(predicted, target, outputVectors, dataset, K=10): cost, gradPred (D,), grad (V, D)."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -21,9 +22,12 @@ def test_negative_sampling_cost(student: Student, rng: np.random.Generator) -> N
 
 
 @item("negSamplingCostAndGradient", weight=2)
-def test_negative_sampling_gradient_of_the_center_word(student: Student, rng: np.random.Generator) -> None:
+def test_negative_sampling_gradient_of_the_center_word(
+    student: Student, rng: np.random.Generator, note: Callable[[str], None]
+) -> None:  # fmt: skip
     """`gradPred` is the gradient of the cost with respect to the center word's vector, of shape (D,)."""
-    assert_part(student, rng, GRAD_PRED)
+    answer = assert_part(student, rng, GRAD_PRED)
+    note(word2vec.other_shape(answer, WORDS + 3))
 
 
 @item("negSamplingCostAndGradient", weight=2)
@@ -98,8 +102,8 @@ def others(rng: np.random.Generator, pair: word2vec.Pair) -> list[int]:
     return [int(word) for word in rng.permutation(len(pair.outputs)) if word != pair.target]
 
 
-def assert_part(student: Student, rng: np.random.Generator, part: int) -> None:
-    """Fail the check unless one of the three values is right for K different words, whatever the others are."""
+def assert_part(student: Student, rng: np.random.Generator, part: int) -> Any:
+    """Fail the check unless one of the three values is right for K different words; return the last answer."""
     for pair in word2vec.pairs(rng, WORDS):
         words = others(rng, pair)
         dataset, drawn = word2vec.stream(words, range(WORDS))
@@ -110,6 +114,7 @@ def assert_part(student: Student, rng: np.random.Generator, part: int) -> None:
         wrong = word2vec.wrong_part(answer, want, part)
         hint = "" if drawn else " (no word was drawn from the dataset)"
         assert not wrong, f"with {pair.described}, K = {DEFAULT_K}: {wrong}{hint}"
+    return answer
 
 
 def values(student: Student, pair: word2vec.Pair, words: list[int]) -> list[np.ndarray]:

@@ -1,5 +1,8 @@
 """softmaxCostAndGradient(predicted, target, outputVectors, dataset): cost, gradPred (D,), grad (V, D)."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from ..session.student import Student
@@ -16,9 +19,12 @@ def test_softmax_cost(student: Student, rng: np.random.Generator) -> None:
 
 
 @item("softmaxCostAndGradient", weight=2)
-def test_softmax_gradient_of_the_center_word(student: Student, rng: np.random.Generator) -> None:
+def test_softmax_gradient_of_the_center_word(
+    student: Student, rng: np.random.Generator, note: Callable[[str], None]
+) -> None:  # fmt: skip
     """`gradPred` is the gradient of the cost with respect to the center word's vector, of shape (D,)."""
-    assert_part(student, rng, GRAD_PRED)
+    answer = assert_part(student, rng, GRAD_PRED)
+    note(word2vec.other_shape(answer, WORDS + 3))
 
 
 @item("softmaxCostAndGradient", weight=2)
@@ -40,8 +46,8 @@ def test_softmax_leaves_its_arguments_alone(student: Student, rng: np.random.Gen
     assert useful, "nothing was changed, but neither the cost nor a gradient was right"
 
 
-def assert_part(student: Student, rng: np.random.Generator, part: int) -> None:
-    """Fail the check unless one of the three values is right, whatever the others are."""
+def assert_part(student: Student, rng: np.random.Generator, part: int) -> Any:
+    """Fail the check unless one of the three values is right, whatever the others are; return the last answer."""
     for pair in word2vec.pairs(rng, WORDS):
         dataset, _ = word2vec.stream([], range(WORDS))
 
@@ -49,3 +55,4 @@ def assert_part(student: Student, rng: np.random.Generator, part: int) -> None:
 
         wrong = word2vec.wrong_part(answer, reference.softmax_cost_and_gradients(*pair.parts), part)
         assert not wrong, f"with {pair.described}: {wrong}"
+    return answer

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..session.wire import Stub
 from . import reference
-from .expect import flat, kind, mismatch, scalar
+from .expect import flat, kind, mismatch, numbers, scalar
 
 NAMES = ("the cost", "gradPred", "grad")
 # Of every score u . v: softmax then gives no word less than 3e-4, where log(p + 1e-8) is still right to five digits,
@@ -69,6 +69,14 @@ def wrong_part(answer: Any, want: reference.CostAndGradients, part: int) -> str:
     """Say what is wrong with one of the three values; an empty text when nothing is."""
     got = cost_and_gradients(answer, want[1].size)[part]
     return mismatch(NAMES[part], got, want[part])
+
+
+def other_shape(answer: Any, size: int) -> str:
+    """Say in which shape the gradient of the center word came, if not in that of the contract; "" if it did."""
+    array = numbers(three(answer)[1])
+    if array is None or array.shape == (size,):
+        return ""
+    return f"gradPred has shape {array.shape} where {(size,)}, the shape of predicted, is meant"
 
 
 def any_right(answer: Any, want: reference.CostAndGradients) -> bool:

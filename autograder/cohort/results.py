@@ -20,7 +20,7 @@ from ..assignment import Assignment
 from ..errors import ConfigError
 from ..html_page import write_whole
 from ..intake import Submission
-from ..report import Awaiting, Report
+from ..report import Awaiting, Finding, Report
 from .changes import Change, Diary
 from .identity import WRITTEN, Grounds
 
@@ -59,12 +59,13 @@ class Graded:
         """Put the report of the whole submission together."""
         parts = [self.parts[name] for name in assignment.notebooks if name in self.parts]
         items = {item.id: item for part in parts for item in part.items}
+        notes = [Finding("info", f"{item.id}: {note}.") for item in items.values() for note in item.notes]
         names = dict.fromkeys(name for part in parts for name in part.timings_s)
         return Report(
             student=submission.student,
             items=tuple(items[item.id] for item in assignment.auto_items if item.id in items),
             awaiting_person=self.awaiting,
-            findings=(*submission.findings, *(finding for part in parts for finding in part.findings)),
+            findings=(*submission.findings, *(finding for part in parts for finding in part.findings), *notes),
             seed=seed,
             sandbox=next((part.sandbox for part in parts if part.sandbox), ()),
             timings_s={name: round(sum(part.timings_s.get(name, 0.0) for part in parts), 3) for name in names},

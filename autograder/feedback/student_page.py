@@ -117,6 +117,8 @@ def _code_item(item: Item, mark: Mark, result: ItemResult | None, model_answer: 
         remarks.append(FAULT)
     elif len(lost) < len(checks) and lost:
         remarks.append(f"{len(checks) - len(lost)} of {len(checks)} checks passed.")
+    if result is not None:
+        remarks += [f"Accepted, and yet: {one_line(note, SENTENCE_LIMIT)}." for note in result.notes]
     if mark.person is not None:
         state, kind = ("marked by a person", "good" if mark.person >= item.points else "lost")
         if mark.machine is not None and mark.machine != mark.person:
