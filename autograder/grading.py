@@ -22,6 +22,7 @@ from .session.watch import Limits
 from .written import formulas, sheets
 
 REPEATS = 1  # of a submission when somebody else killed its process
+ONE_REASON = "No check of this item passed, all for one reason."
 MAX_FAULT = 300  # characters of a fault of ours that costs no score
 MOST_CELLS_TOLD = 20  # of a notebook, among those that failed; the kit's has about 30 cells of code
 
@@ -119,7 +120,7 @@ def score(item: Item, checks: list[CheckResult]) -> ItemResult:
     points = round(item.points * weight / sum(check.weight for check in checks), 2)
     worst = next((verdict for verdict in verdicts if verdict is not Verdict.PASSED), Verdict.PASSED)
     if Verdict.PASSED not in verdicts and (len(set(verdicts)) == 1 and _says_one_thing(checks)):
-        checks = [CheckResult("all", worst, 1, checks[0].message)]  # one line instead of the same for every check
+        checks = [CheckResult("all", worst, 1, _one_message(checks))]  # instead of the same for every check
     return ItemResult(item.id, points, item.points, worst, tuple(_with_pointer(check, item) for check in checks))
 
 
@@ -131,7 +132,17 @@ def _with_pointer(check: CheckResult, item: Item) -> CheckResult:
 
 
 def _says_one_thing(checks: list[CheckResult]) -> bool:
-    return checks[0].verdict is Verdict.NOT_ATTEMPTED or len({check.message for check in checks}) == 1
+    return checks[0].verdict is Verdict.NOT_ATTEMPTED or len({_seen(check) for check in checks}) == 1
+
+
+def _one_message(checks: list[CheckResult]) -> str:
+    """Return what to tell of checks that saw the same; the sentences of several would only hide it."""
+    told_alike = checks[0].verdict is Verdict.NOT_ATTEMPTED or len({check.message for check in checks}) == 1
+    return checks[0].message if told_alike else f"{ONE_REASON}{SEEN}{_seen(checks[0])}"
+
+
+def _seen(check: CheckResult) -> str:
+    return check.message.partition(SEEN)[2] or check.message
 
 
 class _LiveNotebook:
