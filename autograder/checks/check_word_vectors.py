@@ -39,7 +39,9 @@ def test_plot_shows_words(student: Student, submission: Any) -> None:
     ink = drawn(picture)
     share = float(ink.mean())
     assert share > 0, "the picture is blank"
-    assert INK_SHARE[0] <= share <= INK_SHARE[1], f"{share:.1%} of the picture differ from its background"
+    assert INK_SHARE[0] <= share <= INK_SHARE[1], (
+        f"{share:.1%} of the picture differ from its background; of a plot of words it is a few percent"
+    )
     marks = count_marks(middle(reduced(ink)))
     assert marks >= FEWEST_MARKS, f"in its middle the picture shows only {marks} separate marks; a word is one, or more"
 

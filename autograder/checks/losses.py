@@ -62,7 +62,7 @@ def _weights_of_terms(student: Student, function: str, groups: int, rng: np.rand
     large = np.abs(weights) > 0.01
     one_sign = large.any() and (np.all(weights[large] > 0) or np.all(weights[large] < 0))
     is_cross_entropy = fits and one_sign
-    assert is_cross_entropy, f"for {seen(examples[0])} it is {show(costs[0])}, and it is no cross-entropy of the logits"
+    assert is_cross_entropy, f"for {seen(examples[0])} the loss is {show(costs[0])}, no cross-entropy of the logits"
     return weights
 
 

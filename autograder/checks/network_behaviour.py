@@ -170,4 +170,4 @@ def _other_numbers(network: Network) -> str:
     spare = len(network.shapes) - 2 * len(network.kernels)
     if spare > 0:
         return f"beside kernels and biases your model has {spare} more weights, and they change its results"
-    return "with weights set by the grader your model returned other numbers than this network does"
+    return "with weights set by the grader your model returned other numbers than the network that is asked for"

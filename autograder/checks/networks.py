@@ -55,8 +55,9 @@ class Network:
     @property
     def described(self) -> str:
         """The shapes of the weights, for messages."""
-        shapes = [str(shape) for shape in self.shapes]
-        return ", ".join(shapes[:MAX_WEIGHTS] + ["..."] * (len(shapes) > MAX_WEIGHTS)) or "(there are none)"
+        more = len(self.shapes) - MAX_WEIGHTS
+        shown = ", ".join(str(shape) for shape in self.shapes[:MAX_WEIGHTS]) or "(there are none)"
+        return f"{shown} and {more} more" if more > 0 else shown
 
     def chains(self) -> list[list[tuple[int, bool]]]:
         """Return each order of all kernels that fits together from the inputs on, with which of them are transposed."""
