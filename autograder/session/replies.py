@@ -24,7 +24,7 @@ VERDICT_OF_KIND = {
 KERAS_FRAME = re.compile(
     r"Exception encountered when calling [^\n]*\n\s*(.+?)(?:\n\s*Arguments received by .*)?", re.DOTALL
 )
-TENSORFLOW_FRAME = re.compile(r"(?:\{\{[^}]*\}\} ?)?(.+?)(?: \[Op:\w+\].*)?", re.DOTALL)
+TENSORFLOW_FRAME = re.compile(r"(?:\{\{function_node [^}]*\}\} ?)?(.+?)(?: \[Op:\w+\].*)?", re.DOTALL)
 TERMINAL_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]?|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
 
 
