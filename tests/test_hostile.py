@@ -45,7 +45,14 @@ ODDITIES = (
     None, True, False, 0, 1, -1, 2**64 - 1, -(2**63), 0.5, float("nan"), float("inf"), 1e308, "", "x" * 1000,
     "<script>", "nan", b"", b"abc", Handle(0, "function"), Handle(-1, "nameless object"), Handle(2**63, "<b>"),
 )  # fmt: skip
-SHAPES_OF_MODELS = [(784, 256), (256,), (256, 256), (256,), (256, 1), (1,)]
+WEIGHTS_OF_A_MODEL = [
+    [[784, 256], True],
+    [[256], False],
+    [[256, 256], True],
+    [[256], False],
+    [[256, 1], True],
+    [[1], False],
+]
 
 
 @pytest.fixture(scope="module")
@@ -207,7 +214,7 @@ class Babbler(Student):
         if request.endswith(("gradient", "gradients")):
             return [random.choice([None, self._array()]) for _ in range(random.choice([1, 2, 6]))]
         return random.choice(
-            [self._anything, lambda: SHAPES_OF_MODELS, lambda: (Handle(1, "Adam"), Handle(2, "Adam"))]
+            [self._anything, lambda: WEIGHTS_OF_A_MODEL, lambda: (Handle(1, "Adam"), Handle(2, "Adam"))]
         )()
 
     def _anything(self, depth: int = 0) -> Any:
