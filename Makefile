@@ -20,7 +20,8 @@ lint: $(READY)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/hw4 release --check
 
 bench: $(READY)
-	@$(BIN)/python bench/mutation.py && $(BIN)/python bench/seeds.py && $(BIN)/python bench/grading.py
+	@$(BIN)/python bench/mutation.py && $(BIN)/python bench/seeds.py && $(BIN)/python bench/grading.py && \
+		$(BIN)/python bench/gan_training.py && $(BIN)/python bench/word2vec_training.py
 
 fuzz: $(READY)
 	@$(BIN)/python tests/fuzz_run.py --seconds $(SECONDS)

@@ -88,9 +88,12 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="2,000 iterations; the workload is worked out from them")
     quick = parser.parse_args().quick
     names = solved("hw4_partII")
-    from hw4kit.data import load_treebank
+    from hw4kit.data import DataMissing, load_treebank
 
-    names["dataset"] = dataset = load_treebank()
+    try:
+        names["dataset"] = dataset = load_treebank()
+    except DataMissing as missing:
+        raise SystemExit(f"Nothing is measured: {missing}") from None
     arguments, keywords = arguments_in("hw4_partII", "train_word2vec", "train_word2vec", names)
     del keywords["checkpoint"]
     workload = keywords["iterations"]

@@ -7,6 +7,7 @@ Noise is drawn outside of what is compiled, so that it is fresh even where sampl
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -140,9 +141,8 @@ def train_gan(
         log.warn(_why_slow(game, example, steps))
     batches = _batches(images, batch_size, epochs, np.random.default_rng(seed))
     try:
-        while reals := list(islice(batches, size)):
-            noises = [[tf.cast(sample_noise(batch_size, noise_dim), tf.float32) for _ in range(2)] for _ in reals]
-            log.add(*(compiled or game.steps)(tf.constant(np.stack(reals)), *map(tf.stack, zip(*noises, strict=True))))
+        for arguments in _made_ahead(_arguments(batches, size, lambda: sample_noise(batch_size, noise_dim))):
+            log.add(*(compiled or game.steps)(*arguments))
     except KeyboardInterrupt:
         log.warn(f"You stopped after {len(log.d_losses):,} of {log.steps:,} steps; this is the run so far.")
     return log.finish(start, noise_dim=noise_dim, seed=seed, compiled=compiled is not None)
@@ -159,6 +159,22 @@ def _batches(images: np.ndarray, batch_size: int, epochs: int, rng: np.random.Ge
         order = rng.permutation(len(images))
         for first in range(0, len(images) - batch_size + 1, batch_size):
             yield images[order[first : first + batch_size]]
+
+
+def _arguments(batches: Iterator[np.ndarray], size: int, draw: Callable[[], Any]) -> Iterator[tuple[Any, ...]]:
+    """Yield what `Game.steps` takes for so many steps at a time: real images, and two noises for each batch of them."""
+    while reals := list(islice(batches, size)):
+        noises = [[tf.cast(draw(), tf.float32) for _ in range(2)] for _ in reals]
+        yield tf.constant(np.stack(reals)), *map(tf.stack, zip(*noises, strict=True))
+
+
+def _made_ahead(items: Iterator[Any]) -> Iterator[Any]:
+    """Yield the items, each made in another thread while the one before is in use."""
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(next, items, None)
+        while (item := waiting.result()) is not None:
+            waiting = pool.submit(next, items, None)
+            yield item
 
 
 class _Log:
