@@ -146,6 +146,7 @@ def shortened(notebook: dict[str, Any]) -> None:
         ([wrong("negSamplingCostAndGradient", "forgets_repeated_negatives")], LOSS),
         ([wrong("negSamplingCostAndGradient", "gradient_of_the_negatives_missing")], LOSS),
         ([AVERAGES], LOSS),
+        ([wrong("skipgram", "center_gradient_overwritten")], LOSS),
     ],
 )  # fmt: skip
 def test_a_contradiction_in_part_two_is_one_line(found, changes, expected) -> None:
