@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -218,6 +219,7 @@ class Progress:
     def __init__(self, total: int) -> None:
         """Begin with nothing done of `total` submissions."""
         self._total, self._done = total, 0
+        tqdm.set_lock(threading.RLock())  # its own is a semaphore of the system, which a killed run leaves behind
         self._bar = tqdm(total=total, desc="graded", unit="submission", disable=None)  # None: only on a terminal
 
     def count(self) -> None:

@@ -12,6 +12,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -27,6 +28,9 @@ LOG, PAUSE_S, DEADLY = "FAKE_GRADING_LOG", "FAKE_GRADING_PAUSE_S", "FAKE_GRADING
 SENTENCE = "Right code does this. Seen: something else"
 
 
+load = lru_cache(assignments.load)
+
+
 def grade(submission, course, plan, seed):
     """Grade as the notebook's bytes say, after a short while."""
     note("begins", submission.student)
@@ -34,7 +38,7 @@ def grade(submission, course, plan, seed):
     if submission.student in os.environ.get(DEADLY, "").split():
         os._exit(1)
     folder = worker._sent[course.sent_as] if course.sent_as else course.folder
-    assignment = assignments.load(folder)
+    assignment = load(folder)
     parts = {
         name: Report(
             submission.student,

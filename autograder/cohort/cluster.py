@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import dask
-from distributed import Client, Future, LocalCluster, as_completed
+from distributed import CancelledError, Client, Future, KilledWorker, LocalCluster, as_completed
 from distributed.diagnostics.plugin import WorkerPlugin
 
 from ..assignment import Assignment
@@ -31,12 +31,15 @@ from .results import Plan
 from .worker import Course
 
 SETTINGS = {
-    "distributed.scheduler.allowed-failures": 1,  # a submission that takes its worker down twice is reported
+    "distributed.scheduler.allowed-failures": 1,  # how often a worker may die of a submission before it is set aside
     "distributed.scheduler.http.routes": [],  # no status pages
     "distributed.worker.http.routes": [],
     "distributed.nanny.http.routes": [],
     "distributed.worker.profile.enabled": False,  # it takes 0.1 s of each submission
     "distributed.worker.use-file-locking": False,  # the folder is this run's alone, and may be on a network drive
+    "distributed.admin.log-length": 100,  # nobody reads these logs, and they grow with the class
+    "distributed.admin.low-level-log-length": 100,
+    "distributed.admin.system-monitor.log-length": 100,
     "distributed.admin.tick.limit": "60s",
     "distributed.admin.large-graph-warning-threshold": "1GB",  # a submission with large outputs is no mistake of ours
 }
@@ -47,13 +50,19 @@ WORKERS_LOOK_S = 5.0  # a cluster may grow and shrink
 
 
 class Workers:
-    """A running cluster; submissions go in, and results come out in the order in which they are finished."""
+    """A running cluster; submissions go in, and results come out in the order in which they are finished.
+
+    Of a worker that dies Dask blames everything that was on it. What it gives up on is therefore tried once more at
+    the end, with nothing else on the workers: then it is known to take them down itself.
+    """
 
     def __init__(self, client: Client, course: Course, seed: str) -> None:
         """Use the workers of a client, each of which knows the course."""
         self._client, self._course, self._seed = client, course, seed
         self._results = as_completed()
-        self._sent: dict[Future, tuple[Submission, int]] = {}
+        self._sent: dict[Future, tuple[Submission, Plan]] = {}
+        self._suspects: list[tuple[Submission, Plan]] = []
+        self._alone = False
         self._room, self._next_look = FEWEST_WAITING, 0.0
 
     @property
@@ -62,17 +71,18 @@ class Workers:
         if time.monotonic() > self._next_look:
             self._next_look = time.monotonic() + WORKERS_LOOK_S
             self._room = max(FEWEST_WAITING, WAITING_PER_WORKER * sum(self._client.nthreads().values()))
-        return len(self._sent) >= self._room or sum(size for _, size in self._sent.values()) >= BYTES_WAITING
+        waiting = [submission for submission, _ in (*self._sent.values(), *self._suspects)]
+        return bool(self._sent) and (len(waiting) >= self._room or sum(map(_size, waiting)) >= BYTES_WAITING)
 
     @property
     def busy(self) -> bool:
         """Whether a result is still to come."""
-        return bool(self._sent)
+        return bool(self._sent or self._suspects)
 
     def send(self, submission: Submission, plan: Plan) -> None:
         """Let a worker grade a submission."""
         future = self._client.submit(grader.grade, submission, self._course, plan, self._seed, pure=False)
-        self._sent[future] = (submission, _size(submission))
+        self._sent[future] = (submission, plan)
         self._results.add(future)
 
     def next(self) -> tuple[Submission, str | GraderFault]:
@@ -80,27 +90,37 @@ class Workers:
 
         Raises GraderFault when the cluster is gone.
         """
-        future = next(self._results)
-        submission, _ = self._sent.pop(future)
-        try:
-            if future.status == "finished":
-                return submission, future.result()
-            error = future.exception() if future.status == "error" else None
-        finally:
-            future.release()
-        if error is None:
-            raise GraderFault("The connection to the workers broke; what was finished is stored, start again to go on.")
-        kind = "" if isinstance(error, GraderFault) else f"{type(error).__name__}: "
-        return submission, GraderFault(f"The worker that graded this failed: {kind}{error}")
+        while True:
+            if not self._sent:
+                self._alone = True
+                self.send(*self._suspects.pop())
+            future = next(self._results)
+            submission, plan = self._sent.pop(future)
+            try:
+                return submission, future.result()  # waits, if it was lost with its worker and is found out again
+            except CancelledError as error:
+                raise GraderFault(
+                    "The connection to the workers broke; what was finished is stored, start again to go on."
+                ) from error
+            except KilledWorker:
+                if self._alone:
+                    return submission, GraderFault("Each worker that graded this was killed or died of it.")
+                self._suspects.append((submission, plan))
+            except GraderFault as fault:
+                return submission, GraderFault(f"The worker that graded this failed: {fault}")
+            except Exception as error:  # a bug of ours, or what a worker cannot unpack
+                return submission, GraderFault(f"The worker that graded this failed: {type(error).__name__}: {error}")
+            finally:
+                future.release()
 
 
 @contextlib.contextmanager
 def local(jobs: int, course: Course, seed: str, work: Path) -> Iterator[Workers]:
     """Start so many worker processes on this machine; what they write is in `work` and is removed with them."""
     with contextlib.ExitStack() as stack:
-        stack.enter_context(dask.config.set(SETTINGS))
         work.mkdir(parents=True, exist_ok=True)
         space = stack.enter_context(tempfile.TemporaryDirectory(prefix="workers-", dir=work))
+        stack.enter_context(dask.config.set({**SETTINGS, "temporary-directory": space}))
         cluster = LocalCluster(
             n_workers=jobs,
             threads_per_worker=1,
@@ -108,7 +128,6 @@ def local(jobs: int, course: Course, seed: str, work: Path) -> Iterator[Workers]
             dashboard_address="127.0.0.1:0",  # None would claim port 8787 on every interface
             security=True,  # with a certificate of its own: other users of this machine stay outside
             memory_limit=0,
-            local_directory=space,
             silence_logs=50,
         )
         client = stack.enter_context(Client(stack.enter_context(cluster)))

@@ -22,7 +22,7 @@ from .registration import origin, register, set_origin, using
 
 NO_RESPONSE = "No response."  # nbgrader's own words for an untouched answer
 TIMESTAMP_FILE = "timestamp.txt"
-LOCK_TIMEOUT_S = 30  # SQLite has one writer at a time; formgrader holds the file for milliseconds
+LOCK_TIMEOUT_S = 30.0  # SQLite has one writer at a time; formgrader holds the file for milliseconds
 
 _STUDENT, _SUBMISSION, _BOOK = api.Student.__table__, api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
 _GRADE, _COMMENT = api.Grade.__table__, api.Comment.__table__
@@ -45,8 +45,7 @@ class Recorder:
     def __init__(self, assignment: Assignment, db_url: str) -> None:
         """Open the gradebook; create it and register the assignment if need be. Raises ConfigError as `register`."""
         register(assignment, db_url)
-        options = {"timeout": LOCK_TIMEOUT_S} if db_url.startswith("sqlite") else {}
-        self._engine, self._db_url = create_engine(db_url, connect_args=options), db_url
+        self._engine, self._db_url = create_engine(db_url, connect_args=_patience(db_url)), db_url
         with using(db_url), self._engine.connect() as connection:
             self._assignment_id = _assignment_id(connection, assignment.name)
             cells = connection.execute(
@@ -183,6 +182,13 @@ def _score(result: ItemResult | None, points: float) -> float | None:
     if result is None or result.score is None or result.max != points:
         return None
     return result.score if math.isfinite(result.score) and 0 <= result.score <= points else None
+
+
+def _patience(db_url: str) -> dict[str, Any]:
+    """Return the driver's setting for how long to wait for somebody else's lock; Postgres would wait for ever."""
+    if db_url.startswith("sqlite"):
+        return {"timeout": LOCK_TIMEOUT_S}
+    return {"options": f"-c lock_timeout={1000 * LOCK_TIMEOUT_S:.0f}"} if db_url.startswith("postgresql") else {}
 
 
 def _assignment_id(connection: Connection, name: str) -> str:

@@ -1,0 +1,122 @@
+"""The workers of a Dask scheduler on other machines: nothing lost, nothing twice, and what is wrong is said."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import dask
+import dask_processes
+import fake_grading
+import pytest
+import small_course
+from dask_processes import Cluster
+
+from autograder import assignment as assignments
+from autograder import gradebook
+from autograder.cohort import Store, cluster, worker
+from autograder.errors import ConfigError, GraderFault
+
+PROJECT = Path(__file__).resolve().parents[1]
+STUDENTS = [f"s{number:02}" for number in range(12)]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory) -> Path:
+    """A course with twelve submissions and its gradebook."""
+    course = small_course.make(tmp_path_factory.mktemp("clusters") / "course")
+    gradebook.register(assignments.load(course), gradebook.url(course, course))
+    fake_grading.hand_in(course / "inbox", STUDENTS, course)
+    return course
+
+
+@pytest.fixture(scope="module")
+def secured(tmp_path_factory) -> Iterator[Cluster]:
+    """Three workers that speak TLS only and grade with the stand-in, a third of a second each."""
+    folder = tmp_path_factory.mktemp("secured")
+    settings = dask_processes.certificates(folder)
+    settings |= {fake_grading.PAUSE_S: "0.3", fake_grading.LOG: str(folder / "graded")}
+    with dask_processes.cluster(folder, settings=settings, host="tls://127.0.0.1") as started:
+        yield started
+
+
+def hw4(course: Path, out: Path, environment: Mapping[str, str], *options: str) -> subprocess.Popen:
+    """Start `hw4 grade` with the stand-in."""
+    command = [sys.executable, str(Path(fake_grading.__file__)), "grade", "inbox", "--out", str(out), *options]
+    return subprocess.Popen(
+        command, cwd=course, env={**os.environ, "PYTHONPATH": str(PROJECT), **environment}, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+
+
+def said(run: subprocess.Popen) -> str:
+    """Wait for the end of a run and return what it printed."""
+    return run.communicate(timeout=dask_processes.DEADLINE_S)[0]
+
+
+def test_a_worker_that_dies_midway_costs_nothing(course, secured, tmp_path):
+    """The class has the gradebook of a local run; what was stored is not graded again, what was not is."""
+    log = Path(secured.environment[fake_grading.LOG])
+    run = hw4(course, tmp_path / "remote", secured.environment, "--scheduler", secured.address)
+    deadline = time.monotonic() + dask_processes.DEADLINE_S
+    while len(stored := {path.stem for path in tmp_path.glob("remote/.hw4/graded/[!.]*.json")}) < 2:
+        assert time.monotonic() < deadline
+        assert run.poll() is None, said(run)
+        time.sleep(0.01)
+    secured.workers[0].kill()
+    printed = said(run)
+    local = hw4(course, tmp_path / "local", {}, "--jobs", "1")
+    said(local)
+    begun, ended = fake_grading.log_of(log)
+
+    assert run.returncode == local.returncode == 0, printed
+    assert ended == set(STUDENTS)
+    assert {begun[student] for student in stored} == {1}
+    assert dump(tmp_path / "remote") == dump(tmp_path / "local")
+    assert len(Store(tmp_path / "remote").all()) == len(STUDENTS)
+
+
+def dump(out: Path) -> dict:
+    return gradebook.dump(f"sqlite:///{out / 'gradebook.db'}")
+
+
+def test_a_submission_that_takes_its_workers_down_is_reported(course, tmp_path):
+    """It has no score and the report says why; its neighbours are graded, and a rerun grades only this one."""
+    log = tmp_path / "log"
+    run = hw4(course, tmp_path, {fake_grading.DEADLY: "s03", fake_grading.LOG: str(log)}, "--jobs", "2")
+    printed = said(run)
+    first = {report.student: report for report in Store(tmp_path).all()}
+    again = hw4(course, tmp_path, {fake_grading.LOG: str(log)}, "--jobs", "2")
+    printed_then = said(again)
+    begun, _ = fake_grading.log_of(log)
+
+    assert run.returncode == 1, printed
+    assert [student for student, report in first.items() if report.has_fault] == ["s03"]
+    assert "Each worker that graded this was killed or died of it." in first["s03"].findings[-1].text
+    assert again.returncode == 0, printed_then
+    assert not any(report.has_fault for report in Store(tmp_path).all())
+    assert begun["s03"] == 5  # twice beside others, twice alone, once in the end
+
+
+def test_a_scheduler_that_is_not_there_is_one_sentence(course):
+    """With where it was looked for."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    quickly = dask.config.set({"distributed.comm.timeouts.connect": "1s"})
+    with quickly, pytest.raises(ConfigError, match=f"There is no Dask scheduler at {address}"):
+        cluster.remote(address, assignments.load(course), "seed", weak=False).__enter__()
+
+
+def test_a_worker_with_another_version_refuses(assignment):
+    """Two machines with other checks or libraries would give other scores for the same work."""
+    course = cluster.CourseFiles(assignment, weak=True).course
+
+    worker.refuse_other_version(course.package)
+    with pytest.raises(GraderFault, match="another version of this kit, of Python or of a library"):
+        worker.refuse_other_version("another")

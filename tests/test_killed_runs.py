@@ -1,0 +1,247 @@
+"""Kill -9 at random moments: does the next run end with the gradebook of one that nobody disturbed?
+
+`HW4_KILLS=20 pytest tests/test_killed_runs.py` kills twenty processes of runs with the real grader instead of four.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import multiprocessing
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import corpus_cases
+import fake_grading
+import nbformat
+import psutil
+import pytest
+import small_course
+
+from autograder import assignment as assignments
+from autograder import cli, gradebook
+from autograder.cohort import Store, worker
+
+KILLS = int(os.environ.get("HW4_KILLS", "4"))
+VICTIMS = ("student", "zygote", "worker", "coordinator")
+DEADLINE_S = 300
+SHARED = re.compile(r"/dev/shm/\S+")
+FORKED_FROM_HERE = multiprocessing.get_context("forkserver")  # a run starts in milliseconds, and without our threads
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + DEADLINE_S
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def hidden_files(out: Path) -> set[str]:
+    """Return all that a run keeps for itself."""
+    return {path.relative_to(out).as_posix() for path in out.rglob(".*") if path.name not in (".hw4", ".pictures")}
+
+
+# --- the coordinator, with a grader that takes milliseconds ---
+
+
+def run_with_the_stand_in(course: Path, out: Path, space: Path) -> None:
+    os.environ |= {fake_grading.LOG: str(out / "log"), fake_grading.PAUSE_S: "0.01", "TMPDIR": str(space)}
+    os.chdir(course)
+    fake_grading.use()
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        sys.exit(cli.main(["grade", str(course / "inbox"), "--out", str(out), "--jobs", "1"]))
+
+
+@pytest.fixture
+def small_class(tmp_path) -> Path:
+    """A course with forty submissions."""
+    course = small_course.make(tmp_path / "course")
+    gradebook.register(assignments.load(course), gradebook.url(course, course))
+    fake_grading.hand_in(course / "inbox", [f"s{number:02}" for number in range(40)], course)
+    return course
+
+
+def start(course: Path, out: Path, space: Path) -> multiprocessing.process.BaseProcess:
+    run = FORKED_FROM_HERE.Process(target=run_with_the_stand_in, args=(course, out, space))
+    run.start()
+    return run
+
+
+def begun(out: Path) -> dict[str, int]:
+    """Return how often each student's grading has begun."""
+    return fake_grading.log_of(out / "log")[0]
+
+
+def test_a_run_killed_at_twenty_moments_ends_as_if_undisturbed(small_class, tmp_path):
+    """The same gradebook and the same reports; what was stored before a kill is never graded again."""
+    FORKED_FROM_HERE.set_forkserver_preload(["fake_grading", "autograder.course_run"])
+    space, out, undisturbed = (tmp_path / name for name in ("space", "out", "undisturbed"))
+    chance, finished = random.Random(18739), dict[str, int]()
+    for folder in (space, out, undisturbed):
+        folder.mkdir()
+    for each in (out, undisturbed):
+        shutil.copy(small_class / "gradebook.db", each)
+
+    for _ in range(20):
+        run, wanted = start(small_class, out, space), sum(begun(out).values()) + chance.randint(0, 2)
+        wait_until(lambda run=run, wanted=wanted: not run.is_alive() or sum(begun(out).values()) >= wanted)
+        time.sleep(chance.uniform(0, 0.05))
+        assert run.is_alive(), "the class is too small for so many kills"
+        run.kill()
+        run.join()
+        finished |= {path.stem: begun(out)[path.stem] for path in (out / ".hw4" / "graded").glob("[!.]*.json")}
+    for each in (out, undisturbed):
+        run = start(small_class, each, space)
+        run.join()
+        assert run.exitcode == 0
+
+    assert {student: begun(out)[student] for student in finished} == finished
+    assert 5 < len(finished) < 40
+    assert reports(out) == reports(undisturbed)
+    assert dump(out) == dump(undisturbed)
+    assert hidden_files(out) == hidden_files(undisturbed)
+    assert list(space.iterdir()) == []
+
+
+def dump(out: Path) -> dict:
+    return gradebook.dump(f"sqlite:///{out / 'gradebook.db'}")
+
+
+def reports(out: Path) -> dict[str, list]:
+    """Return what each student got, without seed and times."""
+    return {report.student: [report.items, report.awaiting_person, report.findings] for report in Store(out).all()}
+
+
+def verdicts(out: Path) -> dict[str, list]:
+    """Return the verdict of each check; what was seen may hold a random number of the student's own."""
+    found = {report.student: [check for item in report.items for check in item.checks] for report in Store(out).all()}
+    return {student: [(check.name, check.verdict) for check in checks] for student, checks in found.items()}
+
+
+# --- every kind of process, with the real grader ---
+
+
+SLOWLY = """
+import time
+time.sleep(0.5)
+"""
+
+
+@pytest.fixture(scope="module")
+def inbox(assignment, tmp_path_factory) -> Path:
+    """Right and wrong solutions of single items, which take their time without using it."""
+    folder = tmp_path_factory.mktemp("inbox")
+    for number, case in enumerate([*corpus_cases.cases("right")[::24], *corpus_cases.cases("wrong")[::48]]):
+        submission, student = corpus_cases.submission(case, assignment), f"s{number:02}"
+        with zipfile.ZipFile(folder / f"{student}_HW4.zip", "w") as archive:
+            for name, data in submission.notebooks.items():
+                notebook = nbformat.reads(data.decode(), as_version=4)
+                for cell in notebook.cells:
+                    cell.source = SLOWLY * (cell.source == case.solution) + cell.source
+                archive.writestr(f"{student}_{name}.ipynb", nbformat.writes(notebook))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def undisturbed(inbox, course_dir, tmp_path_factory) -> Path:
+    """Where the same class was graded in peace."""
+    out = tmp_path_factory.mktemp("undisturbed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(course_dir)
+        cli.main(["grade", str(inbox), "--out", str(out), "--jobs", "1"])
+    worker.close_zygotes(list(worker._zygotes))
+    return out
+
+
+class Run:
+    """A run of `hw4 grade` with two workers, as a process of its own."""
+
+    def __init__(self, inbox: Path, course_dir: Path, out: Path, space: Path) -> None:
+        self._space = space
+        command = [sys.executable, "-m", "autograder.cli", "grade", str(inbox), "--out", str(out), "--jobs", "2"]
+        environment = os.environ | {"PYTHONPATH": str(course_dir), "TMPDIR": str(space)}
+        self.process = subprocess.Popen(
+            command, cwd=course_dir, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        self.family: set[psutil.Process] = set()
+        self.shared: set[str] = set()  # semaphores and other shared memory
+
+    def find(self, kind: str) -> list[psutil.Process]:
+        """Return the processes of a kind that live now, and remember the whole family."""
+        with contextlib.suppress(psutil.Error):
+            root = psutil.Process(self.process.pid)
+            family = [root, *root.children(recursive=True)]
+            self.family |= set(family)
+            return [process for process in family if self._kind(process, root) == kind]
+        return []
+
+    def _kind(self, process: psutil.Process, root: psutil.Process) -> str:
+        with contextlib.suppress(psutil.Error):
+            words, parent = process.cmdline(), process.parent()
+            if process == root:
+                return "coordinator"
+            if any(word.endswith("zygote.py") for word in words):
+                return "student" if parent is not None and parent.cmdline() == words else "zygote"
+            return "worker" if "--multiprocessing-fork" in words else ""
+        return ""
+
+    def kill(self, kind: str, chance: random.Random) -> bool:
+        """Kill a process of that kind at some moment; return False when the run ends before there is one."""
+        moment, found = time.monotonic() + chance.uniform(0, 4), list[psutil.Process]()
+
+        def is_time() -> bool:
+            found[:] = self.find(kind)
+            return self.process.poll() is not None or (time.monotonic() > moment and bool(found))
+
+        wait_until(is_time)
+        if self.process.poll() is not None or not found:
+            return False
+        for process in self.family:
+            with contextlib.suppress(OSError):
+                self.shared |= set(SHARED.findall(Path(f"/proc/{process.pid}/maps").read_text()))
+        with contextlib.suppress(psutil.NoSuchProcess):
+            chance.choice(found).kill()
+            return True
+        return False
+
+    def wait(self) -> int:
+        """Wait for the end of the run and of everything that it started; return the exit code."""
+        said = self.process.communicate(timeout=DEADLINE_S)[1]
+        assert psutil.wait_procs(self.family, timeout=DEADLINE_S)[1] == []
+        wait_until(lambda: list(self._space.iterdir()) == [])
+        wait_until(lambda: not any(map(os.path.exists, self.shared)))
+        assert "Traceback" not in said, said
+        return self.process.returncode
+
+
+def test_killed_processes_change_no_grade(inbox, undisturbed, course_dir, tmp_path):
+    """Student, zygote, worker and at last the coordinator; no process, no file and no memory is left behind."""
+    chance, killed, rounds = random.Random(int(time.time())), list[str](), 0
+    while len(killed) < KILLS:
+        rounds += 1
+        out, space = tmp_path / f"out{rounds}", tmp_path / f"space{rounds}"
+        space.mkdir()
+        (out / ".hw4").mkdir(parents=True)
+        shutil.copy(undisturbed / ".hw4" / "seed", out / ".hw4")
+        run = Run(inbox, course_dir, out, space)
+        victims = [*chance.sample(VICTIMS[:-1], 3), "coordinator"]
+        killed += [kind for kind in victims if run.kill(kind, chance)]
+        run.wait()
+        for _ in range(3):  # a submission that lost its worker twice waits for another run
+            run = Run(inbox, course_dir, out, space)
+            run.wait()
+            if not any(report.has_fault for report in Store(out).all()):
+                break
+
+        assert dump(out) == dump(undisturbed)
+        assert verdicts(out) == verdicts(undisturbed)
+        assert hidden_files(out) == hidden_files(undisturbed)
+    print("killed:", *killed)
