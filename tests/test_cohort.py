@@ -416,6 +416,18 @@ def test_a_submission_that_cannot_be_stored_is_graded(a_class: Class, tmp_path):
     assert "leads elsewhere by a link" in Store(a_class.out).report("ben").findings[-1].text
 
 
+def test_a_folder_graded_for_nbgrader_is_stored_as_well(a_class: Class):
+    """So `hw4 report` sees it, and what is unchanged is not graded again."""
+    assignment = assignments.load(a_class.course)
+    for submission in intake.each([a_class.inbox], assignment):
+        folder = intake.store(submission, a_class.course / "submitted", assignment)
+        report = cohort.grade_folder(folder, submission.student, a_class.course)
+        assert Store(a_class.course).report(submission.student) == report
+
+    assert a_class.totals() == dict.fromkeys(STUDENTS, 70)
+    assert a_class.grade() == {}
+
+
 def test_what_cannot_be_read_of_the_store_is_graded_again(a_class: Class):
     """A power cut can leave empty files; they are no reason to stop, and nothing is made of them."""
     a_class.grade()

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import corpus_cases
+import dask_processes
 import fake_grading
 import nbformat
 import psutil
@@ -162,11 +163,11 @@ def undisturbed(inbox, course_dir, tmp_path_factory) -> Path:
 
 
 class Run:
-    """A run of `hw4 grade` with two workers, as a process of its own."""
+    """A run of `hw4 grade` as a process of its own."""
 
-    def __init__(self, inbox: Path, course_dir: Path, out: Path, space: Path) -> None:
+    def __init__(self, inbox: Path, course_dir: Path, out: Path, space: Path, *options: str) -> None:
         self._space = space
-        command = [sys.executable, "-m", "autograder.cli", "grade", str(inbox), "--out", str(out), "--jobs", "2"]
+        command = [sys.executable, "-m", "autograder.cli", "grade", str(inbox), "--out", str(out), *options]
         environment = os.environ | {"PYTHONPATH": str(course_dir), "TMPDIR": str(space)}
         self.process = subprocess.Popen(
             command, cwd=course_dir, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
@@ -229,14 +230,12 @@ def test_killed_processes_change_no_grade(inbox, undisturbed, course_dir, tmp_pa
         rounds += 1
         out, space = tmp_path / f"out{rounds}", tmp_path / f"space{rounds}"
         space.mkdir()
-        (out / ".hw4").mkdir(parents=True)
-        shutil.copy(undisturbed / ".hw4" / "seed", out / ".hw4")
-        run = Run(inbox, course_dir, out, space)
+        run = Run(inbox, course_dir, out, space, "--jobs", "2")
         victims = [*chance.sample(VICTIMS[:-1], 3), "coordinator"]
         killed += [kind for kind in victims if run.kill(kind, chance)]
         run.wait()
         for _ in range(3):  # a submission that lost its worker twice waits for another run
-            run = Run(inbox, course_dir, out, space)
+            run = Run(inbox, course_dir, out, space, "--jobs", "2")
             run.wait()
             if not any(report.has_fault for report in Store(out).all()):
                 break
@@ -245,3 +244,19 @@ def test_killed_processes_change_no_grade(inbox, undisturbed, course_dir, tmp_pa
         assert verdicts(out) == verdicts(undisturbed)
         assert hidden_files(out) == hidden_files(undisturbed)
     print("killed:", *killed)
+
+
+def test_workers_of_a_scheduler_give_the_same_grades(inbox, undisturbed, course_dir, tmp_path):
+    """Three workers, one of which is killed in the middle; nothing is lost."""
+    out, space, remote = (tmp_path / name for name in ("out", "space", "remote"))
+    for folder in (space, remote):
+        folder.mkdir()
+    with dask_processes.cluster(remote) as cluster:
+        run = Run(inbox, course_dir, out, space, "--scheduler", cluster.address)
+        wait_until(lambda: run.process.poll() is not None or list(out.glob(".hw4/graded/[!.]*.json")))
+        cluster.workers[0].kill()
+        run.wait()
+
+    assert dump(out) == dump(undisturbed)
+    assert verdicts(out) == verdicts(undisturbed)
+    wait_until(lambda: [path.name for path in remote.iterdir() if path.name.startswith("hw4-")] == [])

@@ -46,6 +46,7 @@ SETTINGS = {
 WAITING_PER_WORKER = 3  # submissions that are on their way, so that no worker waits for the next one
 FEWEST_WAITING = 8
 BYTES_WAITING = 512 * 2**20  # of all submissions on their way; one alone has at most about 200 MB
+STARTS = 3
 WORKERS_LOOK_S = 5.0  # a cluster may grow and shrink
 
 
@@ -121,17 +122,26 @@ def local(jobs: int, course: Course, seed: str, work: Path) -> Iterator[Workers]
         work.mkdir(parents=True, exist_ok=True)
         space = stack.enter_context(tempfile.TemporaryDirectory(prefix="workers-", dir=work))
         stack.enter_context(dask.config.set({**SETTINGS, "temporary-directory": space}))
-        cluster = LocalCluster(
-            n_workers=jobs,
-            threads_per_worker=1,
-            host="127.0.0.1",
-            dashboard_address="127.0.0.1:0",  # None would claim port 8787 on every interface
-            security=True,  # with a certificate of its own: other users of this machine stay outside
-            memory_limit=0,
-            silence_logs=50,
-        )
-        client = stack.enter_context(Client(stack.enter_context(cluster)))
+        client = stack.enter_context(Client(stack.enter_context(_started(jobs))))
         yield Workers(client, course, seed)
+
+
+def _started(jobs: int) -> LocalCluster:
+    """Return running workers; when one of them is killed while it starts, begin once more."""
+    for _ in range(STARTS):
+        try:
+            return LocalCluster(
+                n_workers=jobs,
+                threads_per_worker=1,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",  # None would claim port 8787 on every interface
+                security=True,  # with a certificate of its own: other users of this machine stay outside
+                memory_limit=0,
+                silence_logs=50,
+            )
+        except (RuntimeError, OSError) as error:
+            problem = error
+    raise GraderFault(f"The workers could not be started ({problem}): run the command again.") from problem
 
 
 @contextlib.contextmanager
