@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import json
 import shutil
@@ -17,10 +16,8 @@ from nbformat import NotebookNode
 from .. import assignment as assignments
 from .. import course_run, release
 from ..assignment import Assignment
-from ..pictures.gallery import SAMPLES_CELL, SAMPLES_NOTEBOOK
 from ..written.sheets import ANSWER_MARK, Sheet
 from . import outputs, writing
-from .samples import samples
 
 LOOP = "def leaky_relu(x, alpha=0.01):\n    while True:\n        pass\n"
 KILL = "import os\n\n\ndef discriminator():\n    os._exit(0)\n"
@@ -154,22 +151,11 @@ class Builder:
         plot_reading = writer.answer("plot_reading") if writer else ""
         cells = {"plot_reading": f"{ANSWER_MARK}\n\n{plot_reading}"} if writer else {}
         files = {f"{name}.ipynb": self.solved(name, slips, cells) for name in self._assignment.notebooks}
-        files[f"{SAMPLES_NOTEBOOK}.ipynb"] = with_samples(files[f"{SAMPLES_NOTEBOOK}.ipynb"], student)
         files["word_vectors.png"] = self.plot
         for sheet in map(self._assignment.sheet, self._assignment.sheets):
             text = writing.filled(sheet, writer) if writer else answered(sheet)
             files[f"answers/{sheet.name}.md"] = text.encode()
         return files
-
-
-def with_samples(notebook: bytes, student: str) -> bytes:
-    """Return a notebook as a finished training leaves it: the generator's digits below the cell that shows them."""
-    content = json.loads(notebook)
-    data = {"image/png": base64.b64encode(samples(student)).decode(), "text/plain": "<Figure size 1020x500>"}
-    for cell in content["cells"]:
-        if cell["metadata"].get("nbgrader", {}).get("grade_id") == SAMPLES_CELL:
-            cell["outputs"] = [{"output_type": "display_data", "data": data, "metadata": {}}]
-    return json.dumps(content).encode()
 
 
 def without_markers(cell: NotebookNode) -> str:
