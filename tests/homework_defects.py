@@ -107,6 +107,8 @@ PDF = pdf_files.pages()
 LONG_PDF = b"%PDF-1.7\n" + b"1 0 obj << /Type /Pages /Count 21 >>\n" + b"<< /Type /Page >>\n" * 21 + b"%%EOF\n"
 OTHER_PLOT = finished_homework.plot(seed=1)[0]
 WORDS = "word " * 200
+WON = "5,616 steps in 2.0 minutes, 22 ms each; seed 4.\nMean losses of the last 100 steps: D 0.004, G 9.000.\n"
+STOPPED = "19,536 words, so 40,000 iterations.\nTraining took 5.0 minutes (2,000 iterations, seed 18739)\n"
 
 NAMES_AND_SIZES = (
     Defect("no_notebook", remove(ONE), "must hw4_partI.ipynb: it is missing", "hw4_partI.ipynb is missing"),
@@ -255,6 +257,26 @@ CELLS = (
     ),
     Defect("given_cell_changed", in_cell(TWO, "dummy", source="dummy = 3"), "hint .*given cells were changed: dummy"),
     Defect("outputs_cleared", in_cell(ONE, "look_samples", outputs=[]), "hint .*nothing is shown below look_samples"),
+    Defect(
+        "gan_stopped",
+        in_cell(
+            ONE, "train_gan", outputs=printed("[##  ] 400 of 5,616 steps\n400 steps in 9 s, 30 ms each; seed 4.\n")
+        ),
+        "hint .*train_gan trained 400 of 5,616 steps",
+        "was trained for 400 of 5,616 steps",
+    ),
+    Defect(
+        "discriminator_won",
+        in_cell(ONE, "train_gan", outputs=printed(WON)),
+        "hint .*the discriminator has won, its loss is 0.004",
+        "the discriminator has won",
+    ),
+    Defect(
+        "words_stopped",
+        in_cell(TWO, "train_word2vec", outputs=printed(STOPPED)),
+        "hint .*train_word2vec trained 2,000 of 40,000 steps",
+        "training had 2,000 of 40,000 iterations",
+    ),
     Defect("time_of_zero", minutes("0"), "must .*returns 0"),
     Defect("time_in_seconds", minutes("60 * 300"), "must .*18000"),
     Defect("another_time", minutes("-3 + 90 / 2"), "hint .*42, but"),

@@ -19,7 +19,7 @@ import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pytest
-from homework_defects import ALL, CODE, ONE, OTHER_PLOT, PDF, TWO, Defect
+from homework_defects import ALL, CELLS, CODE, ONE, OTHER_PLOT, PDF, TWO, Defect
 from hw4kit import answer_length, submission_picture, submit
 from hw4kit import submission_rules as rules
 from hw4kit.submission_cells import notebook_findings, plot_findings
@@ -140,6 +140,20 @@ def test_code_that_the_grader_cannot_run_was_said_before(
     numbers = re.findall(r"cell number (\d+)", " ".join(finding.text for finding in report.findings))
     assert numbers
     assert all(f"cell {number}: " in lines for number in numbers)
+
+
+@pytest.mark.parametrize("defect", [each for each in CELLS if each.grader], ids=lambda defect: defect.name)
+def test_what_the_grader_reads_of_training_was_said_before(
+    defect: Defect, work: Path, assignment: Assignment, zygote: Zygote
+) -> None:  # fmt: skip
+    """Its findings for a person come as no surprise."""
+    defect.change(work)
+    submit.pack(gather(work), "bob")
+
+    (submission,) = intake.collect([work / "bob_HW4.zip"], assignment)
+    report = grade(submission, assignment, "seed", zygote)
+
+    assert defect.grader in " ".join(finding.text for finding in report.findings)
 
 
 def test_rules_agree_with_the_grader(assignment: Assignment) -> None:

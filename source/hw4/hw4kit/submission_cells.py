@@ -22,6 +22,13 @@ REFERENCES = re.compile(r"^#{1,6}\s.*\breferences\b", re.IGNORECASE | re.MULTILI
 EMPTY_BULLET = re.compile(r"^\s*[-*]\s*$", re.MULTILINE)
 NO = re.compile(r"^NO  (.*)$", re.MULTILINE)  # as hw4kit.visible marks what does not hold
 TOOK = re.compile(r"^Training took ([\d.]+) minutes", re.MULTILINE)  # as hw4kit.word2vec_training says it
+# As hw4kit.gan_training and the training cells say it; the grader reads the same.
+PLANNED = re.compile(r" (?:of (\d[\d,]{0,12}) steps|so (\d[\d,]{0,12}) iterations\.)")
+DONE = re.compile(
+    r"^(?:(\d[\d,]{0,12}) steps in |Training took [\d.]+ minutes \((\d[\d,]{0,12}) iterations)", re.MULTILINE
+)
+MEAN_LOSS = re.compile(r"^Mean losses of the last \d+ steps: D (\d+\.\d+),", re.MULTILINE)
+WON_BELOW = 0.1  # loss of a discriminator that is right about every image; a healthy one ends above 1
 MINI = "this is the mini stand-in"  # as hw4kit.data says it
 
 
@@ -29,6 +36,7 @@ def notebook_findings(notebook: Notebook) -> Iterator[Finding]:
     """Yield all that is wrong with a notebook that can be read, but for the file itself and the plot."""
     yield from code_findings(notebook)
     yield from _run_findings(notebook)
+    yield from _training_findings(notebook)
     for cell in notebook.code:
         if cell.grade_id.endswith("_try") and (noes := _noes(cell)):
             item = cell.grade_id.removesuffix("_try")
@@ -76,6 +84,22 @@ def _run_findings(notebook: Notebook) -> Iterator[Finding]:
                 error = f"{output.get('ename', 'an error')}: {output.get('evalue', '')}".split("\n")[0][:120]
                 where = f"{notebook.name}, {cell.name}"
                 yield Finding(MUST, where, f"it ended in {error}. Correct it, then {RUN_ALL}.")
+
+
+def _training_findings(notebook: Notebook) -> Iterator[Finding]:
+    """Yield what the grader will read of the training: that it broke off, or that the discriminator has won."""
+    for cell in notebook.code:
+        if not cell.grade_id.startswith("train_"):
+            continue
+        text = cell.shown()
+        done, planned = ([int(max(found).replace(",", "")) for found in each.findall(text)] for each in (DONE, PLANNED))
+        if done and planned and done[-1] < planned[-1]:
+            text = f"{cell.name} trained {done[-1]:,} of {planned[-1]:,} steps: run it to its end, and the cells below."
+            yield Finding(HINT, notebook.name, text)
+        losses = MEAN_LOSS.findall(text)
+        if losses and float(losses[-1]) < WON_BELOW:
+            text = f"the discriminator has won, its loss is {losses[-1]}: look at get_solvers and at both losses."
+            yield Finding(HINT, notebook.name, text)
 
 
 def _references(notebook: Notebook) -> Iterator[Finding]:

@@ -61,6 +61,12 @@ class Cell:
         """Return the text that the cell printed when it was run."""
         return "".join(_text(output.get("text")) for output in self.outputs if output.get("output_type") == "stream")
 
+    def shown(self) -> str:
+        """Return the text that the cell printed and displayed, the progress bar among it."""
+        parts = [output.get("data") for output in self.outputs]
+        displayed = [_text(data.get("text/plain")) for data in parts if isinstance(data, dict)]
+        return "\n".join([*displayed, self.printed()])
+
     def pictures(self) -> list[str]:
         """Return the PNG pictures that it showed, in base64."""
         shown = [output["data"] for output in self.outputs if isinstance(output.get("data"), dict)]
