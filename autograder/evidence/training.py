@@ -36,6 +36,7 @@ SECONDS_OFF, SECONDS_OFF_SHARE = 0.1, 0.1  # in minutes; the log has one digit a
 LOSS_OFF = 1e-7
 MAX_OUTPUTS, MAX_TEXT = 60, 20_000  # looked at under one cell; characters of each, half from its end
 MAX_SHOWN = 200  # characters of an exception
+MAX_LOSS = 20  # of what stands in place of a loss
 
 TOOK = re.compile(r"^Training took (\d{1,6}\.\d) minutes \((\d[\d,]{0,12}) iterations, seed (\d{1,12})\)$", re.M)
 LOSSES = re.compile(r"^Loss by iteration \(data ([0-9a-f]{8})\): (.{1,1000})$", re.M)
@@ -100,7 +101,8 @@ def _gan(cell: notebook_file.Cell) -> Iterator[tuple[str, str]]:
     for d_loss, g_loss in MEAN_LOSSES.findall(text)[-1:]:
         d_mean, g_mean = _number(d_loss), _number(g_loss)
         if not (math.isfinite(d_mean) and math.isfinite(g_mean)):
-            yield "warning", f"the GAN's training ends with losses that are no numbers (D {d_loss}, G {g_loss})."
+            shown = f"D {one_line(d_loss, MAX_LOSS)}, G {one_line(g_loss, MAX_LOSS)}"
+            yield "warning", f"the GAN's training ends with losses that are no numbers ({shown})."
         elif d_mean < WON_BELOW:
             yield "warning", f"the discriminator has won: its loss is {d_mean:g} at the end of the GAN's training."
 
