@@ -25,18 +25,19 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from autograder import assignment as assignments
-from autograder import cell_plan, grading, intake, notebook_file
+from autograder import cell_plan, evidence, grading, intake, notebook_file
 from autograder.assignment import Assignment
 from autograder.demo import writing as demo_writing
 from autograder.errors import ConfigError, SubmissionError
 from autograder.gradebook import autograded
 from autograder.intake import Submission, naming
-from autograder.pictures import Album
+from autograder.pictures import Album, small
 from autograder.report import Report
 from autograder.safe_markdown import harmless
 from autograder.session import wire
 from autograder.session.launcher import Zygote
 from autograder.session.replies import GraderCodec, student_error
+from autograder.session.student import Student
 from autograder.written import lookalikes, sheets
 from autograder.written.answers import written_answers
 
@@ -245,6 +246,30 @@ def report(data: bytes) -> None:
     assert Report.from_json(graded.to_json()) == graded
 
 
+def training_log(data: bytes) -> None:
+    """What is printed under the training cells is understood, or leads to lines that a terminal prints."""
+    text, name = data.decode("utf-8", errors="replace"), course().notebooks[0]
+    evidence.word2vec_log(text)
+    source = course().source_notebook(name)
+    content = json.loads(nbformat.writes(source))
+    for cell in content["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "train_gan":
+            cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": text}]
+    file = notebook_file.read(json.dumps(content).encode())
+    with Student(zygote(), ()) as student:  # no process is needed for this part
+        found = [*evidence.findings(name, source, file, student, course().source_dir, has_plot=True)]
+    assert all(finding.text.isprintable() and len(finding.text) < LONGEST_TEXT for finding in found)
+
+
+def training_logs() -> list[bytes]:
+    """Return what the training cells print."""
+    gan = "7,020 of 7,020 steps\n30 steps in 1.0 minutes; seed 1.\nMean losses of the last 30 steps: D 1.3, G nan.\n"
+    words = (
+        "Training took 5.0 minutes (40,000 iterations, seed 18739)\nLoss by iteration (data 0123abcd): 1: 9.5, 2: 8e1\n"
+    )
+    return [gan.encode(), words.encode()]
+
+
 def right_notebooks() -> list[bytes]:
     """Return the notebook of Part II with the right code in it."""
     return [nbformat.writes(course().source_notebook(course().notebooks[1])).encode()]
@@ -344,12 +369,28 @@ def png(data: bytes) -> None:
     """A picture of any content is drawn, or one sentence says why not."""
     shown = album().plot(data)
     assert shown.files or (shown.note.endswith(".") and shown.note.isprintable())
+    tiny = [made for made in (album().small_plot(data), album().samples(data)) if made is not None]
+    assert len(tiny) == 2 * bool(shown.files)
+    assert small.groups({str(number): made for number, made in enumerate(tiny)}) or not tiny
 
 
 def plot() -> bytes:
     """Return a small picture."""
     data = io.BytesIO()
     Image.linear_gradient("L").resize((40, 30)).convert("RGBA").save(data, "PNG")
+    return data.getvalue()
+
+
+@st.composite
+def odd_plots(draw: st.DrawFn) -> bytes:
+    """Return a picture of any size and kind, of one colour or of noise."""
+    size, mode = (
+        (draw(st.integers(1, 2000) | st.just(1)), draw(st.integers(1, 60))),
+        draw(st.sampled_from("1 L P RGB RGBA I;16".split())),
+    )
+    picture = Image.new(mode, size if draw(st.booleans()) else size[::-1])
+    data = io.BytesIO()
+    (Image.effect_noise(size, 90).convert("RGB") if draw(st.booleans()) else picture).save(data, "PNG")
     return data.getvalue()
 
 
@@ -377,7 +418,8 @@ TARGETS = (
         st.lists(st.sampled_from([*MARKDOWN, " ", "\n"]), max_size=40).map(lambda pieces: "".join(pieces).encode()),
     ),
     Target("report", report, right_notebooks, examples=10, guided=False),
+    Target("training_log", training_log, training_logs),
     Target("wire", stream, frames, STREAMS, examples=200),
     Target("pdf", pdf, pdfs, examples=10, guided=False),
-    Target("png", png, lambda: [plot()], examples=20, guided=False),
+    Target("png", png, lambda: [plot()], odd_plots(), examples=20, guided=False),
 )
