@@ -2,8 +2,8 @@
 
     python bench/word2vec_training.py [--quick]
 
-All three run on one core, and the other two run before and after the workload. The ratios are of processor time, which
-other programs on the machine disturb less than wall time.
+All three run on one core, and the other two run before and after the workload. The ratios say how many times as fast as
+the other one the kit is, in processor time, which other programs on the machine disturb less than wall time.
 
 An iteration of the kit is 50 center words, each with all pairs of its window. gensim walks through the text, with the
 same windows (1 to 5 words to each side, each equally likely), so that 50 of its center words have as many pairs: that
@@ -119,8 +119,8 @@ def main() -> None:
     print(f"Whole workload, {workload:,} iterations: {minutes:.2f} minutes{' (worked out)' * quick}.")
     figures = {
         "workload_min": round(minutes, 2),
-        "ratio_vs_dense": round(ours.core_ms / dense.core_ms, 4),
-        "ratio_vs_gensim": round(ours.core_ms / theirs.core_ms, 1) if theirs else None,
+        "ratio_vs_dense": round(dense.core_ms / ours.core_ms, 1),
+        "ratio_vs_gensim": round(theirs.core_ms / ours.core_ms, 4) if theirs else None,
         "core_min": round(ours.core_s * workload / ours.iterations / 60, 2),
         "iteration_core_ms": round(ours.core_ms, 3),
         "largest_difference": difference,
