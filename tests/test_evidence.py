@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import corpus_cases
+import nbformat
 import pytest
+from nbgrader.utils import compute_checksum
 
 from autograder import course_kit, evidence
 from autograder.assignment import Assignment
@@ -174,6 +176,17 @@ def test_a_contradiction_in_part_two_is_one_line(found, changes, expected) -> No
 def test_what_cannot_be_compared_is_not_a_contradiction(found, changes) -> None:
     """Other data, the slow way of training, functions that do not run today: their points say enough."""
     assert found(TWO, *changes) == []
+
+
+def test_the_training_cell_of_an_earlier_release_is_no_edit(found) -> None:
+    """What counts is the checksum that the student's own release has: the cell may have been changed since."""
+
+    def older(notebook: dict[str, Any]) -> None:
+        training = cell(notebook, LOG)
+        training["source"] = "".join(training["source"]).replace("2_000", "2_500")
+        training["metadata"]["nbgrader"]["checksum"] = compute_checksum(nbformat.from_dict(training))
+
+    assert found(TWO, older) == []
 
 
 def test_without_a_plot_nothing_is_claimed(found) -> None:

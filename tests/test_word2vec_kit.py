@@ -16,7 +16,7 @@ from hw4kit import progress, word2vec_training, word_plots
 from hw4kit.data import Treebank, load_treebank
 from hw4kit.gradcheck import gradcheck_naive
 from hw4kit.word2vec_draws import number_within
-from hw4kit.word2vec_training import HANDOUT, CannotTrain, Settings, start_vectors, train_word2vec
+from hw4kit.word2vec_training import HANDOUT, CannotTrain, Settings, run_digest, start_vectors, train_word2vec
 from hw4kit.word2vec_trial import TRIAL_EXAMPLES
 
 SOURCE_DIR = Path(__file__).resolve().parents[1] / "source" / "hw4"
@@ -293,7 +293,8 @@ def test_the_log_holds_losses_of_the_whole_run_and_the_data(skipgram, cost, data
     sittings = capsys.readouterr().out.splitlines()[-2]
 
     assert sittings == whole
-    assert whole.startswith(f"Loss by iteration (data {dataset.digest()}): 1: ")
+    assert whole.startswith(f"Loss by iteration (data {run_digest(dataset, SMALL)}): 1: ")
+    assert run_digest(dataset, SMALL) != run_digest(dataset)
     assert [entry.split(": ")[0] for entry in whole.partition("): ")[2].split(", ")] == ["1", "2", "3", "10", "12"]
     assert float(whole.split()[-1]) == pytest.approx(training.losses[-1], rel=1e-11)
 

@@ -57,11 +57,11 @@ def corpus(source_dir: Path, digest: str) -> Corpus | None:
 
     Args:
         source_dir: `Assignment.source_dir`.
-        digest: What `Treebank.digest` gives.
+        digest: What `word2vec_training.run_digest` gave: runs of another kit, with other sizes, cannot be repeated.
     """
     for folder in (os.environ.get("HW4_DATA") or str(source_dir.parents[1] / DATA_DIR), ""):
         treebank = _treebank(source_dir, folder)
-        if treebank is not None and treebank.digest() == digest:
+        if treebank is not None and _digest(source_dir, folder) == digest:
             return Corpus(treebank, folder)
     return None
 
@@ -140,6 +140,13 @@ def _treebank(source_dir: Path, folder: str) -> Any:
         return kit.data.Treebank(kit.data.read_sentences(kit.data.find("sst", folder)))
     except (OSError, ValueError):
         return None
+
+
+@lru_cache(maxsize=4)
+def _digest(source_dir: Path, folder: str) -> str:
+    kit = _kit(source_dir)
+    assert kit is not None
+    return str(kit.training.run_digest(_treebank(source_dir, folder)))
 
 
 @lru_cache(maxsize=8)

@@ -4,6 +4,7 @@ import math
 import os
 import time
 import traceback
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,16 +95,21 @@ def train_word2vec(
         run.finish(trial.dense)
     minutes = state.seconds / 60
     if state.losses:
-        print(loss_line(state.losses, dataset))
+        print(loss_line(state.losses, run_digest(dataset, settings)))
     print(f"Training took {minutes:.1f} minutes ({iterations:,} iterations, seed {seed})")
     return Training(state.inputs, state.outputs, np.array(state.losses), minutes, seed)
 
 
-def loss_line(losses: list[float], dataset: Any) -> str:
-    """Return a line that tells runs apart: losses to twelve digits, and the data's digest."""
+def run_digest(dataset: Any, settings: Settings = HANDOUT) -> str:
+    """Return eight hexadecimal digits that are the same for the same data and sizes of a run."""
+    return f"{zlib.crc32(repr(settings).encode(), int(dataset.digest(), 16)):08x}"
+
+
+def loss_line(losses: list[float], digest: str) -> str:
+    """Return a line that tells runs apart: losses to twelve digits, and the digest of data and sizes."""
     shown = sorted({number for number in LOGGED if number < len(losses)} | {len(losses)})
     listed = ", ".join(f"{number:,}: {losses[number - 1]:.12g}" for number in shown)
-    return f"Loss by iteration (data {dataset.digest()}): {listed}"
+    return f"Loss by iteration (data {digest}): {listed}"
 
 
 def start_vectors(dataset: Any, seed: int, settings: Settings = HANDOUT) -> tuple[np.ndarray, np.ndarray]:
