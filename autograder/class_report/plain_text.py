@@ -50,6 +50,8 @@ def seconds(value: float) -> str:
 def _harmless(text: str, limit: int) -> str:
     text = text[: 4 * limit]  # a message of a gigabyte must not cost a pass over a gigabyte
     text = _LINE_END.sub("\n", _ESCAPE_SEQUENCE.sub("", text)).replace("\t", " ")
+    if text.isascii() and text.isprintable():
+        return text
     if text.isascii():
         return "".join(char for char in text if char == "\n" or char.isprintable())
     kept, marks = [], 0
