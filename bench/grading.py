@@ -3,24 +3,25 @@
     python bench/grading.py [--submissions N] [--jobs N] [--sample N] [--quick]
 
 Figures are of the whole command: start, collecting, grading, gradebook, report, end.
-Stock nbgrader needs ten seconds a submission, so it gets a sample of those that it survives.
+Other graders need ten seconds a submission, so they get a sample of those that they survive.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
 import shutil
 import sys
 import tempfile
 import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import made_class
 import stock_nbgrader
+import stock_otter
 import watched
 
 from autograder import assignment as assignments
@@ -31,7 +32,7 @@ COURSE_DIR = Path(__file__).resolve().parents[1]
 SUBMISSIONS, SAMPLE = 300, 8
 QUICK_SUBMISSIONS, QUICK_SAMPLE = 20, 1
 SMALL_SHARE = 10  # the slope is taken between a tenth of the class and all of it
-NOT_FOR_NBGRADER = ("looping", "saved half", "one part missing", "untouched")  # nothing to grade, or ends its run
+NOT_FOR_OTHERS = ("looping", "saved half", "one part missing", "untouched")  # nothing to grade, or the end of their run
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,30 @@ class Run:
     def core_s(self) -> float:
         """Processor seconds a submission."""
         return self.usage.core_s / self.submissions
+
+    @property
+    def wall_s(self) -> float:
+        """Seconds by the clock a submission."""
+        return self.usage.wall_s / self.submissions
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another grader on a sample of the class, figures by the submission."""
+
+    name: str
+    submissions: int
+    wall_s: float
+    core_s: float
+    peak_mib: float
+
+    @classmethod
+    def of(cls, name: str, submissions: int, usages: Sequence[watched.Usage]) -> Other:
+        """Add up the commands that graded the sample."""
+        wall_s, core_s = sum(usage.wall_s for usage in usages), sum(usage.core_s for usage in usages)
+        return cls(
+            name, submissions, wall_s / submissions, core_s / submissions, max(usage.peak_mib for usage in usages)
+        )  # fmt: skip
 
 
 def hw4_grade(inbox: Path, out: Path, jobs: int) -> Run:
@@ -74,30 +99,43 @@ def notebooks_in(path: Path, student: str) -> dict[str, bytes]:
         return {Path(name).stem.removeprefix(f"{student}_"): archive.read(name) for name in names}
 
 
-def nbgrader(folder: Path, inbox: Path, made: dict[str, str], sample: int, assignment: Assignment) -> watched.Usage:
-    """Grade a sample of the class with stock nbgrader."""
-    fit = [student for student, kind in made.items() if kind not in NOT_FOR_NBGRADER][:sample]
-    chosen = {student: notebooks_in(inbox / f"{student}_HW4.zip", student) for student in fit}
-    course = folder / "nbgrader"
-    course.mkdir()
-    return stock_nbgrader.run(course, assignment, chosen)
+def sample_of(inbox: Path, made: Mapping[str, str], count: int) -> dict[str, dict[str, bytes]]:
+    """Return the notebooks of the first submissions that other graders survive."""
+    fit = [student for student, kind in made.items() if kind not in NOT_FOR_OTHERS][:count]
+    return {student: notebooks_in(inbox / f"{student}_HW4.zip", student) for student in fit}
 
 
-def table(small: Run, full: Run, stock: watched.Usage, sample: int) -> str:
+def others(folder: Path, assignment: Assignment, chosen: Mapping[str, Mapping[str, bytes]]) -> list[Other]:
+    """Grade a sample of the class with the other graders that are installed."""
+    (folder / "nbgrader").mkdir()
+    found = [Other.of("nbgrader", len(chosen), [stock_nbgrader.run(folder / "nbgrader", assignment, chosen)])]
+    if not stock_otter.IS_INSTALLED:
+        print("otter-grader is not installed here, so it is not timed.", flush=True)
+        return found
+    (folder / "otter").mkdir()
+    return [*found, Other.of("otter", len(chosen), stock_otter.run(folder / "otter", assignment, chosen))]
+
+
+def table(runs: Sequence[Run], found: Sequence[Other]) -> str:
     """Return the figures for people."""
-    rows = [("", "submissions", "wall s each", "core s each", "peak MiB")]
-    for name, run in (("hw4 grade", small), ("hw4 grade", full)):
-        wall = run.usage.wall_s / run.submissions
-        rows.append((name, f"{run.submissions}", f"{wall:.3f}", f"{run.core_s:.3f}", f"{run.usage.peak_mib:.0f}"))
-    wall, core = stock.wall_s / sample, stock.core_s / sample
-    rows.append(("stock nbgrader", f"{sample}", f"{wall:.3f}", f"{core:.3f}", f"{stock.peak_mib:.0f}"))
-    return "\n".join(f"{name:16}{count:>12}{a:>14}{b:>14}{c:>12}" for name, count, a, b, c in rows)
+    rows = [("", "submissions", "wall s each", "core s each", "peak MiB", "ratio")]
+    full = runs[-1]
+    for run in runs:
+        rows.append(_row("hw4 grade", run.submissions, run.wall_s, run.core_s, run.usage.peak_mib, 1.0))
+    for other in found:
+        ratio = other.wall_s / full.wall_s
+        rows.append(_row(f"stock {other.name}", other.submissions, other.wall_s, other.core_s, other.peak_mib, ratio))
+    return "\n".join(f"{name:16}{count:>12}{a:>14}{b:>14}{c:>12}{d:>8}" for name, count, a, b, c, d in rows)
 
 
-def figures(small: Run, full: Run, stock: watched.Usage, sample: int) -> dict[str, float]:
+def _row(name: str, count: int, wall_s: float, core_s: float, peak_mib: float, ratio: float) -> tuple[str, ...]:
+    return name, f"{count}", f"{wall_s:.3f}", f"{core_s:.3f}", f"{peak_mib:.0f}", f"{ratio:.1f}"
+
+
+def figures(small: Run, full: Run, found: Sequence[Other]) -> dict[str, float]:
     """Return what the last line says."""
     more = full.submissions - small.submissions
-    return {
+    told = {
         "submissions": full.submissions,
         "wall_s": full.usage.wall_s,
         "core_s_per_submission": full.core_s,
@@ -109,11 +147,12 @@ def figures(small: Run, full: Run, stock: watched.Usage, sample: int) -> dict[st
         "peak_mib": full.usage.peak_mib,
         "growth_mib": full.usage.growth_mib(),
         "coordinator_growth_mib": full.usage.growth_mib(of_first=True),
-        "nbgrader_sample": sample,
-        "nbgrader_wall_s_per_submission": stock.wall_s / sample,
-        "ratio_vs_nbgrader": stock.wall_s / sample / (full.usage.wall_s / full.submissions),
-        "core_ratio_vs_nbgrader": stock.core_s / sample / full.core_s,
     }
+    for other in found:
+        told[f"{other.name}_sample"] = other.submissions
+        told[f"ratio_vs_{other.name}"] = other.wall_s / full.wall_s
+        told[f"core_ratio_vs_{other.name}"] = other.core_s / full.core_s
+    return told
 
 
 def main() -> None:
@@ -121,7 +160,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time `hw4 grade` and other graders on the same class.")
     parser.add_argument("--submissions", type=int, metavar="N", help=f"size of the class ({SUBMISSIONS})")
     parser.add_argument("--jobs", type=int, default=usable_cores(), metavar="N", help="worker processes (all cores)")
-    parser.add_argument("--sample", type=int, metavar="N", help=f"submissions for stock nbgrader ({SAMPLE})")
+    parser.add_argument("--sample", type=int, metavar="N", help=f"submissions for other graders ({SAMPLE})")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_SUBMISSIONS} submissions, a minute at most")
     options = parser.parse_args()
     count = options.submissions or (QUICK_SUBMISSIONS if options.quick else SUBMISSIONS)
@@ -130,20 +169,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="hw4-bench-") as space:
         folder = Path(space)
         made = made_class.make(folder / "inbox", count)
-        print(
-            f"A class of {count}, {options.jobs} workers. Stock nbgrader gets {sample} of its submissions.", flush=True
-        )
-        if importlib.util.find_spec("otter") is None:
-            print("otter-grader is not installed here, so it is not timed.", flush=True)
-        stock = nbgrader(folder, folder / "inbox", made, sample, assignment)
+        print(f"A class of {count}, {options.jobs} workers; other graders get {sample} of them.", flush=True)
+        found = others(folder, assignment, sample_of(folder / "inbox", made, sample))
         tenth = part_of(folder / "inbox", folder / "tenth", max(2, count // SMALL_SHARE))
         small = hw4_grade(tenth, folder / "out-small", options.jobs)
         full = hw4_grade(folder / "inbox", folder / "out", options.jobs)
-    found = figures(small, full, stock, sample)
-    print(table(small, full, stock, sample))
-    for name in ("ratio_vs_nbgrader", "core_ratio_vs_nbgrader", "overhead_ratio", "cost_ratio_to_tenth_of_class"):
-        print(f"{name.replace('_', ' ')}: {found[name]:.2f}")
-    print(json.dumps({name: round(value, 3) for name, value in found.items()}))
+    print(table([small, full], found))
+    told = figures(small, full, found)
+    print(f"In all {told['overhead_ratio']:.2f} times the processor time of the students' own processes.")
+    print(f"A submission takes {told['cost_ratio_to_tenth_of_class']:.2f} times what it takes in a tenth of the class.")
+    print(json.dumps({name: round(value, 3) for name, value in told.items()}))
 
 
 if __name__ == "__main__":

@@ -157,8 +157,10 @@ def run(folder: Path, assignment: Assignment, submissions: Mapping[str, Mapping[
         _write(folder / "source", assignment.name, name, _with_tests(assignment, name))
     for student, notebooks in submissions.items():
         for name, data in notebooks.items():
-            _write(folder / "submitted" / student, assignment.name, name, _without_training(json.loads(data)))
-    watched.run(_nbgrader("generate_assignment", assignment), folder, _environment())
+            _write(folder / "submitted" / student, assignment.name, name, without_training(json.loads(data)))
+    made = watched.run(_nbgrader("generate_assignment", assignment), folder, _environment())
+    if made.code != 0:
+        raise SystemExit(f"nbgrader generate_assignment ended with {made.code}:\n{made.output[-2000:]}")
     usage = watched.run(_nbgrader("autograde", assignment), folder, _environment())
     done = list((folder / "autograded").glob("*/*/*.ipynb"))
     wanted = sum(len(notebooks) for notebooks in submissions.values())
@@ -183,10 +185,10 @@ def _with_tests(assignment: Assignment, name: str) -> dict[str, Any]:
         item = cell.metadata.get("nbgrader", {}).get("grade_id")
         if cell.metadata.get("nbgrader", {}).get("grade") and item in TESTS:
             cell.source = f"### BEGIN HIDDEN TESTS\n{TESTS[item].strip()}\n### END HIDDEN TESTS"
-    return _without_training(notebook)
+    return without_training(notebook)
 
 
-def _without_training(notebook: dict[str, Any]) -> dict[str, Any]:
+def without_training(notebook: dict[str, Any]) -> dict[str, Any]:
     """Return the notebook with the code that is run for grading, and nothing else."""
     kept = [
         cell
