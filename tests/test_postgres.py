@@ -21,8 +21,6 @@ from autograder.errors import ConfigError
 from autograder.gradebook import scores
 from autograder.gradebook.bookkeeping import Books
 
-pytest.importorskip("psycopg", reason="the driver comes with the extra `postgres`")
-
 STUDENTS = ("ada", "ben", "cem")
 
 
