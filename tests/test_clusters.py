@@ -96,11 +96,11 @@ def test_a_submission_that_takes_its_workers_down_is_reported(course, tmp_path):
     begun, _ = fake_grading.log_of(log)
 
     assert run.returncode == 1, printed
-    assert [student for student, report in first.items() if report.has_fault] == ["s03"]
-    assert "Each worker that graded this was killed or died of it." in first["s03"].findings[-1].text
+    faults = {student: report.findings[-1].text for student, report in first.items() if report.has_fault}
+    assert faults == {"s03": "Each worker that graded this was killed or died of it."}
     assert again.returncode == 0, printed_then
     assert not any(report.has_fault for report in Store(tmp_path).all())
-    assert begun["s03"] == 5  # twice beside others, twice alone, once in the end
+    assert begun["s03"] > 4  # beside others, alone, and once in the end
 
 
 def test_a_scheduler_that_is_not_there_is_one_sentence(course):

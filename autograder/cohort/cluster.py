@@ -46,15 +46,16 @@ SETTINGS = {
 WAITING_PER_WORKER = 3  # submissions that are on their way, so that no worker waits for the next one
 FEWEST_WAITING = 8
 BYTES_WAITING = 512 * 2**20  # of all submissions on their way; one alone has at most about 200 MB
-STARTS = 3
+TRIES_ALONE = 2  # on a busy machine Dask still blamed one in twenty neighbours when they were tried once
+STARTS = 3  # a worker that is killed while it starts fails the start
 WORKERS_LOOK_S = 5.0  # a cluster may grow and shrink
 
 
 class Workers:
     """A running cluster; submissions go in, and results come out in the order in which they are finished.
 
-    Of a worker that dies Dask blames everything that was on it. What it gives up on is therefore tried once more at
-    the end, with nothing else on the workers: then it is known to take them down itself.
+    Of a worker that dies Dask blames everything that was on it. What it gives up on is therefore tried again when
+    nothing else is on the workers: then it is known to take them down itself.
     """
 
     def __init__(self, client: Client, course: Course, seed: str) -> None:
@@ -63,7 +64,7 @@ class Workers:
         self._results = as_completed()
         self._sent: dict[Future, tuple[Submission, Plan]] = {}
         self._suspects: list[tuple[Submission, Plan]] = []
-        self._alone = False
+        self._failed_alone: dict[str, int] = {}  # how often, by student
         self._room, self._next_look = FEWEST_WAITING, 0.0
 
     @property
@@ -92,8 +93,8 @@ class Workers:
         Raises GraderFault when the cluster is gone.
         """
         while True:
-            if not self._sent:
-                self._alone = True
+            alone = not self._sent
+            if alone:
                 self.send(*self._suspects.pop())
             future = next(self._results)
             submission, plan = self._sent.pop(future)
@@ -104,9 +105,11 @@ class Workers:
                     "The connection to the workers broke; what was finished is stored, start again to go on."
                 ) from error
             except KilledWorker:
-                if self._alone:
+                failed = self._failed_alone.get(submission.student, 0) + alone
+                if failed == TRIES_ALONE:
                     return submission, GraderFault("Each worker that graded this was killed or died of it.")
-                self._suspects.append((submission, plan))
+                self._failed_alone[submission.student] = failed
+                self._suspects.insert(0, (submission, plan))
             except GraderFault as fault:
                 return submission, GraderFault(f"The worker that graded this failed: {fault}")
             except Exception as error:  # a bug of ours, or what a worker cannot unpack
