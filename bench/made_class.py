@@ -158,7 +158,7 @@ KINDS = (
 
 
 def kinds(count: int) -> Iterator[Kind]:
-    """Yield so many kinds by their shares, spread evenly over the class, each at least once in a class of twenty."""
+    """Yield so many kinds by their shares, spread evenly over the class."""
     given = dict.fromkeys((kind.name for kind in KINDS), 0.0)
     for _ in range(count):
         for kind in KINDS:
