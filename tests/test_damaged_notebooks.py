@@ -14,7 +14,7 @@ from autograder.grading import grade
 from autograder.intake import Submission
 from autograder.session.launcher import Zygote
 
-PART, ITEM = "hw4_partII", "negSamplingCostAndGradient"
+PART, ITEM = "hw4_partII", "softmaxCostAndGradient"  # something given stands in for this one
 CONFLICT = "<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> theirs\n"
 Notebook = dict[str, Any]
 

@@ -142,8 +142,9 @@ class Agent:
         return None if error is None else describe(error)
 
     def do_defined(self, names: list[str]) -> list[str]:
-        """Return those of the names that the notebook has defined."""
-        return [name for name in names if name in self._names]
+        """Return those of the names that the notebook has defined, not counting what stands in for a function."""
+        stand_in = self._names.get("not_written", self)
+        return [name for name in names if self._names.get(name, stand_in) is not stand_in]
 
     def do_call(self, target: Any, args: list[Any], kwargs: dict[str, Any], keep: bool, return_args: bool) -> Any:
         """Call a function by name or an object by handle."""
