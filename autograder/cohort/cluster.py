@@ -46,7 +46,7 @@ SETTINGS = {
 WAITING_PER_WORKER = 3  # submissions that are on their way, so that no worker waits for the next one
 FEWEST_WAITING = 8
 BYTES_WAITING = 512 * 2**20  # of all submissions on their way; one alone has at most about 200 MB
-TRIES_ALONE = 2  # on a busy machine Dask still blamed one in twenty neighbours when they were tried once
+TRIES_ALONE = 2  # tried once, neighbours were still blamed now and then on a busy machine
 STARTS = 3  # a worker that is killed while it starts fails the start
 WORKERS_LOOK_S = 5.0  # a cluster may grow and shrink
 
