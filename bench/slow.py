@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from made_class import SLOW_SOLUTIONS
 from mutation import COURSE_DIR, solution_cell, submission
 
 from autograder import assignment as assignments
@@ -26,7 +27,6 @@ from autograder.grading import grade
 from autograder.session.launcher import Zygote
 
 RIGHT = COURSE_DIR / "tests" / "corpus" / "right"
-SLOW = ("everything_anew_for_each_number", "one_number_at_a_time")
 HELPER_CELLS = ("imports", "helpers")
 ROUNDS, CALLS = 9, 20  # the median of the rounds counts
 
@@ -94,7 +94,7 @@ def main() -> None:
     assignment, figures = assignments.load(COURSE_DIR), {}
     print(f"{'solution':60} {'times as long':>14} {'points':>7}")
     with Zygote(assignment.source_dir / "hw4kit", [COURSE_DIR / name for name in ("source", "answers")]) as zygote:
-        for path in sorted(path for name in SLOW for path in RIGHT.glob(f"*/{name}/solution.py")):
+        for path in sorted(path for name in SLOW_SOLUTIONS for path in RIGHT.glob(f"*/{name}/solution.py")):
             item, source = assignment.item(path.parent.parent.name), Path(path).read_text(encoding="utf-8")
             given = arguments(item.id, np.random.default_rng(18739))
             right = solution_cell(assignment.source_notebook(item.notebook), item).source

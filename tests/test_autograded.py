@@ -16,7 +16,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder import assignment as assignments
-from autograder.gradebook import autograded, saved_outputs
+from autograder import saved_outputs
+from autograder.gradebook import autograded
 from autograder.gradebook.autograded import Assembler, Autograded
 from autograder.intake import Submission
 from autograder.pictures import Album, Pictures

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from .. import notebook_file, release
+from .. import notebook_file, release, saved_outputs
 from ..assignment import Assignment
 from ..errors import SubmissionError
 from ..intake import Submission
@@ -21,7 +21,6 @@ from ..written import sheets
 from ..written.answers import written_answers
 from ..written.beside import Exhibits, note, show_beside
 from ..written.claims import claims, id_of
-from . import saved_outputs
 
 # Steps of the release that are left out here: a marker needs the mark schemes, the gradebook is not written, and what
 # is checked there (for half a second) need not be checked again.

@@ -6,9 +6,8 @@ import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from .. import notebook_file
+from .. import notebook_file, saved_outputs
 from ..errors import SubmissionError
-from ..gradebook import saved_outputs
 from ..intake import Submission
 from ..report import ItemResult, Report, Verdict
 from .album import Album
