@@ -14,7 +14,7 @@ from .assignment import Assignment, Item
 from .errors import GraderFault, SubmissionError
 from .intake import Submission
 from .notebook_file import NotebookFile
-from .report import SEEN, Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
+from .report import ONE_REASON, SEEN, Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
 from .session.launcher import Zygote
 from .session.replies import one_line
 from .session.student import Student
@@ -22,7 +22,6 @@ from .session.watch import Limits
 from .written import formulas, sheets
 
 REPEATS = 1  # of a submission when somebody else killed its process
-ONE_REASON = "No check of this item passed, all for one reason."
 MAX_FAULT = 300  # characters of a fault of ours that costs no score
 MOST_CELLS_TOLD = 20  # of a notebook, among those that failed; the kit's has about 30 cells of code
 

@@ -9,6 +9,7 @@ from typing import Any
 
 SCHEMA = 1
 SEEN = " Seen: "  # stands between a check's sentence and what was seen instead
+ONE_REASON = "No check of this item passed, all for one reason."  # in the place of the sentences of several checks
 
 
 class Verdict(str, Enum):

@@ -29,7 +29,7 @@ from autograder.class_report.plain_text import one_line, paragraph, points
 from autograder.class_report.standing import Standing, standing
 from autograder.class_report.terminal_table import WIDTH, display_width
 from autograder.late import Lateness
-from autograder.report import Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
+from autograder.report import ONE_REASON, SEEN, Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
 
 ITEMS = (
     Item("leaky_relu", 3.0, "hw4_partI", "checks", "Leaky ReLU"),
@@ -297,6 +297,13 @@ def test_no_cell_begins_a_formula_whatever_the_separator(text: str) -> None:
 
     assert len(parsed) == 7 + len(IDS)
     assert not [cell for cell in [*parsed, *pieces, safe_cell(text)] if cell.lstrip()[:1] in {*"=+-@＝＋－＠"}]
+
+
+def test_the_table_says_why_when_one_thing_cost_everything() -> None:
+    """The sentence that no check passed would tell nobody what happened."""
+    lost = item("leaky_relu", 0.0, Verdict.ERROR, f"{ONE_REASON}{SEEN}the process ended itself (exit code 0).")
+
+    assert "leaky_relu -3: the process ended itself (exit code 0)." in format_table([report("ada", lost)])
 
 
 def test_open_scores_stay_empty_in_the_csv() -> None:

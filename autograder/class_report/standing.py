@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from enum import Enum
 
-from ..report import SEEN, ItemResult, Report, Verdict
+from ..report import ONE_REASON, SEEN, ItemResult, Report, Verdict
 from .plain_text import one_line, paragraph, points
 
 NAME_LIMIT = 60
@@ -118,6 +118,7 @@ def _loss(item: ItemResult, others: int) -> str:
     if item.verdict is Verdict.NOT_ATTEMPTED:
         why = "not attempted"
     else:
-        why = sentence(item.reason) or item.verdict.value.replace("_", " ")
+        said, seen = told(item.reason)
+        why = one_line(seen if said == ONE_REASON else said, SENTENCE_LIMIT) or item.verdict.value.replace("_", " ")
     more = f" (and {others} more)" if others else ""
     return f"{one_line(item.id, NAME_LIMIT)} -{points(item.max - (item.score or 0.0))}{more}: {why}"
