@@ -51,7 +51,7 @@ class Witness:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The browser, headless; its own profile, gone afterwards."""
-    if CHROMIUM is None:
+    if not CHROMIUM:
         pytest.skip("no chromium on this machine")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
