@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 _FOUND = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CHROMIUM = os.environ.get("HW4_CHROMIUM", _FOUND)  # empty: do without a browser
@@ -26,6 +26,8 @@ QUIET = [  # nothing but the pages under test may ask the network for anything
 ]
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 PATIENCE_MS = 60_000  # a busy machine fails nothing
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass

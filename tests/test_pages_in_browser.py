@@ -181,8 +181,8 @@ def test_each_student_is_one_click_away(report_page: Page):
         report_page.locator(".students").get_by_role("link", name=name, exact=True).click()
         section = report_page.locator(".student:target")
 
-        assert section.locator("h2").inner_text() == name
-        assert section.locator(".own img").count() == 2
+        expect(section.locator("h2")).to_have_text(name)
+        expect(section.locator(".own img")).to_have_count(2)
         section.get_by_text("← class").click()
         expect(report_page.locator(".student:target")).to_have_count(0)
 
