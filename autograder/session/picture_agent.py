@@ -23,7 +23,8 @@ WHITE = (255, 255, 255)
 
 
 def load_libraries() -> Any:
-    """Load what PDFium and Pillow load late; return what stands for a shell, as no cell is ever run here."""
+    """Load what is else loaded late, by each process anew; return what stands for a shell: no cell is ever run here."""
+    np.random.default_rng()
     Image.init()
     pypdfium2.PdfDocument.new().close()
     return SimpleNamespace(user_ns={})
