@@ -285,14 +285,14 @@ def test_shows_plot_derivation_and_formula_check_beside_the_answers(assembler: A
     notes = cell(derivations, "grad_softmax_u-notes")
 
     assert [cell.id for cell in part_two.cells][ids(part_two).index("plot_reading") - 1] == "submitted-plot"
-    assert cell(part_two, "submitted-plot").source.startswith("![The submitted plot](word_vectors.png)")
+    assert cell(part_two, "submitted-plot").source.startswith("![The submitted plot](word_vectors.jpg)")
     answer = order.index("grad_softmax_u")
     assert order[answer - 1 : answer + 2] == ["grad_softmax_u-notes", "grad_softmax_u", "submitted-derivation"]
     assert "Formula check, **wrong**: A sign is wrong." in notes.source
     assert notes.metadata.tags == ["mark-scheme"]
     assert cell(derivations, "grad_softmax_u").source == sheets.NO_ANSWER
-    assert {name: graded.files[name] for name in ("word_vectors.png", "derivation_page_01.jpg", "derivation.pdf")} == {
-        "word_vectors.png": b"drawn plot", "derivation_page_01.jpg": b"drawn page", "derivation.pdf": b"%PDF-1.4 steps",
+    assert {name: graded.files[name] for name in ("word_vectors.jpg", "derivation_page_01.jpg", "derivation.pdf")} == {
+        "word_vectors.jpg": b"drawn plot", "derivation_page_01.jpg": b"drawn page", "derivation.pdf": b"%PDF-1.4 steps",
     }  # fmt: skip
 
 

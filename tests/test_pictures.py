@@ -165,6 +165,17 @@ def test_what_is_not_pixels_is_refused(answer: object):
         drawing._picture(answer)
 
 
+def test_pixels_are_grey_where_grey_ones_were_asked_for():
+    """And have three colours where colours were."""
+    grey, coloured = np.zeros((4, 5), dtype=np.uint8), np.zeros((4, 5, 3), dtype=np.uint8)
+
+    assert drawing._picture(grey, grey=True).mode == "L"
+    assert drawing._picture(coloured).mode == "RGB"
+    for pixels, wanted in ((grey, False), (coloured, True), (coloured[0, 0], True)):
+        with pytest.raises(SubmissionError):
+            drawing._picture(pixels, grey=wanted)
+
+
 def test_finished_pictures_are_kept(tmp_path, monkeypatch):
     """A regrade starts no process for them; what could not be drawn is remembered as well."""
     with Album(tmp_path / "kept") as album:

@@ -165,7 +165,7 @@ def shown_plot(assignment, given, run_time: str | None) -> str:
 def test_the_plot_and_the_run_time_stand_beside_the_reading_of_the_plot(assignment, given):
     """As stated in the student's code, which is quoted and never run."""
     stated = f'def run_time_minutes():\n    """How long."""\n    return 61 / 2  # {HOSTILE}\n'
-    picture = "![The submitted plot](word_vectors.png)\n\n"
+    picture = "![The submitted plot](word_vectors.jpg)\n\n"
 
     assert shown_plot(assignment, given, stated) == f"{picture}Stated run time, in minutes: `61 / 2`"
     assert shown_plot(assignment, given, None) == f"{picture}No run time is stated."
@@ -201,7 +201,7 @@ def test_a_sentence_stands_in_place_of_pictures_that_cannot_be_made(assignment):
 
     assert "**It is damaged.**" in cell(graded, "hw4_partII", "submitted-plot").source
     assert "**It is damaged.**" in cell(graded, "derivations", "submitted-derivation").source
-    assert "word_vectors.png" not in graded.files
+    assert "word_vectors.jpg" not in graded.files
 
 
 def test_a_refused_submission_gets_its_sentence_and_no_hints(assignment):

@@ -15,13 +15,12 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from PIL import Image
 
-PLOT_SIDE = 400  # pixels of the longer side: the groups of words can be told apart, in 3 KB
+PLOT_SIDE = 400  # pixels of the longer side: the groups of words can be told apart, in 3 KB; enough for an outline
 SAMPLES_SIDE = 220  # a hundred digits of 22 pixels, in 6.5 KB
 MOST_BYTES = 10_000  # of one picture; noise, which no quality makes small, is shown at half the size
 QUALITY = 20  # of WebP; the digits and groups are as clear as at 40, in two thirds of the bytes
 BOTH_PANELS = 1.5  # from this ratio of width to height on there are two panels, MNIST's digits first
 OUTLINE = 40  # rows and columns; a word of the plot covers one to four of them
-ENOUGH = 400  # pixels of the longer side from which an outline is taken
 SPECK = 2  # pixels of ink in a row or column of these that are not yet the edge of the drawing
 INK = 40  # difference to the background, of 255, from which a pixel is part of the drawing
 
@@ -38,7 +37,9 @@ class SmallPicture:
     width: int
     height: int
     digest: str  # of all pixels of the large one
-    outline: str  # in base64, OUTLINE x OUTLINE bytes: how much ink there is, between its outermost marks
+    outline: str = (
+        ""  # of a plot, in base64, OUTLINE x OUTLINE bytes: how much ink there is, between its outermost marks
+    )
 
     def to_json(self) -> str:
         """Return the stored form."""
@@ -60,7 +61,9 @@ class LikePictures:
 
 def plot(picture: Image.Image) -> SmallPicture:
     """Return a plot of words in small."""
-    return _small(picture, picture, PLOT_SIDE)
+    reduced = picture.reduce(max(1, max(picture.size) // PLOT_SIDE))
+    outline = base64.b64encode(_outline(reduced)).decode()
+    return _small(picture, reduced, PLOT_SIDE, outline)
 
 
 def samples(picture: Image.Image) -> SmallPicture:
@@ -102,15 +105,13 @@ def _first_alike(outlines: Sequence[str]) -> list[int]:
     return first
 
 
-def _small(whole: Image.Image, shown: Image.Image, side: int) -> SmallPicture:
-    shown = shown.copy()
+def _small(whole: Image.Image, shown: Image.Image, side: int, outline: str = "") -> SmallPicture:
     shown.thumbnail((side, side), Image.Resampling.BOX)
     webp = _webp(shown)
     while len(webp) > MOST_BYTES:
         shown = shown.reduce(2)
         webp = _webp(shown)
     digest = hashlib.blake2b(whole.tobytes(), digest_size=16, person=f"{whole.width}x{whole.height}".encode())
-    outline = base64.b64encode(_outline(whole)).decode()
     return SmallPicture(base64.b64encode(webp).decode(), *shown.size, digest.hexdigest(), outline)
 
 
@@ -122,7 +123,7 @@ def _webp(picture: Image.Image) -> bytes:
 
 def _outline(picture: Image.Image) -> bytes:
     """Return where there is how much ink, whatever the margin and the size of the picture are."""
-    grey = np.asarray(picture.convert("L").reduce(max(1, max(picture.size) // ENOUGH)))
+    grey = np.asarray(picture.convert("L"))
     background = int(np.bincount(grey.reshape(-1), minlength=256).argmax())
     ink = np.abs(grey.astype(np.int16) - background)
     drawn = ink > INK

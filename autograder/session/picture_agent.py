@@ -6,20 +6,19 @@ confinement as student code, one process for each file. What leaves are plain pi
 
 from __future__ import annotations
 
-import io
 import math
 from types import SimpleNamespace
 from typing import Any
 
 import agent
 import numpy as np
+import plain_picture
 import pypdfium2
 from PIL import Image
 
 LONGEST_SIDE = 1600  # pixels; of an A4 page 137 dots an inch, where small handwriting can still be read
 LARGEST_SCALE = 3.0  # a page of the size of a stamp is not blown up to a poster
 MAX_PICTURE_PIXELS = 40_000_000  # the kit's own plot has less than one million
-WHITE = (255, 255, 255)
 
 
 def load_libraries() -> Any:
@@ -47,15 +46,12 @@ class Agent(agent.Agent):
         scale = min(LONGEST_SIDE / longest, LARGEST_SCALE)
         return np.array(page.render(scale=scale, rev_byteorder=True, maybe_alpha=False).to_numpy())
 
-    def do_draw_png(self, data: Any) -> Any:
-        """Decode a PNG, given as an array of bytes, onto white; return (height, width, 3) uint8, at most so large."""
-        with Image.open(io.BytesIO(data.tobytes()), formats=["PNG"]) as picture:
-            if picture.width * picture.height > MAX_PICTURE_PIXELS:
-                raise ValueError(f"the picture has {picture.width} x {picture.height} pixels")
-            drawn = picture.convert("RGBA")
-            opaque = drawn.convert("RGB")
-            if drawn.getextrema()[3] != (255, 255):
-                opaque = Image.new("RGB", picture.size, WHITE)
-                opaque.paste(drawn, mask=drawn)
-            opaque.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-            return np.asarray(opaque)
+    def do_draw_png(self, data: Any, grey: bool) -> Any:
+        """Decode a PNG, given as an array of bytes, onto white; return (height, width, 3) uint8, at most so large.
+
+        A grey one is (height, width).
+        """
+        picture = plain_picture.on_white(data.tobytes(), MAX_PICTURE_PIXELS)
+        drawn = picture.convert("L") if grey else picture
+        drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        return np.asarray(drawn)

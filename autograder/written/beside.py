@@ -22,7 +22,7 @@ from . import completeness, sheets
 from .answers import question_of
 from .claims import id_of
 
-PLOT_FILE, PLOT_ITEM, RUN_TIME_CELL = "word_vectors.png", "plot_reading", "word_vectors_solution"
+PLOT_FILE, PLOT_ITEM, RUN_TIME_CELL = "word_vectors.jpg", "plot_reading", "word_vectors_solution"
 DERIVATION_FILE, PAGE_FILE = "derivation.pdf", "derivation_page_{:02}.jpg"
 PAGES_HEADING = "Pages of the submitted PDF"
 NOT_MADE = Pictures(note="No pictures were made here.")
