@@ -194,7 +194,7 @@ class Babbler(Student):
         size = self._random.choice([(0, 0), (1, 1), (300, 300), (0, 300)])
         return np.full((*size, 4), self._random.randrange(256), np.uint8)
 
-    def _ask(self, request: str, **fields: Any) -> Any:
+    def _ask(self, request: str, cpu_s: float | None = None, /, **fields: Any) -> Any:
         random = self._random
         for argument in fields.get("args", []):
             if isinstance(argument, Stub) and random.random() < 0.5:
@@ -209,6 +209,8 @@ class Babbler(Student):
             return Handle(random.randrange(9), "Sequential")
         if fields.get("return_args"):
             return [self._anything(), [self._anything() for _ in range(random.randrange(9))]]
+        if request == "call_each" and random.random() < 0.8:
+            return [[self._anything(), random.choice([None, None, self._anything()])] for _ in fields["calls"]]
         if request == "apply_gradients" and random.random() < 0.8:
             return [[random.choice([np.zeros(4), self._array()])] for _ in fields["gradients"]]
         if request.endswith(("gradient", "gradients")):

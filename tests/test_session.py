@@ -126,6 +126,17 @@ def test_a_stub_is_answered_by_the_grader(live):
     assert calls == [(2, 3)]
 
 
+def test_a_call_that_raises_leaves_the_others_of_its_request_alone(live):
+    """call_each returns a result for each call, and what was raised where there is none."""
+    student = live("def f(a, b=1):\n    if a == 0: raise SystemExit('no')\n    return a / b")
+
+    first, second, third = student.call_each("f", [[3], [0], [3, 2]])
+
+    assert (first, third) == (3, 1.5)
+    assert isinstance(second, SubmissionError)
+    assert str(second) == "SystemExit: no (f, line 2 of its cell)"
+
+
 def test_changes_of_arguments_are_seen(live):
     """call_keeping returns the arguments as the student's code left them."""
     student = live("def f(a):\n    a[0] = 7\n    return 1")

@@ -4,7 +4,7 @@ import numpy as np
 
 from ..session.student import Student
 from . import Tensor, item, reference, tensor
-from .expect import close, kind, numbers, show
+from .expect import close, kind, numbers, returned, show
 
 SINGLE = 1e-6  # of the largest entry: one float32 product is off by at most 6e-8
 HALF = 2e-3  # the same for float16, off by at most 5e-4
@@ -36,11 +36,13 @@ def test_alpha_is_001_by_default(student: Student, rng: np.random.Generator) -> 
 @item("leaky_relu", weight=1)
 def test_keeps_shape_and_dtype(student: Student, rng: np.random.Generator) -> None:
     """The result is a TensorFlow tensor with the shape and the float dtype of the input."""
-    for dtype, shape, tolerance in (("float32", (2, 3, 4), SINGLE), ("float64", (5,), SINGLE), ("float16", (), HALF)):
-        x = both_signs(rng, shape).astype(dtype)
+    kinds = (("float32", (2, 3, 4), SINGLE), ("float64", (5,), SINGLE), ("float16", (), HALF))
+    inputs = [both_signs(rng, shape).astype(dtype) for dtype, shape, _ in kinds]
 
-        got = student.call("leaky_relu", tensor(x), 0.01)
+    results = student.call_each("leaky_relu", [[tensor(x), 0.01] for x in inputs])
 
+    for (dtype, _, tolerance), x, result in zip(kinds, inputs, results, strict=True):
+        got = returned(result)
         assert isinstance(got, Tensor), f"for a tensor your function returned {kind(got)}"
         assert got.dtype == x.dtype, f"for {dtype} your function returned {got.dtype}"
         assert got.shape == x.shape, f"for shape {x.shape} your function returned shape {got.shape}"

@@ -1,10 +1,13 @@
 """sample_noise(batch_size, dim): a float32 tensor (batch_size, dim), uniform on [-1, 1), fresh on every call."""
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 
 from ..session.student import Student
 from . import Tensor, item
-from .expect import kind, show
+from .expect import kind, returned, show
 
 # Chance that an honest submission fails test_is_uniform_from_minus_1_to_1: the Dvoretzky-Kiefer-Wolfowitz bound says
 # P(sup |F_n - F| > d) <= 2 exp(-2 n d^2), so d = 0.0205 for the 20,000 numbers drawn.
@@ -12,10 +15,19 @@ FALSE_ALARM = 1e-7
 BATCH, DIM = 200, 100
 
 
+@dataclass(frozen=True)
+class Draws:
+    """What the student's function drew in the calls of all checks, which one request asks for."""
+
+    many: Any
+    of_sizes: dict[tuple[int, int], Any]
+    alike: list[Any]  # calls with the same arguments
+
+
 @item("sample_noise", weight=3)
-def test_is_uniform_from_minus_1_to_1(student: Student) -> None:
+def test_is_uniform_from_minus_1_to_1(student: Student, rng: np.random.Generator) -> None:
     """The numbers fill the range from -1 to 1 evenly."""
-    values = np.sort(draw(student, BATCH, DIM).reshape(-1))
+    values = np.sort(noise_in(draws(student, rng).many).reshape(-1))
     low, high, size = values[0], values[-1], len(values)
     within = low >= -1 and high <= 1
     assert within, f"of {size} numbers the smallest is {show(low)} and the largest {show(high)}"
@@ -32,9 +44,8 @@ def test_is_uniform_from_minus_1_to_1(student: Student) -> None:
 @item("sample_noise", weight=2)
 def test_has_a_row_for_each_sample(student: Student, rng: np.random.Generator) -> None:
     """The shape is (batch_size, dim)."""
-    batch_size, dim = int(rng.integers(3, 9)), int(rng.integers(10, 20))
-    for sizes in ((batch_size, dim), (dim, batch_size), (1, dim)):
-        shape = draw(student, *sizes).shape
+    for sizes, result in draws(student, rng).of_sizes.items():
+        shape = noise_in(result).shape
 
         assert shape == sizes, f"for batch_size = {sizes[0]}, dim = {sizes[1]} the shape is {shape}"
 
@@ -42,7 +53,7 @@ def test_has_a_row_for_each_sample(student: Student, rng: np.random.Generator) -
 @item("sample_noise", weight=1)
 def test_is_a_float32_tensor(student: Student, rng: np.random.Generator) -> None:
     """The result is a TensorFlow tensor of dtype float32, the dtype of the networks."""
-    noise = draw(student, int(rng.integers(2, 6)), int(rng.integers(6, 12)))
+    noise = noise_in(draws(student, rng).alike[0])
 
     assert isinstance(noise, Tensor), "your function returned a NumPy array, not a tensor"
     assert noise.dtype == np.float32, f"your function returned {noise.dtype}"
@@ -51,8 +62,7 @@ def test_is_a_float32_tensor(student: Student, rng: np.random.Generator) -> None
 @item("sample_noise", weight=1)
 def test_is_fresh_on_every_call(student: Student, rng: np.random.Generator) -> None:
     """Every number of every call is drawn anew."""
-    sizes = int(rng.integers(20, 40)), int(rng.integers(20, 40))
-    calls = [draw(student, *sizes) for _ in range(3)]
+    calls = [noise_in(result) for result in draws(student, rng).alike]
 
     # In float32 about 2^23 values are possible: that half of 1,600 numbers agree by chance never happens.
     distinct = len(np.unique(calls[0]))
@@ -61,9 +71,22 @@ def test_is_fresh_on_every_call(student: Student, rng: np.random.Generator) -> N
     assert not repeated, "two calls returned the same numbers"
 
 
-def draw(student: Student, batch_size: int, dim: int) -> np.ndarray:
-    """Return what the student's function draws, once it is known to be an array of varying numbers."""
-    noise = student.call("sample_noise", batch_size, dim)
+def draws(student: Student, rng: np.random.Generator) -> Draws:
+    """Return what the student's function draws, the same for all checks."""
+
+    def make() -> Draws:
+        batch_size, dim = int(rng.integers(3, 9)), int(rng.integers(10, 20))
+        shapes = [(batch_size, dim), (dim, batch_size), (1, dim)]
+        alike = int(rng.integers(20, 40)), int(rng.integers(20, 40))
+        many, *results = student.call_each("sample_noise", [(BATCH, DIM), *shapes, alike, alike, alike])
+        return Draws(many, dict(zip(shapes, results, strict=False)), results[len(shapes) :])
+
+    return student.once("draws of sample_noise", make)
+
+
+def noise_in(result: Any) -> np.ndarray:
+    """Return the result of a call, once it is known to be an array of varying numbers."""
+    noise = returned(result)
     assert isinstance(noise, np.ndarray), f"your function returned {kind(noise)}, not a tensor"
     varies = noise.size > 1 and np.ptp(noise.astype(np.float64)) > 0
     assert varies, "all numbers are the same"

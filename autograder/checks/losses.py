@@ -8,6 +8,7 @@ A swapped, halved or smoothed loss has other weights, and can still be averaged,
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,9 @@ import numpy as np
 from ..session.student import Student
 from ..session.wire import tensor
 from . import reference
-from .expect import FLOAT32, kind, numbers, scalar, show
+from .expect import FLOAT32, kind, numbers, returned, scalar, show
 
+BATCHES = (2, 5, 12)  # sizes
 MODERATE = 4.0  # sigmoid(4) = 0.98: here log(p + 1e-8) and clipping at 1e-7 are still right to 5 digits
 TERMS = (
     lambda logits: float(reference.softplus(-logits).mean()),
@@ -29,15 +31,50 @@ def logits(rng: np.random.Generator, batch: int, size: float = MODERATE) -> np.n
     return rng.uniform(-size, size, size=(batch, 1)).astype(np.float32)
 
 
-def value(student: Student, function: str, batches: Sequence[np.ndarray]) -> float:
-    """Return the loss as a number; fails the check when it is none, or not finite."""
-    got = scalar(student.call(function, *map(tensor, batches)))
-    array = numbers(got)
-    if not isinstance(got, float):
-        shape = "" if array is None else f" of shape {array.shape}"
-        raise AssertionError(f"for logits of shape {batches[0].shape} your function returned {kind(got)}{shape}")
-    assert np.isfinite(got), f"for {seen(batches)} your function returned {show(got)}"
-    return got
+@dataclass(frozen=True)
+class Answer:
+    """What the function made of some logits."""
+
+    batches: list[np.ndarray]
+    result: Any  # of `call_each`
+
+    def value(self) -> float:
+        """Return the loss as a number; fails the check when it is none, or not finite."""
+        got = scalar(returned(self.result))
+        array = numbers(got)
+        if not isinstance(got, float):
+            shape = "" if array is None else f" of shape {array.shape}"
+            raise AssertionError(
+                f"for logits of shape {self.batches[0].shape} your function returned {kind(got)}{shape}"
+            )
+        assert np.isfinite(got), f"for {seen(self.batches)} your function returned {show(got)}"
+        return got
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the function made of all logits that the checks feed: they share them, and one request asks for all."""
+
+    single: list[Answer]  # for a logit of each group; more than there are weights to find
+    batch: list[Answer]
+    large: list[Answer]
+
+
+def ask(student: Student, function: str, rng: np.random.Generator, groups: int) -> Answers:
+    """Return what the function makes of the logits, the same for all checks."""
+    return student.once(f"answers of {function}", lambda: _ask(student, function, rng, groups))
+
+
+def _ask(student: Student, function: str, rng: np.random.Generator, groups: int) -> Answers:
+    sizes = [1] * (2 * groups + 3) + list(BATCHES)
+    examples = [[logits(rng, size) for _ in range(groups)] for size in sizes]
+    large = round(rng.uniform(5e3, 1e4))
+    for sign in (1.0, -1.0):
+        examples.append([np.full((1, 1), sign * large * (-1) ** group, dtype=np.float32) for group in range(groups)])
+    results = student.call_each(function, [list(map(tensor, example)) for example in examples])
+    answers = [Answer(example, result) for example, result in zip(examples, results, strict=True)]
+    first, last = len(sizes) - len(BATCHES), len(sizes)
+    return Answers(answers[:first], answers[first:last], answers[last:])
 
 
 def terms(batches: Sequence[np.ndarray]) -> np.ndarray:
@@ -45,24 +82,21 @@ def terms(batches: Sequence[np.ndarray]) -> np.ndarray:
     return np.array([term(batch) for batch in batches for term in TERMS])
 
 
-def weights_of_terms(student: Student, function: str, groups: int, rng: np.random.Generator) -> np.ndarray:
+def weights_of_terms(answers: Answers) -> np.ndarray:
     """Return the weights with which the loss of single logits adds up; fails the check when it does not.
 
     A loss that rewards what another term punishes is refused as well, except one that is turned round as a whole.
     """
-    return student.once(f"weights in {function}", lambda: _weights_of_terms(student, function, groups, rng))
-
-
-def _weights_of_terms(student: Student, function: str, groups: int, rng: np.random.Generator) -> np.ndarray:
-    examples = [[logits(rng, 1) for _ in range(groups)] for _ in range(2 * groups + 3)]
-    costs = np.array([value(student, function, example) for example in examples])
-    table = np.array([terms(example) for example in examples])
+    costs = np.array([answer.value() for answer in answers.single])
+    table = np.array([terms(answer.batches) for answer in answers.single])
     weights = np.linalg.lstsq(table, costs, rcond=None)[0]
     fits = np.all(np.abs(table @ weights - costs) <= FLOAT32 * max(1.0, np.max(np.abs(costs))))
     large = np.abs(weights) > 0.01
     one_sign = large.any() and (np.all(weights[large] > 0) or np.all(weights[large] < 0))
     is_cross_entropy = fits and one_sign
-    assert is_cross_entropy, f"for {seen(examples[0])} the loss is {show(costs[0])}, no cross-entropy of the logits"
+    assert is_cross_entropy, (
+        f"for {seen(answers.single[0].batches)} the loss is {show(costs[0])}, no cross-entropy of the logits"
+    )
     return weights
 
 
@@ -83,12 +117,13 @@ def seen(batches: Sequence[np.ndarray]) -> str:
 
 def assert_value(student: Student, function: str, rng: np.random.Generator, want: Any, groups: int) -> None:
     """Fail the check unless the loss of single logits is right."""
-    examples = [[logits(rng, 1) for _ in range(groups)] for _ in range(6)]
-    got = np.array([value(student, function, example) for example in examples])
-    right = np.array([want(*example) for example in examples])
+    single = ask(student, function, rng, groups).single
+    got = np.array([answer.value() for answer in single])
+    right = np.array([want(*answer.batches) for answer in single])
     if np.any(np.abs(got - right) > FLOAT32 * np.max(right)):
         worst = int(np.argmax(np.abs(got - right)))
-        text = f"for {seen(examples[worst])} your function returned {show(got[worst])}; {show(right[worst])} is right"
+        logits_seen = seen(single[worst].batches)
+        text = f"for {logits_seen} your function returned {show(got[worst])}; {show(right[worst])} is right"
         ratio = got / right
         if np.ptp(ratio) < 1e-3 * np.max(np.abs(ratio)):
             text += f" (for all logits it is {show(ratio[0])} times the right one)"
@@ -97,28 +132,29 @@ def assert_value(student: Student, function: str, rng: np.random.Generator, want
 
 def assert_averages(student: Student, function: str, rng: np.random.Generator, groups: int) -> None:
     """Fail the check unless the loss of a batch is the mean of what its logits cost one by one."""
-    weights = weights_of_terms(student, function, groups, rng)
-    for size in (2, 5, 12):
-        batches = [logits(rng, size) for _ in range(groups)]
-        got, mean = value(student, function, batches), float(terms(batches) @ weights)
+    answers = ask(student, function, rng, groups)
+    weights = weights_of_terms(answers)
+    for size, answer in zip(BATCHES, answers.batch, strict=True):
+        got, mean = answer.value(), float(terms(answer.batches) @ weights)
         off = abs(got - mean) > FLOAT32 * max(1.0, abs(mean))
         assert not off, f"for a batch of {size} the loss is {show(got / mean)} times the mean of what its logits cost"
 
 
 def assert_stable(student: Student, function: str, rng: np.random.Generator, groups: int) -> None:
     """Fail the check unless the loss of logits of size 1e4 is what the loss of moderate ones leads to expect."""
-    weights = weights_of_terms(student, function, groups, rng)
-    size = round(rng.uniform(5e3, 1e4))
-    for sign in (1.0, -1.0):
-        batches = [np.full((1, 1), sign * size * (-1) ** group, dtype=np.float32) for group in range(groups)]
-        got, want = value(student, function, batches), float(terms(batches) @ weights)
-        off = abs(got - want) > FLOAT32 * size  # the weights are known to about 1e-6
-        assert not off, f"for {seen(batches)} your function returned {show(got)}; about {show(round(want))} is right"
+    answers = ask(student, function, rng, groups)
+    weights = weights_of_terms(answers)
+    for answer in answers.large:
+        got, want = answer.value(), float(terms(answer.batches) @ weights)
+        off = abs(got - want) > FLOAT32 * np.max(np.abs(answer.batches))  # the weights are known to about 1e-6
+        assert not off, (
+            f"for {seen(answer.batches)} your function returned {show(got)}; about {show(round(want))} is right"
+        )
 
 
 def assert_differentiable(student: Student, function: str, rng: np.random.Generator, groups: int) -> None:
     """Fail the check unless the gradient arrives at every group of logits and fits the loss."""
-    weights = weights_of_terms(student, function, groups, rng)
+    weights = weights_of_terms(ask(student, function, rng, groups))
     batches = [logits(rng, 1) for _ in range(groups)]
     names = ("logits_fake",) if groups == 1 else ("logits_real", "logits_fake")
     got = student.gradient(function, *map(tensor, batches), wrt=range(groups))
@@ -131,8 +167,10 @@ def assert_differentiable(student: Student, function: str, rng: np.random.Genera
 
 def assert_scalar(student: Student, function: str, rng: np.random.Generator, groups: int) -> None:
     """Fail the check unless the loss of a batch is one float32."""
-    weights_of_terms(student, function, groups, rng)
-    got = student.call(function, *(tensor(logits(rng, 5)) for _ in range(groups)))
-    assert isinstance(got, np.ndarray), f"for a batch of 5 your function returned {kind(got)}"
-    assert got.shape == (), f"for a batch of 5 your function returned shape {got.shape}"
-    assert got.dtype == np.float32, f"your function returned {got.dtype}"
+    answers = ask(student, function, rng, groups)
+    weights_of_terms(answers)
+    for size, answer in zip(BATCHES, answers.batch, strict=True):
+        got = returned(answer.result)
+        assert isinstance(got, np.ndarray), f"for a batch of {size} your function returned {kind(got)}"
+        assert got.shape == (), f"for a batch of {size} your function returned shape {got.shape}"
+        assert got.dtype == np.float32, f"your function returned {got.dtype}"

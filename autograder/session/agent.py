@@ -154,9 +154,14 @@ class Agent:
         return [result, args] if return_args else result
 
     def do_call_each(self, target: Any, calls: list[list[Any]]) -> list[Any]:
-        """Call a function with each of these lists of arguments."""
-        function = self._resolve(target)
-        return [function(*args) for args in calls]
+        """Call a function with each of these lists of arguments; return result and error of each call."""
+        function, answers = self._resolve(target), []
+        for args in calls:
+            try:
+                answers.append([function(*args), None])
+            except BaseException as error:
+                answers.append([None, describe(error)])
+        return answers
 
     def do_invoke(self, target: Any, path: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """Call a method of an object."""

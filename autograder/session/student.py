@@ -86,14 +86,15 @@ class Student:
         handle = self._call(target, args, kwargs, keep=True)
         return _expect(handle, Handle)
 
-    def call_each(self, target: str, calls: Sequence[Sequence[Any]], cpu_s: float) -> list[Any]:
-        """Call the student's function with each of these lists of arguments, in one request; return the results."""
-        self.start()
-        fields = {"target": target, "calls": [list(args) for args in calls]}
-        answers = _expect(self._exchange(f"call_each {target}", "call_each", cpu_s, fields), list)
-        if len(answers) != len(calls):
+    def call_each(self, target: str, calls: Sequence[Sequence[Any]], cpu_s: float | None = None) -> list[Any]:
+        """Call the student's function with each of these lists of arguments, in one request; return the results.
+
+        Where a call raised, the SubmissionError that tells of it stands for the result.
+        """
+        answers = _expect(self._ask("call_each", cpu_s, target=target, calls=[list(args) for args in calls]), list)
+        if len(answers) != len(calls) or not all(isinstance(entry, list) and len(entry) == 2 for entry in answers):
             raise SubmissionError("The student process answered another number of calls.")
-        return answers
+        return [result if error is None else student_error(error) for result, error in answers]
 
     def invoke(self, target: str | Handle, path: str, *args: Any, **kwargs: Any) -> Any:
         """Call a method, named by a dotted path."""
@@ -255,12 +256,13 @@ class Student:
         request = {"target": target, "args": list(args), "kwargs": kwargs, "keep": keep, "return_args": return_args}
         return self._ask("call", **request)
 
-    def _ask(self, request: str, **fields: Any) -> Any:
+    def _ask(self, request: str, cpu_s: float | None = None, /, **fields: Any) -> Any:
         self.start()
         target = fields.get("target")
         name = target if isinstance(target, str) else fields.get("path", "")
-        was_stopped = self._item_id in self._stopped_items
-        cpu_s = self._limits.next_call_cpu_s if was_stopped else self._limits.call_cpu_s
+        if cpu_s is None:
+            was_stopped = self._item_id in self._stopped_items
+            cpu_s = self._limits.next_call_cpu_s if was_stopped else self._limits.call_cpu_s
         try:
             return self._exchange(f"{request} {name}", request, cpu_s, fields)
         except ProcessLost as lost:
