@@ -86,7 +86,7 @@ def forget_the_package(package_dir: str) -> None:
 
 
 def load_libraries() -> Any:
-    """Import what notebooks use and return an IPython shell; no TensorFlow operation runs before the fork."""
+    """Import what notebooks use, use it once, and return an IPython shell."""
     import matplotlib.pyplot
     import numpy
     import PIL.Image
@@ -107,6 +107,8 @@ def load_libraries() -> Any:
     for name in ("showtraceback", "showsyntaxerror", "system", "enable_gui"):
         setattr(shell, name, lambda *args, **kwargs: None)
     shell.getoutput = lambda *args, **kwargs: []  # type: ignore[method-assign]
+    shell.run_cell("pass", store_history=False)
+    warm_up_tensorflow()
     return shell
 
 
@@ -121,6 +123,29 @@ def run_operations_directly() -> None:
     set_option = getattr(pywrap_tfe, name, None)  # other versions of TensorFlow do as they do
     if set_option is not None:
         setattr(pywrap_tfe, name, lambda options, _: set_option(options, False))
+
+
+def warm_up_tensorflow() -> None:
+    """Use a model, a tape and an optimizer once, so that no student process does what only the first use takes.
+
+    Compiling the kernels of matrix products and filling caches costs a process 0.07 s. The context that was used has
+    threads, which no fork has; a fresh one, made by the first operation of a process, starts its own.
+    """
+    import keras
+    import tensorflow as tf
+    from tensorflow.python.eager import context
+
+    model = keras.Sequential(
+        [keras.Input((4,)), keras.layers.Dense(4), keras.layers.LeakyReLU(), keras.layers.Dense(1, activation="tanh")]
+    )
+    with tf.GradientTape() as tape:
+        output = model(tf.ones((2, 4)))
+        loss = keras.losses.BinaryCrossentropy(from_logits=True)(tf.ones_like(output), output)
+    gradients = tape.gradient(loss, model.trainable_variables)
+    keras.optimizers.Adam().apply_gradients(zip(gradients, model.trainable_variables, strict=True))
+    del model, tape, output, loss, gradients
+    keras.utils.clear_session()
+    context._reset_context()
 
 
 def use_large_pages() -> None:
@@ -184,6 +209,8 @@ def become_a_stranger(scratch: str, wire_fd: int) -> None:
     sys.argv[:] = [""]
     random.seed()
     sys.modules["numpy"].random.seed()
+    if "tensorflow" in sys.modules:
+        sys.modules["tensorflow"].random.set_seed(random.getrandbits(31))
 
 
 def receive_line(control: socket.socket) -> tuple[str, list[int]]:
