@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from autograder import assignment as assignments
 from autograder.assignment import Assignment
 from autograder.session.launcher import Zygote
+from autograder.session.starting import Mother
 
 # No test asserts a time: a busy machine fails nothing.
 settings.register_profile("kit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -32,8 +33,12 @@ def assignment() -> Assignment:
 
 
 @pytest.fixture(scope="session")
-def zygote() -> Iterator[Zygote]:
-    """A zygote that hides what grading hides: everything in the course folder but the virtual environment."""
+def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
+    """A zygote as a class gets it: forked from a mother.
+
+    It hides what grading hides, everything in the course folder but the virtual environment.
+    """
     hidden = [path for path in COURSE_DIR.iterdir() if path.name != ".venv"]
-    with Zygote(COURSE_DIR / "source" / "hw4" / "hw4kit", hidden) as started:
+    kit = COURSE_DIR / "source" / "hw4" / "hw4kit"
+    with Mother(tmp_path_factory.mktemp("mother")) as mother, Zygote(kit, hidden, mother=mother.requests) as started:
         yield started

@@ -28,6 +28,8 @@ from autograder.grading import grade
 from autograder.intake import Submission
 from autograder.report import Report, Verdict
 from autograder.session.launcher import Zygote
+from autograder.session.starting import Mother
+from autograder.session.student import Cell, Student
 
 SLOW = """
 import os
@@ -193,6 +195,22 @@ def test_zygotes_that_die_again_and_again_are_a_fault_that_a_rerun_mends(
     assert all("zygote is gone" in item.reason for item in first[0].items)
     assert not first[1].has_fault
     assert scores(again[0]) == scores(again[1]) == scores(first[1])
+
+
+def test_a_killed_mother_is_done_without(course_dir, tmp_path):
+    """Her zygotes go on, and further ones load the libraries themselves."""
+    kit = course_dir / "source" / "hw4" / "hw4kit"
+    with Mother(tmp_path) as mother, Zygote(kit, mother=mother.requests) as forked:
+        psutil.Process(forked.pid).parent().kill()
+        with Zygote(kit, mother=mother.requests) as started:
+            for zygote in (forked, started):
+                with Student(zygote, [Cell("one", "def double(x): return 2 * x")]) as student:
+                    assert student.call("double", 21) == 42
+            assert forked.alive
+        os.kill(forked.pid, signal.SIGKILL)
+        wait_until(lambda: not forked.alive)
+
+    assert list(tmp_path.iterdir()) == []
 
 
 GRADER = """

@@ -32,7 +32,7 @@ from autograder import cli, gradebook
 from autograder.cohort import Store, worker
 
 KILLS = int(os.environ.get("HW4_KILLS", "4"))
-VICTIMS = ("student", "zygote", "worker", "coordinator")
+VICTIMS = ("student", "zygote", "mother", "worker", "coordinator")
 DEADLINE_S = 300
 SHARED = re.compile(r"/dev/shm/\S+")
 FORKED_FROM_HERE = multiprocessing.get_context("forkserver")  # a run starts in milliseconds, and without our threads
@@ -190,7 +190,9 @@ class Run:
             if process == root:
                 return "coordinator"
             if any(word.endswith("zygote.py") for word in words):
-                return "student" if parent is not None and parent.cmdline() == words else "zygote"
+                if parent is None or parent.cmdline() != words:
+                    return "mother"  # or the zygote of the pictures
+                return "student" if os.getsid(process.pid) == process.pid else "zygote"
             return "worker" if "--multiprocessing-fork" in words else ""
         return ""
 

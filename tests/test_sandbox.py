@@ -16,7 +16,7 @@ import pyseccomp
 import pytest
 
 from autograder.errors import ConfigError, GraderFault
-from autograder.session import launcher, sandbox, scratch
+from autograder.session import launcher, sandbox, scratch, starting
 from autograder.session.launcher import SESSION_DIR, Zygote
 from autograder.session.student import Cell, Student
 from autograder.session.watch import thread_count
@@ -315,7 +315,8 @@ def without_filter(tmp_path, monkeypatch) -> Callable[..., Zygote]:
     text = (folder / "sandbox.py").read_text()
     broken = 'def restrict_system_calls() -> None:\n    raise RuntimeError("no filter in this kernel")\n\n\n'
     (folder / "sandbox.py").write_text(text.replace("def _prctl", f"{broken}def _prctl"))
-    monkeypatch.setattr(launcher, "SESSION_DIR", folder)
+    for module in (launcher, starting):
+        monkeypatch.setattr(module, "SESSION_DIR", folder)
     return lambda **options: Zygote(None, [], **options)
 
 

@@ -9,6 +9,7 @@ import contextlib
 import io
 import secrets
 import shutil
+import socket
 import sys
 import tempfile
 import time
@@ -119,17 +120,37 @@ class Workers:
 
 
 @contextlib.contextmanager
-def local(jobs: int, course: Course, seed: str, work: Path) -> Iterator[Workers]:
-    """Start so many worker processes on this machine; what they write is in `work` and is removed with them."""
+def local(jobs: int, course: Course, seed: str, work: Path, mother: socket.socket) -> Iterator[Workers]:
+    """Start so many worker processes on this machine; what they write is in `work` and is removed with them.
+
+    Args:
+        jobs: How many.
+        course: What they grade for.
+        seed: Where the random inputs of the checks come from.
+        work: A folder.
+        mother: Where a Mother takes the workers' requests for zygotes.
+    """
     with contextlib.ExitStack() as stack:
         work.mkdir(parents=True, exist_ok=True)
         space = stack.enter_context(tempfile.TemporaryDirectory(prefix="workers-", dir=work))
         stack.enter_context(dask.config.set({**SETTINGS, "temporary-directory": space}))
-        client = stack.enter_context(Client(stack.enter_context(_started(jobs))))
+        client = stack.enter_context(Client(stack.enter_context(_started(jobs, HandsOver(mother)))))
         yield Workers(client, course, seed)
 
 
-def _started(jobs: int) -> LocalCluster:
+class HandsOver(WorkerPlugin):
+    """Brings each worker of this machine the socket on which the mother takes requests."""
+
+    def __init__(self, requests: socket.socket) -> None:
+        """The descriptor travels with the plugin when a worker process starts."""
+        self._requests = requests
+
+    def setup(self, worker: Any) -> None:
+        """Let the worker use the mother."""
+        grader.take_mother(self._requests)
+
+
+def _started(jobs: int, plugin: WorkerPlugin) -> LocalCluster:
     """Return running workers; when one of them is killed while it starts, begin once more."""
     for _ in range(STARTS):
         try:
@@ -141,6 +162,7 @@ def _started(jobs: int) -> LocalCluster:
                 security=True,  # with a certificate of its own: other users of this machine stay outside
                 memory_limit=0,
                 silence_logs=50,
+                plugins=(plugin,),
             )
         except (RuntimeError, OSError) as error:
             problem = error

@@ -17,6 +17,7 @@ from ..assignment import Assignment
 from ..errors import GraderFault
 from ..intake import Submission, read_folder
 from ..report import Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
+from ..session.starting import Mother
 from . import changes, worker
 from .identity import WRITTEN, Grounds, Identity
 from .results import Graded, Plan, Store
@@ -192,11 +193,14 @@ def _pool(assignment: Assignment, store: Store, settings: Settings) -> Iterator[
     if settings.scheduler is None and settings.jobs <= 1:
         yield _Here(course, seed)
         return
-    from . import cluster  # Dask takes half a second to import
-
     if settings.scheduler is not None:
+        from . import cluster
+
         with cluster.remote(settings.scheduler, assignment, seed, weak=settings.weak) as workers:
             yield workers
-    else:
-        with cluster.local(settings.jobs, course, seed, store.work) as workers:
+        return
+    with Mother(store.work) as mother:
+        from . import cluster  # Dask takes half a second to import; the mother loads her libraries meanwhile
+
+        with cluster.local(settings.jobs, course, seed, store.work, mother.requests) as workers:
             yield workers

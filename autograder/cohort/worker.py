@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import socket
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ ZYGOTES_PER_PART = 2
 _zygotes: dict[tuple[Path, bool], tuple[Zygote, int]] = {}
 _zygote_lock = threading.Lock()
 _sent: dict[str, Path] = {}
+_mother: socket.socket | None = None  # where the run's mother takes requests for zygotes
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,12 @@ def forget_course(name: str) -> Path | None:
     return folder
 
 
+def take_mother(requests: socket.socket) -> None:
+    """Have zygotes forked from now on."""
+    global _mother
+    _mother = requests
+
+
 def close_zygotes(keys: Iterable[tuple[Path, bool]]) -> None:
     """End zygotes; their student processes end with them."""
     for key in keys:
@@ -103,7 +111,7 @@ def _zygote(folder: Path, weak: bool) -> Zygote:
         if zygote is None:
             assignment = _load(folder)
             hidden = [path for path in folder.iterdir() if path.name != ".venv"]
-            zygote, served = Zygote(assignment.source_dir / "hw4kit", hidden, weak=weak), 0
+            zygote, served = Zygote(assignment.source_dir / "hw4kit", hidden, weak=weak, mother=_mother), 0
         _zygotes[folder, weak] = (zygote, served + 1)
         return zygote
 

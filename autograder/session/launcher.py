@@ -15,23 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError, GraderFault
-from . import scratch
 from .process import Process
+from .starting import START_S, begin, end, receive
 from .watch import Limits
 
 SESSION_DIR = Path(__file__).resolve().parent
 PACKAGE_DIR = SESSION_DIR.parent
-START_S = 300  # importing TensorFlow takes 3 s, over a slow network drive a minute
 ANSWER_S = 60  # a fork takes 0.01 s, the end of a large process 0.1 s
-THREAD_SETTINGS = (
-    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS",
-)  # fmt: skip
-
-# The weights of a network fill 8 MB: without these, each copy comes as fresh pages from the kernel and goes back.
-MEMORY_SETTINGS = {
-    "MALLOC_MMAP_THRESHOLD_": str(64 * 2**20), "MALLOC_TRIM_THRESHOLD_": str(128 * 2**20),
-    "MALLOC_TOP_PAD_": str(16 * 2**20),
-}  # fmt: skip
 
 
 def layer_problems() -> dict[str, str]:
@@ -58,7 +48,8 @@ class Zygote:
     """A running zygote and the folder with the instructor's hw4kit that its children may read."""
 
     def __init__(
-        self, kit: Path | None, hidden: Iterable[Path] = (), *, weak: bool = False, agent: str = "agent"
+        self, kit: Path | None, hidden: Iterable[Path] = (), *, weak: bool = False, agent: str = "agent",
+        mother: socket.socket | None = None,
     ) -> None:  # fmt: skip
         """Start one and wait until it is ready.
 
@@ -67,6 +58,7 @@ class Zygote:
             hidden: Files and folders that students must not read even if they lie within the libraries.
             weak: Grade although this machine lacks a layer of the confinement.
             agent: What serves in the forked processes: "agent", or "picture_agent", which needs no TensorFlow.
+            mother: Where a Mother takes requests; without one, or when it is gone, the zygote loads the libraries.
 
         Raises:
             GraderFault: The libraries cannot be loaded, or a layer is missing and `weak` is not set.
@@ -75,15 +67,9 @@ class Zygote:
         self.folder = Path(tempfile.mkdtemp(prefix="hw4-zygote-"))
         self._log = self.folder / "zygote.log"
         self._one_at_a_time = threading.Lock()  # several threads may share a zygote
-        self._control, theirs = socket.socketpair()
         secret = [str(path) for path in (PACKAGE_DIR, *hidden)]
-        with theirs, self._log.open("wb") as log:
-            kit_dir = _copy_for_all(kit, self.folder)
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-B", str(SESSION_DIR / "zygote.py"), str(theirs.fileno())],
-                pass_fds=[theirs.fileno()], env=_clean_environment(self.folder), cwd=self.folder,
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, start_new_session=True,
-            )  # fmt: skip
+        kit_dir = _copy_for_all(kit, self.folder)
+        self._process, self._control = begin(self.folder, self._log, mother)
         setup = {
             "package_dir": str(PACKAGE_DIR), "kit_dir": str(kit_dir), "hidden": secret, "weak": weak, "agent": agent,
         }  # fmt: skip
@@ -113,13 +99,7 @@ class Zygote:
 
     def close(self) -> None:
         """End the zygote with its student processes, and its folder."""
-        self._control.close()
-        try:
-            self._process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        scratch.remove(self.folder)
+        end(self._process, self._control, self.folder)
 
     def __enter__(self) -> Zygote:
         return self
@@ -140,21 +120,16 @@ class Zygote:
     def _ask(
         self, request: dict[str, Any], timeout_s: float = ANSWER_S, descriptor: int | None = None
     ) -> dict[str, Any]:
-        data, line = b"", json.dumps(request).encode() + b"\n"
+        line = json.dumps(request).encode() + b"\n"
         with self._one_at_a_time:
             try:
                 self._control.settimeout(timeout_s)
                 socket.send_fds(self._control, [line], [] if descriptor is None else [descriptor])
-                while not data.endswith(b"\n"):
-                    chunk = self._control.recv(65536)
-                    if not chunk:
-                        raise ConnectionResetError("it closed the connection")
-                    data += chunk
+                return receive(self._control)
             except OSError as error:
                 self._process.kill()  # whatever it still says would be taken for the answer to another request
                 self._process.wait()
                 raise GraderFault(f"The zygote is gone: {self._last_words() or error}.") from error
-        return json.loads(data)
 
     def _last_words(self) -> str:
         with contextlib.suppress(OSError):
@@ -172,20 +147,3 @@ def _copy_for_all(kit: Path | None, folder: Path) -> Path:
     for path in (kit_dir, *kit_dir.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     return kit_dir
-
-
-def _clean_environment(folder: Path) -> dict[str, str]:
-    """Return an environment without any of the grader's variables."""
-    settings = {
-        "PATH": "/usr/bin:/bin",
-        "LANG": "C.UTF-8",
-        "HOME": str(Path.home()),  # matplotlib keeps its font list there; students get their scratch folder instead
-        "KERAS_HOME": str(folder),  # not the instructor's keras.json
-        "IPYTHONDIR": str(folder),  # nor their profile
-        "MPLBACKEND": "Agg",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "CUDA_VISIBLE_DEVICES": "",
-        **MEMORY_SETTINGS,
-    }
-    # One core a submission: workers do not fight over cores, and processor time is fair.
-    return settings | dict.fromkeys(THREAD_SETTINGS, "1")

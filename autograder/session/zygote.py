@@ -5,6 +5,8 @@ Started by path with an isolated interpreter and a clean environment:
     python -I -B zygote.py CONTROL_FD
 
 It reads one JSON request a line from the control socket and answers one JSON line.
+With a socket of packets it is a mother instead: each packet names a folder, brings a control socket and a log, and gets
+a zygote forked, so that the libraries are loaded once for all zygotes of a machine. Student processes never fork here.
 "fork" comes with a descriptor, the student process's end of its channel.
 Children stay unreaped until "reap", so that a process id cannot be reused while the grader may still kill it.
 When the grader is gone, however it ended, the zygote ends its children, removes its folder and ends too.
@@ -31,35 +33,61 @@ SESSION_DIR = os.path.dirname(os.path.abspath(__file__))
 
 def main() -> None:
     """Load the libraries, serve until the grader is gone, leave nothing behind."""
-    control, children, folder = socket.socket(fileno=int(sys.argv[1])), set[int](), os.getcwd()
+    channel = socket.socket(fileno=int(sys.argv[1]))
     sys.path.insert(0, SESSION_DIR)
     import scratch
 
+    if channel.type == socket.SOCK_SEQPACKET:
+        be_mother(channel)
+    else:
+        be_zygote(channel)
+    scratch.remove(os.getcwd())
+
+
+def be_mother(requests: socket.socket) -> None:
+    """Load the libraries and fork zygotes; return when nobody is left to ask, and in each zygote at its end."""
+    libraries = load("agent")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets zygotes that have ended
+    while True:
+        folder, descriptors, _, _ = socket.recv_fds(requests, 4096, 2)
+        if not folder:
+            return
+        if os.fork() == 0:
+            break
+        for descriptor in descriptors:
+            os.close(descriptor)
+    requests.close()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    control, log = descriptors
+    os.dup2(log, 2)
+    os.close(log)
+    os.chdir(folder)
+    be_zygote(socket.socket(fileno=control), libraries)
+
+
+def be_zygote(control: socket.socket, libraries: tuple[Any, Any, Any] | None = None) -> None:
+    """Serve; when the grader is gone, end the student processes."""
+    children: set[int] = set()
     with contextlib.suppress(ConnectionError):  # it may go in the middle of a word
-        serve(control, children)
+        if libraries is not None:
+            send_line(control, {"pid": os.getpid()})
+        serve(control, children, libraries)
     for pid in children:
         os.kill(pid, signal.SIGKILL)
     for pid in children:
         os.waitpid(pid, 0)
-    scratch.remove(folder)
 
 
-def serve(control: socket.socket, children: set[int]) -> None:
-    """Load the libraries, then fork and reap as requested; return when the grader closes the control socket."""
+def serve(control: socket.socket, children: set[int], libraries: tuple[Any, Any, Any] | None) -> None:
+    """Fork and reap as requested; return when the grader closes the control socket."""
     line, _ = receive_line(control)
     if not line:
         return
     setup = json.loads(line)
+    sandbox, agent, shell = libraries or load(setup["agent"])
     forget_the_package(setup["package_dir"])
-    import sandbox
-
-    agent = importlib.import_module(setup["agent"])
-    sys.path[0] = setup["kit_dir"]  # from here on `import hw4kit` finds the instructor's
+    sys.path.insert(0, setup["kit_dir"])  # `import hw4kit` finds the instructor's
     setup["readable"] = sandbox.readable_paths(setup.pop("hidden"), [setup["kit_dir"]])
-    shell = load_libraries() if setup["agent"] == "agent" else agent.load_libraries()
-    gc.collect()
-    gc.freeze()  # the children share these pages instead of touching every reference count
-    use_large_pages()
     send_line(control, {"ready": True, "versions": versions()})
     while True:
         line, descriptors = receive_line(control)
@@ -75,6 +103,19 @@ def serve(control: socket.socket, children: set[int]) -> None:
             children.remove(request["pid"])
             cpu_s, peak_mib = usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024
             send_line(control, {"status": status, "cpu_s": cpu_s, "peak_mib": peak_mib})
+
+
+def load(agent_name: str) -> tuple[Any, Any, Any]:
+    """Load everything and get ready to fork; return what confines student processes, what serves there, and a shell."""
+    import sandbox
+
+    agent = importlib.import_module(agent_name)
+    del sys.path[0]  # from here on nothing of this folder can be imported
+    shell = load_libraries() if agent_name == "agent" else agent.load_libraries()
+    gc.collect()
+    gc.freeze()  # the children share these pages instead of touching every reference count
+    use_large_pages()
+    return sandbox, agent, shell
 
 
 def forget_the_package(package_dir: str) -> None:
