@@ -41,6 +41,8 @@ SETTINGS = {
     "distributed.admin.log-length": 100,  # nobody reads these logs, and they grow with the class
     "distributed.admin.low-level-log-length": 100,
     "distributed.admin.system-monitor.log-length": 100,
+    "distributed.admin.system-monitor.interval": "10s",  # by default these two take 6% of a core
+    "distributed.admin.tick.interval": "1s",
     "distributed.admin.tick.limit": "60s",
     "distributed.admin.large-graph-warning-threshold": "1GB",  # a submission with large outputs is no mistake of ours
 }
