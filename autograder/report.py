@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -128,13 +128,16 @@ class Report:
         return "{\n" + ",\n".join(lines) + "\n}\n"
 
     def to_data(self) -> dict[str, Any]:
-        """Return the stored form as plain data, with keys in the order that readers of the format rely on."""
+        """Return the stored form as plain data, with keys in the order that readers of the format rely on.
+
+        `vars` and not `asdict`, which takes a tenth of what storing a submission costs.
+        """
         data: dict[str, Any] = {"schema": SCHEMA, "student": self.student, "total": self.total, "max": self.max}
-        data["items"] = [asdict(item) | {"checks": [_stored(check) for check in item.checks]} for item in self.items]
+        data["items"] = [vars(item) | {"checks": [_stored(check) for check in item.checks]} for item in self.items]
         data["awaiting_person"] = [
-            {key: value for key, value in asdict(entry).items() if value is not None} for entry in self.awaiting_person
+            {key: value for key, value in vars(entry).items() if value is not None} for entry in self.awaiting_person
         ]
-        data["findings"] = [asdict(finding) for finding in self.findings]
+        data["findings"] = [dict(vars(finding)) for finding in self.findings]
         data |= {"seed": self.seed, "sandbox": list(self.sandbox)}
         data |= {"timings_s": dict(self.timings_s), "versions": dict(self.versions)}
         return data
@@ -162,8 +165,10 @@ class Report:
 
 
 def _stored(check: CheckResult) -> dict[str, Any]:
-    data = asdict(check)
-    return data if check.note else {name: value for name, value in data.items() if name != "note"}
+    data = dict(vars(check))
+    if not check.note:
+        del data["note"]
+    return data
 
 
 def _item(entry: dict[str, Any]) -> ItemResult:

@@ -12,7 +12,7 @@ import json
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +76,8 @@ class Graded:
         """Return the stored form."""
         data = {
             "parts": {name: part.to_data() for name, part in self.parts.items()},
-            "awaiting": [asdict(entry) for entry in self.awaiting],
-            "grounds": {key: asdict(value) for key, value in self.grounds.items()},
+            "awaiting": [vars(entry) for entry in self.awaiting],
+            "grounds": {key: vars(value) for key, value in self.grounds.items()},
         }
         return json.dumps(data)
 
