@@ -201,7 +201,7 @@ def _cell(raw: dict[str, Any], notes: list[Finding]) -> Cell:
 
 def _joined(source: Any) -> str:
     lines = source if isinstance(source, list) else [source]
-    return _plain_text("".join(line for line in lines if isinstance(line, str)))
+    return _plain_text("".join([line for line in lines if isinstance(line, str)]))
 
 
 def _outputs(outputs: Any) -> Iterator[dict[str, Any]]:
@@ -225,7 +225,7 @@ def _plain(value: Any, depth: int = 0) -> Any:
 
 
 def _plain_text(text: str) -> str:
-    return _encodable(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _encodable(text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text)
 
 
 def _encodable(text: str) -> str:

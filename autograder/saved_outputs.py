@@ -37,9 +37,10 @@ def readable(text: Any) -> str:
         text = "".join(part for part in text if isinstance(part, str))
     if not isinstance(text, str):
         return ""
-    shown = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
-    shown = _CONTROL.sub("\ufffd", shown)
-    return shown if len(shown) <= MAX_TEXT else shown[:MAX_TEXT] + CUT
+    if "\r" in text:
+        text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
+    shown = _CONTROL.sub("\ufffd", text[:MAX_TEXT])
+    return shown if len(text) <= MAX_TEXT else shown + CUT
 
 
 def stream(text: str, name: str = "stdout") -> NotebookNode:
