@@ -106,10 +106,10 @@ def test_a_submission_is_entered_whole_or_not_at_all(course, monkeypatch):
     """One transaction a student: a run that breaks in the middle leaves no half of anybody."""
     real = scores.Recorder._record_comments
 
-    def breaks_for_ben(recorder, connection, books, unanswered):
+    def breaks_for_ben(recorder, connection, *others):
         if connection.execute(text("SELECT count(*) FROM submitted_assignment")).scalar() == 2:
             raise OSError("in the middle")
-        real(recorder, connection, books, unanswered)
+        real(recorder, connection, *others)
 
     monkeypatch.setattr(scores.Recorder, "_record_comments", breaks_for_ben)
     with pytest.raises(ConfigError, match="2 submissions are graded but not entered"):

@@ -47,12 +47,13 @@ def register(assignment: Assignment, db_url: str) -> None:
             _remove_old_notebooks(book, assignment.name, notebooks.keys())
             with book.engine.begin() as connection:
                 ORIGIN.create(connection, checkfirst=True)
-                if origin(connection, row_id) == digest:
+                known = connection.execute(select(ORIGIN.c.digest).where(ORIGIN.c.id == row_id)).scalar()
+                if known == digest:
                     return
         for name, notebook in notebooks.items():
             _register_cells(name, notebook, config, db_url)
         with api.Gradebook(db_url) as book, book.engine.begin() as connection:
-            set_origin(connection, row_id, digest)
+            set_origin(connection, row_id, digest, is_new=known is None)
 
 
 @contextlib.contextmanager
@@ -74,14 +75,9 @@ def let_nbgrader_find_alembic() -> None:
         os.environ["PATH"] = os.pathsep.join([*folders, folder])
 
 
-def origin(connection: Connection, row_id: str) -> str | None:
-    """Return the digest of what a row was made from, None when it was never noted."""
-    return connection.execute(select(ORIGIN.c.digest).where(ORIGIN.c.id == row_id)).scalar()
-
-
-def set_origin(connection: Connection, row_id: str, digest: str) -> None:
-    """Note the digest of what a row was made from."""
-    if origin(connection, row_id) is None:
+def set_origin(connection: Connection, row_id: str, digest: str, *, is_new: bool) -> None:
+    """Note the digest of what a row was made from; `is_new` says that none was noted before."""
+    if is_new:
         connection.execute(insert(ORIGIN).values(id=row_id, digest=digest))
     else:
         connection.execute(update(ORIGIN).where(ORIGIN.c.id == row_id).values(digest=digest))

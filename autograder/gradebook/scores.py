@@ -12,13 +12,13 @@ from typing import Any
 
 from nbgrader import api
 from nbgrader.utils import parse_utc
-from sqlalchemy import Connection, Table, bindparam, create_engine, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, create_engine, insert, select, update
 
 from .. import release
 from ..assignment import Assignment
 from ..report import ItemResult, Report
 from .autograded import Autograded
-from .registration import origin, register, set_origin, using
+from .registration import ORIGIN, register, set_origin, using
 
 NO_RESPONSE = "No response."  # nbgrader's own words for an untouched answer
 TIMESTAMP_FILE = "timestamp.txt"
@@ -27,6 +27,8 @@ LOCK_TIMEOUT_S = 30.0  # SQLite has one writer at a time; formgrader holds the f
 _STUDENT, _SUBMISSION, _BOOK = api.Student.__table__, api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
 _GRADE, _COMMENT = api.Grade.__table__, api.Comment.__table__
 _CELL, _GRADED = api.BaseCell.__table__, api.GradeCell.__table__
+
+RowsByCell = Mapping[str, Row[Any]]  # what the gradebook knows of a submission's cells
 
 
 @dataclass(frozen=True)
@@ -82,43 +84,40 @@ class Recorder:
         Raises:
             ConfigError: The gradebook is locked, gone or full; nothing of this submission is in it then.
         """
+        student = graded.report.student
+        mine = (_SUBMISSION.c.assignment_id == self._assignment_id) & (_SUBMISSION.c.student_id == student)
+        made_from = select(_SUBMISSION.c.id, ORIGIN.c.digest).outerjoin(ORIGIN, ORIGIN.c.id == _SUBMISSION.c.id)
         with using(self._db_url), self._engine.begin() as connection:
-            submission_id = self._submission(connection, graded.report.student)
-            mine = _SUBMISSION.c.id == submission_id
+            row = connection.execute(made_from.where(mine)).first()
+            submission_id, known = row or (self._new_submission(connection, student), None)
             connection.execute(update(_SUBMISSION).where(mine).values(timestamp=submitted_at))
-            books = self._books(connection, submission_id)
-            unchanged = origin(connection, submission_id) == graded.digest
-            self._record_grades(connection, books, graded.report, unchanged)
-            self._record_comments(connection, books, graded.unanswered)
-            set_origin(connection, submission_id, graded.digest)
+            old = _books(connection, submission_id) if row else {}
+            books = old | self._new_books(connection, submission_id, old)
+            grades, comments = (_rows_by_cell(connection, table, old) for table in (_GRADE, _COMMENT))
+            self._record_grades(connection, books, grades, graded.report, unchanged=known == graded.digest)
+            self._record_comments(connection, books, comments, graded.unanswered)
+            if known != graded.digest:
+                set_origin(connection, submission_id, graded.digest, is_new=known is None)
 
-    def _submission(self, connection: Connection, student: str) -> str:
+    def _new_submission(self, connection: Connection, student: str) -> str:
         if connection.execute(select(_STUDENT.c.id).where(_STUDENT.c.id == student)).first() is None:
             connection.execute(insert(_STUDENT).values(id=student))
-        mine = (_SUBMISSION.c.assignment_id == self._assignment_id) & (_SUBMISSION.c.student_id == student)
-        found = connection.execute(select(_SUBMISSION.c.id).where(mine)).scalar()
-        if found is None:
-            found = api.new_uuid()
-            connection.execute(
-                insert(_SUBMISSION).values(id=found, assignment_id=self._assignment_id, student_id=student)
-            )
-        return found
+        new = api.new_uuid()
+        connection.execute(insert(_SUBMISSION).values(id=new, assignment_id=self._assignment_id, student_id=student))
+        return new
 
-    def _books(self, connection: Connection, submission_id: str) -> dict[str, str]:
-        """Return the id of the submitted notebook by the id of the notebook."""
-        rows = connection.execute(select(_BOOK.c.notebook_id, _BOOK.c.id).where(_BOOK.c.assignment_id == submission_id))
-        books = {row.notebook_id: row.id for row in rows}
+    def _new_books(self, connection: Connection, submission_id: str, old: Mapping[str, str]) -> dict[str, str]:
+        """Insert a submitted notebook for each notebook that has none; return their ids by that of the notebook."""
         wanted = dict.fromkeys(cell.notebook_id for cell in self._grade_cells + self._solution_cells)
-        new = {notebook_id: api.new_uuid() for notebook_id in wanted if notebook_id not in books}
-        _insert(
-            connection, _BOOK, [{"id": new[key], "notebook_id": key, "assignment_id": submission_id} for key in new]
-        )
-        return books | new
+        new = {notebook_id: api.new_uuid() for notebook_id in wanted if notebook_id not in old}
+        rows = [{"id": new[key], "notebook_id": key, "assignment_id": submission_id} for key in new]
+        _insert(connection, _BOOK, rows)
+        return new
 
-    def _record_grades(self, connection: Connection, books: Mapping[str, str], report: Report, unchanged: bool) -> None:
+    def _record_grades(
+        self, connection: Connection, books: Mapping[str, str], known: RowsByCell, report: Report, *, unchanged: bool
+    ) -> None:
         results = {item.id: item for item in report.items}
-        rows = connection.execute(select(_GRADE).where(_GRADE.c.notebook_id.in_(books.values()))).all()
-        known = {row.cell_id: row for row in rows}
         new, changed = [], []
         for cell in self._grade_cells:
             score = _score(results.get(cell.name), cell.points)
@@ -134,16 +133,14 @@ class Recorder:
         _insert(connection, _GRADE, new)
         _update(connection, _GRADE, changed)
 
-    def _record_comments(self, connection: Connection, books: Mapping[str, str], unanswered: frozenset[str]) -> None:
-        rows = connection.execute(
-            select(_COMMENT.c.cell_id, _COMMENT.c.id).where(_COMMENT.c.notebook_id.in_(books.values()))
-        )
-        known = {row.cell_id: row.id for row in rows}
+    def _record_comments(
+        self, connection: Connection, books: Mapping[str, str], known: RowsByCell, unanswered: frozenset[str]
+    ) -> None:
         new, changed = [], []
         for cell in self._solution_cells:
             text = NO_RESPONSE if cell.name in unanswered else None
             if cell.id in known:
-                changed.append({"row": known[cell.id], "auto_comment": text})
+                changed.append({"row": known[cell.id].id, "auto_comment": text})
             else:
                 new.append({"cell_id": cell.id, "notebook_id": books[cell.notebook_id], "auto_comment": text})
         _insert(connection, _COMMENT, new)
@@ -194,6 +191,20 @@ def _patience(db_url: str) -> dict[str, Any]:
 def _assignment_id(connection: Connection, name: str) -> str:
     table = api.Assignment.__table__
     return connection.execute(select(table.c.id).where(table.c.name == name)).scalar_one()
+
+
+def _books(connection: Connection, submission_id: str) -> dict[str, str]:
+    """Return the ids of the submitted notebooks by that of the notebook."""
+    rows = connection.execute(select(_BOOK.c.notebook_id, _BOOK.c.id).where(_BOOK.c.assignment_id == submission_id))
+    return {row.notebook_id: row.id for row in rows}
+
+
+def _rows_by_cell(connection: Connection, table: Table, books: Mapping[str, str]) -> RowsByCell:
+    """Return what a table holds for the cells of submitted notebooks."""
+    if not books:
+        return {}
+    rows = connection.execute(select(table).where(table.c.notebook_id.in_(books.values())))
+    return {row.cell_id: row for row in rows}
 
 
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
