@@ -23,6 +23,7 @@ from autograder.intake import Submission
 from autograder.pictures import Album, Pictures
 from autograder.report import Verdict
 from autograder.written import sheets
+from autograder.written.claims import Given
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 SCRIPT = "<script>alert(1)</script>"
@@ -169,11 +170,11 @@ def test_own_cells_stay_where_they_were(assembler: Assembler, finished: Notebook
 
 def test_own_cells_at_the_top_are_shown_once(assembler: Assembler, finished: NotebookNode):
     """Given text may stand in a cell without an id; what stands before every given cell belongs to none of them."""
-    given = {name: nbformat.from_dict(notebook) for name, notebook in assembler.given.items()}
-    given["hw4_partI"].cells.append(new_markdown_cell("## References", id="references"))
+    given = nbformat.from_dict(assembler.given["hw4_partI"].notebook)
+    given.cells.append(new_markdown_cell("## References", id="references"))
     finished.cells.insert(0, new_markdown_cell("My name is Ann."))
     notebook = autograded.autograded_notebook(
-        given["hw4_partI"], nbformat.writes(finished).encode(), small_course.report("ann", assembler.assignment)
+        Given(given), nbformat.writes(finished).encode(), small_course.report("ann", assembler.assignment)
     )
 
     assert [cell.source for cell in notebook.cells].count("My name is Ann.") == 1

@@ -154,7 +154,7 @@ def test_hints_stand_with_the_answer_they_are_about(assignment):
 
 def shown_plot(assignment, given, run_time: str | None) -> str:
     """Return what stands above the reading of the plot, for a notebook with that code for the run time."""
-    notebook = nbformat.from_dict(given["hw4_partII"])
+    notebook = nbformat.from_dict(given["hw4_partII"].notebook)
     for entry in notebook.cells:
         if run_time and entry.metadata.get("nbgrader", {}).get("grade_id") == written.RUN_TIME_CELL:
             entry.source = run_time
@@ -214,7 +214,7 @@ def test_a_refused_submission_gets_its_sentence_and_no_hints(assignment):
 
 def test_answers_are_found_in_sheets_and_notebooks(assignment, given):
     """Without what was given; everything that cannot be read is an empty answer."""
-    notebook = nbformat.from_dict(given["hw4_partII"])
+    notebook = nbformat.from_dict(given["hw4_partII"].notebook)
     for entry in notebook.cells:
         if entry.metadata.get("nbgrader", {}).get("grade_id") == "plot_reading":
             entry.source = f"**Answer.** Words of one kind.\n\nThey are near.\n\n{entry.source}"
@@ -263,7 +263,7 @@ def _answer_cell(notebook: NotebookNode) -> NotebookNode:
 )
 def test_an_answer_is_found_where_the_ids_are_lost(write, assignment, given):
     """Colab and copying lose ids: an answer is known by its place behind the question and by its first line."""
-    notebook = nbformat.from_dict(given["hw4_partII"])
+    notebook = nbformat.from_dict(given["hw4_partII"].notebook)
     write(notebook)
     for entry in notebook.cells:
         entry.metadata.clear()

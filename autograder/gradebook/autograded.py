@@ -20,7 +20,7 @@ from ..safe_markdown import harmless
 from ..written import sheets
 from ..written.answers import written_answers
 from ..written.beside import Exhibits, note, show_beside
-from ..written.claims import claims, id_of
+from ..written.claims import Given, id_of
 
 # Steps of the release that are left out here: a marker needs the mark schemes, the gradebook is not written, and what
 # is checked there (for half a second) need not be checked again.
@@ -56,7 +56,7 @@ class Assembler:
         self._album = album
         config = release.settings(assignment.course_dir)
         self.given = {
-            name: release.convert(assignment.source_notebook(name), name, config, leave_out=KEPT_FOR_MARKERS)
+            name: Given(release.convert(assignment.source_notebook(name), name, config, leave_out=KEPT_FOR_MARKERS))
             for name in assignment.notebooks
         }
 
@@ -91,7 +91,7 @@ class Assembler:
         return frozenset(names)
 
 
-def autograded_notebook(given: NotebookNode, data: bytes | None, report: Report) -> NotebookNode:
+def autograded_notebook(given: Given, data: bytes | None, report: Report) -> NotebookNode:
     """Return the notebook that formgrader shows for one submitted notebook.
 
     Given cells and their order come from the instructor.
@@ -107,23 +107,22 @@ def autograded_notebook(given: NotebookNode, data: bytes | None, report: Report)
         report: Where the verdicts of the graded cells come from.
     """
     cells, problem = _read(data)
-    known = claims(given, cells)
-    given_texts = {cell.source.strip() for cell in given.cells} | {""}
+    known = given.claims(cells)
     own: dict[str, list[NotebookNode]] = {}
     anchor = ""
     for index, cell in enumerate(cells):
         if index in known:
             anchor = known[index]
-        elif cell.outputs or cell.source.strip() not in given_texts:
+        elif cell.outputs or cell.source.strip() not in given.texts:
             own.setdefault(anchor, []).append(_own_cell(cell, index))
     by_id = {grade_id: cells[index] for index, grade_id in known.items()}
     shown = [note("problem", f"**{harmless(problem)}**")] if problem else []
     shown += own.pop("", [])
-    for given_cell in given.cells:
+    for given_cell in given.notebook.cells:
         grade_id = id_of(given_cell)
         shown.append(_merged(given_cell, by_id.get(grade_id), report))
         shown += own.pop(grade_id, [])  # some given cells have no id: what came first must not be shown again
-    return NotebookNode(cells=shown, metadata=given.metadata, nbformat=4, nbformat_minor=5)
+    return NotebookNode(cells=shown, metadata=given.notebook.metadata, nbformat=4, nbformat_minor=5)
 
 
 def write(graded: Autograded, folder: Path) -> None:
@@ -142,11 +141,10 @@ def write(graded: Autograded, folder: Path) -> None:
 
 def write_files(graded: Autograded, folder: Path) -> None:
     """Write what lies beside the notebooks: sheets as submitted, the plot, the derivation."""
-    folder.mkdir(parents=True, exist_ok=True)
+    for parent in {folder, *((folder / relative).parent for relative in graded.files)}:
+        parent.mkdir(parents=True, exist_ok=True)
     for relative, content in graded.files.items():
-        path = folder / relative
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        (folder / relative).write_bytes(content)
 
 
 def _show_result(cell: NotebookNode, result: ItemResult | None) -> None:

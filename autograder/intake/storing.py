@@ -99,8 +99,10 @@ def _replace(target: Path, files: Mapping[str, bytes], superseded: Path) -> None
     """Put a complete new folder in the place of the old one, which is kept under the next number."""
     fresh = target.parent / f".{target.name}.incoming"
     shutil.rmtree(fresh, ignore_errors=True)  # left behind by a run that was killed
+    for folder in {(fresh / path).parent for path in files}:
+        folder.mkdir(parents=True, exist_ok=True)
     for path, data in files.items():
-        write(fresh / path, data)
+        (fresh / path).write_bytes(data)
     if target.exists():
         superseded.mkdir(parents=True, exist_ok=True)
         number = next(n for n in itertools.count(1) if not (superseded / str(n)).exists())

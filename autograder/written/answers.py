@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nbformat import NotebookNode
-
 from .. import notebook_file
 from ..assignment import Assignment, Item
 from ..errors import SubmissionError
 from ..intake import Submission
 from . import sheets
-from .claims import claims, id_of
+from .claims import Given, id_of
 
 
 def written_answers(
-    submission: Submission, assignment: Assignment, given: Mapping[str, NotebookNode]
+    submission: Submission, assignment: Assignment, given: Mapping[str, Given]
 ) -> dict[str, str]:  # fmt: skip
     """Return the answers by item, in the order of the assignment; "" where nothing was written.
 
@@ -24,7 +22,7 @@ def written_answers(
     Args:
         submission: What the student sent.
         assignment: The homework.
-        given: The released notebooks by name, as cells with their grade ids: what stands in them is not the student's.
+        given: The released notebooks by name: what stands in them is not the student's.
     """
     found: dict[str, str] = {}
     for name in assignment.sheets:
@@ -44,16 +42,15 @@ def question_of(item: Item, assignment: Assignment) -> str:
     return cells.get(f"{item.id}_prompt", "")
 
 
-def _in_notebook(data: bytes | None, items: list[Item], given: NotebookNode) -> dict[str, str]:
+def _in_notebook(data: bytes | None, items: list[Item], given: Given) -> dict[str, str]:
     if data is None:
         return {}
     try:
         cells = notebook_file.read(data).cells
     except SubmissionError:
         return {}
-    sources = {grade_id: cells[index].source for index, grade_id in claims(given, cells).items()}
-    blanks = {id_of(cell): cell.source for cell in given.cells}
-    return {item.id: _own_lines(sources.get(item.id, ""), blanks.get(item.id, "")) for item in items}
+    sources = {grade_id: cells[index].source for index, grade_id in given.claims(cells).items()}
+    return {item.id: _own_lines(sources.get(item.id, ""), given.sources.get(item.id, "")) for item in items}
 
 
 def _own_lines(answer: str, given: str) -> str:

@@ -72,21 +72,22 @@ class Exhibits:
 def show_beside(notebooks: Mapping[str, NotebookNode], exhibits: Exhibits, album: Album | None) -> dict[str, bytes]:
     """Put notes and pictures beside the answers, and return the files that the notebooks refer to."""
     submission, files = exhibits.submission, dict[str, bytes]()
+    holders = {id_of(cell): notebook for notebook in notebooks.values() for cell in notebook.cells}
     for item_id, sentences in exhibits.notes().items():
         text = "**For the marker**\n\n" + "\n".join(f"- {sentence}" for sentence in sentences)
-        _insert(notebooks, item_id, note(f"{item_id}-notes", text, tags=[SCHEME_TAG]))
+        _insert(holders, item_id, note(f"{item_id}-notes", text, tags=[SCHEME_TAG]))
     if submission.plot is not None:
         plot = album.plot(submission.plot) if album else NOT_MADE
         shown = f"**{plot.note}**"
         if plot.files:
             files[PLOT_FILE], shown = plot.files[0], f"![The submitted plot]({PLOT_FILE})"
-        _insert(notebooks, PLOT_ITEM, note("submitted-plot", shown + _run_time(notebooks)))
+        _insert(holders, PLOT_ITEM, note("submitted-plot", shown + _run_time(holders)))
     if submission.derivation is not None:
         files[DERIVATION_FILE] = submission.derivation
         pages = album.pages(submission.derivation) if album else NOT_MADE
         files |= {PAGE_FILE.format(number): data for number, data in enumerate(pages.files, start=1)}
         for first in _first_formula_items(exhibits.assignment):
-            _insert(notebooks, first, note("submitted-derivation", _pages_text(pages)), after=True)
+            _insert(holders, first, note("submitted-derivation", _pages_text(pages)), after=True)
     return files
 
 
@@ -132,9 +133,10 @@ def _pages_text(pages: Pictures) -> str:
     return "\n\n".join([f"### {PAGES_HEADING}", *([f"**{pages.note}**"] if pages.note else []), *pictures, link])
 
 
-def _run_time(notebooks: Mapping[str, NotebookNode]) -> str:
+def _run_time(holders: Mapping[str, NotebookNode]) -> str:
     """Return the run time as the student's code states it: it is quoted, not worked out."""
-    cells = [cell for notebook in notebooks.values() for cell in notebook.cells if id_of(cell) == RUN_TIME_CELL]
+    notebook = holders.get(RUN_TIME_CELL)
+    cells = [cell for cell in notebook.cells if id_of(cell) == RUN_TIME_CELL] if notebook else []
     match = _RUN_TIME.search(cells[0].source) if cells else None
     if match is None:
         return "\n\nNo run time is stated."
@@ -151,8 +153,8 @@ def _first_formula_items(assignment: Assignment) -> list[str]:
     return list(first.values())
 
 
-def _insert(notebooks: Mapping[str, NotebookNode], item_id: str, cell: NotebookNode, after: bool = False) -> None:
-    for notebook in notebooks.values():
-        place = next((n for n, other in enumerate(notebook.cells) if id_of(other) == item_id), None)
-        if place is not None:
-            notebook.cells.insert(place + after, cell)
+def _insert(holders: Mapping[str, NotebookNode], item_id: str, cell: NotebookNode, after: bool = False) -> None:
+    """Put a cell before or behind that of an item; `holders` are the notebooks by the ids of their cells."""
+    if notebook := holders.get(item_id):
+        place = next(number for number, other in enumerate(notebook.cells) if id_of(other) == item_id)
+        notebook.cells.insert(place + after, cell)

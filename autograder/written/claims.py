@@ -16,37 +16,49 @@ _DEFINITION = re.compile(r"^def (\w+)\(", re.MULTILINE)
 
 def id_of(cell: NotebookNode) -> str:
     """Return the id by which nbgrader knows a cell, "" for a cell that it does not know."""
-    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
+    return cell["metadata"].get("nbgrader", {}).get("grade_id", "")
 
 
-def claims(given: NotebookNode, cells: Sequence[Cell]) -> dict[int, str]:
-    """Return which submitted cell stands for which given cell, as index to grade id; of several the last.
+class Given:
+    """An instructor's notebook as students get it, and by what its cells are known again in theirs.
 
-    A cell is known by its id, a locked one also by its text, a function to write also by its name, and a written answer
-    by its place behind the question.
-
-    Args:
-        given: The instructor's notebook.
-        cells: Those of the student's file, in order.
+    Build one for a class: to find that out for each submission takes longer than to use it.
     """
-    ids = {id_of(cell) for cell in given.cells} - {""}
-    by_text = {cell.source.strip(): id_of(cell) for cell in given.cells if not is_solution(cell)}
-    found: dict[str, int] = {}
-    for index, cell in enumerate(cells):
-        grade_id = cell.grade_id if cell.grade_id in ids else by_text.get(cell.source.strip(), "")
-        if grade_id:
-            found[grade_id] = index
-    for before, given_cell in itertools.pairwise(given.cells):
-        grade_id = id_of(given_cell)
-        if is_solution(given_cell) and grade_id not in found:
-            candidates = list(_candidates(given_cell, cells, set(found.values()), found.get(id_of(before))))
-            if candidates:
-                found[grade_id] = candidates[-1]
-    return {index: grade_id for grade_id, index in found.items()}
+
+    def __init__(self, notebook: NotebookNode) -> None:
+        """Look at the cells, which nobody may change from now on."""
+        self.notebook = notebook
+        self.sources = {id_of(cell): cell.source for cell in notebook.cells}
+        self.texts = {cell.source.strip() for cell in notebook.cells} | {""}
+        self._ids = self.sources.keys() - {""}
+        self._by_text = {cell.source.strip(): id_of(cell) for cell in notebook.cells if not _is_solution(cell)}
+        pairs = itertools.pairwise(notebook.cells)
+        self._solutions = [(cell, id_of(before)) for before, cell in pairs if _is_solution(cell)]
+
+    def claims(self, cells: Sequence[Cell]) -> dict[int, str]:
+        """Return which submitted cell stands for which given cell, as index to grade id; of several the last.
+
+        A cell is known by its id, a locked one also by its text, a function to write also by its name, and a written
+        answer by its place behind the question.
+
+        Args:
+            cells: Those of the student's file, in order.
+        """
+        found: dict[str, int] = {}
+        for index, cell in enumerate(cells):
+            grade_id = cell.grade_id if cell.grade_id in self._ids else self._by_text.get(cell.source.strip(), "")
+            if grade_id:
+                found[grade_id] = index
+        for given_cell, before in self._solutions:
+            grade_id = id_of(given_cell)
+            if grade_id not in found:
+                candidates = list(_candidates(given_cell, cells, set(found.values()), found.get(before)))
+                if candidates:
+                    found[grade_id] = candidates[-1]
+        return {index: grade_id for grade_id, index in found.items()}
 
 
-def is_solution(cell: NotebookNode) -> bool:
-    """Whether a given cell is one to write in."""
+def _is_solution(cell: NotebookNode) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get("solution"))
 
 
