@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -155,6 +157,22 @@ def test_alembic_is_found_beside_the_interpreter(monkeypatch):
     registration.let_nbgrader_find_alembic()
 
     assert shutil.which("alembic")
+
+
+def test_a_new_gradebook_is_what_nbgrader_creates(course: Course, tmp_path: Path):
+    """The same tables and columns, and the version by which its upgrades know them."""
+
+    def schema(path: Path) -> dict:
+        with contextlib.closing(sqlite3.connect(path)) as book:
+            version = book.execute("SELECT version_num FROM alembic_version").fetchone()
+            tables = book.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
+        return {**dict(tables), "hw4_origin": None, "alembic_version": version}
+
+    registration.let_nbgrader_find_alembic()
+    gradebook.register(course.assignment, f"sqlite:///{tmp_path / 'ours.db'}")
+    api.Gradebook(f"sqlite:///{tmp_path / 'theirs.db'}").close()
+
+    assert schema(tmp_path / "ours.db") == schema(tmp_path / "theirs.db")
 
 
 def test_scores_come_from_the_report(course: Course, submission: Submission):
