@@ -369,9 +369,9 @@ def png(data: bytes) -> None:
     """A picture of any content is drawn, or one sentence says why not."""
     shown = album().plot(data)
     assert shown.files or (shown.note.endswith(".") and shown.note.isprintable())
-    tiny = [made for made in (album().small_plot(data), album().samples(data)) if made is not None]
-    assert len(tiny) == 2 * bool(shown.files)
-    assert small.groups({str(number): made for number, made in enumerate(tiny)}) or not tiny
+    in_small, samples = album().small_plot(data), album().samples(data)
+    assert (in_small is None) == (samples is None) == (not shown.files)
+    assert in_small is None or len(small.groups({"ann": in_small, "bob": in_small})) == 1
 
 
 def plot() -> bytes:

@@ -37,9 +37,7 @@ class SmallPicture:
     width: int
     height: int
     digest: str  # of all pixels of the large one
-    outline: str = (
-        ""  # of a plot, in base64, OUTLINE x OUTLINE bytes: how much ink there is, between its outermost marks
-    )
+    outline: str = ""  # of a plot, in base64, OUTLINE x OUTLINE bytes: how much ink is where, margins left out
 
     def to_json(self) -> str:
         """Return the stored form."""
