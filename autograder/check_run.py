@@ -167,6 +167,11 @@ def collect() -> list[CheckInfo]:
     return list(_collected().infos.values())
 
 
+def items_with_files() -> frozenset[str]:
+    """Return the ids of the items whose checks look at more than the notebook."""
+    return frozenset(check.item for check in collect() if check.takes_submission)
+
+
 def refuse_orphans(assignment: Assignment) -> None:
     """Raise ConfigError when an item graded by checks has none, or a check names no such item."""
     items = {item.id for item in assignment.auto_items}

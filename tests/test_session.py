@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import signal
@@ -324,16 +325,46 @@ def picture(width: int, height: int) -> bytes:
     return file.getvalue()
 
 
-def test_a_picture_is_decoded_where_no_student_code_has_run(live):
-    """What a notebook does to the decoder changes nothing; a large picture arrives smaller."""
-    student = live("import PIL.Image, sys\nPIL.Image.open = None\nsys.modules['agent'].Agent.do_decode_image = None")
-    student.start()
+@pytest.fixture
+def beside(zygote):
+    """Start a notebook with a picture beside it, whose cells spoil what decodes pictures."""
+    with contextlib.ExitStack() as stack:
 
-    assert student.decode_image(picture(30, 20)).shape == (20, 30, 4)
-    assert student.decode_image(picture(30, 20))[0, 0].tolist() == [255, 0, 0, 255]
-    assert student.decode_image(picture(6000, 4000)).shape == (1334, 2000, 4)
-    with pytest.raises(SubmissionError):
-        student.decode_image(b"no picture")
+        def start(data: bytes, limits: Limits = Limits()) -> Student:
+            spoil = "import PIL.Image, sys\nPIL.Image.open = None\nsys.modules['agent'].Agent.do_decode_image = None"
+            cells = [Cell("spoil", spoil), Cell("f", "def f(): return 3")]
+            return stack.enter_context(Student(zygote, cells, limits, picture=data))
+
+        yield start
+
+
+def test_a_picture_is_decoded_before_any_cell_runs(beside):
+    """What a notebook does to the decoder changes nothing; a large picture arrives smaller."""
+    small = beside(picture(30, 20))
+
+    assert small.call("f") == 3
+    assert small.picture().shape == (20, 30, 3)
+    assert small.picture()[0, 0].tolist() == [255, 0, 0]
+    assert beside(picture(6000, 4000)).picture().shape == (1334, 2000, 3)
+
+
+@pytest.mark.parametrize(
+    ("data", "verdict"), [(b"no picture", Verdict.ERROR), (picture(9_999, 9_999), Verdict.MEMORY)], ids=["text", "bomb"]
+)
+def test_a_picture_that_cannot_be_decoded_costs_nothing_else(beside, data, verdict):
+    """The cells run all the same, in another process if need be, which does not look at it again."""
+    student = beside(data, Limits(memory_mib=700))
+
+    assert student.call("f") == 3
+    with pytest.raises(SubmissionError) as caught:
+        student.picture()
+    assert caught.value.verdict is verdict
+
+
+def test_without_a_picture_there_is_nothing_to_decode(live):
+    """As for a notebook that no picture belongs to."""
+    with pytest.raises(SubmissionError, match="no picture"):
+        live("def f(): return 3").picture()
 
 
 def test_gradients_of_rows_arrive_as_arrays(live):

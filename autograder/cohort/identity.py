@@ -56,7 +56,7 @@ class Identity:
         self._assignment = assignment
         checks = check_run.collect()
         own = {item.id: [check for check in checks if check.item == item.id] for item in assignment.auto_items}
-        self._reads_files = {item_id for item_id, infos in own.items() if any(info.takes_submission for info in infos)}
+        self._with_files = check_run.items_with_files()
         self._grader = digest([seed, weak, asdict(limits), engine_digest(), _libraries()])
         self._checks = {item_id: checks_digest({info.module for info in infos}) for item_id, infos in own.items()}
         kit = digest(_contents([assignment.source_dir / "hw4kit"]))
@@ -70,7 +70,7 @@ class Identity:
         files = digest([submission.plot, submission.derivation])
         grounds = {
             item.id: Grounds(
-                digest([notebooks.get(item.notebook), files if item.id in self._reads_files else None]),
+                digest([notebooks.get(item.notebook), files if item.id in self._with_files else None]),
                 self._checks[item.id],
                 self._given[item.id],
                 self._grader,

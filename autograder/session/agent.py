@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import builtins
 import inspect
-import io
 import math
 import sys
 import threading
 from typing import Any
 
 import numpy as np
+import plain_picture
 import wire
 
 MAX_TEXT = 400  # characters of an exception's text that travel
 MAX_PICTURE_PIXELS = 100_000_000  # the handout's plot has less than one million
-ENOUGH_PIXELS = 4_000_000  # a larger picture is reduced: it travels as four bytes a pixel
+ENOUGH_PIXELS = 4_000_000  # a larger picture is reduced: it travels as three bytes a pixel
 
 
 class StubProxy:
@@ -215,14 +215,10 @@ class Agent:
         return {p.name: "<required>" if p.default is p.empty else p.default for p in parameters}
 
     def do_decode_image(self, data: bytes) -> Any:
-        """Decode a PNG to (height, width, 4) uint8, at most ENOUGH_PIXELS or a little less."""
-        from PIL import Image
-
-        with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
-            if picture.width * picture.height > MAX_PICTURE_PIXELS:
-                raise ValueError(f"the picture has {picture.width} x {picture.height} pixels")
-            factor = math.ceil(math.sqrt(picture.width * picture.height / ENOUGH_PIXELS))
-            return np.asarray(picture.convert("RGBA").reduce(factor))
+        """Decode a PNG onto white, to (height, width, 3) uint8, at most ENOUGH_PIXELS or a little less."""
+        picture = plain_picture.read(data, MAX_PICTURE_PIXELS)
+        factor = math.ceil(math.sqrt(picture.width * picture.height / ENOUGH_PIXELS))
+        return np.asarray(plain_picture.on_white(picture.reduce(factor)))
 
     def _resolve(self, target: Any) -> Any:
         return self._names[target] if isinstance(target, str) else target

@@ -51,7 +51,7 @@ class Agent(agent.Agent):
 
         A grey one is (height, width).
         """
-        picture = plain_picture.on_white(data.tobytes(), MAX_PICTURE_PIXELS)
+        picture = plain_picture.on_white(plain_picture.read(data.tobytes(), MAX_PICTURE_PIXELS))
         drawn = picture.convert("L") if grey else picture
         drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
         return np.asarray(drawn)

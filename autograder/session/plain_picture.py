@@ -7,17 +7,20 @@ import io
 from PIL import Image
 
 
-def on_white(data: bytes, most_pixels: int) -> Image.Image:
-    """Return the picture in a PNG as RGB, on white where it is transparent. Raises ValueError for too large a one."""
+def read(data: bytes, most_pixels: int) -> Image.Image:
+    """Return the picture in a PNG, as RGB or RGBA. Raises ValueError when it has more pixels."""
     with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
         if picture.width * picture.height > most_pixels:
             raise ValueError(f"the picture has {picture.width} x {picture.height} pixels")
         picture.load()
-        if not picture.has_transparency_data:
-            return picture.convert("RGB")
-        drawn = picture.convert("RGBA")
-    if drawn.getchannel("A").getextrema() == (255, 255):  # matplotlib saves a channel of which it makes no use
-        return drawn.convert("RGB")
-    white = Image.new("RGBA", drawn.size, "white")
-    white.alpha_composite(drawn)
+        return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+
+
+def on_white(picture: Image.Image) -> Image.Image:
+    """Return the picture as RGB, on white where it is transparent."""
+    # matplotlib saves with each picture how transparent it is: not at all.
+    if picture.mode == "RGB" or picture.getchannel("A").getextrema() == (255, 255):
+        return picture.convert("RGB")
+    white = Image.new("RGBA", picture.size, "white")
+    white.alpha_composite(picture)
     return white.convert("RGB")

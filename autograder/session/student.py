@@ -49,15 +49,21 @@ class Student:
     A process that somebody else kills is nobody's error: `killed_at` then says during which request, and every further
     one raises GraderFault, because the submission is to be graded again from the start.
     One that is killed at a place where it was killed before has died of what it does there.
+
+    A picture is decoded in the first process before any cell runs there. What the cells do to the decoder comes too
+    late, and what a picture does to its process, that of the same student, the cells could do as well.
     """
 
     def __init__(
-        self, zygote: Zygote, cells: Sequence[Cell], limits: Limits = Limits(), killed_before: Collection[str] = ()
-    ) -> None:
+        self, zygote: Zygote, cells: Sequence[Cell], limits: Limits = Limits(), *,
+        killed_before: Collection[str] = (), picture: bytes | None = None,
+    ) -> None:  # fmt: skip
         self._zygote = zygote
         self._cells = tuple(cells)
         self._limits = limits
         self._killed_before = killed_before
+        self._png = picture
+        self._picture: np.ndarray | SubmissionError = SubmissionError("There is no picture.", Verdict.NOT_ATTEMPTED)
         self._deadly: dict[int, CellOutcome] = {}
         self._outcomes: dict[int, CellOutcome] = {}
         self._process: Process | None = None
@@ -143,19 +149,12 @@ class Student:
         """Return the parameters of a function with their defaults, "<required>" where there is none."""
         return _expect(self._ask("signature", target=target), dict)
 
-    def decode_image(self, data: bytes) -> np.ndarray:
-        """Decode a PNG in a process of its own, where no cell has run; return (height, width, 4) uint8."""
-        process = self._guarded("start", lambda: Process(self._zygote, self._limits))
-        try:
-            answer = self._guarded(
-                "decode_image", lambda: process.ask("decode_image", self._limits.call_cpu_s, {"data": data})
-            )
-        finally:
-            self._take_leave(process)
-        picture = _expect(answer, np.ndarray)
-        if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 4:
-            raise SubmissionError("The picture cannot be decoded.")
-        return picture
+    def picture(self) -> np.ndarray:
+        """Return the picture that was handed in beside the notebook, on white: (height, width, 3) uint8."""
+        self.start()
+        if isinstance(self._picture, SubmissionError):
+            raise self._picture
+        return self._picture
 
     def defined(self, names: Sequence[str]) -> set[str]:
         """Return those of the names that the notebook defines."""
@@ -234,6 +233,9 @@ class Student:
             self._made.clear()
             self.borrower = None
             self._process = self._guarded("start", lambda: Process(self._zygote, self._limits))
+            self._decode_picture()
+            if self._process.ended:  # of the picture; the next one gets none
+                continue
             try:
                 for index, cell in enumerate(self._cells):
                     if index not in self._deadly:
@@ -242,6 +244,20 @@ class Student:
                 self._deadly[index] = CellOutcome(cell, f"The cell {cell.label} was stopped: {lost}", lost.verdict)
             else:
                 return
+
+    def _decode_picture(self) -> None:
+        """Decode the picture in the first process, before a cell runs there that could decide what is seen of it."""
+        if self._png is None:
+            return
+        data, self._png = self._png, None
+        try:
+            answer = self._exchange("decode_image", "decode_image", self._limits.call_cpu_s, {"data": data})
+            picture = _expect(answer, np.ndarray)
+            if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3:
+                raise SubmissionError("The picture cannot be decoded.")
+            self._picture = picture
+        except SubmissionError as error:
+            self._picture = error
 
     def _run_cell(self, index: int, cell: Cell) -> None:
         raised = self._exchange(f"cell {index}", "run_cell", self._limits.cell_cpu_s, {"source": cell.source})
