@@ -15,6 +15,7 @@ from .errors import GraderFault, SubmissionError
 from .intake import Submission
 from .notebook_file import NotebookFile
 from .report import ONE_REASON, SEEN, Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
+from .session import cores
 from .session.launcher import Zygote
 from .session.replies import one_line
 from .session.student import Student
@@ -52,7 +53,8 @@ def grade(
             name: _LiveNotebook(assignment, submission, name, zygote, limits, frozenset(killed_at))
             for name in assignment.notebooks
         }
-        results = _run_checks(live, submission, assignment, seed, only)
+        with cores.one():
+            results = _run_checks(live, submission, assignment, seed, only)
         killed = {notebook.killed_at for notebook in live.values() if notebook.killed_at is not None}
         if not killed:
             break

@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import signal
+import sys
 import threading
 import time
 from pathlib import Path
@@ -17,6 +18,7 @@ from PIL import Image
 
 from autograder.errors import GraderFault, SubmissionError
 from autograder.report import Verdict
+from autograder.session import cores
 from autograder.session.replies import one_line, student_error
 from autograder.session.student import Cell, Student
 from autograder.session.watch import Limits
@@ -587,3 +589,18 @@ def test_a_type_without_a_name_has_one_here(live):
 
     assert isinstance(handle, Handle)
     assert handle.type_name == "nameless object"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps a thread on a core")
+def test_a_student_process_shares_the_core_of_its_grader(live):
+    """While a submission is graded both run on one core; afterwards the grader may go where there is room."""
+    before, student = cores.allowed(), live("x = 1")
+
+    with cores.one():
+        student.start()
+        during = cores.allowed()
+        of_student = sorted(os.sched_getaffinity(student.pid))
+
+    assert len(during) == 1
+    assert of_student == during
+    assert cores.allowed() == before

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError, GraderFault
+from . import cores
 from .process import Process
 from .starting import START_S, begin, end, receive
 from .watch import Limits
@@ -83,11 +84,12 @@ class Zygote:
             raise
 
     def fork(self, scratch_dir: Path) -> tuple[int, socket.socket]:
-        """Start a confined student process; return its id and the grader's end of its channel."""
+        """Start a confined student process on the cores of this thread; return its id and our end of its channel."""
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                answer = self._ask({"do": "fork", "scratch": str(scratch_dir)}, descriptor=theirs.fileno())
+                request = {"do": "fork", "scratch": str(scratch_dir), "cores": cores.allowed()}
+                answer = self._ask(request, descriptor=theirs.fileno())
             except GraderFault:
                 ours.close()
                 raise

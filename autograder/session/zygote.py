@@ -95,6 +95,8 @@ def serve(control: socket.socket, children: set[int], libraries: tuple[Any, Any,
             return
         request = json.loads(line)
         if request["do"] == "fork":
+            if request["cores"]:
+                os.sched_setaffinity(0, request["cores"])
             pid = fork_student(agent, sandbox, shell, setup, request, descriptors[0], control)
             children.add(pid)
             send_line(control, {"pid": pid})
