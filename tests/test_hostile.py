@@ -45,14 +45,7 @@ ODDITIES = (
     None, True, False, 0, 1, -1, 2**64 - 1, -(2**63), 0.5, float("nan"), float("inf"), 1e308, "", "x" * 1000,
     "<script>", "nan", b"", b"abc", Handle(0, "function"), Handle(-1, "nameless object"), Handle(2**63, "<b>"),
 )  # fmt: skip
-WEIGHTS_OF_A_MODEL = [
-    [[784, 256], True],
-    [[256], False],
-    [[256, 256], True],
-    [[256], False],
-    [[256, 1], True],
-    [[1], False],
-]
+SHAPES_OF_A_MODEL = [[784, 256], [256], [256, 256], [256], [256, 1], [1]]
 
 
 @pytest.fixture(scope="module")
@@ -209,15 +202,24 @@ class Babbler(Student):
             return Handle(random.randrange(9), "Sequential")
         if fields.get("return_args"):
             return [self._anything(), [self._anything() for _ in range(random.randrange(9))]]
-        if request == "call_each" and random.random() < 0.8:
-            return [[self._anything(), random.choice([None, None, self._anything()])] for _ in fields["calls"]]
+        if request in ("call_each", "invoke_each") and random.random() < 0.8:
+            return [self._outcome() for _ in fields["calls"]]
+        if request == "try_model" and random.random() < 0.8:
+            shapes = SHAPES_OF_A_MODEL if random.random() < 0.8 else self._anything()
+            return [
+                self._anything(),
+                shapes,
+                random.random() < 0.8,
+                random.choice([[[True] * 6, None], self._outcome()]),
+            ]
         if request == "apply_gradients" and random.random() < 0.8:
             return [[random.choice([np.zeros(4), self._array()])] for _ in fields["gradients"]]
         if request.endswith(("gradient", "gradients")):
             return [random.choice([None, self._array()]) for _ in range(random.choice([1, 2, 6]))]
-        return random.choice(
-            [self._anything, lambda: WEIGHTS_OF_A_MODEL, lambda: (Handle(1, "Adam"), Handle(2, "Adam"))]
-        )()
+        return random.choice([self._anything, lambda: (Handle(1, "Adam"), Handle(2, "Adam"))])()
+
+    def _outcome(self) -> list[Any]:
+        return [self._anything(), self._random.choice([None, None, self._anything()])]
 
     def _anything(self, depth: int = 0) -> Any:
         kind = self._random.randrange(10)

@@ -20,7 +20,7 @@ from autograder.errors import GraderFault, SubmissionError
 from autograder.report import Verdict
 from autograder.session import cores
 from autograder.session.replies import one_line, student_error
-from autograder.session.student import Cell, Student
+from autograder.session.student import Cell, Student, TriedModel
 from autograder.session.watch import Limits
 from autograder.session.wire import Handle, Stub, Tensor, tensor
 
@@ -108,13 +108,17 @@ def test_objects_stay_behind_handles(live):
     student = live(
         "import tensorflow as tf\n"
         "def model(): return tf.keras.Sequential([tf.keras.Input((2,)), tf.keras.layers.Dense(1)])\n"
-        "def adam(): return tf.keras.optimizers.SGD(0.5)"
+        "def adam(): return tf.keras.optimizers.SGD(0.5)\n"
+        "def words(): return ['no', 'model']"
     )
     model = student.build("model")
     student.invoke(model, "set_weights", [np.ones((2, 1), "float32"), np.zeros(1, "float32")])
 
-    assert student.invoke(model, "__call__", tensor(np.array([[2.0, 3.0]], "float32"))) == 5
-    assert student.reached_weights(model, tensor(np.array([[2.0, 3.0]], "float32"))) == [True, True]
+    inputs = tensor(np.array([[2.0, 3.0]], "float32"))
+    assert student.invoke_each(model, [("__call__", [inputs], {}), ("count_params", [], {})]) == [5, 3]
+    tried = student.try_model(model, inputs)
+    assert tried == TriedModel(5, ((2, 1), (1,)), varied=False, reached=[True, True])
+    assert student.try_model(student.build("words"), inputs) is None
     stepped = student.apply_gradients(student.build("adam"), [np.ones(2, "float32")], [[np.ones(2, "float32")]] * 2)
     np.testing.assert_allclose(stepped[-1][0], [0, 0])
     assert not student.same_object(model, student.build("model"))

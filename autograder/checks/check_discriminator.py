@@ -11,7 +11,7 @@ from ..session.student import Student
 from . import item, networks, reference
 from . import network_behaviour as behaviour
 
-PIXELS, BATCH = 784, 16
+PIXELS = 784
 WIDTHS = [256, 256, 1]
 LEAK = functools.partial(reference.leaky_relu, alpha=0.01)
 RIGHT_LEAKY_RELU = """
@@ -74,7 +74,7 @@ def test_discriminator_has_a_bias_in_every_layer(student: Student, rng: np.rando
 @whatever_leaky_relu_does
 def test_hidden_layers_leak_a_hundredth(student: Student, rng: np.random.Generator) -> None:
     """Both hidden layers pass positive values on as they are and multiply negative ones by 0.01."""
-    behaviour.assert_hidden_layers(discriminator(student), rng, BATCH, LEAK)
+    behaviour.assert_hidden_layers(discriminator(student), rng, LEAK)
 
 
 @item("discriminator", weight=2)
@@ -83,7 +83,7 @@ def test_returns_plain_scores(student: Student, rng: np.random.Generator) -> Non
     """The output is one plain score for each image, of shape (batch, 1), with no activation after the last layer."""
     network = discriminator(student)
 
-    behaviour.assert_output_layer(network, rng, BATCH, 1, reference.identity)
+    behaviour.assert_output_layer(network, rng, 1, LEAK, "nothing")
     behaviour.assert_recognisable(network, rng, WIDTHS, LEAK)
 
 
@@ -93,7 +93,7 @@ def test_discriminator_can_learn(student: Student, rng: np.random.Generator) -> 
     """All weights are trainable, a gradient reaches each of them, and they do not start all equal."""
     network = discriminator(student)
 
-    behaviour.assert_learns(network, rng, BATCH)
+    behaviour.assert_learns(network)
     behaviour.assert_recognisable(network, rng, WIDTHS, LEAK)
 
 
@@ -103,7 +103,7 @@ def test_scores_an_image_by_itself(student: Student, rng: np.random.Generator) -
     """An image gets the same score in training and out of it, alone and within any batch."""
     network = discriminator(student)
 
-    behaviour.assert_deterministic(network, rng, BATCH)
+    behaviour.assert_deterministic(network, rng, LEAK)
     behaviour.assert_recognisable(network, rng, WIDTHS, LEAK)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ..session.wire import tensor
 from . import reference
-from .expect import FLOAT32, close
+from .expect import FLOAT32, close, returned
 from .networks import Network
 
 Activation = Callable[[np.ndarray], np.ndarray]
@@ -36,16 +39,50 @@ HIDDEN: dict[str, Activation] = {
     "a tanh": np.tanh,
     "a sigmoid": reference.sigmoid,
 }
+BATCH = 8
 PERIOD = 65_537
 MIXED = tuple(HIDDEN)[:4]  # the ones tried in every combination, when two layers differ
 
 
-def many(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    """Return numbers from 0 to 1, float32: the same 65,537 over and over, as a million would take 5 ms to draw.
+@dataclass(frozen=True)
+class Trial:
+    """What a model makes of a batch with weights that the grader sets: three answers that all checks share."""
+
+    weights: list[np.ndarray]
+    x: np.ndarray
+    plain: np.ndarray
+    in_training: Any  # of the same batch
+    alone: Any  # of the first input, not in training
+    outputs: list[str]  # what may stand after the last layer if the hidden layers are right; none if they are not
+
+
+def trial(network: Network, rng: np.random.Generator, hidden: Activation) -> Trial:
+    """Return what the model makes of a batch, the same for all checks."""
+    return network.student.once(f"trial of {network.model}", lambda: _trial(network, rng, hidden))
+
+
+def _trial(network: Network, rng: np.random.Generator, hidden: Activation) -> Trial:
+    weights = weights_of_both_signs(network, rng)
+    x = rng.uniform(-1.0, 1.0, size=(BATCH, network.inputs)).astype(np.float32)
+    calls: list[tuple[str, list[Any], dict[str, Any]]] = [
+        ("set_weights", [weights], {}),
+        ("__call__", [tensor(x)], {}),
+        ("__call__", [tensor(x)], {"training": True}),
+        ("__call__", [tensor(x[:1])], {"training": False}),
+    ]
+    done, plain, in_training, alone = network.student.invoke_each(network.model, calls)
+    returned(done)
+    raw = network.checked(x, returned(plain))
+    activations = [hidden] * (len(network.kernels) - 1)
+    return Trial(weights, x, raw, in_training, alone, fitting_outputs(network, x, raw, weights, activations))
+
+
+def many(rng: np.random.Generator, shape: tuple[int, ...], low: float, high: float) -> np.ndarray:
+    """Return numbers between two, float32: the same 65,537 over and over, as a million would take 5 ms to draw.
 
     The period is a prime, so that no two rows or columns of a matrix are alike.
     """
-    return np.resize(rng.random(PERIOD, dtype=np.float32), shape)
+    return np.resize(rng.uniform(low, high, PERIOD).astype(np.float32), shape)
 
 
 def weights_of_both_signs(network: Network, rng: np.random.Generator) -> list[np.ndarray]:
@@ -56,8 +93,8 @@ def weights_of_both_signs(network: Network, rng: np.random.Generator) -> list[np
     weights = []
     for position, shape in enumerate(network.shapes):
         if position in spread:
-            scale = np.float32(spread[position] / np.sqrt(network.inputs_of(position)))
-            weights.append((many(rng, shape) - np.float32(0.5)) * (np.float32(12**0.5) * scale))
+            limit = spread[position] * np.sqrt(3 / network.inputs_of(position))  # the variance of -1 to 1 is 1/3
+            weights.append(many(rng, shape, -limit, limit))
         else:
             weights.append(rng.uniform(-2.0, 0.5, size=shape).astype(np.float32))
     return weights
@@ -68,39 +105,36 @@ def weights_above_zero(network: Network, rng: np.random.Generator) -> list[np.nd
     last, _ = network.chains()[0][-1]
     weights = []
     for position, shape in enumerate(network.shapes):
-        scale = np.float32(2 / max(shape)) if position in network.kernels else np.float32(1)
-        values = many(rng, shape) * scale
+        high = 2 / max(shape) if position in network.kernels else 1.0
         if position == last:  # of both signs, and large enough that the outputs spread over -2 to 2
-            values = (values - scale / 2) * np.float32(np.sqrt(max(shape)))
-        weights.append(values)
+            high *= np.sqrt(max(shape)) / 2
+        weights.append(many(rng, shape, -high if position == last else 0.0, high))
     return weights
 
 
-def matches(
-    network: Network, x: np.ndarray, got: np.ndarray, weights: Sequence[np.ndarray], hidden: Sequence[Activation],
-    outputs: Iterable[Activation],
-) -> bool:  # fmt: skip
-    """Return whether some reading of the weights, with these activations, gives what the model gave."""
+def fitting_outputs(
+    network: Network, x: np.ndarray, raw: np.ndarray, weights: Sequence[np.ndarray], hidden: Sequence[Activation]
+) -> list[str]:
+    """Return what may stand after the last layer for some reading of the weights, if this follows the hidden layers."""
+    got = network.rows(raw)
     for layers in network.readings(weights):
         scores = reference.dense_network(x, layers, [*hidden, reference.identity])
-        if any(close(got, output(scores), FLOAT32) for output in outputs):
-            return True
-    return False
+        names = [name for name, output in OUTPUTS.items() if close(got, output(scores), FLOAT32)]
+        if names:
+            return names
+    return []
 
 
-def assert_hidden_layers(network: Network, rng: np.random.Generator, batch: int, hidden: Activation) -> None:
+def assert_hidden_layers(network: Network, rng: np.random.Generator, hidden: Activation) -> None:
     """Fail the check unless all hidden layers have this activation, whatever stands after the last layer."""
-    weights = weights_of_both_signs(network, rng)
-    network.set_weights(weights)
-    x = rng.uniform(-1.0, 1.0, size=(batch, network.inputs)).astype(np.float32)
-    got, depth = network.answer(x), len(network.kernels) - 1
-    if matches(network, x, got, weights, [hidden] * depth, OUTPUTS.values()):
+    tried, depth = trial(network, rng, hidden), len(network.kernels) - 1
+    if tried.outputs:
         return
+    fitting = functools.partial(fitting_outputs, network, tried.x, tried.plain, tried.weights)
     for name, other in HIDDEN.items():
-        alike = matches(network, x, got, weights, [other] * depth, OUTPUTS.values())
-        assert not alike, f"it looks as if there were {name} after your hidden layers"
+        assert not fitting([other] * depth), f"it looks as if there were {name} after your hidden layers"
     for names in itertools.permutations(MIXED, 2) if depth == 2 else ():
-        alike = matches(network, x, got, weights, [HIDDEN[name] for name in names], OUTPUTS.values())
+        alike = fitting([HIDDEN[name] for name in names])
         assert not alike, f"it looks as if there were {names[0]} after your first layer and {names[1]} after the second"
     raise AssertionError(_other_numbers(network))
 
@@ -110,7 +144,7 @@ def assert_recognisable(network: Network, rng: np.random.Generator, widths: list
     if network.widths() == widths:
         return
     try:
-        assert_hidden_layers(network, rng, 4, hidden)
+        assert_hidden_layers(network, rng, hidden)
     except AssertionError as error:
         seen = f"neither the layers, of {network.widths()} units, nor what is between them is right"
         raise AssertionError(seen) from error
@@ -123,9 +157,17 @@ def assert_biases(network: Network) -> None:
 
 
 def assert_output_layer(
-    network: Network, rng: np.random.Generator, batch: int, outputs: int, activation: Activation
+    network: Network, rng: np.random.Generator, outputs: int, hidden: Activation, output: str
 ) -> None:
     """Fail the check unless the last layer has this activation, whatever hidden units do below zero."""
+    tried = trial(network, rng, hidden)
+    raw = tried.plain if tried.outputs == [output] else _assert_output_alone(network, rng, output)
+    right_shape = raw.shape == (BATCH, outputs)
+    assert right_shape, f"for a batch of shape {(BATCH, network.inputs)} the model returned shape {raw.shape}"
+
+
+def _assert_output_alone(network: Network, rng: np.random.Generator, output: str) -> np.ndarray:
+    """Fail the check unless this stands after the last layer when every hidden unit is above zero; return an answer."""
     weights = weights_above_zero(network, rng)
     last, _ = network.chains()[0][-1]
     biases = [i for i in network.vectors if np.size(weights[i]) == network.outputs]
@@ -133,37 +175,36 @@ def assert_output_layer(
         for i in (last, *biases):
             weights[i] = sign * weights[i]
         network.set_weights(weights)
-        x = rng.uniform(0.1, 1.0, size=(batch, network.inputs)).astype(np.float32)
-        raw, hidden = network.raw_answer(x), [reference.identity] * (len(network.kernels) - 1)
-        got = raw.reshape(batch, network.outputs)
-        if not matches(network, x, got, weights, hidden, [activation]):
-            for name, other in OUTPUTS.items():
-                alike = matches(network, x, got, weights, hidden, [other])
-                assert not alike, f"it looks as if there were {name} after your last layer"
+        x = rng.uniform(0.1, 1.0, size=(BATCH, network.inputs)).astype(np.float32)
+        raw, hidden = network.answer(x), [reference.identity] * (len(network.kernels) - 1)
+        names = fitting_outputs(network, x, raw, weights, hidden)
+        if output not in names:
+            assert not names, f"it looks as if there were {names[0]} after your last layer"
             raise AssertionError(_other_numbers(network))
-    right_shape = raw.shape == (batch, outputs)
-    assert right_shape, f"for a batch of shape {x.shape} the model returned shape {raw.shape}"
+    return raw
 
 
-def assert_learns(network: Network, rng: np.random.Generator, batch: int) -> None:
+def assert_learns(network: Network) -> None:
     """Fail the check unless a gradient reaches every weight of this model, and the weights differed at its start."""
-    assert network.started_varied, "all weights of a layer start equal, and so they stay equal"
-    x = rng.uniform(-1.0, 1.0, size=(batch, network.inputs)).astype(np.float32)
-    reached = network.student.reached_weights(network.model, tensor(x))
+    assert network.first.varied, "all weights of a layer start equal, and so they stay equal"
+    reached = returned(network.first.reached)
     total = min(len(network.shapes), 2 * len(network.kernels))  # what comes on top is the business of another check
     assert len(reached) >= total, f"of {total} weights only {len(reached)} are trainable"
     assert all(reached), f"of {len(reached)} weights only {sum(reached)} receive a gradient"
 
 
-def assert_deterministic(network: Network, rng: np.random.Generator, batch: int) -> None:
+def assert_deterministic(network: Network, rng: np.random.Generator, hidden: Activation) -> None:
     """Fail the check unless an input gives one output: in training or not, alone or in a batch."""
-    network.set_weights(weights_of_both_signs(network, rng))
-    x = rng.uniform(-1.0, 1.0, size=(batch, network.inputs)).astype(np.float32)
-    plain = network.answer(x)
-    for training in (True, False):
-        same = close(network.answer(x, training=training), plain, FLOAT32)
-        assert same, f"with training={training} the model answers differently than without"
-    assert close(network.answer(x[:1]), plain[:1], FLOAT32), "an input alone gets another answer than within a batch"
+    tried = trial(network, rng, hidden)
+    plain, x = network.rows(tried.plain), tried.x
+    in_training = network.rows(network.checked(x, returned(tried.in_training)))
+    assert close(in_training, plain, FLOAT32), "with training=True the model answers differently than without"
+    alone = network.rows(network.checked(x[:1], returned(tried.alone)))
+    if not close(alone, plain[:1], FLOAT32):
+        network.set_weights(tried.weights)
+        same = close(network.rows(network.answer(x, training=False)), plain, FLOAT32)
+        assert same, "with training=False the model answers differently than without"
+        raise AssertionError("an input alone gets another answer than within a batch")
 
 
 def _other_numbers(network: Network) -> str:

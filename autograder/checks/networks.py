@@ -10,12 +10,11 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from ..errors import SubmissionError
-from ..report import Verdict
-from ..session.student import Student
+from ..session.student import Student, TriedModel
 from ..session.wire import Handle, tensor
 from .expect import kind
 
@@ -34,8 +33,7 @@ class Network:
     model: Handle
     shapes: tuple[tuple[int, ...], ...]
     inputs: int
-    started_varied: bool  # before a check set its weights
-    first_answer: tuple[int, ...]  # shape of what it made of the two inputs that it was built with
+    first: TriedModel  # before a check set its weights
 
     @property
     def outputs(self) -> int:
@@ -101,18 +99,18 @@ class Network:
         self.student.invoke(self.model, "set_weights", list(weights))
 
     def answer(self, x: np.ndarray, **keywords: bool) -> np.ndarray:
-        """Return what the model makes of a batch, of shape (batch, units of the last layer).
-
-        Another shape of as many numbers is brought into this one: that is the business of the check of the output.
-        """
-        return self.raw_answer(x, **keywords).reshape(len(x), self.outputs)
-
-    def raw_answer(self, x: np.ndarray, **keywords: bool) -> np.ndarray:
         """Return what the model makes of a batch, in the shape in which it comes."""
-        got = self.student.invoke(self.model, "__call__", tensor(x), **keywords)
+        return self.checked(x, self.student.invoke(self.model, "__call__", tensor(x), **keywords))
+
+    def checked(self, x: np.ndarray, got: Any) -> np.ndarray:
+        """Return what the model made of a batch; fails the check when that has not as many numbers as it should."""
         enough = isinstance(got, np.ndarray) and got.size == len(x) * self.outputs
         assert enough, f"for a batch of shape {x.shape} the model returned {_shape(got)}"
         return np.asarray(got)
+
+    def rows(self, raw: np.ndarray) -> np.ndarray:
+        """Bring an answer into the shape (batch, units of the last layer), the business of the check of the output."""
+        return raw.reshape(-1, self.outputs)
 
 
 def read(student: Student, model: Handle, inputs: int) -> Network:
@@ -120,16 +118,9 @@ def read(student: Student, model: Handle, inputs: int) -> Network:
 
     Fails the check when it is no Keras model, or no network with at least one hidden layer.
     """
-    try:
-        student.get(model, "set_weights")
-    except SubmissionError as error:
-        if error.verdict is not Verdict.ERROR:
-            raise
-        raise AssertionError(f"your function returned {kind(model)}, which is no Keras model") from error
-    answer = student.invoke(model, "__call__", tensor(np.zeros((2, inputs), dtype=np.float32)))
-    weights = student.describe_weights(model)
-    shapes, varied = _believable([shape for shape, _ in weights]), any(len(s) == 2 and varies for s, varies in weights)
-    network = Network(student, model, shapes, inputs, varied, getattr(answer, "shape", ()))
+    first = student.try_model(model, tensor(np.zeros((2, inputs), dtype=np.float32)))
+    assert first is not None, f"your function returned {kind(model)}, which is no Keras model"
+    network = Network(student, model, _believable(first.shapes), inputs, first)
     is_network = len(network.kernels) > 1 and bool(network.chains())
     assert is_network, (
         f"no chain of two or more fully connected layers begins at {inputs} inputs; "
@@ -143,9 +134,9 @@ def shared(student: Student, function: str, inputs: int) -> Network:
     return student.once(f"network of {function}", lambda: read(student, student.build(function), inputs))
 
 
-def _believable(shapes: list[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
+def _believable(shapes: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], ...]:
     """Return the shapes, or none of them when arrays of these shapes are not to be made here."""
-    return () if len(shapes) > MOST_WEIGHTS or sum(map(math.prod, shapes)) > MAX_NUMBERS else tuple(shapes)
+    return () if len(shapes) > MOST_WEIGHTS or sum(map(math.prod, shapes)) > MAX_NUMBERS else shapes
 
 
 def _shape(value: object) -> str:

@@ -7,10 +7,12 @@ So it holds no secret and decides nothing: whatever it sends is data that the gr
 from __future__ import annotations
 
 import builtins
+import functools
 import inspect
 import math
 import sys
 import threading
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -155,26 +157,43 @@ class Agent:
 
     def do_call_each(self, target: Any, calls: list[list[Any]]) -> list[Any]:
         """Call a function with each of these lists of arguments; return result and error of each call."""
-        function, answers = self._resolve(target), []
-        for args in calls:
-            try:
-                answers.append([function(*args), None])
-            except BaseException as error:
-                answers.append([None, describe(error)])
-        return answers
+        function = self._resolve(target)
+        return outcomes(functools.partial(function, *args) for args in calls)
 
     def do_invoke(self, target: Any, path: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """Call a method of an object."""
         return self._attribute(target, path)(*args, **kwargs)
 
+    def do_invoke_each(self, target: Any, calls: list[Any]) -> list[Any]:
+        """Call methods of an object, each with its arguments; return result and error of each call."""
+        return outcomes(functools.partial(self.do_invoke, target, *call) for call in calls)
+
     def do_get(self, target: Any, path: str) -> Any:
         """Return an attribute of an object, or a name of the notebook."""
         return self._attribute(target, path)
 
-    def do_describe_weights(self, target: Any) -> list[Any]:
-        """Return for each weight of a model its shape, and whether not all of its numbers are equal."""
-        weights = self._resolve(target).weights
-        return [[[int(size) for size in weight.shape], bool(np.ptp(np.asarray(weight)) > 0)] for weight in weights]
+    def do_try_model(self, target: Any, inputs: Any) -> Any:
+        """Call a Keras model once, which builds it, and describe it; return None when the object is no model.
+
+        Returns what it answers; for each weight its shape; whether some matrix has numbers that differ; whether a
+        gradient of the answer's sum reaches each trainable variable, and the error where that cannot be found out.
+        """
+        tf = sys.modules["tensorflow"]
+        model = self._resolve(target)
+        if not hasattr(model, "set_weights"):
+            return None
+
+        def reached() -> list[bool]:
+            total = weighted_sum(tf, answer, None)
+            variables = [getattr(entry, "value", entry) for entry in model.trainable_variables]
+            return [gradient is not None for gradient in tape.gradient(total, variables)]
+
+        with tf.GradientTape() as tape:
+            answer = model(inputs)
+            (learns,) = outcomes([reached])
+        shapes = [[int(size) for size in weight.shape] for weight in model.weights]
+        varied = any(len(weight.shape) == 2 and np.ptp(np.asarray(weight)) > 0 for weight in model.weights)
+        return [answer, shapes, varied, learns]
 
     def do_gradient(self, target: Any, args: list[Any], wrt: list[int], cotangent: Any) -> Any:
         """Return the gradient of sum(cotangent * f(*args)) with respect to some arguments."""
@@ -185,15 +204,6 @@ class Agent:
                 tape.watch(source)
             total = weighted_sum(tf, function(*args), cotangent)
         return dense(tf, tape.gradient(total, sources))
-
-    def do_reached_weights(self, target: Any, inputs: Any) -> list[bool]:
-        """Return for every trainable variable whether a gradient of sum(model(inputs)) reaches it."""
-        tf = sys.modules["tensorflow"]
-        model = self._resolve(target)
-        with tf.GradientTape() as tape:
-            total = weighted_sum(tf, model(inputs), None)
-        variables = [getattr(entry, "value", entry) for entry in model.trainable_variables]
-        return [gradient is not None for gradient in tape.gradient(total, variables)]
 
     def do_apply_gradients(self, target: Any, variables: list[Any], gradients: list[Any]) -> Any:
         """Make fresh variables, take one optimizer step for each entry of `gradients`, return them after each."""
@@ -228,6 +238,17 @@ class Agent:
         for name in path.split(".") if path else ():
             value = getattr(value, name)
         return value
+
+
+def outcomes(calls: Iterable[Callable[[], Any]]) -> list[Any]:
+    """Return result and error of each call, one of them None."""
+    answers: list[Any] = []
+    for call in calls:
+        try:
+            answers.append([call(), None])
+        except BaseException as error:
+            answers.append([None, describe(error)])
+    return answers
 
 
 def weighted_sum(tf: Any, result: Any, cotangent: Any) -> Any:

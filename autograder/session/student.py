@@ -38,6 +38,16 @@ class CellOutcome:
     verdict: Verdict
 
 
+@dataclass(frozen=True)
+class TriedModel:
+    """What is seen of a Keras model when it is called for the first time."""
+
+    answer: Any
+    shapes: tuple[tuple[int, ...], ...]  # of its weights
+    varied: bool  # some matrix has numbers that differ
+    reached: list[bool] | SubmissionError  # for each trainable variable, whether a gradient reaches it
+
+
 class Student:
     """One notebook of one submission, live in a confined process.
 
@@ -82,10 +92,8 @@ class Student:
 
     def call_keeping(self, target: str | Handle, /, *args: Any, **kwargs: Any) -> tuple[Any, list[Any]]:
         """Call the student's function; return its result and its positional arguments as they are afterwards."""
-        answer = _expect(self._call(target, args, kwargs, return_args=True), list)
-        if len(answer) != 2 or not isinstance(answer[1], list):
-            raise SubmissionError("The student process answered something else than was asked.")
-        return answer[0], answer[1]
+        result, after = _entries(self._call(target, args, kwargs, return_args=True), 2)
+        return result, _expect(after, list)
 
     def build(self, target: str | Handle, /, *args: Any, **kwargs: Any) -> Handle:
         """Call the student's function and leave the result, whatever it is, in the student process."""
@@ -97,10 +105,12 @@ class Student:
 
         Where a call raised, the SubmissionError that tells of it stands for the result.
         """
-        answers = _expect(self._ask("call_each", cpu_s, target=target, calls=[list(args) for args in calls]), list)
-        if len(answers) != len(calls) or not all(isinstance(entry, list) and len(entry) == 2 for entry in answers):
-            raise SubmissionError("The student process answered another number of calls.")
-        return [result if error is None else student_error(error) for result, error in answers]
+        answers = self._ask("call_each", cpu_s, target=target, calls=[list(args) for args in calls])
+        return _results(answers, len(calls))
+
+    def invoke_each(self, target: Handle, calls: Sequence[tuple[str, list[Any], dict[str, Any]]]) -> list[Any]:
+        """Call methods, each named by a dotted path and with its arguments; return the results as `call_each` does."""
+        return _results(self._ask("invoke_each", target=target, calls=[list(call) for call in calls]), len(calls))
 
     def invoke(self, target: str | Handle, path: str, *args: Any, **kwargs: Any) -> Any:
         """Call a method, named by a dotted path."""
@@ -110,15 +120,18 @@ class Student:
         """Return an attribute, named by a dotted path, or a name of the notebook."""
         return self._ask("get", target=target, path=path)
 
-    def describe_weights(self, model: Handle) -> list[tuple[tuple[int, ...], bool]]:
-        """Return for each weight of a Keras model its shape, and whether not all of its numbers are equal."""
-        described = []
-        for entry in _expect(self._ask("describe_weights", target=model), list):
-            shape, varies = entry if isinstance(entry, list) and len(entry) == 2 else (None, None)
-            if not isinstance(shape, list) or not all(type(size) is int and size >= 0 for size in shape):
-                raise SubmissionError("The student process described weights of no known form.")
-            described.append((tuple(shape), varies is True))
-        return described
+    def try_model(self, model: Handle, inputs: Any) -> TriedModel | None:
+        """Call a Keras model for the first time and look at it; return None when the object is none."""
+        described = self._ask("try_model", target=model, inputs=inputs)
+        if described is None:
+            return None
+        answer, shapes, varied, learns = _entries(described, 4)
+        if not all(type(size) is int and size >= 0 for shape in _expect(shapes, list) for size in _expect(shape, list)):
+            raise SubmissionError("The student process described weights of no known form.")
+        (reached,) = _results([learns], 1)
+        if not isinstance(reached, SubmissionError):
+            reached = [entry is True for entry in _expect(reached, list)]
+        return TriedModel(answer, tuple(map(tuple, shapes)), varied is True, reached)
 
     def gradient(
         self, target: str | Handle, *args: Any, wrt: Sequence[int] = (0,), cotangent: Any = None
@@ -129,10 +142,6 @@ class Student:
         if len(gradients) != len(wrt):
             raise SubmissionError("The student process answered with another number of gradients.")
         return gradients
-
-    def reached_weights(self, model: Handle, inputs: Any) -> list[bool]:
-        """Return for every trainable variable whether a gradient of sum(model(inputs)) reaches it."""
-        return [entry is True for entry in _expect(self._ask("reached_weights", target=model, inputs=inputs), list)]
 
     def apply_gradients(
         self, optimizer: Handle, variables: Sequence[np.ndarray], gradients: Sequence[Sequence[np.ndarray]]
@@ -326,6 +335,19 @@ def _expect(value: Any, kind: type) -> Any:
     if not isinstance(value, kind):
         raise SubmissionError(f"The student process answered with a {type(value).__name__} instead.")
     return value
+
+
+def _entries(value: Any, count: int) -> list[Any]:
+    entries = _expect(value, list)
+    if len(entries) != count:
+        raise SubmissionError("The student process answered with another number of values.")
+    return entries
+
+
+def _results(answers: Any, count: int) -> list[Any]:
+    """Return what a number of calls gave, or the SubmissionError that tells what they raised."""
+    pairs = [_entries(answer, 2) for answer in _entries(answers, count)]
+    return [result if error is None else student_error(error) for result, error in pairs]
 
 
 def _arrays(value: Any) -> list[np.ndarray | None]:
