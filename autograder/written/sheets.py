@@ -145,7 +145,7 @@ def _template(sheet: Sheet) -> _Template:
     )
 
 
-@lru_cache(maxsize=16)  # a sheet is asked for five times while its submission is recorded
+@lru_cache(maxsize=64)  # a sheet is asked for when it comes in, and five times when it is recorded a dozen later
 def read_filled(sheet: Sheet, text: str) -> Filled:
     """Sort a student's sheet into answers. Never raises, and every word that is not the sheet's own is in the result.
 
@@ -198,8 +198,9 @@ def _formula_body(block: re.Match[str]) -> str:
 def to_notebook(sheet: Sheet, filled_text: str | None) -> NotebookNode:
     """Return the sheet as a notebook with one manually graded cell per item, for nbgrader's gradebook and formgrader.
 
-    Cells are the same, ids included, for the same sheet and text. An answer that is empty reads `NO_ANSWER`, also when
-    `filled_text` is None: so nbgrader sees a cell that was never changed, and gives it 0 without waiting for a person.
+    Cells are the same, ids included, for the same sheet and text; all notebooks share those of the sheet itself.
+    An answer that is empty reads `NO_ANSWER`, also when `filled_text` is None: so nbgrader sees a cell that was never
+    changed, and gives it 0 without waiting for a person.
 
     Args:
         sheet: The instructor's sheet.
@@ -208,25 +209,31 @@ def to_notebook(sheet: Sheet, filled_text: str | None) -> NotebookNode:
     filled = read_filled(sheet, filled_text or "")
     cells = []
     for item in sheet.items:
-        question = f"## {item.heading} ({item.points:g} point{'s' * (item.points != 1)})\n\n{item.question}"
-        scheme = (
-            f"**Mark scheme**\n\n{item.mark_scheme}\n\n"
-            f"<details><summary>▸ Model answer</summary>\n\n{item.model_answer}\n\n</details>"
-        )
         answer = filled.answers[item.id]
         shown = NO_ANSWER if is_empty(answer) else harmless(answer)
-        cells += [
-            _cell(f"{item.id}_question", question, locked=True),
-            _cell(f"{item.id}_scheme", scheme, locked=True, tags=["mark-scheme"]),
-            _cell(item.id, shown, grade=True, solution=True, points=item.points),
-        ]
+        cells += [*_given_cells(item), _cell(item.id, shown, grade=True, solution=True, points=item.points)]
     # Without nbgrader metadata: its OverwriteCells would put back the source of a locked cell, and so lose the words.
     if filled.references:
         cells.append(_note("references", f"**References given by the student**\n\n{harmless(filled.references)}"))
     if filled.elsewhere:
         cells.append(_note("found_elsewhere", f"**Found outside the answers**\n\n{harmless(filled.elsewhere)}"))
-    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-    return nbformat.v4.new_notebook(cells=cells, metadata=kernel, nbformat_minor=5)
+    kernel = NotebookNode(display_name="Python 3", language="python", name="python3")
+    # nbformat's own function validates the notebook, which takes longer than all the rest.
+    return NotebookNode(cells=cells, metadata=NotebookNode(kernelspec=kernel), nbformat=4, nbformat_minor=5)
+
+
+@lru_cache(maxsize=64)  # there are a dozen items, and a class of submissions in which their cells are the same
+def _given_cells(item: SheetItem) -> tuple[NotebookNode, NotebookNode]:
+    """Return the question and the mark scheme, which all notebooks of a sheet share."""
+    question = f"## {item.heading} ({item.points:g} point{'s' * (item.points != 1)})\n\n{item.question}"
+    scheme = (
+        f"**Mark scheme**\n\n{item.mark_scheme}\n\n"
+        f"<details><summary>▸ Model answer</summary>\n\n{item.model_answer}\n\n</details>"
+    )
+    return (
+        _cell(f"{item.id}_question", question, locked=True),
+        _cell(f"{item.id}_scheme", scheme, locked=True, tags=["mark-scheme"]),
+    )
 
 
 def _cell(cell_id: str, source: str, tags: list[str] | None = None, **roles: bool | float) -> NotebookNode:
@@ -241,5 +248,4 @@ def _note(cell_id: str, source: str) -> NotebookNode:
 
 
 def _markdown(cell_id: str, source: str, metadata: Mapping[str, Any]) -> NotebookNode:
-    # nbformat's own function validates each cell, which takes longer than all the rest; the notebook is validated whole
     return nbformat.from_dict({"cell_type": "markdown", "id": cell_id, "metadata": metadata, "source": source})
