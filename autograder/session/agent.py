@@ -228,7 +228,7 @@ class Agent:
         """Decode a PNG onto white, to (height, width, 3) uint8, at most ENOUGH_PIXELS or a little less."""
         picture = plain_picture.read(data, MAX_PICTURE_PIXELS)
         factor = math.ceil(math.sqrt(picture.width * picture.height / ENOUGH_PIXELS))
-        return np.asarray(plain_picture.on_white(picture.reduce(factor)))
+        return np.asarray(plain_picture.on_white(picture.reduce(factor) if factor > 1 else picture))
 
     def _resolve(self, target: Any) -> Any:
         return self._names[target] if isinstance(target, str) else target

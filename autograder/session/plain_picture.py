@@ -13,13 +13,15 @@ def read(data: bytes, most_pixels: int) -> Image.Image:
         if picture.width * picture.height > most_pixels:
             raise ValueError(f"the picture has {picture.width} x {picture.height} pixels")
         picture.load()
-        return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+        mode = "RGBA" if picture.has_transparency_data else "RGB"
+        return picture if picture.mode == mode else picture.convert(mode)  # a copy takes a quarter of the time of a PNG
 
 
 def on_white(picture: Image.Image) -> Image.Image:
     """Return the picture as RGB, on white where it is transparent."""
-    # matplotlib saves with each picture how transparent it is: not at all.
-    if picture.mode == "RGB" or picture.getchannel("A").getextrema() == (255, 255):
+    if picture.mode == "RGB":
+        return picture
+    if picture.getchannel("A").getextrema() == (255, 255):  # so matplotlib saves it
         return picture.convert("RGB")
     white = Image.new("RGBA", picture.size, "white")
     white.alpha_composite(picture)
