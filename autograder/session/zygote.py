@@ -88,6 +88,7 @@ def serve(control: socket.socket, children: set[int], libraries: tuple[Any, Any,
     forget_the_package(setup["package_dir"])
     sys.path.insert(0, setup["kit_dir"])  # `import hw4kit` finds the instructor's
     setup["readable"] = sandbox.readable_paths(setup.pop("hidden"), [setup["kit_dir"]])
+    sandbox.prepare(setup["readable"])
     send_line(control, {"ready": True, "versions": versions()})
     while True:
         line, descriptors = receive_line(control)
