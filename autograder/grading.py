@@ -6,6 +6,7 @@ import ast
 import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from nbformat import NotebookNode
 
@@ -243,6 +244,10 @@ def functions_of(source: NotebookNode) -> dict[str, str]:
     for cell in source.cells:
         meta = cell.metadata.get("nbgrader", {})
         if cell.cell_type == "code" and meta.get("solution"):
-            names = [node.name for node in ast.parse(cell.source).body if isinstance(node, ast.FunctionDef)]
-            functions[meta["grade_id"].removesuffix("_solution")] = names[0]
+            functions[meta["grade_id"].removesuffix("_solution")] = _function_in(cell.source)
     return functions
+
+
+@lru_cache(maxsize=64)
+def _function_in(source: str) -> str:
+    return next(node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))

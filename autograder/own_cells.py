@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from nbformat import NotebookNode
 
@@ -41,14 +42,15 @@ def worth_telling(source: NotebookNode, outcomes: Iterable[CellOutcome]) -> list
     return told
 
 
-def _names_bound_in(source: str) -> set[str]:
+@lru_cache(maxsize=64)  # the instructor's cells are asked for with every submission
+def _names_bound_in(source: str) -> frozenset[str]:
     try:
         nodes = list(ast.walk(ast.parse(source)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()  # magics, or a student's notes
+        return frozenset()  # magics, or a student's notes
     bound = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     bound |= {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
-    return bound | {
+    return frozenset(bound) | {
         name.asname or name.name.split(".")[0]
         for node in nodes
         if isinstance(node, (ast.Import, ast.ImportFrom))

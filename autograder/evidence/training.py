@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -226,11 +227,12 @@ def _training_cells(source: NotebookNode) -> list[str]:
     """Return the ids of the cells that train, or show something of the data or of the training."""
     tagged = [cell for cell in source.cells if cell.cell_type == "code" and "training" in cell.metadata.get("tags", [])]
     sources = {cell.metadata.nbgrader.grade_id: cell.source for cell in tagged}
-    return [
-        grade_id
-        for grade_id, text in sources.items()
-        if grade_id in TRAINING_CELLS or isinstance(ast.parse(text).body[-1], ast.Expr)
-    ]
+    return [grade_id for grade_id, text in sources.items() if grade_id in TRAINING_CELLS or _shows_something(text)]
+
+
+@lru_cache(maxsize=64)
+def _shows_something(source: str) -> bool:
+    return isinstance(ast.parse(source).body[-1], ast.Expr)
 
 
 def _is_unwritten(source: NotebookNode, submitted: NotebookFile) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
@@ -46,7 +47,12 @@ def _check(checker: ModuleType | None, item_id: str, answer: str) -> FormulaChec
     if checker is None or item_id not in checker.ITEMS:
         return FormulaCheck("undecided", "There is no checker for this formula; a person decides.")
     try:
-        result = checker.check(item_id, sheets.formula_of(answer))
+        return _examined(checker, item_id, sheets.formula_of(answer))
     except Exception as error:  # a fault of ours: it must cost neither the item nor the rest of the submission
         return FormulaCheck("undecided", f"The checker itself failed ({type(error).__name__}); a person decides.")
+
+
+@lru_cache(maxsize=64)  # many students write the same right formula, or none
+def _examined(checker: ModuleType, item_id: str, formula: str | None) -> FormulaCheck:
+    result = checker.check(item_id, formula)
     return FormulaCheck(result.status, result.diagnosis)
