@@ -2,12 +2,13 @@
 
 import dataclasses
 from collections import Counter
+from functools import partial
 
 import numpy as np
 
 from ..session.student import Student
 from . import item, word2vec
-from .made_up_cost import ask, make_window, named
+from .made_up_cost import Answer, Window, ask, make_window, named
 
 WORDS = 9
 COST, GRAD_IN, GRAD_OUT = range(3)
@@ -75,8 +76,14 @@ def test_skipgram_leaves_its_arguments_alone(student: Student, rng: np.random.Ge
 def assert_part(student: Student, rng: np.random.Generator, part: int) -> None:
     """Fail the check unless one of the three values is right for plain windows, whatever the others are."""
     for size in (4, WORDS):
-        window = make_window(rng, WORDS, size)
+        window, answer = student.once(f"answer of skipgram for {size}", partial(_asked, student, rng, size))
 
-        wrong = ask(student, window, rng).wrong(part)
+        wrong = answer.wrong(part)
 
         assert not wrong, f"with {window.described}: {wrong}"
+
+
+def _asked(student: Student, rng: np.random.Generator, size: int) -> tuple[Window, Answer]:
+    """Return a plain window and what the function makes of it: the same for three checks."""
+    window = make_window(rng, WORDS, size)
+    return window, ask(student, window, rng)

@@ -7,6 +7,7 @@ import numpy as np
 
 from ..session.student import Student
 from . import item, reference, word2vec
+from .expect import returned
 
 WORDS = 6
 COST, GRAD_PRED, GRAD = range(3)
@@ -48,11 +49,16 @@ def test_softmax_leaves_its_arguments_alone(student: Student, rng: np.random.Gen
 
 def assert_part(student: Student, rng: np.random.Generator, part: int) -> Any:
     """Fail the check unless one of the three values is right, whatever the others are; return the last answer."""
-    for pair in word2vec.pairs(rng, WORDS):
-        dataset, _ = word2vec.stream([], range(WORDS))
-
-        answer = student.call("softmaxCostAndGradient", pair.center, pair.target, pair.outputs, dataset)
+    for pair, result in student.once("answers of softmaxCostAndGradient", lambda: _answers(student, rng)):
+        answer = returned(result)
 
         wrong = word2vec.wrong_part(answer, reference.softmax_cost_and_gradients(*pair.parts), part)
         assert not wrong, f"with {pair.described}: {wrong}"
     return answer
+
+
+def _answers(student: Student, rng: np.random.Generator) -> list[tuple[word2vec.Pair, Any]]:
+    """Return pairs and what the function makes of them: the same for three checks."""
+    examples = word2vec.pairs(rng, WORDS)
+    calls = [[*pair.parts, word2vec.dataset([], range(WORDS))] for pair in examples]
+    return list(zip(examples, student.call_each("softmaxCostAndGradient", calls), strict=True))

@@ -146,7 +146,7 @@ def ask(student: Student, window: Window, rng: np.random.Generator) -> Answer:
 def _call(
     student: Student, window: Window, made_up: MadeUpCost, center_shape: tuple[int, ...], cost_shape: tuple[int, ...]
 ) -> Answer:
-    dataset, _ = word2vec.stream([], range(len(window.inputs)))
+    dataset = word2vec.dataset([], range(len(window.inputs)))
     tokens = {word: row for row, word in enumerate(VOCABULARY)}
     words = VOCABULARY[window.center], window.size, window.words, tokens
     function = made_up.stub(center_shape, cost_shape)

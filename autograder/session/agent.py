@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import functools
 import inspect
+import itertools
 import math
 import sys
 import threading
@@ -33,11 +34,12 @@ class StubProxy:
 
 
 class Player:
-    """Stands for an object whose methods return given values one after the other, without asking the grader."""
+    """Stands for an object whose methods return given values one after the other, and then perhaps ask the grader."""
 
-    def __init__(self, recorded: dict[str, list[Any]]) -> None:
+    def __init__(self, recorded: dict[str, list[Any]], rest: StubProxy | None) -> None:
         for method, values in recorded.items():
-            setattr(self, method, iter(values).__next__)
+            further = () if rest is None else iter(getattr(rest, method), self)
+            setattr(self, method, itertools.chain(values, further).__next__)
 
 
 class Kept:
@@ -81,7 +83,8 @@ class AgentCodec(wire.Codec):
                 return lambda *args, **kwargs: self._agent.ask(stub_id, "call", args, kwargs)
             return StubProxy(self._agent, stub_id, methods)
         if tag == "recording":
-            return Player({method: values.tolist() for method, values in self.decode(payload).items()})
+            recorded, rest = self.decode(payload)
+            return Player({method: values.tolist() for method, values in recorded.items()}, rest)
         return super().decode_other(tag, payload)
 
     def _tensor(self, values: Any) -> Any:

@@ -29,9 +29,13 @@ TERMINAL_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]?|\][^\x07\x1b]*(?:\x
 
 
 class Recording:
-    """An object in the student process whose methods return these integers one after the other, and ask nobody."""
+    """An object in the student process whose methods return these integers one after the other, and ask nobody.
 
-    def __init__(self, **methods: Sequence[int]) -> None:
+    After the last one they ask `rest`, which has the same methods; without it they raise StopIteration.
+    """
+
+    def __init__(self, rest: Stub | None = None, **methods: Sequence[int]) -> None:
+        self.rest = rest
         self.methods = {name: np.asarray(values, dtype=np.int64) for name, values in methods.items()}
 
 
@@ -49,7 +53,7 @@ class GraderCodec(wire.Codec):
             self.stubs.append(value)
             return {"t": "stub", "v": [len(self.stubs) - 1, list(value.methods)]}
         if isinstance(value, Recording):
-            return {"t": "recording", "v": self.encode(value.methods)}
+            return {"t": "recording", "v": self.encode([value.methods, value.rest])}
         return super().encode_other(value)
 
     def decode_other(self, tag: str, payload: Any) -> Handle:
