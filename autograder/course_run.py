@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from .canvas import roster as rosters
 from .canvas.roster import Roster
 from .class_report.plain_text import one_line
 from .class_report.standing import NAME_LIMIT, is_refused, standing
+from .class_work import ClassWork
 from .cohort import changes as score_changes
 from .errors import ConfigError, GraderFault, SubmissionError
 from .gradebook import autograded, formgrader
@@ -25,7 +26,6 @@ from .gradebook.bookkeeping import Books
 from .intake import Submission
 from .intake.members import shown
 from .late import Lateness, LatePolicy
-from .pictures import gallery
 from .report import Finding, Report
 from .session.launcher import require_layers
 from .written import lookalikes
@@ -69,7 +69,7 @@ def grade(
         settings = cohort.Settings(min(jobs, len(inbox)), scheduler, fresh, weak)
         store = cohort.Store(out)
         with store.alone():
-            is_first, problem = _grade_class(inbox, assignment, out, store, settings)
+            is_first, books = _grade_class(inbox, assignment, out, store, settings)
             changes = store.diary.all()
         graded = set(inbox.students)
     formgrader.make_openable(out, course_dir)
@@ -81,9 +81,9 @@ def grade(
     if course is not None and (absent := _absent(course, reports)):
         names = "; ".join(one_line(name, 2 * NAME_LIMIT) for name in absent)
         print(f"Nothing came from {len(absent)} of {len(course.members)} in the roster: {names}.")
-    code = _report(reports, assignment, out, course)
-    if problem:
-        raise ConfigError(problem)
+    code = _report(reports, assignment, out, course, books.work)
+    if books.problem:
+        raise ConfigError(books.problem)
     return code
 
 
@@ -103,8 +103,8 @@ def _acquaintances(course: Roster | None, submitted_dir: Path) -> intake.Acquain
 
 def _grade_class(
     inbox: intake.Inbox, assignment: Assignment, out: Path, store: cohort.Store, settings: cohort.Settings
-) -> tuple[bool, str]:
-    """Grade and record one after the other; return whether none had been graded before, and what was not recorded."""
+) -> tuple[bool, Books]:
+    """Grade and record one after the other; return whether none had been graded before, and the closed books."""
     is_first = True
     with contextlib.ExitStack() as stack:
         db_url = gradebook.url(assignment.course_dir, out)
@@ -116,24 +116,28 @@ def _grade_class(
             books.record(outcome.report, outcome.submission)
             progress.count()
             is_first = is_first and outcome.is_first
-    return is_first, books.problem
+    return is_first, books
 
 
 def report(course_dir: Path, out: Path | None = None) -> int:
     """Rebuild the class report from the stored reports; return the exit code."""
     out = (out or course_dir).resolve()
     course = rosters.find(course_settings.load(course_dir).roster, out)
-    return _report(stored_reports(out), assignments.load(course_dir), out, course)
+    return _report(stored_reports(out), assignments.load(course_dir), out, course, ClassWork())
 
 
-def _report(reports: Sequence[Report], assignment: Assignment, out: Path, course: Roster | None) -> int:
-    alike = lookalikes.find(_written_answers(reports, assignment, out / "submitted"), assignment)
+def _report(
+    reports: Sequence[Report], assignment: Assignment, out: Path, course: Roster | None, work: ClassWork
+) -> int:  # fmt: skip
+    """Write the report of a class; what `work` lacks is added to it."""
+    with pictures.Album(out / pictures.CACHE) as album:
+        _complete(work, reports, assignment, out / "submitted", album)
+    alike = lookalikes.find(work.answers, assignment)
     late = lateness(reports, assignment, out, course_settings.load(assignment.course_dir).late_policy)
     absent = _absent(course, reports) if course is not None else []
-    with pictures.Album(out / pictures.CACHE) as album:
-        shown = gallery.collect(_submissions(reports, assignment, out / "submitted"), reports, album)
+    gallery = work.pictures.gallery(reports)
     page = class_report.render(
-        reports, assignment, out / "report", lookalikes=alike, late=late, gallery=shown, absent=absent
+        reports, assignment, out / "report", lookalikes=alike, late=late, gallery=gallery, absent=absent
     )
     print(f"Report: {page}")
     return NEEDS_A_PERSON if any(standing(entry).needs_person for entry in reports) else DONE
@@ -165,23 +169,17 @@ def stored_reports(out: Path) -> list[Report]:
     return reports
 
 
-def _written_answers(
-    reports: Sequence[Report], assignment: Assignment, submitted_dir: Path
-) -> dict[str, dict[str, str]]:  # fmt: skip
-    """Return the written answers of everybody who was not refused, by student and item."""
-    given = autograded.Assembler(assignment).given
-    return {
-        submission.student: written_answers(submission, assignment, given)
-        for submission in _submissions(reports, assignment, submitted_dir)
-    }
-
-
-def _submissions(reports: Sequence[Report], assignment: Assignment, submitted_dir: Path) -> Iterator[Submission]:
-    """Yield what everybody handed in who was not refused."""
-    for entry in reports:
+def _complete(
+    work: ClassWork, reports: Sequence[Report], assignment: Assignment, submitted_dir: Path, album: pictures.Album
+) -> None:  # fmt: skip
+    """Add what those handed in whose submissions this run has not graded."""
+    missing = [entry for entry in reports if entry.student not in work.answers and not is_refused(entry)]
+    given = autograded.Assembler(assignment).given if missing else {}
+    for entry in missing:
         folder = submitted_dir / entry.student / assignment.name
-        if not is_refused(entry) and folder.is_dir():
-            yield intake.read_folder(folder, entry.student, assignment)
+        if folder.is_dir():
+            submission = intake.read_folder(folder, entry.student, assignment)
+            work.add(entry, submission, written_answers(submission, assignment, given), album)
 
 
 def _stored(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Submission:

@@ -16,11 +16,19 @@ from PIL import Image
 from autograder.class_report import render
 from autograder.intake import Submission
 from autograder.pictures import Album, gallery, small
-from autograder.pictures.gallery import BORROWED, UNWRITTEN, Gallery, collect, odd_plots, samples_of
+from autograder.pictures.gallery import BORROWED, UNWRITTEN, Collection, Gallery, odd_plots, samples_of
 from autograder.pictures.small import ALIKE, MOST_BYTES, LikePictures, SmallPicture, groups
 from autograder.report import Verdict
 
 HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+def collect(submissions, reports, album: Album) -> Gallery:
+    """Return the pictures of some submissions."""
+    collection = Collection()
+    for submission in submissions:
+        collection.add(submission, album)
+    return collection.gallery(reports)
 
 
 def opened(data: bytes) -> Image.Image:
@@ -250,6 +258,16 @@ def test_the_plot_of_right_code_beside_wrong_code_is_odd(assignment):
 
     assert (found.item_id, found.sentence, found.students) == ("skipgram", BORROWED, ("bob",))
     assert odd_plots(reports, [LikePictures(("bob", "cy"), True)]) == ()
+
+
+def test_of_a_large_class_the_first_samples_by_name_are_shown(tmp_path, monkeypatch):
+    """In whatever order the submissions are finished: the page must not differ from run to run."""
+    monkeypatch.setattr(gallery, "MOST_SAMPLES", 2)
+    drawn = {"hw4_partI": notebook(shown(digits()))}
+    with Album(tmp_path) as album:
+        found = collect([Submission(name, notebooks=drawn) for name in ("cy", "ann", "dan", "bob")], [], album)
+
+    assert set(found.samples) == {"ann", "bob"}
 
 
 def test_a_plot_without_its_notebook_is_not_odd(assignment, tmp_path):

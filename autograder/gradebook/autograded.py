@@ -40,6 +40,7 @@ class Autograded:
     notebooks: Mapping[str, NotebookNode]
     files: Mapping[str, bytes]  # what lies beside the notebooks, by relative path
     unanswered: frozenset[str]  # solution cells without a word or a line of the student's
+    answers: Mapping[str, str]  # to the items that a person marks
 
 
 class Assembler:
@@ -80,7 +81,7 @@ class Assembler:
             for notebook in notebooks.values():
                 notebook.cells.insert(0, note("refused", f"**{harmless(submission.problem)}**"))
         unanswered = self._unanswered(report, submission, answers)
-        return Autograded(report, submission.digest, notebooks, files, unanswered)
+        return Autograded(report, submission.digest, notebooks, files, unanswered, answers)
 
     def _unanswered(self, report: Report, submission: Submission, answers: Mapping[str, str]) -> frozenset[str]:
         names = {f"{item.id}_solution" for item in report.items if _untried(item)}

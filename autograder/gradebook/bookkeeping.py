@@ -10,6 +10,7 @@ from typing import Any
 
 from .. import pictures
 from ..assignment import Assignment
+from ..class_work import ClassWork
 from ..errors import ConfigError
 from ..intake import Submission
 from ..pictures import gallery
@@ -36,6 +37,7 @@ class Books:
             jobs: Threads that make pictures.
             weak: Make pictures although this machine lacks a layer of the confinement.
         """
+        self.work = ClassWork()  # of the submissions that were entered
         self._assignment, self._out_dir = assignment, out_dir
         self._problem = ""
         self._missing = 0  # submissions that could not be entered
@@ -97,3 +99,4 @@ class Books:
         ready = assembler.assemble(report, submission)
         recorder.record(ready, scores.submitted_at(self._out_dir / "submitted" / place))
         autograded.write(ready, self._out_dir / "autograded" / place)
+        self.work.add(report, submission, ready.answers, self._album)

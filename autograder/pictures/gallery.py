@@ -40,29 +40,33 @@ class Gallery:
     odd_plots: tuple[OddPlot, ...] = ()
 
 
-def collect(submissions: Iterable[Submission], reports: Iterable[Report], album: Album) -> Gallery:
-    """Return the pictures of a class. Never raises for a fault in a submission.
+class Collection:
+    """The pictures of a class, taken from one submission after the other."""
 
-    Args:
-        submissions: Taken one after the other.
-        reports: What the code of the submissions is worth.
-        album: Keeps small pictures of what was drawn before.
-    """
-    samples: dict[str, SmallPicture] = {}
-    plots: dict[str, SmallPicture] = {}
-    kept: dict[str, SmallPicture] = {}  # the same picture of many students is in memory once
-    with_notebook = set()
-    for submission in submissions:
-        drawn = samples_of(submission) if len(samples) < MOST_SAMPLES else None
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._samples: dict[str, SmallPicture] = {}
+        self._plots: dict[str, SmallPicture] = {}
+        self._kept: dict[str, SmallPicture] = {}  # the same picture of many students is in memory once
+        self._with_notebook: set[str] = set()
+
+    def add(self, submission: Submission, album: Album) -> None:
+        """Take the pictures of a submission, which the album may know. Never raises for what was submitted."""
+        drawn = samples_of(submission)
         if drawn is not None and (small := album.samples(drawn)) is not None:
-            samples[submission.student] = small
+            self._samples[submission.student] = small
+            if len(self._samples) > MOST_SAMPLES:
+                del self._samples[max(self._samples)]
         if submission.plot is not None and (small := album.small_plot(submission.plot)) is not None:
-            plots[submission.student] = kept.setdefault(small.digest, small)
+            self._plots[submission.student] = self._kept.setdefault(small.digest, small)
             if PLOT_NOTEBOOK in submission.notebooks:
-                with_notebook.add(submission.student)
-    alike = tuple(groups(plots))
-    graded = {report.student: report for report in reports if report.student in with_notebook}
-    return Gallery(samples, plots, alike, odd_plots(graded, alike))
+                self._with_notebook.add(submission.student)
+
+    def gallery(self, reports: Iterable[Report]) -> Gallery:
+        """Return the pictures, and what the reports say of the code that should have drawn them."""
+        alike = tuple(groups(self._plots))
+        graded = {report.student: report for report in reports if report.student in self._with_notebook}
+        return Gallery(self._samples, self._plots, alike, odd_plots(graded, alike))
 
 
 def samples_of(submission: Submission) -> bytes | None:
