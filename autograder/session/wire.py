@@ -82,7 +82,7 @@ class Codec:
             raise WireError(f"a value of {len(head) // 2**20} MiB")
         return b"".join([HEADER.pack(len(head), self._body_bytes), head, *self._body])
 
-    def unpack(self, head: bytes, body: bytes) -> dict[str, Any]:
+    def unpack(self, head: bytes | bytearray, body: bytes | bytearray) -> dict[str, Any]:
         """Return the message of a frame. Raises WireError for anything that `pack` does not make."""
         try:
             tree = msgpack.unpackb(head, max_map_len=2, max_ext_len=0)
@@ -146,7 +146,7 @@ class Codec:
         return {"t": tag, "v": [plain.dtype.name, list(plain.shape)]}
 
     def decode_array(self, tag: str, payload: Any) -> np.ndarray:
-        """Return the next array of the body, a fresh one. Raises WireError unless dtype, shape and body agree."""
+        """Return the next array of the body, its own part. Raises WireError unless dtype, shape and body agree."""
         if not (isinstance(payload, list) and len(payload) == 2 and isinstance(payload[1], list)):
             raise WireError("an array of no known form")
         dtype, shape = payload
@@ -159,7 +159,8 @@ class Codec:
             raise WireError("an array that is longer than its message")
         stored = "uint8" if dtype == "bool" else dtype  # NumPy is confused by a bool whose byte is neither 0 nor 1
         array = np.frombuffer(self._received, dtype=stored, count=count, offset=start).reshape(shape)
-        array = array.astype(dtype)
+        is_ready = stored == dtype and array.flags.aligned and array.flags.writeable
+        array = array if is_ready else array.astype(dtype)
         return array.view(Tensor) if tag == "tensor" else array
 
     def _pair(self, pair: Any, depth: int) -> tuple[Any, Any]:
@@ -179,6 +180,7 @@ class Channel:
         self._socket = sock
         self._codec = codec
         self._arrived = bytearray()  # received and not yet read; a small message comes as a whole
+        self._ahead = memoryview(bytearray(MOST_AHEAD))
 
     def send(self, message: dict[str, Any], deadline: float | None = None, look: Look | None = None) -> None:
         """Send one message.
@@ -211,19 +213,31 @@ class Channel:
         """Close this end."""
         self._socket.close()
 
-    def _read(self, count: int, deadline: float | None, look: Look | None) -> bytes:
-        while len(self._arrived) < count:
-            self._wait(select.POLLIN, deadline, look)
-            try:
-                chunk = self._socket.recv(max(MOST_AHEAD, min(count - len(self._arrived), 2**20)))
-            except OSError as error:
-                raise WireClosed(f"the channel broke: {error}") from error
-            if not chunk:
-                raise WireClosed("the other side closed the channel")
-            self._arrived += chunk
-        data = bytes(memoryview(self._arrived)[:count])
+    def _read(self, count: int, deadline: float | None, look: Look | None) -> bytearray:
+        while len(self._arrived) < count <= MOST_AHEAD:
+            size = self._receive_into(self._ahead, deadline, look)
+            self._arrived += self._ahead[:size]
+        data = self._arrived[:count]
         del self._arrived[:count]
-        return data
+        if len(data) == count:
+            return data
+        whole = bytearray(count)  # a long message is received where it stays: to copy it takes as long as to send it
+        whole[: len(data)] = data
+        rest = memoryview(whole)[len(data) :]
+        while rest:
+            rest = rest[self._receive_into(rest, deadline, look) :]
+        return whole
+
+    def _receive_into(self, buffer: memoryview, deadline: float | None, look: Look | None) -> int:
+        """Wait for bytes, put as many there as have come, and return how many."""
+        self._wait(select.POLLIN, deadline, look)
+        try:
+            size = self._socket.recv_into(buffer)
+        except OSError as error:
+            raise WireClosed(f"the channel broke: {error}") from error
+        if not size:
+            raise WireClosed("the other side closed the channel")
+        return size
 
     def _wait(self, event: int, deadline: float | None, look: Look | None) -> None:
         if deadline is None and look is None:
