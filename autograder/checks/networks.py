@@ -129,11 +129,6 @@ def read(student: Student, model: Handle, inputs: int) -> Network:
     return network
 
 
-def shared(student: Student, function: str, inputs: int) -> Network:
-    """Return the network that the function makes, the same one for all checks: building the generator takes 0.1 s."""
-    return student.once(f"network of {function}", lambda: read(student, student.build(function), inputs))
-
-
 def _believable(shapes: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], ...]:
     """Return the shapes, or none of them when arrays of these shapes are not to be made here."""
     return () if len(shapes) > MOST_WEIGHTS or sum(map(math.prod, shapes)) > MAX_NUMBERS else shapes

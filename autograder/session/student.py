@@ -20,6 +20,8 @@ from .wire import Handle
 
 T = TypeVar("T")
 
+REQUIRED = "<required>"  # stands for the default of a parameter that has none
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -155,7 +157,7 @@ class Student:
         return self._ask("same_object", first=first, second=second) is True
 
     def signature(self, target: str) -> dict[str, Any]:
-        """Return the parameters of a function with their defaults, "<required>" where there is none."""
+        """Return the parameters of a function with their defaults, REQUIRED where there is none."""
         return _expect(self._ask("signature", target=target), dict)
 
     def picture(self) -> np.ndarray:
