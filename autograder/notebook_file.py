@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from .errors import SubmissionError
@@ -33,10 +33,20 @@ class Cell:
 
     cell_type: str  # "code", "markdown" or "raw"
     source: str
-    metadata: dict[str, Any] = field(default_factory=dict)
-    outputs: list[dict[str, Any]] = field(default_factory=list)
     grade_id: str | None = None
     tags: tuple[str, ...] = ()
+    _raw: dict[str, Any] = field(default_factory=dict, repr=False)  # as the file has it
+
+    @cached_property
+    def metadata(self) -> dict[str, Any]:
+        """What the file says of the cell."""
+        metadata = self._raw.get("metadata")
+        return _plain(metadata) if isinstance(metadata, dict) else {}
+
+    @cached_property
+    def outputs(self) -> list[dict[str, Any]]:
+        """What the cell showed; few who read a notebook look at it, and to put it in order takes half of the time."""
+        return list(_outputs(self._raw.get("outputs")))
 
 
 @dataclass(frozen=True)
@@ -185,17 +195,15 @@ def _cell(raw: dict[str, Any], notes: list[Finding]) -> Cell:
     if cell_type not in CELL_TYPES:  # also a list or an object, which compare unequal to every string
         cell_type = "code" if "outputs" in raw or "execution_count" in raw else "raw"
         notes.append(Finding("warning", f"A cell without a known type was read as {cell_type}."))
-    metadata = _plain(raw.get("metadata")) if isinstance(raw.get("metadata"), dict) else {}
-    nbgrader = metadata.get("nbgrader")
+    metadata = raw.get("metadata")
+    nbgrader, tags = (metadata.get("nbgrader"), metadata.get("tags")) if isinstance(metadata, dict) else (None, None)
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
-    tags = metadata.get("tags")
     return Cell(
         cell_type=cell_type,
         source=_joined(raw.get("source")),
-        metadata=metadata,
-        outputs=list(_outputs(raw.get("outputs"))),
-        grade_id=grade_id if isinstance(grade_id, str) and 0 < len(grade_id) <= MAX_ID else None,
-        tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
+        grade_id=_encodable(grade_id) if isinstance(grade_id, str) and 0 < len(grade_id) <= MAX_ID else None,
+        tags=tuple(_encodable(tag) for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
+        _raw=raw,
     )
 
 
