@@ -31,7 +31,8 @@ MAX_SEEN = 1000  # characters; what was seen may hold text of the student's
 # No plugin, cache, configuration or terminal of the surrounding project has a say in a grade.
 UNUSED_PLUGINS = (
     "cacheprovider terminal logging capture faulthandler junitxml doctest unittest debugging threadexception "
-    "unraisableexception stepwise pastebin setuponly setupplan monkeypatch recwarn tmpdir legacypath subtests"
+    "unraisableexception stepwise pastebin setuponly setupplan monkeypatch recwarn tmpdir legacypath subtests "
+    "skipping warnings"
 ).split()
 PYTEST_ARGUMENTS = [
     str(CHECKS_DIR), "--assert=plain", "--import-mode=importlib", "--noconftest", "--disable-plugin-autoload",
