@@ -82,11 +82,16 @@ def terms(batches: Sequence[np.ndarray]) -> np.ndarray:
     return np.array([term(batch) for batch in batches for term in TERMS])
 
 
-def weights_of_terms(answers: Answers) -> np.ndarray:
+def weights_of_terms(student: Student, function: str, rng: np.random.Generator, groups: int) -> np.ndarray:
     """Return the weights with which the loss of single logits adds up; fails the check when it does not.
 
     A loss that rewards what another term punishes is refused as well, except one that is turned round as a whole.
     """
+    answers = ask(student, function, rng, groups)
+    return student.once(f"weights in {function}", lambda: _weights_of_terms(answers))
+
+
+def _weights_of_terms(answers: Answers) -> np.ndarray:
     costs = np.array([answer.value() for answer in answers.single])
     table = np.array([terms(answer.batches) for answer in answers.single])
     weights = np.linalg.lstsq(table, costs, rcond=None)[0]
@@ -133,7 +138,7 @@ def assert_value(student: Student, function: str, rng: np.random.Generator, want
 def assert_averages(student: Student, function: str, rng: np.random.Generator, groups: int) -> None:
     """Fail the check unless the loss of a batch is the mean of what its logits cost one by one."""
     answers = ask(student, function, rng, groups)
-    weights = weights_of_terms(answers)
+    weights = weights_of_terms(student, function, rng, groups)
     for size, answer in zip(BATCHES, answers.batch, strict=True):
         got, mean = answer.value(), float(terms(answer.batches) @ weights)
         off = abs(got - mean) > FLOAT32 * max(1.0, abs(mean))
@@ -143,7 +148,7 @@ def assert_averages(student: Student, function: str, rng: np.random.Generator, g
 def assert_stable(student: Student, function: str, rng: np.random.Generator, groups: int) -> None:
     """Fail the check unless the loss of logits of size 1e4 is what the loss of moderate ones leads to expect."""
     answers = ask(student, function, rng, groups)
-    weights = weights_of_terms(answers)
+    weights = weights_of_terms(student, function, rng, groups)
     for answer in answers.large:
         got, want = answer.value(), float(terms(answer.batches) @ weights)
         off = abs(got - want) > FLOAT32 * np.max(np.abs(answer.batches))  # the weights are known to about 1e-6
@@ -154,7 +159,7 @@ def assert_stable(student: Student, function: str, rng: np.random.Generator, gro
 
 def assert_differentiable(student: Student, function: str, rng: np.random.Generator, groups: int) -> None:
     """Fail the check unless the gradient arrives at every group of logits and fits the loss."""
-    weights = weights_of_terms(ask(student, function, rng, groups))
+    weights = weights_of_terms(student, function, rng, groups)
     batches = [logits(rng, 1) for _ in range(groups)]
     names = ("logits_fake",) if groups == 1 else ("logits_real", "logits_fake")
     got = student.gradient(function, *map(tensor, batches), wrt=range(groups))
@@ -168,7 +173,7 @@ def assert_differentiable(student: Student, function: str, rng: np.random.Genera
 def assert_scalar(student: Student, function: str, rng: np.random.Generator, groups: int) -> None:
     """Fail the check unless the loss of a batch is one float32."""
     answers = ask(student, function, rng, groups)
-    weights_of_terms(answers)
+    weights_of_terms(student, function, rng, groups)
     for size, answer in zip(BATCHES, answers.batch, strict=True):
         got = returned(answer.result)
         assert isinstance(got, np.ndarray), f"for a batch of {size} your function returned {kind(got)}"

@@ -82,7 +82,8 @@ def many(rng: np.random.Generator, shape: tuple[int, ...], low: float, high: flo
 
     The period is a prime, so that no two rows or columns of a matrix are alike.
     """
-    return np.resize(rng.uniform(low, high, PERIOD).astype(np.float32), shape)
+    numbers = rng.random(PERIOD, dtype=np.float32)
+    return np.resize(np.float32(low) + np.float32(high - low) * numbers, shape)
 
 
 def weights_of_both_signs(network: Network, rng: np.random.Generator) -> list[np.ndarray]:
