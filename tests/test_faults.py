@@ -259,7 +259,9 @@ def test_a_killed_worker_is_replaced(assignment, zygote, tmp_path, own_zygotes):
     victims: list[int] = []
 
     def kill_one() -> None:
-        workers = [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
+        family = psutil.Process().children(recursive=True)
+        servers = [child for child in family if "forkserver" in " ".join(child.cmdline())]
+        workers = [child for child in servers if child.parent() in servers]
         if not victims and workers:
             victims.append(workers[0].pid)
             workers[0].kill()

@@ -32,7 +32,7 @@ from autograder import cli, gradebook
 from autograder.cohort import Store, worker
 
 KILLS = int(os.environ.get("HW4_KILLS", "4"))
-VICTIMS = ("student", "zygote", "mother", "worker", "coordinator")
+VICTIMS = ("student", "zygote", "mother", "worker", "fork server", "coordinator")
 DEADLINE_S = 300
 SHARED = re.compile(r"/dev/shm/\S+")
 FORKED_FROM_HERE = multiprocessing.get_context("forkserver")  # a run starts in milliseconds, and without our threads
@@ -185,15 +185,17 @@ class Run:
         return []
 
     def _kind(self, process: psutil.Process, root: psutil.Process) -> str:
-        with contextlib.suppress(psutil.Error):
+        with contextlib.suppress(psutil.Error, ProcessLookupError):
             words, parent = process.cmdline(), process.parent()
             if process == root:
                 return "coordinator"
+            is_forked = parent is not None and parent.cmdline() == words
             if any(word.endswith("zygote.py") for word in words):
-                if parent is None or parent.cmdline() != words:
+                if not is_forked:
                     return "mother"  # or the zygote of the pictures
                 return "student" if os.getsid(process.pid) == process.pid else "zygote"
-            return "worker" if "--multiprocessing-fork" in words else ""
+            if "forkserver" in " ".join(words):
+                return "worker" if is_forked else "fork server"
         return ""
 
     def kill(self, kind: str, chance: random.Random) -> bool:

@@ -122,7 +122,8 @@ def _zygote(folder: Path, weak: bool) -> Zygote:
 
 
 @atexit.register
-def _close_all() -> None:
+def close_all_zygotes() -> None:
+    """End all that this process started."""
     close_zygotes(list(_zygotes))
 
 
