@@ -162,3 +162,10 @@ def test_a_row_and_a_column_count_as_a_vector() -> None:
     assert expect.flat(np.ones((4, 1)), 4).shape == (4,)
     assert expect.flat(np.ones((2, 2)), 4).shape == (2, 2)
     assert expect.scalar(np.array([[2.5]])) == 2.5
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.floats(0.5, 8.0))
+def test_a_cost_in_bits_is_told_from_its_factor(cost):
+    """A cost with the logarithm to base 2 is named as a multiple of the right one, however the quotient is rounded."""
+    assert "(1.44 times that)" in expect.mismatch("the cost", cost / np.log(2), cost)

@@ -115,7 +115,7 @@ def _telling(factor: float) -> bool:
     """Return whether a factor says something: a sign, a count, a mean, the base of a logarithm."""
     size = abs(factor)
     whole = [size, 1 / size, size * np.log(2), size * np.log(10)]
-    return any(abs(number - round(number)) < 1e-4 and 1 <= number < 50.5 for number in whole)
+    return any(abs(number - round(number)) < 1e-4 and 1 <= round(number) <= 50 for number in whole)
 
 
 def _where_it_differs(got: np.ndarray, want: np.ndarray, tolerance: float) -> str:
