@@ -258,9 +258,14 @@ def test_a_killed_worker_is_replaced(assignment, zygote, tmp_path, own_zygotes):
     some = [replace(corpus_cases.submission(case, assignment), student=f"s{n}") for n, case in enumerate(right[::20])]
     victims: list[int] = []
 
+    def command(process: psutil.Process) -> str:
+        with contextlib.suppress(psutil.Error):  # it has ended
+            return " ".join(process.cmdline())
+        return ""
+
     def kill_one() -> None:
         family = psutil.Process().children(recursive=True)
-        servers = [child for child in family if "forkserver" in " ".join(child.cmdline())]
+        servers = [child for child in family if "forkserver" in command(child)]
         workers = [child for child in servers if child.parent() in servers]
         if not victims and workers:
             victims.append(workers[0].pid)
