@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 
 from . import notebook_file
 from .notebook_file import NotebookFile
-from .session.student import Cell
+from .session.live_cells import Cell
 
 # Tags that count only in the instructor's notebook: the student has run these cells, and nothing graded needs them.
 SKIPPED_TAGS = frozenset({"training", "try"})

@@ -14,7 +14,7 @@ from functools import lru_cache
 from nbformat import NotebookNode
 
 from .cell_plan import SKIPPED_TAGS
-from .session.student import CellOutcome
+from .session.live_cells import CellOutcome
 
 _UNKNOWN_NAME = re.compile(r" raised NameError: name '(\w{1,200})' is not defined")
 

@@ -28,8 +28,9 @@ from autograder.grading import grade
 from autograder.intake import Submission
 from autograder.report import Report, Verdict
 from autograder.session.launcher import Zygote
+from autograder.session.live_cells import Cell
 from autograder.session.starting import Mother
-from autograder.session.student import Cell, Student
+from autograder.session.student import Student
 
 SLOW = """
 import os
@@ -217,10 +218,10 @@ GRADER = """
 import sys
 sys.path.insert(0, {course!r})
 from autograder.session.launcher import Zygote
-from autograder.session.student import Cell, Student
+from autograder.session.live_cells import Cell, LiveCells
 zygote = Zygote(None)
 cell = "import os; open('file', 'w').close()\\nfor number in range(9): os.makedirs(f'{{number}}/' * 9)"
-student = Student(zygote, [Cell("one", cell)])
+student = LiveCells(zygote, [Cell("one", cell)])
 student.start()
 print("started", flush=True)
 sys.stdin.read()

@@ -7,7 +7,7 @@ import pytest
 
 from autograder.own_cells import worth_telling
 from autograder.report import Verdict
-from autograder.session.student import Cell, CellOutcome
+from autograder.session.live_cells import Cell, CellOutcome
 
 TRAINED = "from kit import train_gan as train\nimages, _ = load()\nrun = train(images)"
 

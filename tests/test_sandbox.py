@@ -18,7 +18,8 @@ import pytest
 from autograder.errors import ConfigError, GraderFault
 from autograder.session import launcher, sandbox, scratch, starting
 from autograder.session.launcher import SESSION_DIR, Zygote
-from autograder.session.student import Cell, Student
+from autograder.session.live_cells import Cell
+from autograder.session.student import Student
 from autograder.session.watch import thread_count
 
 AS_ROOT = os.geteuid() == 0

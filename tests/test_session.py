@@ -19,8 +19,9 @@ from PIL import Image
 from autograder.errors import GraderFault, SubmissionError
 from autograder.report import Verdict
 from autograder.session import cores
+from autograder.session.live_cells import Cell
 from autograder.session.replies import one_line, student_error
-from autograder.session.student import Cell, Student, TriedModel
+from autograder.session.student import Student, TriedModel
 from autograder.session.watch import Limits
 from autograder.session.wire import Handle, Stub, Tensor, tensor
 

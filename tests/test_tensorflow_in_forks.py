@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.session.student import Cell, Student
+from autograder.session.live_cells import Cell, LiveCells
+from autograder.session.student import Student
 
 USES = {
     "a graph with a loop": """
@@ -67,10 +68,10 @@ USES = {
 def test_a_use_of_tensorflow_works_in_a_student_process(zygote, use):
     """Each in a process of its own, as its first operation."""
     lines = [line.removeprefix(" " * 8) for line in USES[use].splitlines()]
-    with Student(zygote, [Cell(use, "\n".join(["import numpy as np, tensorflow as tf", *lines]))]) as student:
-        student.start()
+    with LiveCells(zygote, [Cell(use, "\n".join(["import numpy as np, tensorflow as tf", *lines]))]) as cells:
+        cells.start()
 
-        assert student.outcomes == ()
+        assert cells.outcomes == ()
 
 
 def test_random_numbers_differ_between_processes(zygote):

@@ -24,7 +24,7 @@ from PIL import Image
 from ..errors import GraderFault, SubmissionError
 from ..report import Verdict
 from ..session.launcher import Zygote
-from ..session.student import Student
+from ..session.live_cells import LiveCells
 from ..session.watch import Limits
 from . import small
 from .small import SmallPicture
@@ -146,7 +146,7 @@ class Album:
             return self._zygote
 
 
-class _Draughtsman(Student):
+class _Draughtsman(LiveCells):
     """One file in one confined process. Everything that comes back is checked to be pixels, and no more of them."""
 
     def open_pdf(self, data: bytes) -> int:

@@ -116,11 +116,12 @@ def serve(control: socket.socket, children: set[int], libraries: tuple[Any, Any,
 
 def load(agent_name: str) -> tuple[Any, Any, Any]:
     """Load everything and get ready to fork; return what confines student processes, what serves there, and a shell."""
+    import libraries
     import sandbox
 
     agent = importlib.import_module(agent_name)
     del sys.path[0]  # from here on nothing of this folder can be imported
-    shell = load_libraries() if agent_name == "agent" else agent.load_libraries()
+    shell = libraries.load() if agent_name == "agent" else agent.load_libraries()
     gc.collect()
     gc.freeze()  # the children share these pages instead of touching every reference count
     use_large_pages()
@@ -133,69 +134,6 @@ def forget_the_package(package_dir: str) -> None:
     sys.path[:] = [entry for entry in sys.path if os.path.realpath(entry or ".") != os.path.realpath(parent)]
     sys.meta_path[:] = [finder for finder in sys.meta_path if "__editable__" not in getattr(finder, "__module__", "")]
     sys.path_hooks[:] = [hook for hook in sys.path_hooks if "__editable__" not in getattr(hook, "__module__", "")]
-
-
-def load_libraries() -> Any:
-    """Import what notebooks use, use it once, and return an IPython shell."""
-    import matplotlib.pyplot
-    import numpy
-    import PIL.Image
-    import tensorflow as tf
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
-
-    tf.keras.layers.Dense, tf.keras.optimizers.Adam, tf.keras.losses.BinaryCrossentropy
-    run_operations_directly()
-    matplotlib.pyplot.switch_backend("Agg")
-    PIL.Image.preinit()
-    numpy.random.default_rng()
-    config = Config()
-    config.HistoryManager.enabled = False
-    config.InteractiveShell.colors = "nocolor"
-    shell = InteractiveShell.instance(config=config)
-    # The grader reports errors. `!pip install ...` and `%matplotlib inline` do nothing instead of failing their cell.
-    for name in ("showtraceback", "showsyntaxerror", "system", "enable_gui"):
-        setattr(shell, name, lambda *args, **kwargs: None)
-    shell.getoutput = lambda *args, **kwargs: []  # type: ignore[method-assign]
-    shell.run_cell("pass", store_history=False)
-    warm_up_tensorflow()
-    return shell
-
-
-def run_operations_directly() -> None:
-    """Let TensorFlow run the kernel of an operation at once, instead of a graph of one node that it makes for it.
-
-    The kernels are the same. Making the graphs costs each process 0.15 s for the models of the handout.
-    """
-    from tensorflow.python import pywrap_tfe
-
-    name = "TFE_ContextOptionsSetRunEagerOpAsFunction"
-    set_option = getattr(pywrap_tfe, name, None)  # other versions of TensorFlow do as they do
-    if set_option is not None:
-        setattr(pywrap_tfe, name, lambda options, _: set_option(options, False))
-
-
-def warm_up_tensorflow() -> None:
-    """Use a model, a tape and an optimizer once, so that no student process does what only the first use takes.
-
-    Compiling the kernels of matrix products and filling caches costs a process 0.07 s. The context that was used has
-    threads, which no fork has; a fresh one, made by the first operation of a process, starts its own.
-    """
-    import keras
-    import tensorflow as tf
-    from tensorflow.python.eager import context
-
-    model = keras.Sequential(
-        [keras.Input((4,)), keras.layers.Dense(4), keras.layers.LeakyReLU(), keras.layers.Dense(1, activation="tanh")]
-    )
-    with tf.GradientTape() as tape:
-        output = model(tf.ones((2, 4)))
-        loss = keras.losses.BinaryCrossentropy(from_logits=True)(tf.ones_like(output), output)
-    gradients = tape.gradient(loss, model.trainable_variables)
-    keras.optimizers.Adam().apply_gradients(zip(gradients, model.trainable_variables, strict=True))
-    del model, tape, output, loss, gradients
-    keras.utils.clear_session()
-    context._reset_context()
 
 
 def use_large_pages() -> None:
