@@ -103,6 +103,18 @@ def test_a_submission_that_takes_its_workers_down_is_reported(course, tmp_path):
     assert begun["s03"] > 4  # beside others, alone, and once in the end
 
 
+def test_a_temporary_folder_with_a_long_path_is_good_enough(course, tmp_path):
+    """A fork server's socket finds no room there, so the workers start without one."""
+    space = tmp_path / ("long" * 20)
+    space.mkdir()
+    run = hw4(course, tmp_path / "out", {"TMPDIR": str(space)}, "--jobs", "2")
+    printed = said(run)
+
+    assert run.returncode == 0, printed
+    assert len(Store(tmp_path / "out").all()) == len(STUDENTS)
+    assert list(space.iterdir()) == []
+
+
 def test_a_scheduler_that_is_not_there_is_one_sentence(course):
     """With where it was looked for."""
     with socket.socket() as free:

@@ -229,13 +229,12 @@ class Run:
         assert self.process.returncode in (0, 1, -signal.SIGKILL), said
 
 
-def test_killed_processes_change_no_grade(inbox, undisturbed, course_dir, tmp_path):
+def test_killed_processes_change_no_grade(inbox, undisturbed, course_dir, tmp_path, tmp_path_factory):
     """Student, zygote, worker and at last the coordinator; no process, no file and no memory is left behind."""
     chance, killed, rounds = random.Random(int(time.time())), list[str](), 0
     while len(killed) < KILLS:
         rounds += 1
-        out, space = tmp_path / f"out{rounds}", tmp_path / f"space{rounds}"
-        space.mkdir()
+        out, space = tmp_path / f"out{rounds}", tmp_path_factory.mktemp("s")  # short enough for a fork server
         run = Run(inbox, course_dir, out, space, "--jobs", "2")
         victims = [*chance.sample(VICTIMS[:-1], 3), "coordinator"]
         killed += [kind for kind in victims if run.kill(kind, chance)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import io
 import multiprocessing.forkserver
+import os
 import secrets
 import shutil
 import socket
@@ -38,7 +39,6 @@ SETTINGS = {
     "distributed.scheduler.http.routes": [],  # no status pages
     "distributed.worker.http.routes": [],
     "distributed.nanny.http.routes": [],
-    "distributed.worker.multiprocessing-method": "forkserver",  # a worker starts in 0.1 s, and needs no imports
     "distributed.worker.profile.enabled": False,  # it takes 0.1 s of each submission
     "distributed.worker.use-file-locking": False,  # the folder is this run's alone, and may be on a network drive
     "distributed.admin.log-length": 100,  # nobody reads these logs, and they grow with the class
@@ -49,6 +49,8 @@ SETTINGS = {
     "distributed.admin.tick.limit": "60s",
     "distributed.admin.large-graph-warning-threshold": "1GB",  # a submission with large outputs is no mistake of ours
 }
+METHOD = "distributed.worker.multiprocessing-method"
+LONGEST_TMPDIR = 75  # bytes; the socket of a fork server has 32 more, and the system takes 107
 WAITING_PER_WORKER = 3  # submissions that are on their way, so that no worker waits for the next one
 FEWEST_WAITING = 8
 BYTES_WAITING = 512 * 2**20  # of all submissions on their way; one alone has at most about 200 MB
@@ -139,7 +141,9 @@ def local(jobs: int, course: Course, seed: str, work: Path, mother: socket.socke
         work.mkdir(parents=True, exist_ok=True)
         space = stack.enter_context(tempfile.TemporaryDirectory(prefix="workers-", dir=work))
         stack.enter_context(dask.config.set({**SETTINGS, "temporary-directory": space}))
-        _start_fork_server()
+        if len(os.fsencode(tempfile.gettempdir())) <= LONGEST_TMPDIR:  # else each worker imports for itself, for 1 s
+            stack.enter_context(dask.config.set({METHOD: "forkserver"}))
+            _start_fork_server()
         client = stack.enter_context(Client(stack.enter_context(_started(jobs, HandsOver(mother)))))
         yield Workers(client, course, seed)
 
