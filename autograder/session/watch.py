@@ -25,7 +25,7 @@ class Limits:
     """What one notebook of a submission may use."""
 
     cell_cpu_s: float = 20.0  # the given cells take under 1 s; those that train are skipped
-    call_cpu_s: float = 5.0  # a right answer in pure Python loops takes under 1 s a call
+    call_cpu_s: float = 5.0  # of one request; right answers in pure Python loops take under 1 s, see bench/slow.py
     next_call_cpu_s: float = 2.0  # of an item whose code has been stopped once: it seldom ends the next time
     wall_factor: float = 4.0  # for code that sleeps, and so that a busy machine fails nobody
     notebook_cpu_s: float = 60.0  # all cells, calls and replays together; right code needs under 1 s
