@@ -33,12 +33,12 @@ def assignment() -> Assignment:
 
 
 @pytest.fixture(scope="session")
-def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
+def zygote() -> Iterator[Zygote]:
     """A zygote as a class gets it: forked from a mother.
 
     It hides what grading hides, everything in the course folder but the virtual environment.
     """
     hidden = [path for path in COURSE_DIR.iterdir() if path.name != ".venv"]
     kit = COURSE_DIR / "source" / "hw4" / "hw4kit"
-    with Mother(tmp_path_factory.mktemp("mother")) as mother, Zygote(kit, hidden, mother=mother.requests) as started:
+    with Mother() as mother, Zygote(kit, hidden, mother=mother.requests) as started:
         yield started

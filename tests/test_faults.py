@@ -198,10 +198,11 @@ def test_zygotes_that_die_again_and_again_are_a_fault_that_a_rerun_mends(
     assert scores(again[0]) == scores(again[1]) == scores(first[1])
 
 
-def test_a_killed_mother_is_done_without(course_dir, tmp_path):
+def test_a_killed_mother_is_done_without(course_dir, tmp_path, monkeypatch):
     """Her zygotes go on, and further ones load the libraries themselves."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     kit = course_dir / "source" / "hw4" / "hw4kit"
-    with Mother(tmp_path) as mother, Zygote(kit, mother=mother.requests) as forked:
+    with Mother() as mother, Zygote(kit, mother=mother.requests) as forked:
         psutil.Process(forked.pid).parent().kill()
         with Zygote(kit, mother=mother.requests) as started:
             for zygote in (forked, started):

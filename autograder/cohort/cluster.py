@@ -6,6 +6,7 @@ Dask is the only queue. A worker that dies is replaced, and its submission goes 
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import multiprocessing.forkserver
 import os
@@ -28,6 +29,7 @@ from distributed.utils import get_mp_context
 from ..assignment import Assignment
 from ..errors import ConfigError, GraderFault
 from ..intake import Submission
+from ..session.kept_folder import KeptFolder
 from ..session.launcher import require_layers
 from . import worker as grader
 from .identity import package_digest
@@ -141,11 +143,28 @@ def local(jobs: int, course: Course, seed: str, work: Path, mother: socket.socke
         work.mkdir(parents=True, exist_ok=True)
         space = stack.enter_context(tempfile.TemporaryDirectory(prefix="workers-", dir=work))
         stack.enter_context(dask.config.set({**SETTINGS, "temporary-directory": space}))
-        if len(os.fsencode(tempfile.gettempdir())) <= LONGEST_TMPDIR:  # else each worker imports for itself, for 1 s
-            stack.enter_context(dask.config.set({METHOD: "forkserver"}))
-            _start_fork_server()
-        client = stack.enter_context(Client(stack.enter_context(_started(jobs, HandsOver(mother)))))
+        with _temporary_files_in(_kept_folder()):
+            if len(os.fsencode(tempfile.gettempdir())) <= LONGEST_TMPDIR:  # else each worker imports alone, for 1 s
+                stack.enter_context(dask.config.set({METHOD: "forkserver"}))
+                _start_fork_server()
+            client = stack.enter_context(Client(stack.enter_context(_started(jobs, HandsOver(mother)))))
         yield Workers(client, course, seed)
+
+
+@functools.cache
+def _kept_folder() -> KeptFolder:
+    """Return a folder for the socket of the fork server and for certificates; it goes with this process."""
+    return KeptFolder("hw4-run-")
+
+
+@contextlib.contextmanager
+def _temporary_files_in(folder: KeptFolder) -> Iterator[None]:
+    """Let libraries write what they need for a moment to this folder."""
+    usual, tempfile.tempdir = tempfile.tempdir, str(folder.path)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = usual
 
 
 def _start_fork_server() -> None:

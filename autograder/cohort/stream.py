@@ -199,7 +199,7 @@ def _pool(assignment: Assignment, store: Store, settings: Settings) -> Iterator[
         with cluster.remote(settings.scheduler, assignment, seed, weak=settings.weak) as workers:
             yield workers
         return
-    with Mother(store.work) as mother:
+    with Mother() as mother:
         from . import cluster  # Dask takes half a second to import; the mother loads her libraries meanwhile
 
         with cluster.local(settings.jobs, course, seed, store.work, mother.requests) as workers:

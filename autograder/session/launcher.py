@@ -8,7 +8,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 from ..errors import ConfigError, GraderFault
 from . import cores
+from .kept_folder import KeptFolder
 from .process import Process
 from .starting import START_S, begin, end, receive
 from .watch import Limits
@@ -65,12 +65,13 @@ class Zygote:
             GraderFault: The libraries cannot be loaded, or a layer is missing and `weak` is not set.
         """
         self.weak = weak
-        self.folder = Path(tempfile.mkdtemp(prefix="hw4-zygote-"))
+        self._kept = KeptFolder("hw4-zygote-")
+        self.folder = self._kept.path
         self._log = self.folder / "zygote.log"
         self._one_at_a_time = threading.Lock()  # several threads may share a zygote
         secret = [str(path) for path in (PACKAGE_DIR, *hidden)]
         kit_dir = _copy_for_all(kit, self.folder)
-        self._process, self._control = begin(self.folder, self._log, mother)
+        self._process, self._control = begin(self._kept, self._log, mother)
         setup = {
             "package_dir": str(PACKAGE_DIR), "kit_dir": str(kit_dir), "hidden": secret, "weak": weak, "agent": agent,
         }  # fmt: skip
@@ -101,7 +102,7 @@ class Zygote:
 
     def close(self) -> None:
         """End the zygote with its student processes, and its folder."""
-        end(self._process, self._control, self.folder)
+        end(self._process, self._control, self._kept)
 
     def __enter__(self) -> Zygote:
         return self

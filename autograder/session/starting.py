@@ -10,12 +10,11 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import weakref
 from pathlib import Path
 from typing import Any
 
-from . import scratch
+from .kept_folder import KeptFolder
 
 SESSION_DIR = Path(__file__).resolve().parent
 START_S = 300  # importing TensorFlow takes 3 s, over a slow network drive a minute
@@ -38,10 +37,9 @@ class Mother:
     It knows nothing of the course, and never forks a student process. The zygotes live on without it.
     """
 
-    def __init__(self, work: Path) -> None:
-        """Start one, with a folder in `work`; requests wait until it is ready."""
-        work.mkdir(parents=True, exist_ok=True)
-        self._folder = Path(tempfile.mkdtemp(prefix="mother-", dir=work))
+    def __init__(self) -> None:
+        """Start one; requests wait until it is ready."""
+        self._folder = KeptFolder("hw4-mother-")
         self.requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = _start(self._folder, subprocess.DEVNULL, theirs)
@@ -83,9 +81,9 @@ class Adopted:
 
 
 def begin(
-    folder: Path, log: Path, mother: socket.socket | None
+    folder: KeptFolder, log: Path, mother: socket.socket | None
 ) -> tuple[Adopted | subprocess.Popen[bytes], socket.socket]:
-    """Start a zygote; return it with our end of its control socket."""
+    """Start a zygote, which holds the folder as well; return it with our end of its control socket."""
     with log.open("wb") as file:
         if mother is not None:
             with contextlib.suppress(OSError):
@@ -95,12 +93,13 @@ def begin(
             return _start(folder, file.fileno(), theirs), ours
 
 
-def _begin_forked(folder: Path, log: int, mother: socket.socket) -> tuple[Adopted, socket.socket]:
+def _begin_forked(folder: KeptFolder, log: int, mother: socket.socket) -> tuple[Adopted, socket.socket]:
     """Let the mother fork a zygote. Raises OSError when it is gone."""
     ours, theirs = socket.socketpair()
     try:
         with theirs:
-            socket.send_fds(mother, [os.fsencode(folder)], [theirs.fileno(), log])
+            descriptors = [theirs.fileno(), log, folder.holder.fileno()]
+            socket.send_fds(mother, [os.fsencode(folder.path)], descriptors)
         ours.settimeout(START_S)
         return Adopted(receive(ours)["pid"]), ours
     except OSError:
@@ -108,15 +107,16 @@ def _begin_forked(folder: Path, log: int, mother: socket.socket) -> tuple[Adopte
         raise
 
 
-def _start(folder: Path, log: int, channel: socket.socket) -> subprocess.Popen[bytes]:
+def _start(folder: KeptFolder, log: int, channel: socket.socket) -> subprocess.Popen[bytes]:
+    descriptors = [channel.fileno(), folder.holder.fileno()]
     return subprocess.Popen(
-        [sys.executable, "-I", "-B", str(SESSION_DIR / "zygote.py"), str(channel.fileno())],
-        pass_fds=[channel.fileno()], env=_clean_environment(folder), cwd=folder,
+        [sys.executable, "-I", "-B", str(SESSION_DIR / "zygote.py"), *map(str, descriptors)],
+        pass_fds=descriptors, env=_clean_environment(folder.path), cwd=folder.path,
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, start_new_session=True,
     )  # fmt: skip
 
 
-def end(process: Adopted | subprocess.Popen[bytes], channel: socket.socket, folder: Path) -> None:
+def end(process: Adopted | subprocess.Popen[bytes], channel: socket.socket, folder: KeptFolder) -> None:
     """Close the channel, on which the process ends; remove its folder."""
     channel.close()
     try:
@@ -124,7 +124,7 @@ def end(process: Adopted | subprocess.Popen[bytes], channel: socket.socket, fold
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-    scratch.remove(folder)
+    folder.close()
 
 
 def receive(control: socket.socket) -> dict[str, Any]:

@@ -2,14 +2,16 @@
 
 Started by path with an isolated interpreter and a clean environment:
 
-    python -I -B zygote.py CONTROL_FD
+    python -I -B zygote.py CONTROL_FD HOLDER_FD
 
+The second descriptor holds its folder.
 It reads one JSON request a line from the control socket and answers one JSON line.
-With a socket of packets it is a mother instead: each packet names a folder, brings a control socket and a log, and gets
-a zygote forked, so that the libraries are loaded once for all zygotes of a machine. Student processes never fork here.
+With a socket of packets it is a mother instead: each packet names a folder, brings a control socket, a log and what
+holds the folder, and gets a zygote forked, so that the libraries are loaded once for all zygotes of a machine. Student
+processes never fork here.
 "fork" comes with a descriptor, the student process's end of its channel.
 Children stay unreaped until "reap", so that a process id cannot be reused while the grader may still kill it.
-When the grader is gone, however it ended, the zygote ends its children, removes its folder and ends too.
+When the grader is gone, however it ended, the zygote ends its children and ends too; with it goes its folder.
 """
 
 from __future__ import annotations
@@ -32,23 +34,20 @@ SESSION_DIR = os.path.dirname(os.path.abspath(__file__))
 
 
 def main() -> None:
-    """Load the libraries, serve until the grader is gone, leave nothing behind."""
+    """Load the libraries, serve until the grader is gone."""
     channel = socket.socket(fileno=int(sys.argv[1]))
     sys.path.insert(0, SESSION_DIR)
-    import scratch
-
     if channel.type == socket.SOCK_SEQPACKET:
         be_mother(channel)
     else:
         be_zygote(channel)
-    scratch.remove(os.getcwd())
 
 
 def be_mother(requests: socket.socket) -> None:
     """Load the libraries and fork zygotes; return when nobody is left to ask, and in each zygote at its end."""
     libraries = load("agent")
     while True:
-        folder, descriptors, _, _ = socket.recv_fds(requests, 4096, 2)
+        folder, descriptors, _, _ = socket.recv_fds(requests, 4096, 3)
         reap_zygotes(os.WNOHANG if folder else 0)
         if not folder:
             return
@@ -57,7 +56,8 @@ def be_mother(requests: socket.socket) -> None:
         for descriptor in descriptors:
             os.close(descriptor)
     requests.close()
-    control, log = descriptors
+    os.close(int(sys.argv[2]))
+    control, log, _ = descriptors  # the last one stays open until this process ends
     os.dup2(log, 2)
     os.close(log)
     os.chdir(folder)

@@ -1,0 +1,81 @@
+"""Temporary folders: gone when nobody holds them any more, however that came about."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from autograder.session.kept_folder import KeptFolder
+
+HOLDER = """
+import os, sys, tempfile
+sys.path.insert(0, {course!r})
+from autograder.session.kept_folder import KeptFolder
+tempfile.tempdir = {parent!r}
+folder = KeptFolder("kept-")
+os.makedirs(folder.path / "a" / "b")
+if os.fork() == 0:
+    os.read(0, 1)  # it holds the folder as well
+    os._exit(0)
+print(folder.path, flush=True)
+os.kill(os.getpid(), 9)
+"""
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.fixture(autouse=True)
+def parent(tmp_path, monkeypatch) -> Path:
+    """The system's folder for temporary files."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_the_last_holder_takes_the_folder_along(parent, course_dir):
+    """A killed process leaves it to the one that inherited it."""
+    command = [sys.executable, "-c", HOLDER.format(course=str(course_dir), parent=str(parent))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killed:
+        folder = Path(killed.stdout.readline().strip())
+        assert killed.wait() == -signal.SIGKILL
+        time.sleep(0.2)
+        assert sorted(folder.iterdir()) == [folder / "a"]
+        killed.stdin.close()
+        wait_until(lambda: list(parent.iterdir()) == [])
+
+
+def test_a_folder_whose_keeper_was_killed_is_removed_when_it_is_closed(parent):
+    """Both would have to be killed to leave it."""
+    folder = KeptFolder("kept-")
+    (folder.path / "file").write_text("")
+    os.kill(folder._keeper.pid, signal.SIGKILL)
+    folder.close()
+
+    assert list(parent.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(parent, monkeypatch):
+    """As the keeper says it."""
+    monkeypatch.setattr("tempfile.tempdir", str(parent / "none"))
+
+    with pytest.raises(OSError, match=r"no temporary folder could be made \(.*No such file or directory.*none"):
+        KeptFolder("kept-")
+
+
+def test_a_keeper_that_is_killed_at_once_is_one_sentence(monkeypatch):
+    """It has made nothing then."""
+    monkeypatch.setattr("autograder.session.kept_folder.KEEPER", os.devnull)
+
+    with pytest.raises(OSError, match="its keeper was killed"):
+        KeptFolder("kept-")
