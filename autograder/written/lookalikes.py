@@ -24,7 +24,6 @@ from .completeness import length_rule
 SHORT_SENTENCES = 3  # an answer of at most so many sentences is a short one; all others are write-ups
 MOST_WORDS = 1_500  # of one answer that are compared; the longest that is asked for has 180, a derivation about 400
 FEWEST_WORDS = 4  # less says nothing: two students may both write "I do not know"
-COLUMNS = 4096  # shingles counted at once; 16 MB for a thousand students
 EXCERPT = 400  # characters of an answer that are quoted
 
 _FORMULA_BLOCK = re.compile(
@@ -117,26 +116,21 @@ def _shingles(words: Sequence[str], size: int) -> frozenset[tuple[str, ...]]:
 def _pairs(texts: Sequence[frozenset[tuple[str, ...]]], least: float) -> Iterator[tuple[int, int, float]]:
     """Yield (one, other, likeness) for all pairs of texts that are at least so alike.
 
-    The number of shingles that two texts share is an entry of M M^T, where M has a row for each text and a column for
-    each shingle that occurs twice or more.
+    A text is compared with all others at once, through the list of texts in which each of its shingles occurs.
     """
     rows: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for row, text in enumerate(texts):
         for shingle in text:
             rows[shingle].append(row)
-    shared = [where for where in rows.values() if len(where) > 1]
-    common = np.zeros((len(texts), len(texts)), dtype=np.float32)
-    for start in range(0, len(shared), COLUMNS):
-        some = shared[start : start + COLUMNS]
-        occurs = np.zeros((len(texts), len(some)), dtype=np.float32)
-        columns = np.repeat(np.arange(len(some)), [len(where) for where in some])
-        occurs[np.fromiter(chain.from_iterable(some), dtype=np.intp), columns] = 1.0
-        common += occurs @ occurs.T
-    sizes = np.array([len(text) for text in texts], dtype=np.float32)
-    either = sizes[:, None] + sizes[None, :] - common
-    likeness = np.divide(common, either, out=np.zeros_like(common), where=either > 0)
-    for one, other in np.argwhere(np.triu(likeness >= least, k=1)):
-        yield int(one), int(other), float(likeness[one, other])
+    shared = {shingle: np.array(where) for shingle, where in rows.items() if len(where) > 1}
+    sizes = np.array([len(text) for text in texts])
+    for one, text in enumerate(texts):
+        occurs = [shared[shingle] for shingle in text & shared.keys()]
+        if occurs:
+            common = np.bincount(np.concatenate(occurs), minlength=len(texts))[one + 1 :]
+            likeness = common / (sizes[one] + sizes[one + 1 :] - common)
+            for other in np.flatnonzero(likeness >= least):
+                yield one, one + 1 + int(other), float(likeness[other])
 
 
 def _connected(count: int, pairs: Sequence[tuple[int, int, float]]) -> list[set[int]]:
