@@ -9,6 +9,7 @@ import contextlib
 import functools
 import io
 import multiprocessing.forkserver
+import multiprocessing.util
 import os
 import secrets
 import shutil
@@ -52,6 +53,7 @@ SETTINGS = {
     "distributed.admin.large-graph-warning-threshold": "1GB",  # a submission with large outputs is no mistake of ours
 }
 METHOD = "distributed.worker.multiprocessing-method"
+AFTER_ITS_FOLDER = -200  # multiprocessing removes its temporary folder with -100
 LONGEST_TMPDIR = 75  # bytes; the socket of a fork server has 32 more, and the system takes 107
 WAITING_PER_WORKER = 3  # submissions that are on their way, so that no worker waits for the next one
 FEWEST_WAITING = 8
@@ -154,7 +156,9 @@ def local(jobs: int, course: Course, seed: str, work: Path, mother: socket.socke
 @functools.cache
 def _kept_folder() -> KeptFolder:
     """Return a folder for the socket of the fork server and for certificates; it goes with this process."""
-    return KeptFolder("hw4-run-")
+    folder = KeptFolder("hw4-run-")
+    multiprocessing.util.Finalize(None, folder.close, exitpriority=AFTER_ITS_FOLDER)
+    return folder
 
 
 @contextlib.contextmanager
