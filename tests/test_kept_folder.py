@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from autograder.session.kept_folder import KeptFolder
@@ -24,7 +25,7 @@ os.makedirs(folder.path / "a" / "b")
 if os.fork() == 0:
     os.read(0, 1)  # it holds the folder as well
     os._exit(0)
-print(folder.path, flush=True)
+print(folder._keeper.pid, folder.path, flush=True)
 os.kill(os.getpid(), 9)
 """
 
@@ -47,10 +48,11 @@ def test_the_last_holder_takes_the_folder_along(parent, course_dir):
     """A killed process leaves it to the one that inherited it."""
     command = [sys.executable, "-c", HOLDER.format(course=str(course_dir), parent=str(parent))]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killed:
-        folder = Path(killed.stdout.readline().strip())
+        keeper, folder = killed.stdout.readline().strip().split(maxsplit=1)
         assert killed.wait() == -signal.SIGKILL
-        time.sleep(0.2)
-        assert sorted(folder.iterdir()) == [folder / "a"]
+        with pytest.raises(psutil.TimeoutExpired):
+            psutil.Process(int(keeper)).wait(0.2)
+        assert sorted(Path(folder).iterdir()) == [Path(folder) / "a"]
         killed.stdin.close()
         wait_until(lambda: list(parent.iterdir()) == [])
 
