@@ -19,7 +19,7 @@ from dask_processes import Cluster
 
 from autograder import assignment as assignments
 from autograder import gradebook
-from autograder.cohort import Store, cluster, worker
+from autograder.cohort import Store, remote_cluster, worker
 from autograder.errors import ConfigError, GraderFault
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -122,12 +122,12 @@ def test_a_scheduler_that_is_not_there_is_one_sentence(course):
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
     quickly = dask.config.set({"distributed.comm.timeouts.connect": "1s"})
     with quickly, pytest.raises(ConfigError, match=f"There is no Dask scheduler at {address}"):
-        cluster.remote(address, assignments.load(course), "seed", weak=False).__enter__()
+        remote_cluster.workers_of(address, assignments.load(course), "seed", weak=False).__enter__()
 
 
 def test_a_worker_with_another_version_refuses(assignment):
     """Two machines with other checks or libraries would give other scores for the same work."""
-    course = cluster.CourseFiles(assignment, weak=True).course
+    course = remote_cluster.CourseFiles(assignment, weak=True).course
 
     worker.refuse_other_version(course.package)
     with pytest.raises(GraderFault, match="another version of this kit, of Python or of a library"):

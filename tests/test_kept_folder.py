@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -65,6 +66,15 @@ def test_a_folder_whose_keeper_was_killed_is_removed_when_it_is_closed(parent):
     folder.close()
 
     assert list(parent.iterdir()) == []
+
+
+def test_others_pass_through_a_folder_without_seeing_what_is_in_it():
+    """A folder inside may be that of a process with another user id."""
+    folder = KeptFolder("kept-")
+    mode = folder.path.stat().st_mode
+    folder.close()
+
+    assert stat.S_IMODE(mode) == 0o711
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(parent, monkeypatch):

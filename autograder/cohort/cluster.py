@@ -1,39 +1,17 @@
-"""Workers for a class: a local cluster of Dask's, or an existing scheduler, to which the course is sent.
+"""Submissions on the workers of a cluster, on this machine or elsewhere.
 
 Dask is the only queue. A worker that dies is replaced, and its submission goes to another one.
 """
 
 from __future__ import annotations
 
-import contextlib
-import functools
-import io
-import multiprocessing.forkserver
-import multiprocessing.util
-import os
-import secrets
-import shutil
-import socket
-import sys
-import tempfile
 import time
-import zipfile
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
-import dask
-from distributed import CancelledError, Client, Future, KilledWorker, LocalCluster, as_completed
-from distributed.diagnostics.plugin import WorkerPlugin
-from distributed.utils import get_mp_context
+from distributed import CancelledError, Client, Future, KilledWorker, as_completed
 
-from ..assignment import Assignment
-from ..errors import ConfigError, GraderFault
+from ..errors import GraderFault
 from ..intake import Submission
-from ..session.kept_folder import KeptFolder
-from ..session.launcher import require_layers
 from . import worker as grader
-from .identity import package_digest
 from .results import Plan
 from .worker import Course
 
@@ -52,14 +30,10 @@ SETTINGS = {
     "distributed.admin.tick.limit": "60s",
     "distributed.admin.large-graph-warning-threshold": "1GB",  # a submission with large outputs is no mistake of ours
 }
-METHOD = "distributed.worker.multiprocessing-method"
-AFTER_ITS_FOLDER = -200  # multiprocessing removes its temporary folder with -100
-LONGEST_TMPDIR = 75  # bytes; the socket of a fork server has 32 more, and the system takes 107
 WAITING_PER_WORKER = 3  # submissions that are on their way, so that no worker waits for the next one
 FEWEST_WAITING = 8
 BYTES_WAITING = 512 * 2**20  # of all submissions on their way; one alone has at most about 200 MB
 TRIES_ALONE = 2  # tried once, neighbours were still blamed now and then on a busy machine
-STARTS = 3  # a worker that is killed while it starts fails the start
 WORKERS_LOOK_S = 5.0  # a cluster may grow and shrink
 
 
@@ -130,160 +104,7 @@ class Workers:
                 future.release()
 
 
-@contextlib.contextmanager
-def local(jobs: int, course: Course, seed: str, work: Path, mother: socket.socket) -> Iterator[Workers]:
-    """Start so many worker processes on this machine; what they write is in `work` and is removed with them.
-
-    Args:
-        jobs: How many.
-        course: What they grade for.
-        seed: Where the random inputs of the checks come from.
-        work: A folder.
-        mother: Where a Mother takes the workers' requests for zygotes.
-    """
-    with contextlib.ExitStack() as stack:
-        work.mkdir(parents=True, exist_ok=True)
-        space = stack.enter_context(tempfile.TemporaryDirectory(prefix="workers-", dir=work))
-        stack.enter_context(dask.config.set({**SETTINGS, "temporary-directory": space}))
-        with _temporary_files_in(_kept_folder()):
-            if len(os.fsencode(tempfile.gettempdir())) <= LONGEST_TMPDIR:  # else each worker imports alone, for 1 s
-                stack.enter_context(dask.config.set({METHOD: "forkserver"}))
-                _start_fork_server()
-            client = stack.enter_context(Client(stack.enter_context(_started(jobs, HandsOver(mother)))))
-        yield Workers(client, course, seed)
-
-
-@functools.cache
-def _kept_folder() -> KeptFolder:
-    """Return a folder for the socket of the fork server and for certificates; it goes with this process."""
-    folder = KeptFolder("hw4-run-")
-    multiprocessing.util.Finalize(None, folder.close, exitpriority=AFTER_ITS_FOLDER)
-    return folder
-
-
-@contextlib.contextmanager
-def _temporary_files_in(folder: KeptFolder) -> Iterator[None]:
-    """Let libraries write what they need for a moment to this folder."""
-    usual, tempfile.tempdir = tempfile.tempdir, str(folder.path)
-    try:
-        yield
-    finally:
-        tempfile.tempdir = usual
-
-
-def _start_fork_server() -> None:
-    """Let one process import what the workers need, which then forks them; it ends with this process."""
-    context = get_mp_context()  # once it has named what Dask would import, it leaves that to us
-    context.set_forkserver_preload(["autograder.cohort.preloaded"])
-    multiprocessing.forkserver.ensure_running()
-
-
-class HandsOver(WorkerPlugin):
-    """Brings each worker of this machine the socket on which the mother takes requests."""
-
-    def __init__(self, requests: socket.socket) -> None:
-        """The descriptor travels with the plugin when a worker process starts."""
-        self._requests = requests
-
-    def setup(self, worker: Any) -> None:
-        """Let the worker use the mother."""
-        grader.take_mother(self._requests)
-
-    def teardown(self, worker: Any) -> None:
-        """End the zygotes: what a fork server forked runs nothing at its exit."""
-        grader.close_all_zygotes()
-
-
-def _started(jobs: int, plugin: WorkerPlugin) -> LocalCluster:
-    """Return running workers; when one of them is killed while it starts, begin once more."""
-    for _ in range(STARTS):
-        try:
-            return LocalCluster(
-                n_workers=jobs,
-                threads_per_worker=1,
-                host="127.0.0.1",
-                dashboard_address="127.0.0.1:0",  # None would claim port 8787 on every interface
-                security=True,  # with a certificate of its own: other users of this machine stay outside
-                memory_limit=0,
-                silence_logs=50,
-                plugins=(plugin,),
-            )
-        except (RuntimeError, OSError) as error:
-            problem = error
-    raise GraderFault(f"The workers could not be started ({problem}): run the command again.") from problem
-
-
-@contextlib.contextmanager
-def remote(scheduler: str, assignment: Assignment, seed: str, *, weak: bool) -> Iterator[Workers]:
-    """Use the workers of an existing scheduler, at an address such as tcp://host:8786 or tls://host:8786.
-
-    Raises ConfigError when it cannot be reached, or when a worker cannot grade.
-    """
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(dask.config.set(SETTINGS))
-        try:
-            client = stack.enter_context(Client(scheduler))
-        except (OSError, ValueError, RuntimeError) as error:
-            raise ConfigError(f"There is no Dask scheduler at {scheduler} ({error}): see docs/clusters.md.") from error
-        files = CourseFiles(assignment, weak=weak)
-        try:
-            client.register_plugin(files, name=files.name)
-        except Exception as error:
-            _withdraw(client, files.name)
-            raise ConfigError(f"The workers of {scheduler} cannot grade ({type(error).__name__}: {error}).") from error
-        stack.callback(_withdraw, client, files.name)
-        if not client.nthreads():
-            print(f"The scheduler at {scheduler} has no workers yet; waiting for the first.", file=sys.stderr)
-        yield Workers(client, files.course, seed)
-
-
-class CourseFiles(WorkerPlugin):
-    """Brings the course to each worker of a cluster, also to those that join later."""
-
-    def __init__(self, assignment: Assignment, *, weak: bool) -> None:
-        """Pack the instructor's notebooks, hw4kit and sheets."""
-        self.name = f"hw4-course-{secrets.token_hex(8)}"
-        self._data = _packed(assignment)
-        self.course = Course(Path(), self.name, package_digest(), weak)
-
-    def setup(self, worker: Any) -> None:
-        """Unpack the course. Raises GraderFault or ConfigError on a worker that cannot grade."""
-        _take(self.name, self._data, self.course, Path(worker.local_directory))
-
-    def teardown(self, worker: Any) -> None:
-        """Remove the course."""
-        folder = grader.forget_course(self.name)
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _withdraw(client: Client, name: str) -> None:
-    with contextlib.suppress(Exception):  # the scheduler may be gone
-        client.unregister_worker_plugin(name)
-
-
 def _size(submission: Submission) -> int:
     """Return about how many bytes a submission holds in memory."""
     files = [*submission.notebooks.values(), submission.plot or b"", submission.derivation or b""]
     return sum(map(len, files)) + sum(map(len, submission.sheets.values()))
-
-
-def _take(name: str, data: bytes, course: Course, space: Path) -> None:
-    grader.refuse_other_version(course.package)
-    if not course.weak:
-        require_layers()
-    folder = space / name  # Dask removes it, also after a worker that was killed
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        archive.extractall(folder)
-    grader.receive_course(name, folder)
-
-
-def _packed(assignment: Assignment) -> bytes:
-    """Return a zip with all of the course that grading reads."""
-    folders = (assignment.source_dir, assignment.course_dir / "answers")
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(path for folder in folders for path in folder.rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts:
-                archive.write(path, path.relative_to(assignment.course_dir))
-    return data.getvalue()

@@ -24,7 +24,7 @@ from .results import Graded, Plan, Store
 from .worker import Course
 
 if TYPE_CHECKING:
-    from . import cluster
+    from .cluster import Workers
 
 
 @dataclass(frozen=True)
@@ -188,19 +188,19 @@ class _Here:
 
 
 @contextlib.contextmanager
-def _pool(assignment: Assignment, store: Store, settings: Settings) -> Iterator[_Here | cluster.Workers]:
+def _pool(assignment: Assignment, store: Store, settings: Settings) -> Iterator[_Here | Workers]:
     course, seed = Course(assignment.course_dir, weak=settings.weak), store.seed()
     if settings.scheduler is None and settings.jobs <= 1:
         yield _Here(course, seed)
         return
     if settings.scheduler is not None:
-        from . import cluster
+        from . import remote_cluster
 
-        with cluster.remote(settings.scheduler, assignment, seed, weak=settings.weak) as workers:
+        with remote_cluster.workers_of(settings.scheduler, assignment, seed, weak=settings.weak) as workers:
             yield workers
         return
     with Mother() as mother:
-        from . import cluster  # Dask takes half a second to import; the mother loads her libraries meanwhile
+        from . import local_cluster  # Dask takes half a second to import; the mother loads her libraries meanwhile
 
-        with cluster.local(settings.jobs, course, seed, store.work, mother.requests) as workers:
+        with local_cluster.started(settings.jobs, course, seed, store.work, mother.requests) as workers:
             yield workers

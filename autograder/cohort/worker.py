@@ -37,7 +37,7 @@ _mother: socket.socket | None = None  # where the run's mother takes requests fo
 
 @dataclass(frozen=True)
 class Course:
-    """Where the course lies that submissions are graded for: on this machine, or unpacked there by `cluster`."""
+    """Where the course lies that submissions are graded for: on this machine, or unpacked there by `remote_cluster`."""
 
     folder: Path
     sent_as: str = ""  # the name under which it was sent to other machines

@@ -23,6 +23,7 @@ def main() -> None:
     parent, prefix = sys.argv[1:]
     try:
         folder = tempfile.mkdtemp(prefix=prefix, dir=parent)
+        os.chmod(folder, 0o711)  # a folder in it may be for a process with another user id
     except OSError as error:
         sys.exit(str(error))
     try:

@@ -1,0 +1,113 @@
+"""Workers on this machine, forked from one process that has imported what they need."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import multiprocessing.forkserver
+import multiprocessing.util
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dask
+from distributed import Client, LocalCluster
+from distributed.diagnostics.plugin import WorkerPlugin
+from distributed.utils import get_mp_context
+
+from ..errors import GraderFault
+from ..session.kept_folder import KeptFolder
+from . import worker as grader
+from .cluster import SETTINGS, Workers
+from .worker import Course
+
+METHOD = "distributed.worker.multiprocessing-method"
+LONGEST_TMPDIR = 75  # bytes; the socket of a fork server has 32 more, and the system takes 107
+AFTER_ITS_FOLDER = -200  # multiprocessing removes its temporary folder with -100
+STARTS = 3  # a worker that is killed while it starts fails the start
+
+
+@contextlib.contextmanager
+def started(jobs: int, course: Course, seed: str, work: Path, mother: socket.socket) -> Iterator[Workers]:
+    """Start so many worker processes on this machine; what they write is in `work` and is removed with them.
+
+    Args:
+        jobs: How many.
+        course: What they grade for.
+        seed: Where the random inputs of the checks come from.
+        work: A folder.
+        mother: Where a Mother takes the workers' requests for zygotes.
+    """
+    with contextlib.ExitStack() as stack:
+        work.mkdir(parents=True, exist_ok=True)
+        space = stack.enter_context(tempfile.TemporaryDirectory(prefix="workers-", dir=work))
+        stack.enter_context(dask.config.set({**SETTINGS, "temporary-directory": space}))
+        with _temporary_files_in(_kept_folder()):
+            if len(os.fsencode(tempfile.gettempdir())) <= LONGEST_TMPDIR:  # else each worker imports alone, for 1 s
+                stack.enter_context(dask.config.set({METHOD: "forkserver"}))
+                _start_fork_server()
+            client = stack.enter_context(Client(stack.enter_context(_start_workers(jobs, HandsOver(mother)))))
+        yield Workers(client, course, seed)
+
+
+@functools.cache
+def _kept_folder() -> KeptFolder:
+    """Return a folder for the socket of the fork server and for certificates; it goes with this process."""
+    folder = KeptFolder("hw4-run-")
+    multiprocessing.util.Finalize(None, folder.close, exitpriority=AFTER_ITS_FOLDER)
+    return folder
+
+
+@contextlib.contextmanager
+def _temporary_files_in(folder: KeptFolder) -> Iterator[None]:
+    """Let libraries write what they need for a moment to this folder."""
+    usual, tempfile.tempdir = tempfile.tempdir, str(folder.path)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = usual
+
+
+def _start_fork_server() -> None:
+    """Let one process import what the workers need, which then forks them; it ends with this process."""
+    context = get_mp_context()  # once it has named what Dask would import, it leaves that to us
+    context.set_forkserver_preload(["autograder.cohort.preloaded"])
+    multiprocessing.forkserver.ensure_running()
+
+
+class HandsOver(WorkerPlugin):
+    """Brings each worker of this machine the socket on which the mother takes requests."""
+
+    def __init__(self, requests: socket.socket) -> None:
+        """The descriptor travels with the plugin when a worker process starts."""
+        self._requests = requests
+
+    def setup(self, worker: Any) -> None:
+        """Let the worker use the mother."""
+        grader.take_mother(self._requests)
+
+    def teardown(self, worker: Any) -> None:
+        """End the zygotes: what a fork server forked runs nothing at its exit."""
+        grader.close_all_zygotes()
+
+
+def _start_workers(jobs: int, plugin: WorkerPlugin) -> LocalCluster:
+    """Return running workers; when one of them is killed while it starts, begin once more."""
+    for _ in range(STARTS):
+        try:
+            return LocalCluster(
+                n_workers=jobs,
+                threads_per_worker=1,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",  # None would claim port 8787 on every interface
+                security=True,  # with a certificate of its own: other users of this machine stay outside
+                memory_limit=0,
+                silence_logs=50,
+                plugins=(plugin,),
+            )
+        except (RuntimeError, OSError) as error:
+            problem = error
+    raise GraderFault(f"The workers could not be started ({problem}): run the command again.") from problem
