@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,3 +43,11 @@ def zygote() -> Iterator[Zygote]:
     kit = COURSE_DIR / "source" / "hw4" / "hw4kit"
     with Mother() as mother, Zygote(kit, hidden, mother=mother.requests) as started:
         yield started
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Programs are started with the usual SIGINT; those of a test run in the background would ignore it."""
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, usual)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -50,7 +51,7 @@ def hw4(course: Path, out: Path, environment: Mapping[str, str], *options: str) 
     command = [sys.executable, str(Path(fake_grading.__file__)), "grade", "inbox", "--out", str(out), *options]
     return subprocess.Popen(
         command, cwd=course, env={**os.environ, "PYTHONPATH": str(PROJECT), **environment}, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
 
 
@@ -101,6 +102,32 @@ def test_a_submission_that_takes_its_workers_down_is_reported(course, tmp_path):
     assert again.returncode == 0, printed_then
     assert not any(report.has_fault for report in Store(tmp_path).all())
     assert begun["s03"] > 4  # beside others, alone, and once in the end
+
+
+@pytest.mark.usefixtures("interruptible")
+@pytest.mark.parametrize("method", ["fork server", "spawn"])
+def test_a_ctrl_c_is_one_sentence(course, tmp_path, tmp_path_factory, method):
+    """A terminal sends it to all processes; what was finished is stored, and another run goes on."""
+    log, space = tmp_path / "log", tmp_path_factory.mktemp("long" * 20 if method == "spawn" else "t")
+    environment = {fake_grading.LOG: str(log), fake_grading.PAUSE_S: "0.3", "TMPDIR": str(space)}
+    run = hw4(course, tmp_path / "out", environment, "--jobs", "2")
+    deadline = time.monotonic() + dask_processes.DEADLINE_S
+    while len(stored := {path.stem for path in tmp_path.glob("out/.hw4/graded/[!.]*.json")}) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    os.killpg(run.pid, signal.SIGINT)
+    printed = said(run)
+    again = hw4(course, tmp_path / "out", environment, "--jobs", "2")
+    printed_then = said(again)
+    begun, ended = fake_grading.log_of(log)
+
+    lines = [line for line in printed.splitlines() if not line.startswith("graded ")]
+    assert lines == ["hw4: stopped; what was finished is stored, and the same command goes on from there."]
+    assert run.returncode == 2
+    assert again.returncode == 0, printed_then
+    assert ended == set(STUDENTS)
+    assert {begun[student] for student in stored} == {1}
+    assert list(space.iterdir()) == []
 
 
 def test_a_temporary_folder_with_a_long_path_is_good_enough(course, tmp_path):

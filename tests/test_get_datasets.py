@@ -398,14 +398,6 @@ def test_a_server_that_cannot_continue_is_asked_for_the_whole_file(downloader: D
     assert_all_is_there(downloader)
 
 
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """Programs are started with the usual SIGINT; those of a test run in the background would ignore it."""
-    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, usual)
-
-
 @pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda stop: stop.name)
 def test_a_run_that_is_stopped_leaves_only_a_part(downloader: Downloader, server: Server, stop: signal.Signals) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import functools
 import multiprocessing.forkserver
+import multiprocessing.resource_tracker
 import multiprocessing.util
 import os
+import signal
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -45,7 +47,7 @@ def started(jobs: int, course: Course, seed: str, work: Path, mother: socket.soc
         work.mkdir(parents=True, exist_ok=True)
         space = stack.enter_context(tempfile.TemporaryDirectory(prefix="workers-", dir=work))
         stack.enter_context(dask.config.set({**SETTINGS, "temporary-directory": space}))
-        with _temporary_files_in(_kept_folder()):
+        with _temporary_files_in(_kept_folder()), _ctrl_c_waits():
             if len(os.fsencode(tempfile.gettempdir())) <= LONGEST_TMPDIR:  # else each worker imports alone, for 1 s
                 stack.enter_context(dask.config.set({METHOD: "forkserver"}))
                 _start_fork_server()
@@ -69,6 +71,17 @@ def _temporary_files_in(folder: KeptFolder) -> Iterator[None]:
         yield
     finally:
         tempfile.tempdir = usual
+
+
+@contextlib.contextmanager
+def _ctrl_c_waits() -> Iterator[None]:
+    """Start processes that never see the Ctrl-C of a terminal: this one sees it, afterwards, and ends them."""
+    multiprocessing.resource_tracker.ensure_running()  # started later, it would let the signal through again
+    usual = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, usual)
 
 
 def _start_fork_server() -> None:
