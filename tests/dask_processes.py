@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-DEADLINE_S = 300
+from waiting import DEADLINE_S
+
 TESTS = Path(__file__).resolve().parent
 TLS = "DASK_DISTRIBUTED__COMM__TLS"
 

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import fake_grading
 import pytest
 import small_course
 from dask_processes import Cluster
+from waiting import DEADLINE_S, wait_until
 
 from autograder import assignment as assignments
 from autograder import gradebook
@@ -57,18 +57,27 @@ def hw4(course: Path, out: Path, environment: Mapping[str, str], *options: str) 
 
 def said(run: subprocess.Popen) -> str:
     """Wait for the end of a run and return what it printed."""
-    return run.communicate(timeout=dask_processes.DEADLINE_S)[0]
+    return run.communicate(timeout=DEADLINE_S)[0]
+
+
+def first_stored(run: subprocess.Popen, out: Path) -> set[str]:
+    """Wait until two students' results are stored; return whose are."""
+    students: set[str] = set()
+
+    def are_two() -> bool:
+        assert run.poll() is None, said(run)
+        students.update(path.stem for path in out.glob(".hw4/graded/[!.]*.json"))
+        return len(students) >= 2
+
+    wait_until(are_two)
+    return students
 
 
 def test_a_worker_that_dies_midway_costs_nothing(course, secured, tmp_path):
     """The class has the gradebook of a local run; what was stored is not graded again, what was not is."""
     log = Path(secured.environment[fake_grading.LOG])
     run = hw4(course, tmp_path / "remote", secured.environment, "--scheduler", secured.address)
-    deadline = time.monotonic() + dask_processes.DEADLINE_S
-    while len(stored := {path.stem for path in tmp_path.glob("remote/.hw4/graded/[!.]*.json")}) < 2:
-        assert time.monotonic() < deadline
-        assert run.poll() is None, said(run)
-        time.sleep(0.01)
+    stored = first_stored(run, tmp_path / "remote")
     secured.workers[0].kill()
     printed = said(run)
     local = hw4(course, tmp_path / "local", {}, "--jobs", "1")
@@ -111,10 +120,7 @@ def test_a_ctrl_c_is_one_sentence(course, tmp_path, tmp_path_factory, method):
     log, space = tmp_path / "log", tmp_path_factory.mktemp("long" * 20 if method == "spawn" else "t")
     environment = {fake_grading.LOG: str(log), fake_grading.PAUSE_S: "0.3", "TMPDIR": str(space)}
     run = hw4(course, tmp_path / "out", environment, "--jobs", "2")
-    deadline = time.monotonic() + dask_processes.DEADLINE_S
-    while len(stored := {path.stem for path in tmp_path.glob("out/.hw4/graded/[!.]*.json")}) < 2:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    stored = first_stored(run, tmp_path / "out")
     os.killpg(run.pid, signal.SIGINT)
     printed = said(run)
     again = hw4(course, tmp_path / "out", environment, "--jobs", "2")

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -19,6 +18,7 @@ import hostile_cases
 import nbformat
 import psutil
 import pytest
+from waiting import wait_until
 
 from autograder import check_run, cohort, grading
 from autograder.assignment import Assignment
@@ -243,15 +243,8 @@ def test_nothing_is_left_of_a_killed_grader(course_dir, tmp_path, moment):
     grader.kill()
     grader.communicate()
 
-    wait_until(lambda: list(tmp_path.iterdir()) == [])
+    wait_until(lambda: list(tmp_path.iterdir()) == [])  # a zygote that is loading TensorFlow sees it afterwards
     assert psutil.wait_procs(family, timeout=300)[1] == []
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 300  # a zygote that is loading TensorFlow sees it afterwards
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_a_killed_worker_is_replaced(assignment, zygote, tmp_path, own_zygotes):

@@ -7,12 +7,11 @@ import signal
 import stat
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
+from waiting import wait_until
 
 from autograder.session.kept_folder import KeptFolder
 
@@ -29,13 +28,6 @@ if os.fork() == 0:
 print(folder._keeper.pid, folder.path, flush=True)
 os.kill(os.getpid(), 9)
 """
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,6 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import corpus_cases
@@ -27,6 +26,7 @@ import nbformat
 import psutil
 import pytest
 import small_course
+from waiting import DEADLINE_S, wait_until
 
 from autograder import assignment as assignments
 from autograder import cli, gradebook
@@ -34,16 +34,8 @@ from autograder.cohort import Store, worker
 
 KILLS = int(os.environ.get("HW4_KILLS", "4"))
 VICTIMS = ("student", "zygote", "mother", "worker", "fork server", "coordinator")
-DEADLINE_S = 300
 SHARED = re.compile(r"/dev/shm/\S+")
 FORKED_FROM_HERE = multiprocessing.get_context("forkserver")  # a run starts in milliseconds, and without our threads
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + DEADLINE_S
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def hidden_files(out: Path) -> set[str]:
