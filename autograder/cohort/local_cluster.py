@@ -18,6 +18,7 @@ from typing import Any
 import dask
 from distributed import Client, LocalCluster
 from distributed.diagnostics.plugin import WorkerPlugin
+from distributed.security import Security
 from distributed.utils import get_mp_context
 
 from ..errors import GraderFault
@@ -29,6 +30,7 @@ from .worker import Course
 METHOD = "distributed.worker.multiprocessing-method"
 LONGEST_TMPDIR = 75  # bytes; the socket of a fork server has 32 more, and the system takes 107
 AFTER_ITS_FOLDER = -200  # multiprocessing removes its temporary folder with -100
+ROLES = ("client", "scheduler", "worker")
 STARTS = 3  # a worker that is killed while it starts fails the start
 
 
@@ -57,7 +59,7 @@ def started(jobs: int, course: Course, seed: str, work: Path, mother: socket.soc
 
 @functools.cache
 def _kept_folder() -> KeptFolder:
-    """Return a folder for the socket of the fork server and for certificates; it goes with this process."""
+    """Return a folder for the socket of the fork server and for the certificate; it goes with this process."""
     folder = KeptFolder("hw4-run-")
     multiprocessing.util.Finalize(None, folder.close, exitpriority=AFTER_ITS_FOLDER)
     return folder
@@ -107,6 +109,19 @@ class HandsOver(WorkerPlugin):
         grader.close_all_zygotes()
 
 
+def _security(folder: Path) -> Security:
+    """Make a certificate for this run: other users of this machine stay outside.
+
+    It is in files, which Dask would otherwise write for each connection, where a killed worker leaves them.
+    """
+    made, key, certificate = Security.temporary(), folder / "tls.key", folder / "tls.crt"
+    key.touch(mode=0o600)
+    key.write_text(made.tls_client_key)
+    certificate.write_text(made.tls_client_cert)
+    roles = {f"tls_{role}_{part}": str(path) for role in ROLES for part, path in (("key", key), ("cert", certificate))}
+    return Security(require_encryption=True, tls_ca_file=str(certificate), **roles)
+
+
 def _start_workers(jobs: int, plugin: WorkerPlugin) -> LocalCluster:
     """Return running workers; when one of them is killed while it starts, begin once more."""
     for _ in range(STARTS):
@@ -116,7 +131,7 @@ def _start_workers(jobs: int, plugin: WorkerPlugin) -> LocalCluster:
                 threads_per_worker=1,
                 host="127.0.0.1",
                 dashboard_address="127.0.0.1:0",  # None would claim port 8787 on every interface
-                security=True,  # with a certificate of its own: other users of this machine stay outside
+                security=_security(_kept_folder().path),
                 memory_limit=0,
                 silence_logs=50,
                 plugins=(plugin,),
