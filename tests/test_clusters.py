@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -20,7 +21,7 @@ from waiting import DEADLINE_S, wait_until
 
 from autograder import assignment as assignments
 from autograder import gradebook
-from autograder.cohort import Store, remote_cluster, worker
+from autograder.cohort import Store, local_cluster, remote_cluster, worker
 from autograder.errors import ConfigError, GraderFault
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -134,6 +135,16 @@ def test_a_ctrl_c_is_one_sentence(course, tmp_path, tmp_path_factory, method):
     assert ended == set(STUDENTS)
     assert {begun[student] for student in stored} == {1}
     assert list(space.iterdir()) == []
+
+
+def test_a_connection_of_our_workers_writes_no_temporary_file(tmp_path, monkeypatch):
+    """One that is killed then would leave the key of the run; only we may read the file that holds it."""
+    security = local_cluster._security(tmp_path)
+    monkeypatch.setattr("tempfile.TemporaryDirectory", None)
+    contexts = [security.get_connection_args(role)["ssl_context"] for role in ("client", "scheduler", "worker")]
+
+    assert {context.verify_mode for context in contexts} == {ssl.CERT_REQUIRED}
+    assert [path.name for path in tmp_path.iterdir() if path.stat().st_mode & 0o077 == 0] == ["tls.key"]
 
 
 def test_a_temporary_folder_with_a_long_path_is_good_enough(course, tmp_path):
