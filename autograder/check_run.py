@@ -19,7 +19,7 @@ import pytest
 from .assignment import Assignment
 from .errors import ConfigError, GraderFault, SubmissionError
 from .intake import Submission
-from .report import SEEN, CheckResult, Verdict
+from .report import CheckResult, Verdict
 from .session.replies import one_line
 from .session.student import Student
 
@@ -236,5 +236,4 @@ def _result(info: CheckInfo, error: BaseException | None, sentence: str, notes: 
     else:
         sentence, verdict = "", Verdict.GRADER_FAULT
         seen = f"The check {info.name} itself broke: {type(error).__name__}: {error}"
-    message = SEEN.join(part for part in (sentence, one_line(seen, MAX_SEEN)) if part)
-    return CheckResult(info.name, verdict, info.weight, message)
+    return CheckResult(info.name, verdict, info.weight, sentence, one_line(seen, MAX_SEEN))

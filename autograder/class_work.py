@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .class_report.standing import is_refused
 from .intake import Submission
 from .pictures import Album
 from .pictures.gallery import Collection
@@ -24,6 +23,6 @@ class ClassWork:
 
     def add(self, report: Report, submission: Submission, answers: Mapping[str, str], album: Album) -> None:
         """Take what one student handed in, unless it was refused; `answers` are those that a person marks."""
-        if submission.problem is None and not is_refused(report):
+        if submission.problem is None and not report.refused:
             self.answers[report.student] = answers
             self.pictures.add(submission, album)

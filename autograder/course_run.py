@@ -17,7 +17,7 @@ from .assignment import Assignment
 from .canvas import roster as rosters
 from .canvas.roster import Roster
 from .class_report.plain_text import one_line
-from .class_report.standing import NAME_LIMIT, is_refused, standing
+from .class_report.standing import NAME_LIMIT, standing
 from .class_work import ClassWork
 from .cohort import changes as score_changes
 from .errors import ConfigError, GraderFault, SubmissionError
@@ -149,7 +149,7 @@ def lateness(
     """Return how late everybody is who is late, by student."""
     possible, found = sum(item.points for item in assignment.items), {}
     for entry in reports:
-        known = intake.canvas_entry(out / "submitted", entry.student, assignment, refused=is_refused(entry))
+        known = intake.canvas_entry(out / "submitted", entry.student, assignment, refused=bool(entry.refused))
         when = gradebook.submitted_at(out / "submitted" / entry.student / assignment.name)
         is_marked = known is not None and known.late
         late = policy.lateness(entry.student, when, is_marked_late=is_marked, possible=possible)
@@ -173,7 +173,7 @@ def _complete(
     work: ClassWork, reports: Sequence[Report], assignment: Assignment, submitted_dir: Path, album: pictures.Album
 ) -> None:  # fmt: skip
     """Add what those handed in whose submissions this run has not graded."""
-    missing = [entry for entry in reports if entry.student not in work.answers and not is_refused(entry)]
+    missing = [entry for entry in reports if entry.student not in work.answers and not entry.refused]
     given = autograded.Assembler(assignment).given if missing else {}
     for entry in missing:
         folder = submitted_dir / entry.student / assignment.name

@@ -13,7 +13,7 @@ from . import feedback as feedback_pages
 from .assignment import Assignment
 from .canvas.gradebook_csv import CanvasGradebook
 from .class_report.plain_text import one_line
-from .class_report.standing import NAME_LIMIT, is_refused
+from .class_report.standing import NAME_LIMIT
 from .course_run import lateness, stored_reports
 from .errors import ConfigError
 from .exports import canvas as canvas_export
@@ -124,7 +124,7 @@ def _canvas_entries(reports: Iterable[Report], assignment: Assignment, out: Path
     return {
         entry.student: known
         for entry in reports
-        if (known := intake.canvas_entry(out / "submitted", entry.student, assignment, refused=is_refused(entry)))
+        if (known := intake.canvas_entry(out / "submitted", entry.student, assignment, refused=bool(entry.refused)))
     }
 
 

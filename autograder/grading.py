@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timezone
 from functools import lru_cache
 
 from nbformat import NotebookNode
@@ -15,7 +17,7 @@ from .assignment import Assignment, Item
 from .errors import GraderFault, SubmissionError
 from .intake import Submission
 from .notebook_file import NotebookFile
-from .report import ONE_REASON, SEEN, Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
+from .report import ONE_REASON, Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
 from .session import cores
 from .session.launcher import Zygote
 from .session.replies import one_line
@@ -25,6 +27,7 @@ from .written import formulas, sheets
 
 REPEATS = 1  # of a submission when somebody else killed its process
 MAX_FAULT = 300  # characters of a fault of ours that costs no score
+NUMBER = re.compile(r"-?\d[\d.,]*(?:e[-+]?\d+)?|\bnan\b|-?\binf\b")
 MOST_CELLS_TOLD = 20  # of a notebook, among those that failed; the kit's has about 30 cells of code
 
 
@@ -74,6 +77,7 @@ def grade(
             "student_cpu": round(sum(notebook.cpu_s for notebook in live.values()), 3),
         },
         versions={"kit": __version__, **zygote.versions},
+        graded_at=now(),
     )
 
 
@@ -90,10 +94,17 @@ def _run_checks(
             notebook.look_at_training()
         return results
     except GraderFault as fault:
-        return {item.id: [CheckResult("all", Verdict.GRADER_FAULT, 1, str(fault))] for item in assignment.auto_items}
+        return {
+            item.id: [CheckResult("all", Verdict.GRADER_FAULT, 1, seen=str(fault))] for item in assignment.auto_items
+        }
     finally:
         for notebook in live.values():
             notebook.close()
+
+
+def now() -> str:
+    """Return the time as reports have it."""
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
 
 def awaiting(assignment: Assignment, submission: Submission) -> tuple[Awaiting, ...]:
@@ -116,35 +127,33 @@ def score(item: Item, checks: list[CheckResult]) -> ItemResult:
     """Return an item's score: its points times the share of the weight of its checks that passed."""
     verdicts = [check.verdict for check in checks]
     if not checks or Verdict.GRADER_FAULT in verdicts:
-        faulty = tuple(checks) or (CheckResult("all", Verdict.GRADER_FAULT, 1, "No check of this item was run."),)
+        faulty = tuple(checks) or (CheckResult("all", Verdict.GRADER_FAULT, 1, seen="No check of this item was run."),)
         return ItemResult(item.id, None, item.points, Verdict.GRADER_FAULT, faulty)
     weight = sum(check.weight for check in checks if check.verdict is Verdict.PASSED)
     points = round(item.points * weight / sum(check.weight for check in checks), 2)
     worst = next((verdict for verdict in verdicts if verdict is not Verdict.PASSED), Verdict.PASSED)
-    if Verdict.PASSED not in verdicts and (len(set(verdicts)) == 1 and _says_one_thing(checks)):
-        checks = [CheckResult("all", worst, 1, _one_message(checks))]  # instead of the same for every check
+    if Verdict.PASSED not in verdicts and len(set(verdicts)) == 1 and (reason := _one_reason(checks)):
+        checks = [reason]  # instead of the same for every check
     return ItemResult(item.id, points, item.points, worst, tuple(_with_pointer(check, item) for check in checks))
 
 
 def _with_pointer(check: CheckResult, item: Item) -> CheckResult:
     """Return the check with a message that ends with where to look, if it is about the item's own code."""
-    if check.verdict in (Verdict.PASSED, Verdict.NOT_ATTEMPTED) or SEEN not in check.message:
+    if check.verdict in (Verdict.PASSED, Verdict.NOT_ATTEMPTED) or not (check.sentence and check.seen):
         return check
-    return replace(check, message=f'{check.message.rstrip(".")}. Look at "{item.heading}" in {item.notebook}.')
+    return replace(check, where=f'Look at "{item.heading}" in {item.notebook}.')
 
 
-def _says_one_thing(checks: list[CheckResult]) -> bool:
-    return checks[0].verdict is Verdict.NOT_ATTEMPTED or len({_seen(check) for check in checks}) == 1
+def _one_reason(checks: Sequence[CheckResult]) -> CheckResult | None:
+    """Return one result in place of several that saw the same, whatever the numbers in it; None if they did not.
 
-
-def _one_message(checks: list[CheckResult]) -> str:
-    """Return what to tell of checks that saw the same; the sentences of several would only hide it."""
-    told_alike = checks[0].verdict is Verdict.NOT_ATTEMPTED or len({check.message for check in checks}) == 1
-    return checks[0].message if told_alike else f"{ONE_REASON}{SEEN}{_seen(checks[0])}"
-
-
-def _seen(check: CheckResult) -> str:
-    return check.message.partition(SEEN)[2] or check.message
+    The sentences of several checks would only hide the reason.
+    """
+    first = checks[0]
+    if first.verdict is not Verdict.NOT_ATTEMPTED and len({NUMBER.sub("#", check.seen) for check in checks}) > 1:
+        return None
+    alone = first.verdict is Verdict.NOT_ATTEMPTED or len({check.sentence for check in checks}) == 1
+    return CheckResult("all", first.verdict, 1, first.sentence if alone else ONE_REASON, first.seen)
 
 
 class _LiveNotebook:

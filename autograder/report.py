@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
-SCHEMA = 1
-SEEN = " Seen: "  # stands between a check's sentence and what was seen instead
+SCHEMA = 2
+SEEN = " Seen: "  # stands between a check's sentence and what was seen instead, where both are one text
 ONE_REASON = "No check of this item passed, all for one reason."  # in the place of the sentences of several checks
 
 
@@ -27,16 +27,25 @@ class Verdict(str, Enum):
 
 @dataclass(frozen=True)
 class CheckResult:
-    """Verdict of one hidden check; `message` is what the student reads and is empty when it passed.
+    """Verdict of one hidden check, and what the student reads of it.
 
-    `note` is what the student reads when it passed, if there is anything to say.
+    A check that did not pass has a `sentence` that is true of right code, what was `seen` instead, and `where` to look;
+    each may be missing. A check that passed may have a `note`.
     """
 
     name: str
     verdict: Verdict
     weight: float = 1.0
-    message: str = ""
+    sentence: str = ""
+    seen: str = ""
+    where: str = ""
     note: str = ""
+
+    @property
+    def message(self) -> str:
+        """The three parts as one text; empty when the check passed."""
+        text = SEEN.join(part for part in (self.sentence, self.seen) if part)
+        return f"{text.rstrip('.')}. {self.where}" if self.where else text
 
 
 @dataclass(frozen=True)
@@ -56,8 +65,13 @@ class ItemResult:
 
     @property
     def reason(self) -> str:
-        """First message of a check that did not pass; empty for a passed item."""
-        return next((check.message for check in self.checks if check.message), "")
+        """What the first check that did not pass says; empty for a passed item."""
+        return self.first_lost.message if self.first_lost is not None else ""
+
+    @property
+    def first_lost(self) -> CheckResult | None:
+        """The first check that did not pass and says why; None for a passed item."""
+        return next((check for check in self.checks if check.message), None)
 
 
 @dataclass(frozen=True)
@@ -80,7 +94,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that grading one submission found out."""
+    """Everything that grading one submission found out; `refused` says why nothing of it could be graded."""
 
     student: str
     items: tuple[ItemResult, ...]
@@ -90,6 +104,8 @@ class Report:
     sandbox: tuple[str, ...] = ()
     timings_s: dict[str, float] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
+    refused: str = ""
+    graded_at: str = ""  # when the last of the items was graded: ISO 8601, UTC
 
     @property
     def total(self) -> float:
@@ -132,24 +148,28 @@ class Report:
 
         `vars` and not `asdict`, which takes a tenth of what storing a submission costs.
         """
-        data: dict[str, Any] = {"schema": SCHEMA, "student": self.student, "total": self.total, "max": self.max}
-        data["items"] = [vars(item) | {"checks": [_stored(check) for check in item.checks]} for item in self.items]
+        data: dict[str, Any] = {"schema": SCHEMA, "student": self.student, "refused": self.refused}
+        data |= {"total": self.total, "max": self.max}
+        data["items"] = [vars(item) | {"checks": [dict(vars(check)) for check in item.checks]} for item in self.items]
         data["awaiting_person"] = [
             {key: value for key, value in vars(entry).items() if value is not None} for entry in self.awaiting_person
         ]
         data["findings"] = [dict(vars(finding)) for finding in self.findings]
         data |= {"seed": self.seed, "sandbox": list(self.sandbox)}
         data |= {"timings_s": dict(self.timings_s), "versions": dict(self.versions)}
+        data["graded_at"] = self.graded_at
         return data
 
     @classmethod
     def from_json(cls, text: str) -> Report:
-        """Read the stored form. Raises ValueError when the text is not a report of this schema."""
+        """Read the stored form, of this schema or the one before. Raises ValueError when the text is neither."""
         return cls.from_data(json.loads(text))
 
     @classmethod
     def from_data(cls, data: Any) -> Report:
-        """Take the stored form as plain data. Raises ValueError when it is not that of a report of this schema."""
+        """Take the stored form as plain data. Raises ValueError when it is of no schema that is known."""
+        if isinstance(data, dict) and data.get("schema") == 1:
+            data = _from_schema_1(data)
         if not isinstance(data, dict) or data.get("schema") != SCHEMA:
             raise ValueError(f"not a report of schema {SCHEMA}")
         return cls(
@@ -161,14 +181,23 @@ class Report:
             sandbox=tuple(data["sandbox"]),
             timings_s=data["timings_s"],
             versions=data["versions"],
+            refused=data["refused"],
+            graded_at=data["graded_at"],
         )
 
 
-def _stored(check: CheckResult) -> dict[str, Any]:
-    data = dict(vars(check))
-    if not check.note:
-        del data["note"]
-    return data
+def _from_schema_1(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a report of the schema before: its messages were one text, and a refusal had to be read from findings."""
+
+    def check(entry: dict[str, Any]) -> dict[str, Any]:
+        said, _, seen = entry.get("message", "").partition(SEEN)
+        return {key: value for key, value in entry.items() if key != "message"} | {"sentence": said, "seen": seen}
+
+    items = [{**item, "checks": [check(entry) for entry in item["checks"]]} for item in data["items"]]
+    sent_nothing = all(entry["name"] == "submission" for item in items for entry in item["checks"])
+    errors = [finding["text"] for finding in data["findings"] if finding["level"] == "error"]
+    refused = errors[0] if sent_nothing and errors else ""
+    return {**data, "schema": SCHEMA, "items": items, "refused": refused, "graded_at": ""}
 
 
 def _item(entry: dict[str, Any]) -> ItemResult:

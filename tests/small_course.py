@@ -190,14 +190,14 @@ def report(student: str, assignment: Assignment, **results: float | Verdict | No
 
 def _result(item_id: str, points: float, result: float | Verdict | None) -> ItemResult:
     if result is None:
-        fault = CheckResult("grader", Verdict.GRADER_FAULT, message="The worker died.")
+        fault = CheckResult("grader", Verdict.GRADER_FAULT, seen="The worker died.")
         return ItemResult(item_id, None, points, Verdict.GRADER_FAULT, (fault,))
     if isinstance(result, Verdict):
         return ItemResult(item_id, 0.0, points, result, (CheckResult("attempted", result),))
-    seen = "Negative inputs are multiplied by alpha.\nYou had <b>0.0</b>."
+    sentence = "Negative inputs are multiplied by alpha."
     checks = (
         CheckResult("test_keeps_positive_inputs", Verdict.PASSED),
-        CheckResult("test_scales_negative_inputs", Verdict.FAILED, message=seen),
+        CheckResult("test_scales_negative_inputs", Verdict.FAILED, 1, sentence, "You had <b>0.0</b>."),
     )
     return ItemResult(item_id, result, points, Verdict.FAILED, checks)
 

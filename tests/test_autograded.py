@@ -103,7 +103,7 @@ def test_shows_verdicts_and_one_plain_float(assembler: Assembler, finished: Note
         "[passed] keeps positive inputs",
         "[failed] scales negative inputs",
         "    Negative inputs are multiplied by alpha.",
-        "    You had <b>0.0</b>.",
+        "    Seen: You had <b>0.0</b>.",
     ]
     assert (text.output_type, text.name) == ("stream", "stdout")
     assert (result.output_type, result.data["text/plain"]) == ("execute_result", "15.0")

@@ -58,7 +58,8 @@ HOSTILE = [
 def item(
     item_id: str, score: float | None, verdict: Verdict, message: str = "", check: str = "test_averages"
 ) -> ItemResult:
-    return ItemResult(item_id, score, 3.0, verdict, (CheckResult(check, verdict, 1.0, message),))
+    sentence, _, seen = message.partition(SEEN)
+    return ItemResult(item_id, score, 3.0, verdict, (CheckResult(check, verdict, 1.0, sentence, seen),))
 
 
 def passed(item_id: str) -> ItemResult:
@@ -82,7 +83,7 @@ def partly(student: str) -> Report:
 
 def refused(student: str, sentence: str = "The zip cannot be opened: make it again.") -> Report:
     results = [item(item_id, 0.0, Verdict.NOT_ATTEMPTED, sentence) for item_id in IDS]
-    return report(student, *results, findings=(Finding("error", sentence),), sandbox=(), timings_s={})
+    return report(student, *results, refused=sentence, sandbox=(), timings_s={})
 
 
 def faulty(student: str) -> Report:
@@ -94,7 +95,7 @@ def faulty(student: str) -> Report:
 
 def hostile(text: str) -> Report:
     """Return a report with the text in every place that takes text."""
-    lost = CheckResult(f"x{text}", Verdict.ERROR, 1.0, f"x{text} Seen: x{text}")
+    lost = CheckResult(f"x{text}", Verdict.ERROR, 1.0, f"x{text}", f"x{text}", f"x{text}")
     kept = CheckResult(f"y{text}", Verdict.PASSED)
     result = ItemResult("leaky_relu", 1.5, 3.0, Verdict.ERROR, (lost, kept))
     stranger = ItemResult(f"x{text}", None, 3.0, Verdict.GRADER_FAULT, (replace(lost, verdict=Verdict.GRADER_FAULT),))

@@ -62,7 +62,7 @@ class Grader:
         elif (student, item) in self.wrong:
             verdict, score = Verdict.FAILED, 0.0
         message = "" if verdict is Verdict.PASSED else fake_grading.SENTENCE
-        return ItemResult(item, score, points, verdict, (CheckResult("test_it", verdict, message=message),))
+        return ItemResult(item, score, points, verdict, (CheckResult("test_it", verdict, seen=message),))
 
 
 @dataclass

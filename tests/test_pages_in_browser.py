@@ -20,7 +20,7 @@ from autograder.feedback.marks import Mark, StudentMarks
 from autograder.pictures import small
 from autograder.pictures.gallery import Gallery, OddPlot
 from autograder.pictures.small import groups
-from autograder.report import SEEN, CheckResult, Finding, Report, Verdict
+from autograder.report import CheckResult, Finding, Report, Verdict
 from autograder.written.lookalikes import WRITE_UP, Group
 
 HOSTILE = """<script>document.title='owned';alert(1)</script>'"><img src=x onerror=alert(2)><svg onload=alert(3)>"""
@@ -42,7 +42,7 @@ def class_of_thirty(assignment: Assignment) -> list[Report]:
 
 
 def with_text(report: Report, text: str) -> Report:
-    lost = CheckResult(f"test_{text}", Verdict.FAILED, 1.0, f"{text}{SEEN}{text}")
+    lost = CheckResult(f"test_{text}", Verdict.FAILED, 1.0, text, text, text)
     return replace(
         report,
         items=(replace(report.items[0], score=0.0, verdict=Verdict.FAILED, checks=(lost,)), *report.items[1:]),

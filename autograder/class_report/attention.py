@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..assignment import Item
 from ..report import Awaiting, Report
 from .plain_text import one_line
-from .standing import SENTENCE_LIMIT, is_refused, open_items, refusal
+from .standing import SENTENCE_LIMIT, open_items, refusal
 
 _FORMULA_STATES = ("right", "wrong", "undecided", "empty")
 _FINDINGS_OF_ONE_STUDENT = 20  # the rest is in the student's own section
@@ -51,8 +51,8 @@ def attention(reports: Sequence[Report], auto_items: Sequence[Item], person_item
     """Gather what needs a person; equal sentences about several students become one group."""
     ids = [item.id for item in auto_items]
     faults = [(key, position) for position, report in enumerate(reports) for key in _faults(report, ids)]
-    refused = [(("", refusal(report)), position) for position, report in enumerate(reports) if is_refused(report)]
-    answers = [entry for report in reports if not is_refused(report) for entry in report.awaiting_person]
+    refused = [(("", refusal(report)), position) for position, report in enumerate(reports) if report.refused]
+    answers = [entry for report in reports if not report.refused for entry in report.awaiting_person]
     return Attention(
         faults=_groups(faults),
         refused=_groups(refused),
@@ -66,7 +66,7 @@ def attention(reports: Sequence[Report], auto_items: Sequence[Item], person_item
 
 def _faults(report: Report, item_ids: Sequence[str]) -> list[tuple[str, str]]:
     """Return (the items, the sentence) for each fault of ours in a report; one fault can leave every item open."""
-    if is_refused(report):
+    if report.refused:
         return []
     items_by_text: dict[str, list[str]] = {}
     for item_id, text in open_items(report, item_ids):
@@ -78,13 +78,8 @@ def _faults(report: Report, item_ids: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _findings(reports: Sequence[Report], level: str) -> tuple[Group, ...]:
-    """Group the findings of one level, without those that say again why a submission was refused or is open."""
-    return _groups(
-        (("", text), position)
-        for position, report in enumerate(reports)
-        if not (level == "error" and is_refused(report))
-        for text in _texts(report, level)
-    )
+    """Group the findings of one level, without those that say again why a submission is open."""
+    return _groups((("", text), position) for position, report in enumerate(reports) for text in _texts(report, level))
 
 
 def _texts(report: Report, level: str) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ..assignment import Item
 from ..report import CheckResult, ItemResult, Report, Verdict
 from .plain_text import one_line
-from .standing import is_refused, open_items, sentence, standing
+from .standing import open_items, standing, told
 
 # A check that was not attempted says nothing about what is hard, and a fault of ours even less.
 _LOST = {Verdict.FAILED, Verdict.ERROR, Verdict.TIMEOUT, Verdict.MEMORY, Verdict.FORBIDDEN}
@@ -74,7 +74,7 @@ def headline(reports: Sequence[Report], items: Sequence[Item]) -> Headline:
     """Return the figures of the first line."""
     totals = counted_totals(reports, items)
     ids = [item.id for item in items]
-    graded = [report for report in reports if not is_refused(report)]
+    graded = [report for report in reports if not report.refused]
     return Headline(
         students=len(reports),
         counted=len(totals),
@@ -92,12 +92,12 @@ def headline(reports: Sequence[Report], items: Sequence[Item]) -> Headline:
 def counted_totals(reports: Sequence[Report], items: Sequence[Item]) -> list[float]:
     """Return the totals that mean something: of submissions that were graded, and in every item."""
     ids = [item.id for item in items]
-    return [report.total for report in reports if not is_refused(report) and not any(open_items(report, ids))]
+    return [report.total for report in reports if not report.refused and not any(open_items(report, ids))]
 
 
 def item_figures(reports: Sequence[Report], item: Item) -> ItemFigures:
     """Return how the class did in one item; refused submissions are left out."""
-    graded = [report for report in reports if not is_refused(report)]
+    graded = [report for report in reports if not report.refused]
     results = [result for report in graded for result in report.items if result.id == item.id]
     scored = [result for result in results if result.score is not None]
     scores = [result.score or 0.0 for result in scored]
@@ -140,7 +140,7 @@ def _hardest_check(results: Sequence[ItemResult]) -> HardCheck | None:
         return None
     counts = Counter(check.name for check in lost)
     name, count = min(counts.items(), key=lambda entry: (-entry[1], entry[0]))
-    sentences = Counter(text for check in lost if check.name == name and (text := sentence(check.message)))
+    sentences = Counter(text for check in lost if check.name == name and (text := told(check)[0]))
     usual = min(sentences.items(), key=lambda entry: (-entry[1], entry[0]))[0] if sentences else readable_name(name)
     return HardCheck(usual, count)
 

@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ..late import Lateness
-from ..report import Report
+from ..report import Finding, Report
 from .plain_text import one_line, points
-from .standing import NAME_LIMIT, is_refused, open_items, standing
+from .standing import NAME_LIMIT, open_items, standing
 
 FINDINGS_LIMIT = 300
 _MOST_FINDINGS = 10
@@ -46,8 +46,10 @@ def safe_cell(text: str, limit: int = FINDINGS_LIMIT) -> str:
 
 def _row(report: Report, item_ids: Sequence[str], late: Lateness) -> list[str]:
     scores = {item.id: item.score for item in report.items}
-    is_open = not is_refused(report) and any(open_items(report, item_ids))
+    is_open = not report.refused and any(open_items(report, item_ids))
     serious = [finding for finding in report.findings if finding.level != "info"][:_MOST_FINDINGS]
+    if report.refused:
+        serious.insert(0, Finding("refused", report.refused))
     findings = " / ".join(
         f"{one_line(finding.level, NAME_LIMIT)}: {one_line(finding.text, FINDINGS_LIMIT)}" for finding in serious
     )

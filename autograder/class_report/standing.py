@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from enum import Enum
 
-from ..report import ONE_REASON, SEEN, ItemResult, Report, Verdict
+from ..report import ONE_REASON, CheckResult, ItemResult, Report, Verdict
 from .plain_text import one_line, paragraph, points
 
 NAME_LIMIT = 60
@@ -14,7 +13,6 @@ SENTENCE_LIMIT = 240
 MESSAGE_LIMIT, MESSAGE_LINES = 1000, 14
 NO_RESULT = "There is no result for this item: grade the submission again."
 NO_REASON = "The grader gave no reason."
-_SEEN = re.compile(f"{SEEN}|\n")  # how the grader joins the two parts of a message
 
 
 class Standing(str, Enum):
@@ -44,7 +42,7 @@ def student_name(report: Report) -> str:
 
 def standing(report: Report, item_ids: Collection[str] = ()) -> Standing:
     """Return how a submission stands; an id of `item_ids` without a result counts as a fault of ours."""
-    if is_refused(report):
+    if report.refused:
         return Standing.REFUSED
     if any(open_items(report, item_ids)):
         return Standing.FAULT
@@ -53,15 +51,9 @@ def standing(report: Report, item_ids: Collection[str] = ()) -> Standing:
     return Standing.WAITING if report.awaiting_person else Standing.COMPLETE
 
 
-def is_refused(report: Report) -> bool:
-    """Whether nothing of the submission could be graded, for a reason that a finding states."""
-    nothing_graded = all(item.verdict is Verdict.NOT_ATTEMPTED for item in report.items)
-    return nothing_graded and any(finding.level == "error" for finding in report.findings)
-
-
 def refusal(report: Report) -> str:
-    """Return the sentence that says why a refused submission was refused."""
-    return next((one_line(finding.text, SENTENCE_LIMIT) for finding in report.findings if finding.level == "error"), "")
+    """Return the sentence that says why a refused submission was refused, as it may be shown."""
+    return one_line(report.refused, SENTENCE_LIMIT)
 
 
 def open_items(report: Report, item_ids: Collection[str] = ()) -> Iterator[tuple[str, str]]:
@@ -75,28 +67,27 @@ def open_items(report: Report, item_ids: Collection[str] = ()) -> Iterator[tuple
 
 def fault_sentence(item: ItemResult) -> str:
     """Return what the grader said about its own fault in an item, on one line."""
-    faults = (check.message for check in item.checks if check.verdict is Verdict.GRADER_FAULT and check.message)
-    said, seen = told(next(faults, item.reason))
-    return one_line(seen or said, SENTENCE_LIMIT) or NO_REASON
+    faults = (check for check in item.checks if check.verdict is Verdict.GRADER_FAULT and check.message)
+    fault = next(faults, item.first_lost)
+    return one_line(fault.seen or fault.sentence, SENTENCE_LIMIT) if fault is not None else NO_REASON
 
 
-def told(message: str) -> tuple[str, str]:
-    """Return the two parts of a check's message: the true sentence about right code, and what was seen instead.
+def told(check: CheckResult) -> tuple[str, str]:
+    """Return the two parts of what a check says: the true sentence about right code, and what was seen instead.
 
-    What was seen can hold anything that a student's code said, the sentence cannot: it comes first.
+    Without a sentence, what was seen stands in its place. Where to look ends the second part.
     """
-    said, _, seen = _SEEN.sub("\n", message[: 2 * MESSAGE_LIMIT], count=1).partition("\n")
-    return one_line(said, SENTENCE_LIMIT), paragraph(seen, MESSAGE_LIMIT, MESSAGE_LINES)
-
-
-def sentence(message: str) -> str:
-    """Return the true sentence about right code with which a check's message begins."""
-    return told(message)[0]
+    if not check.sentence:
+        return one_line(check.seen, SENTENCE_LIMIT), ""
+    seen = paragraph(check.seen, MESSAGE_LIMIT, MESSAGE_LINES)
+    if check.where:
+        seen = f"{seen.rstrip('.')}. {one_line(check.where, SENTENCE_LIMIT)}"
+    return one_line(check.sentence, SENTENCE_LIMIT), seen
 
 
 def reason(report: Report) -> str:
     """Return one line that says what matters most about a submission, for a table."""
-    if is_refused(report):
+    if report.refused:
         return f"refused: {refusal(report)}"
     fault = next(open_items(report), None)
     if fault:
@@ -115,10 +106,9 @@ def _minus_lost(item: ItemResult) -> float:
 
 
 def _loss(item: ItemResult, others: int) -> str:
-    if item.verdict is Verdict.NOT_ATTEMPTED:
-        why = "not attempted"
-    else:
-        said, seen = told(item.reason)
-        why = one_line(seen if said == ONE_REASON else said, SENTENCE_LIMIT) or item.verdict.value.replace("_", " ")
+    why, lost = item.verdict.value.replace("_", " "), item.first_lost
+    if item.verdict is not Verdict.NOT_ATTEMPTED and lost is not None:
+        has_own_sentence = lost.sentence and lost.sentence != ONE_REASON
+        why = one_line(lost.sentence if has_own_sentence else lost.seen, SENTENCE_LIMIT) or why
     more = f" (and {others} more)" if others else ""
     return f"{one_line(item.id, NAME_LIMIT)} -{points(item.max - (item.score or 0.0))}{more}: {why}"

@@ -15,10 +15,8 @@ from .standing import (
     NO_RESULT,
     SENTENCE_LIMIT,
     Standing,
-    is_refused,
     open_items,
     reason,
-    sentence,
     standing,
     student_name,
     told,
@@ -119,7 +117,7 @@ def anchor(position: int) -> str:
 def student_view(report: Report, position: int, auto_items: Sequence[Item]) -> StudentView:
     """Return what the lists say of the student whose report stands at that place."""
     ids = [item.id for item in auto_items]
-    is_open = not is_refused(report) and any(open_items(report, ids))
+    is_open = not report.refused and any(open_items(report, ids))
     results = {result.id: result for result in report.items}
     return StudentView(
         anchor=anchor(position),
@@ -167,7 +165,7 @@ def _cell(item: Item, result: ItemResult | None) -> Cell:
     kind = "part" if result.score > 0 else "none"
     lost = next((check for check in result.checks if check.message), None)
     title = f"{place}{points(result.score)} of {points(result.max)}"
-    return Cell(points(result.score), result.score, kind, f"{title}. {sentence(lost.message)}" if lost else title)
+    return Cell(points(result.score), result.score, kind, f"{title}. {told(lost)[0]}" if lost else title)
 
 
 def _is_full(result: ItemResult) -> bool:
@@ -208,7 +206,7 @@ def _item(results: Sequence[ItemResult], headings: Mapping[str, str]) -> ItemVie
 def _check(check: CheckResult) -> CheckView:
     sign, word, kind = VERDICTS[check.verdict]
     name = "" if check.name == WHOLE else one_line(check.name, NAME_LIMIT)
-    return CheckView(sign, word, kind, name, *told(check.message))
+    return CheckView(sign, word, kind, name, *told(check))
 
 
 def _awaiting(entry: Awaiting, headings: Mapping[str, str]) -> AwaitingView:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ..report import Report
 from .plain_text import points
-from .standing import by_student, is_refused, open_items, reason, student_name
+from .standing import by_student, open_items, reason, student_name
 
 WIDTH = 110
 STUDENT_WIDTH = 24
@@ -54,6 +54,6 @@ def _char_width(char: str) -> int:
 
 
 def _points(report: Report) -> str:
-    if not is_refused(report) and any(open_items(report)):
+    if not report.refused and any(open_items(report)):
         return f"? / {points(report.max)}"
     return f"{points(report.total)} / {points(report.max)}"

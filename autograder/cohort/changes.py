@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from ..class_report.standing import sentence
+from ..class_report.standing import told
 from ..class_report.terminal_table import WIDTH, fit
 from ..report import CheckResult, ItemResult, Report, Verdict
 
@@ -105,7 +105,7 @@ def _what(old: ItemResult, new: ItemResult) -> str:
     first: CheckResult | None = next(iter(lost or won), None)
     if first is None:
         return ""
-    return f"{'fails' if lost else 'passes'} now: {sentence(first.message) or first.name}"
+    return f"{'fails' if lost else 'passes'} now: {told(first)[0] or first.name}"
 
 
 def _by_item(changes: Iterable[Change]) -> str:

@@ -70,6 +70,7 @@ class Graded:
             sandbox=next((part.sandbox for part in parts if part.sandbox), ()),
             timings_s={name: round(sum(part.timings_s.get(name, 0.0) for part in parts), 3) for name in names},
             versions={name: version for part in parts for name, version in part.versions.items()},
+            graded_at=max((part.graded_at for part in parts), default=""),
         )
 
     def to_json(self) -> str:

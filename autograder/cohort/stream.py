@@ -95,19 +95,22 @@ def grade_folder(folder: Path, student: str, course_dir: Path, *, weak: bool = F
 def refused(submission: Submission, assignment: Assignment, seed: str) -> Report:
     """Return the report of a submission that could not be read at all."""
     sentence = submission.problem or ""
-    line = (CheckResult("submission", Verdict.NOT_ATTEMPTED, 1, sentence),)
+    line = (CheckResult("submission", Verdict.NOT_ATTEMPTED, 1, seen=sentence),)
     items = tuple(ItemResult(i.id, 0.0, i.points, Verdict.NOT_ATTEMPTED, line) for i in assignment.auto_items)
-    findings = (Finding("error", sentence), *submission.findings)
-    return Report(submission.student, items, grading.awaiting(assignment, submission), findings, seed)
+    awaiting = grading.awaiting(assignment, submission)
+    return Report(
+        submission.student, items, awaiting, submission.findings, seed, refused=sentence, graded_at=grading.now()
+    )
 
 
 def faulty(submission: Submission, assignment: Assignment, seed: str, sentence: str) -> Report:
     """Return the report of a submission that a fault of ours left without scores."""
-    line = (CheckResult("grader", Verdict.GRADER_FAULT, 1, sentence),)
+    line = (CheckResult("grader", Verdict.GRADER_FAULT, 1, seen=sentence),)
     items = tuple(ItemResult(i.id, None, i.points, Verdict.GRADER_FAULT, line) for i in assignment.auto_items)
     # Nothing of the submission is looked at: what took a worker down must not do the same here.
     awaiting = tuple(Awaiting(item.id, item.points) for item in assignment.person_items)
-    return Report(submission.student, items, awaiting, (*submission.findings, Finding("error", sentence)), seed)
+    findings = (*submission.findings, Finding("error", sentence))
+    return Report(submission.student, items, awaiting, findings, seed, graded_at=grading.now())
 
 
 class _Ledger:

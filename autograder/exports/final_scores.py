@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..assignment import Assignment
-from ..class_report.standing import is_refused
 from ..feedback.marks import StudentMarks, tally
 from ..report import Report
 
@@ -62,7 +61,7 @@ def final_scores(
         scores.append(
             FinalScore(
                 report.student, whole.earned, given.penalty, whole.unmarked, whole.faults,
-                is_refused(report), given.late_unknown, canvas_users.get(report.student, ""),
+                bool(report.refused), given.late_unknown, canvas_users.get(report.student, ""),
             )
         )  # fmt: skip
     return scores

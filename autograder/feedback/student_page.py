@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from ..assignment import Assignment, Item
 from ..class_report.plain_text import one_line, paragraph, points
-from ..class_report.standing import SENTENCE_LIMIT, is_refused, refusal, student_name, told
+from ..class_report.standing import SENTENCE_LIMIT, refusal, student_name, told
 from ..class_report.student_view import VERDICTS
 from ..report import Awaiting, CheckResult, ItemResult, Report, Verdict
 from .marks import Mark, StudentMarks, all_marks, tally
@@ -70,7 +70,7 @@ def student_page(
     """Return the page of one student; `model_answers` by item are shown where there are any."""
     awaiting = {entry.id: entry for entry in report.awaiting_person}
     results = {result.id: result for result in report.items}
-    refused = is_refused(report)
+    refused = report.refused
     mark_of = {item.id: mark for item, mark in all_marks(report, marks, assignment)}
     whole = tally(report, marks, assignment)
     parts = []
@@ -136,7 +136,7 @@ def _code_item(item: Item, mark: Mark, result: ItemResult | None, model_answer: 
 
 
 def _lost(check: CheckResult) -> LostCheck:
-    return LostCheck(*VERDICTS[check.verdict], *told(check.message))
+    return LostCheck(*VERDICTS[check.verdict], *told(check))
 
 
 def _written_item(item: Item, mark: Mark, entry: Awaiting | None, model_answer: Markup | None) -> ItemPage:

@@ -167,8 +167,9 @@ def _result_text(result: ItemResult | None) -> str:
 
 def _check_text(check: CheckResult) -> str:
     title = check.name.removeprefix("test_").replace("_", " ")
-    message = "".join(f"    {line}\n" for line in check.message.strip().splitlines())
-    return f"[{check.verdict.value.replace('_', ' ')}] {title}\n{message}"
+    seen = f"Seen: {check.seen}" if check.sentence and check.seen else check.seen
+    lines = [line for part in (check.sentence, seen, check.where) for line in part.strip().splitlines()]
+    return f"[{check.verdict.value.replace('_', ' ')}] {title}\n" + "".join(f"    {line}\n" for line in lines)
 
 
 def _untried(item: ItemResult) -> bool:
