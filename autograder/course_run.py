@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
 import threading
 from collections.abc import Sequence
@@ -14,13 +15,14 @@ from tqdm import tqdm
 from . import assignment as assignments
 from . import class_report, cohort, course_settings, gradebook, intake, pictures
 from .assignment import Assignment
+from .barrier import attempt
 from .canvas import roster as rosters
 from .canvas.roster import Roster
 from .class_report.plain_text import one_line
 from .class_report.standing import NAME_LIMIT, standing
 from .class_work import ClassWork
 from .cohort import changes as score_changes
-from .errors import ConfigError, GraderFault, SubmissionError
+from .errors import ConfigError, SubmissionError
 from .gradebook import autograded, formgrader
 from .gradebook.bookkeeping import Books
 from .intake import Submission
@@ -82,6 +84,9 @@ def grade(
         names = "; ".join(one_line(name, 2 * NAME_LIMIT) for name in absent)
         print(f"Nothing came from {len(absent)} of {len(course.members)} in the roster: {names}.")
     code = _report(reports, assignment, out, course, books.work)
+    for sentence in books.not_entered:
+        print(f"Graded, but not in the gradebook: {sentence}")
+        code = NEEDS_A_PERSON
     if books.problem:
         raise ConfigError(books.problem)
     return code
@@ -175,11 +180,20 @@ def _complete(
     """Add what those handed in whose submissions this run has not graded."""
     missing = [entry for entry in reports if entry.student not in work.answers and not entry.refused]
     given = autograded.Assembler(assignment).given if missing else {}
+
+    def add(entry: Report, folder: Path) -> None:
+        submission = intake.read_folder(folder, entry.student, assignment)
+        work.add(entry, submission, written_answers(submission, assignment, given), album)
+
     for entry in missing:
         folder = submitted_dir / entry.student / assignment.name
         if folder.is_dir():
-            submission = intake.read_folder(folder, entry.student, assignment)
-            work.add(entry, submission, written_answers(submission, assignment, given), album)
+            step = f"Reading what {entry.student} wrote"
+            attempt(step, functools.partial(add, entry, folder), _warn, reads=True)
+
+
+def _warn(sentence: str) -> None:
+    print(f"{sentence} The report is made without it.", file=sys.stderr)
 
 
 def _stored(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Submission:
@@ -187,14 +201,23 @@ def _stored(submission: Submission, submitted_dir: Path, assignment: Assignment)
 
     One that cannot be written is graded all the same, and its report says so.
     """
+    if submission.fault is not None:
+        return submission
+    return attempt(
+        "Storing the submission",
+        lambda: _store(submission, submitted_dir, assignment),
+        lambda sentence: replace(submission, findings=(*submission.findings, Finding("warning", sentence))),
+        reads=True,  # a folder that cannot be written concerns this student; a full disk is noticed with the result
+    )
+
+
+def _store(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Submission:
     try:
         if submission.problem is None:
             intake.store(submission, submitted_dir, assignment)
             return submission
     except SubmissionError as error:
         submission = replace(_under_own_name(submission, submitted_dir, assignment), problem=str(error))
-    except GraderFault as fault:
-        return replace(submission, findings=(*submission.findings, Finding("warning", str(fault))))
     intake.note_refused(submission, submitted_dir, assignment)
     return submission
 

@@ -50,11 +50,13 @@ def feedback(course_dir: Path, out: Path | None = None, *, model_answers: bool =
         print(f"Sent no zip, so Canvas shows their page under the name of another file: {', '.join(written.loose)}")
     if written.left_out:
         print(f"Sent no file by Canvas, so their page is not in the zip: {', '.join(written.left_out)}")
+    for sentence in written.failed:
+        print(f"No page could be written: {sentence}")
     unknown = [entry.student for entry in reports if entry.student in marks and marks[entry.student].late_unknown]
     if unknown:
         print(f"Late by a time that nobody has said, so nothing is taken off yet: {', '.join(unknown)}")
     if not written.open_items:
-        return NEEDS_A_PERSON if unknown else DONE
+        return NEEDS_A_PERSON if unknown or written.failed else DONE
     answers, students = counted(written.open_items, "answer"), counted(written.open_pages, "student")
     print(f"Not final: {answers} of {students} still {'waits' if written.open_items == 1 else 'wait'} for a person.")
     return NEEDS_A_PERSON

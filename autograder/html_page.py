@@ -39,8 +39,12 @@ def environment(folder: Path) -> jinja2.Environment:
 
 
 def write_whole(path: Path, content: str | bytes, encoding: str = "utf-8") -> None:
-    """Write a file whole or not at all, and never through a link that lies in its place."""
-    write_pieces(path, [content.encode(encoding) if isinstance(content, str) else content])
+    """Write a file whole or not at all, and never through a link that lies in its place.
+
+    A lone surrogate, as in a file name of unknown encoding, is written as an escape that JSON reads again.
+    """
+    data = content.encode(encoding, errors="backslashreplace") if isinstance(content, str) else content
+    write_pieces(path, [data])
 
 
 def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:

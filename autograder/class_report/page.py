@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup
 
+from ..barrier import attempt
 from ..html_page import content_policy, environment, write_pieces, write_whole
 from ..pictures.gallery import Gallery
-from ..report import Report
+from ..report import Finding, Report
 from .alike import alike
 from .attention import attention
 from .class_figures import counted_totals, headline, histogram, item_figures
@@ -106,11 +107,24 @@ def page_texts(reports: Sequence[Report], assignment: Assignment, beside: Beside
     That of ten thousand students has 57 MB, and takes 440 MB of memory when it is put together before it is written.
     """
     auto, items = assignment.auto_items, assignment.items
-    students = [student_view(report, position, auto) for position, report in enumerate(reports)]
+
+    def view_of(position: int) -> StudentView:
+        report = reports[position]
+        return attempt(
+            "Showing the result",
+            lambda: student_view(report, position, auto),
+            lambda sentence: student_view(_broken(report, sentence), position, auto),
+        )
 
     def section_of(position: int) -> Section:
         report = reports[position]
-        return section(report, items, beside.facts.get(report.student, {}))
+        return attempt(
+            "Showing the result",
+            lambda: section(report, items, beside.facts.get(report.student, {})),
+            lambda sentence: section(_broken(report, sentence), items, {}),
+        )
+
+    students = [view_of(position) for position in range(len(reports))]
 
     totals = counted_totals(reports, auto)
     figures = headline(reports, auto)
@@ -138,6 +152,11 @@ def page_texts(reports: Sequence[Report], assignment: Assignment, beside: Beside
     )
     stream.enable_buffering(_BUFFER)
     return stream
+
+
+def _broken(report: Report, sentence: str) -> Report:
+    """Return what is shown of a report of which the page cannot be made: every item is open."""
+    return Report(report.student, (), findings=(Finding("error", sentence),))
 
 
 def _run(reports: Sequence[Report], students: Sequence[StudentView]) -> Run:

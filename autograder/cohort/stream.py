@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from .. import assignment as assignments
 from .. import grading
 from ..assignment import Assignment
+from ..barrier import attempt
 from ..errors import GraderFault
 from ..intake import Submission, read_folder
 from ..report import Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
@@ -124,6 +125,15 @@ class _Ledger:
 
     def open(self, submission: Submission) -> Outcome | Plan:
         """Return what has to be graded; the outcome, if nothing has to be."""
+        return attempt(
+            "Looking up the submission",
+            lambda: self._plan(submission),
+            lambda sentence: self._faulty(submission, sentence),
+        )
+
+    def _plan(self, submission: Submission) -> Outcome | Plan:
+        if submission.fault is not None:
+            return self._faulty(submission, submission.fault)
         if submission.problem is not None:
             return self._keep(submission, refused(submission, self._assignment, self._seed))
         known, grounds = self._store.graded(submission.student), self._identity.of(submission)
@@ -135,6 +145,16 @@ class _Ledger:
 
     def close(self, submission: Submission, result: str | GraderFault) -> Outcome:
         """Store what came of the work and return it."""
+        return attempt(
+            "Storing the result",
+            lambda: self._close(submission, result),
+            lambda sentence: self._faulty(submission, sentence),
+        )
+
+    def _faulty(self, submission: Submission, sentence: str) -> Outcome:
+        return self._keep(submission, faulty(submission, self._assignment, self._seed, sentence))
+
+    def _close(self, submission: Submission, result: str | GraderFault) -> Outcome:
         known, grounds, plan = self._open.pop(submission.student)
         if isinstance(result, GraderFault):
             fresh, findings = self._nothing(submission, plan, str(result)), [Finding("error", str(result))]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import jinja2
 from markupsafe import Markup
 
 from ..assignment import Assignment
-from ..class_report.plain_text import points
+from ..barrier import attempt
+from ..class_report.plain_text import one_line, points
+from ..class_report.standing import NAME_LIMIT
 from ..errors import GraderFault
 from ..html_page import content_policy, environment, write_whole
 from ..intake import VALID_ID, CanvasEntry
@@ -40,6 +42,7 @@ class Written:
     open_pages: int  # students with at least one of them
     loose: tuple[str, ...]  # students whose page Canvas will show under the name of a file that is no web page
     left_out: tuple[str, ...]  # students whose page is not in the zip, because Canvas would ignore it
+    failed: tuple[str, ...]  # who has no page by a fault of the grader, and what broke
 
 
 def write(
@@ -51,7 +54,6 @@ def write(
     The zip holds what Canvas takes back, or all pages where nothing came from Canvas.
 
     The same reports and marks give the same bytes. Nothing in a page is loaded from anywhere.
-    Raises GraderFault for a report whose student cannot be the name of a folder.
 
     Args:
         reports: One for each submission, refused ones included.
@@ -62,24 +64,33 @@ def write(
         model_answers: Show the instructor's answers on every page.
     """
     shown_answers = _model_answers(assignment) if model_answers else {}
-    returns, open_items, open_pages = [], 0, 0
-    for report in sorted(reports, key=lambda report: report.student):
-        view = student_page(report, marks.get(report.student, StudentMarks({})), assignment, shown_answers)
-        html = page_text(view, assignment.name)
+    returns: list[Return] = []
+    failed: list[str] = []
+    open_counts: list[int] = []
+
+    def write_page(report: Report) -> None:
         if not VALID_ID.fullmatch(report.student):
             raise GraderFault(f"{report.student!r} cannot be the name of a folder.")
+        view = student_page(report, marks.get(report.student, StudentMarks({})), assignment, shown_answers)
+        html = page_text(view, assignment.name)
         folder = out_dir / FOLDER / report.student
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(folder / PAGE_FILE, html)
         returns.append(Return(report.student, html, canvas.get(report.student)))
-        open_items += view.open_items
-        open_pages += view.open_items > 0
+        open_counts.append(view.open_items)
+
+    for report in sorted(reports, key=lambda report: report.student):
+        name = one_line(report.student, NAME_LIMIT)
+        attempt(f"The page of {name}", partial(write_page, report), failed.append)
     zip_path = out_dir / ZIP_FILE
     taken = [entry for entry in returns if entry.is_taken_back or not canvas]
     write_zip(taken, zip_path)
     loose = tuple(entry.student for entry in taken if entry.is_loose)
     left_out = tuple(entry.student for entry in returns if entry not in taken)
-    return Written(out_dir / FOLDER, zip_path, len(returns), open_items, open_pages, loose, left_out)
+    open_pages = sum(count > 0 for count in open_counts)
+    return Written(
+        out_dir / FOLDER, zip_path, len(returns), sum(open_counts), open_pages, loose, left_out, tuple(failed)
+    )
 
 
 def page_text(page: StudentPage, assignment_name: str) -> str:

@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 
 from .. import notebook_file, release, saved_outputs
 from ..assignment import Assignment
+from ..barrier import attempt
 from ..errors import SubmissionError
 from ..intake import Submission
 from ..pictures import Album
@@ -65,8 +66,15 @@ class Assembler:
         """Return everything that the gradebook and formgrader show of one submission.
 
         A missing or broken notebook or sheet still gives a notebook with all its cells.
-        Never raises for a fault in the submission.
+        Never raises for a fault in the submission: where its notebooks cannot be made, those of an empty one say so.
         """
+        return attempt(
+            "Showing the submission",
+            lambda: self._assemble(report, submission),
+            lambda sentence: self._assemble(report, Submission(submission.student, fault=sentence)),
+        )
+
+    def _assemble(self, report: Report, submission: Submission) -> Autograded:
         notebooks = {
             name: autograded_notebook(given, submission.notebooks.get(name), report)
             for name, given in self.given.items()
@@ -75,11 +83,12 @@ class Assembler:
             notebooks[name] = sheets.to_notebook(self.assignment.sheet(name), submission.sheets.get(name))
         answers = written_answers(submission, self.assignment, self.given)
         files = {f"{release.SHEETS_FOLDER}/{name}.md": text.encode() for name, text in submission.sheets.items()}
-        if submission.problem is None:
+        why_empty = submission.problem or submission.fault
+        if why_empty is None:
             files |= show_beside(notebooks, Exhibits(submission, self.assignment, report, answers), self._album)
         else:
             for notebook in notebooks.values():
-                notebook.cells.insert(0, note("refused", f"**{harmless(submission.problem)}**"))
+                notebook.cells.insert(0, note("refused", f"**{harmless(why_empty)}**"))
         unanswered = self._unanswered(report, submission, answers)
         return Autograded(report, submission.digest, notebooks, files, unanswered, answers)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from .. import pictures
 from ..assignment import Assignment
+from ..barrier import attempt
 from ..class_work import ClassWork
 from ..errors import ConfigError
 from ..intake import Submission
@@ -38,6 +39,7 @@ class Books:
             weak: Make pictures although this machine lacks a layer of the confinement.
         """
         self.work = ClassWork()  # of the submissions that were entered
+        self.not_entered: list[str] = []  # by a fault of the grader that concerns one submission: who, and what broke
         self._assignment, self._out_dir = assignment, out_dir
         self._problem = ""
         self._missing = 0  # submissions that could not be entered
@@ -77,7 +79,11 @@ class Books:
         try:
             if self._gradebook_failed:  # each further try could wait half a minute for a lock
                 raise ConfigError(self._problem)
-            self._enter(report, submission, drawings)
+            attempt(
+                "Entering the submission",
+                lambda: self._enter(report, submission, drawings),
+                lambda sentence: self.not_entered.append(f"{report.student}: {sentence}"),
+            )
         except (ConfigError, OSError) as error:
             self._gradebook_failed = isinstance(error, ConfigError)
             self._problem = self._problem or str(error)

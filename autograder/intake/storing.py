@@ -29,8 +29,10 @@ def store(submission: Submission, submitted_dir: Path, assignment: Assignment) -
 
     Raises:
         SubmissionError: The submission was refused, or the student's folder belongs to another user of Canvas.
-        GraderFault: The folder cannot be written.
+        GraderFault: The folder cannot be written, or the submission could not be read.
     """
+    if submission.fault is not None:
+        raise GraderFault(submission.fault)
     if submission.problem is not None:
         raise SubmissionError(submission.problem)
     if not VALID_ID.fullmatch(submission.student):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..assignment import Assignment
+from ..barrier import attempt
 from ..errors import ConfigError
 from ..notebook_file import decode_text
 from ..report import Finding
@@ -24,7 +25,10 @@ from .selection import select
 
 @dataclass(frozen=True)
 class Submission:
-    """What one student sent, in raw bytes; when `problem` is set it was refused and has no content."""
+    """What one student sent, in raw bytes.
+
+    When `problem` is set it was refused and has no content; when `fault` is, the grader broke while reading it.
+    """
 
     student: str
     notebooks: Mapping[str, bytes] = field(default_factory=dict, repr=False)
@@ -33,6 +37,7 @@ class Submission:
     derivation: bytes | None = field(default=None, repr=False)
     findings: tuple[Finding, ...] = ()
     problem: str | None = None
+    fault: str | None = None
     canvas: CanvasEntry | None = None
     is_known: bool = False  # the instructor knew whose the Canvas number is, by a roster or an earlier download
 
@@ -94,7 +99,7 @@ class Inbox:
     def __iter__(self) -> Iterator[Submission]:
         """Yield the submissions by student; only one of them is in memory at a time."""
         for owned in self._owned:
-            yield _submission(owned, self._assignment)
+            yield _read(owned, self._assignment)
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -119,13 +124,23 @@ def read_folder(folder: Path, student: str, assignment: Assignment) -> Submissio
     if not folder.is_dir():
         raise ConfigError(f"{folder} is not a folder: give the folder of one student's submission.")
     source = sources.folder_source(members.disk_folder(folder), assignment)
-    return _submission(owners.Owned(student, [source]), assignment)
+    return _read(owners.Owned(student, [source]), assignment)
 
 
 def own_name(submission: Submission) -> str | None:
     """Return what Canvas alone calls whoever sent a submission; None for one that did not come from there."""
     name = canvas_name(submission.canvas.entries[0]) if submission.canvas and submission.canvas.entries else None
     return name.student if name else None
+
+
+def _read(owned: owners.Owned, assignment: Assignment) -> Submission:
+    """Return the submission; when reading it breaks, one that says so."""
+    return attempt(
+        "Reading the submission",
+        lambda: _submission(owned, assignment),
+        lambda sentence: Submission(owned.student, fault=sentence),
+        reads=True,
+    )
 
 
 def _submission(owned: owners.Owned, assignment: Assignment) -> Submission:

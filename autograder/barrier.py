@@ -1,0 +1,46 @@
+"""A barrier around each submission: whatever breaks in a step costs the submission that it is about, and no other."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from .errors import ConfigError, GraderFault, SubmissionError
+from .session.replies import one_line
+
+T = TypeVar("T")
+MAX_TEXT = 200  # characters of an exception's text, which may quote what was submitted
+PACKAGE_DIR = Path(__file__).resolve().parent
+
+
+def attempt(step: str, work: Callable[[], T], otherwise: Callable[[str], T], *, reads: bool = False) -> T:
+    """Return what `work` returns; if it breaks in a way that nobody foresaw, what `otherwise` makes of a sentence.
+
+    What concerns the whole class passes: a ConfigError, and an OSError of a step that writes, as on a full disk.
+
+    Args:
+        step: What was being done, as the subject of a sentence: "Reading the submission".
+        work: One step for one submission.
+        otherwise: Takes the sentence that says what broke; the submission is then told of it, and the class goes on.
+        reads: The step only reads what was submitted, so that an OSError concerns this submission alone.
+    """
+    try:
+        return work()
+    except ConfigError:
+        raise
+    except Exception as error:  # RecursionError and MemoryError too
+        if isinstance(error, OSError) and not reads:
+            raise
+        return otherwise(fault_sentence(step, error))
+
+
+def fault_sentence(step: str, error: Exception) -> str:
+    """Return what an exception says of itself if it is one of ours, else what broke and where in the kit."""
+    if isinstance(error, (GraderFault, SubmissionError)):
+        return str(error)
+    text = one_line(str(error), MAX_TEXT)
+    ours = [entry for entry in traceback.extract_tb(error.__traceback__) if PACKAGE_DIR in Path(entry.filename).parents]
+    place = f", {Path(ours[-1].filename).name} line {ours[-1].lineno}" if ours else ""
+    return f"{step} failed by a fault of the grader ({type(error).__name__}{': ' + text if text else ''}{place})."
