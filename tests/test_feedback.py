@@ -15,8 +15,10 @@ from nbgrader import api
 
 from autograder import assignment as assignments
 from autograder import cohort, course_run, feedback, gradebook, intake
+from autograder.class_report.standing import Standing, standing
 from autograder.cli import main
 from autograder.errors import ConfigError
+from autograder.exports.final_scores import final_scores
 from autograder.feedback.marks import Mark, StudentMarks, marks
 from autograder.feedback.pages import page_text
 from autograder.feedback.student_page import student_page
@@ -164,6 +166,23 @@ def test_a_refused_submission_says_what_to_send(course):
     assert "This submission could not be graded. 'x.zip' is not a zip: send a zip." in words
     assert "Random" not in words
     assert "not marked yet" not in words
+
+
+def test_written_work_beside_a_damaged_file_is_not_refused(course):
+    """Untouched notebooks, filled sheets and a damaged PDF: what a person gives reaches the page and the export."""
+    damaged = Finding("error", "derivation.pdf is not a PDF: export the derivation as a PDF.")
+    untouched = report(course, **dict.fromkeys((item.id for item in course.auto_items), Verdict.NOT_ATTEMPTED))
+    found = replace(untouched, findings=(damaged,))
+    marks = StudentMarks({item.id: Mark(person=item.points) for item in course.person_items})
+    possible = sum(item.points for item in course.person_items)
+
+    words = Words(html(course, found, dict(marks.items))).text
+    (score,) = final_scores([found], {found.student: marks}, course, {})
+
+    assert standing(found) is Standing.FINDINGS
+    assert "could not be graded" not in words
+    assert f"{possible:g} / {sum(item.points for item in course.items):g}" in words
+    assert (score.earned, score.why_open) == (possible, "")
 
 
 def test_hostile_text_is_shown_and_nothing_more(course):
