@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import inspect
 import itertools
+import os
 import threading
 import warnings
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -150,10 +152,21 @@ class _Checks:
 def _collection() -> _Checks:
     """Collect the checks; what goes wrong is kept as well, since Python takes a module that broke halfway for done."""
     checks = _Checks()
-    code = pytest.main([*PYTEST_ARGUMENTS, "--collect-only"], plugins=[checks])
+    with _no_settings_of_pytest():
+        code = pytest.main([*PYTEST_ARGUMENTS, "--collect-only"], plugins=[checks])
     if code != 0:
         checks.problem = checks.problem or f"pytest exit code {int(code)}."
     return checks
+
+
+@contextlib.contextmanager
+def _no_settings_of_pytest() -> Iterator[None]:
+    """Hide PYTEST_ADDOPTS, PYTEST_PLUGINS and the like: they could leave checks out, or change them."""
+    kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("PYTEST_")}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
 
 
 def _collected() -> _Checks:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import assignment as assignments
+from . import interpreter
 from .errors import ConfigError, GraderFault
 
 DONE, NEEDS_A_PERSON, NOT_DONE = 0, 1, 2
@@ -21,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = _parser().parse_args(arguments)
     try:
+        interpreter.refuse_unfit()
         return options.command(options)
     except (ConfigError, GraderFault, OSError) as error:
         if options.debug:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import traceback
 from fnmatch import fnmatch
 from glob import glob
@@ -15,7 +16,7 @@ from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.plugins import ExtractorPlugin
 
 from . import assignment as assignments
-from . import cohort, gradebook, intake, pictures
+from . import cohort, gradebook, intake, interpreter, pictures
 from .assignment import Assignment
 from .errors import ConfigError, GraderFault, SubmissionError
 from .gradebook import autograded, formgrader, registration
@@ -144,6 +145,7 @@ def install() -> None:
     nbgrader looks its converters up by name in these modules and has no setting for them.
     An attribute that a later nbgrader lacks raises AttributeError here, before anything is graded.
     """
+    _refuse_unfit_python()
     registration.let_nbgrader_find_alembic()
     places: dict[Any, dict[str, type]] = {
         autogradeapp: {"Autograde": CourseAutograde},
@@ -156,3 +158,10 @@ def install() -> None:
                 raise AttributeError(f"{module.__name__}.{name} is not what this course extends.")
             setattr(module, name, converter)
     formgrader.install()
+
+
+def _refuse_unfit_python() -> None:
+    """End an nbgrader command that must not grade: one line, and exit code 2 as `hw4` has it."""
+    if problem := interpreter.problem():
+        print(f"nbgrader: {problem}", file=sys.stderr)
+        raise SystemExit(2)

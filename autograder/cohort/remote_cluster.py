@@ -75,6 +75,7 @@ def _withdraw(client: Client, name: str) -> None:
 
 
 def _take(name: str, data: bytes, course: Course, space: Path) -> None:
+    grader.refuse_unfit()
     grader.refuse_other_version(course.package)
     if not course.weak:
         require_layers()

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from .. import assignment as assignments
-from .. import check_run, grading
+from .. import check_run, grading, interpreter
 from ..assignment import Assignment
 from ..errors import GraderFault
 from ..intake import Submission
@@ -51,6 +51,7 @@ def grade(submission: Submission, course: Course, plan: Plan, seed: str) -> str:
     Never raises for a fault in the submission. Raises GraderFault for one of ours that leaves no result at all.
     """
     folder = course.folder
+    refuse_unfit()
     if course.sent_as:
         refuse_other_version(course.package)
         if course.sent_as not in _sent:
@@ -71,6 +72,12 @@ def _part(
         if zygote.alive:
             break
     return report
+
+
+def refuse_unfit() -> None:
+    """Raise GraderFault unless this process may grade: some settings of Python, which may be its alone, bend grades."""
+    if problem := interpreter.problem():
+        raise GraderFault(f"A worker must not grade. {problem}")
 
 
 def refuse_other_version(package: str) -> None:
