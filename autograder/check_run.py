@@ -26,6 +26,7 @@ from .session.replies import one_line
 from .session.student import Student
 
 CHECKS_DIR = Path(__file__).resolve().parent / "checks"
+CANARIES = CHECKS_DIR.parent / "canary.py"
 # A function that loops for ever would otherwise cost its time limit in each of its checks.
 STOPPED = frozenset({Verdict.TIMEOUT, Verdict.MEMORY})
 STOPS_BEFORE_GIVING_UP = 2
@@ -37,8 +38,8 @@ UNUSED_PLUGINS = (
     "skipping warnings"
 ).split()
 PYTEST_ARGUMENTS = [
-    str(CHECKS_DIR), "--assert=plain", "--import-mode=importlib", "--noconftest", "--disable-plugin-autoload",
-    "--strict-markers", "--rootdir", str(CHECKS_DIR), "-c", str(CHECKS_DIR / "pytest.ini"),
+    str(CHECKS_DIR), str(CANARIES), "--assert=plain", "--import-mode=importlib", "--noconftest",
+    "--disable-plugin-autoload", "--strict-markers", "--rootdir", str(CHECKS_DIR), "-c", str(CHECKS_DIR / "pytest.ini"),
     *(word for name in UNUSED_PLUGINS for word in ("-p", f"no:{name}")),
 ]  # fmt: skip
 
@@ -74,16 +75,31 @@ class _Checks:
     """
 
     def __init__(self) -> None:
-        self.infos: dict[pytest.Item, CheckInfo] = {}
+        self.infos: dict[pytest.Item, CheckInfo] = {}  # of the checks that items have
         self.problem = ""
+        self._canaries: dict[pytest.Item, CheckInfo] = {}  # each has in place of an item what must become of it
         self._notes: list[str] = []
         self._run: _Run
         self._check: pytest.Item  # the one that runs; pytest's own `request` would take 0.2 ms of each
 
     def run(self, run: _Run, only: Collection[str] | None) -> None:
         """Run the checks of the items in `only`, or all, for one submission."""
+        self._perform(run, [check for check, info in self.infos.items() if only is None or info.item in only])
+
+    def try_canaries(self) -> None:
+        """Raise GraderFault unless what must fail here fails, and what must pass passes."""
+        rehearsal = _Run(_nobody, Submission("canary"), "canary")
+        self._perform(rehearsal, list(self._canaries))
+        for must_be, results in rehearsal.results.items():
+            for result in results:
+                if result.verdict != must_be:
+                    raise GraderFault(
+                        f"The hidden checks do not work here, so no score counts: {result.name} must come out as "
+                        f"{must_be} and came out as {result.verdict.value}. Install the kit again."
+                    )
+
+    def _perform(self, run: _Run, chosen: list[pytest.Item]) -> None:
         self._run = run
-        chosen = [check for check, info in self.infos.items() if only is None or info.item in only]
         for check, following in itertools.zip_longest(chosen, chosen[1:]):
             self._check = check
             self._notes.clear()
@@ -91,12 +107,20 @@ class _Checks:
         if sum(map(len, run.results.values())) != len(chosen):
             raise GraderFault("Some hidden checks left no result behind.")
 
+    def _info_of(self, check: pytest.Item) -> CheckInfo:
+        return self._canaries[check] if check in self._canaries else self.infos[check]
+
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "item(id, weight=1): the item that a check belongs to")
+        config.addinivalue_line("markers", "canary(verdict): no item's check; what must become of it")
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         try:
-            self.infos = {check: _info(check) for check in items}
+            infos = {check: _info(check) for check in items}
+            self._canaries = {check: info for check, info in infos.items() if check.path == CANARIES}
+            self.infos = {check: info for check, info in infos.items() if check.path != CANARIES}
+            if not {Verdict.PASSED.value, Verdict.FAILED.value} <= {info.item for info in self._canaries.values()}:
+                raise GraderFault(f"{CANARIES.name} lacks a check that must pass or one that must fail.")
         except GraderFault as fault:
             self.problem = str(fault)
             items.clear()
@@ -109,7 +133,7 @@ class _Checks:
     @pytest.fixture(name="student")
     def student(self) -> Student:
         """The notebook that holds the check's item, live in its confined process."""
-        item_id = self.infos[self._check].item
+        item_id = self._info_of(self._check).item
         stopped = [result for result in self._run.results.get(item_id, []) if result.verdict in STOPPED]
         if len(stopped) >= STOPS_BEFORE_GIVING_UP:
             sentence = f"This was not tried: the code of this item had to be stopped {STOPS_BEFORE_GIVING_UP} times."
@@ -137,7 +161,7 @@ class _Checks:
         """Note the outcome. pytest's own report holds a traceback, which nobody reads and which takes 20 ms to draw."""
         error = call.excinfo.value if call.excinfo else None
         if call.when == "call" or (call.when == "setup" and error is not None):
-            info = self.infos[item]
+            info = self._info_of(item)
             # A notebook that cannot be had is told alone: the check's own sentence has nothing to do with it.
             sentence = info.sentence if call.when == "call" else ""
             if isinstance(error, AssertionError) and call.when == "setup":  # pytest's own: no check has begun
@@ -169,6 +193,10 @@ def _no_settings_of_pytest() -> Iterator[None]:
         os.environ.update(kept)
 
 
+def _nobody(item_id: str) -> Student:
+    raise SubmissionError("There is no student.")
+
+
 def _collected() -> _Checks:
     checks = _collection()
     if checks.problem:
@@ -177,13 +205,16 @@ def _collected() -> _Checks:
 
 
 def collect() -> list[CheckInfo]:
-    """Return all hidden checks. Raises GraderFault when they cannot be collected."""
-    return list(_collected().infos.values())
+    """Return all hidden checks. Raises GraderFault when they cannot be collected, or do not work here."""
+    with _one_at_a_time:
+        checks = _collected()
+        checks.try_canaries()
+    return list(checks.infos.values())
 
 
 def items_with_files() -> frozenset[str]:
     """Return the ids of the items whose checks look at more than the notebook."""
-    return frozenset(check.item for check in collect() if check.takes_submission)
+    return frozenset(check.item for check in _collected().infos.values() if check.takes_submission)
 
 
 def refuse_orphans(assignment: Assignment) -> None:
@@ -208,13 +239,14 @@ def run(
         only: Ids of items.
 
     Raises:
-        GraderFault: pytest itself could not run the checks.
+        GraderFault: pytest itself could not run the checks, or what must fail here does not.
     """
     current = _Run(student_for, submission, seed)
     with _one_at_a_time, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # numbers of students overflow and are complex; the check says what is wrong
         checks = _collected()
         try:
+            checks.try_canaries()  # each time, in this very process: they take 2 ms, a submission a hundred times that
             checks.run(current, only)
         except BaseException as error:
             _collection.cache_clear()  # pytest stopped midway and would not go on from there
@@ -225,7 +257,7 @@ def run(
 
 
 def _info(node: pytest.Item) -> CheckInfo:
-    mark = node.get_closest_marker("item")
+    mark = node.get_closest_marker("canary" if node.path == CANARIES else "item")
     if mark is None:
         raise GraderFault(f"The check {node.name} names no item.")
     sentence = " ".join((inspect.getdoc(getattr(node, "function", None)) or "").split())
