@@ -18,10 +18,10 @@ from .assignment import Assignment
 from .barrier import attempt
 from .canvas import roster as rosters
 from .canvas.roster import Roster
+from .class_report.changes_table import format_changes
 from .class_report.plain_text import one_line
 from .class_report.standing import NAME_LIMIT, standing
 from .class_work import ClassWork
-from .cohort import changes as score_changes
 from .errors import ConfigError, SubmissionError
 from .gradebook import autograded, formgrader
 from .gradebook.bookkeeping import Books
@@ -78,7 +78,7 @@ def grade(
     reports = stored_reports(out)
     print(class_report.format_table(report for report in reports if report.student in graded))
     if not is_first:
-        print(score_changes.table(changes))
+        print(format_changes(changes))
     store.diary.close()
     if course is not None and (absent := _absent(course, reports)):
         names = "; ".join(one_line(name, 2 * NAME_LIMIT) for name in absent)

@@ -22,6 +22,7 @@ from nbgrader import api
 from autograder import assignment as assignments
 from autograder import check_run, cohort, course_run, gradebook, intake
 from autograder.check_run import CheckInfo
+from autograder.class_report import changes_table
 from autograder.cohort import Settings, changes, identity, worker
 from autograder.cohort.changes import Change
 from autograder.cohort.identity import Identity
@@ -217,29 +218,25 @@ def test_files_are_grounds_only_of_the_items_that_look_at_them(assignment):
     assert {key for key in before if with_words[key] != before[key]} == {identity.WRITTEN}
 
 
-def test_a_check_rests_on_all_that_it_imports(tmp_path, monkeypatch):
+def test_a_check_rests_on_all_that_it_imports(tmp_path):
     """A changed reference grades again what uses it, also by way of another module."""
     texts = {
         "__init__": "", "check_a": "from .shared import f", "check_b": "from . import expect",
         "shared": "from .reference import g", "reference": "", "expect": "",
     }  # fmt: skip
-    monkeypatch.setattr(identity, "PACKAGE_DIR", tmp_path)
-    monkeypatch.setattr(check_run, "CHECKS_DIR", tmp_path / "checks")
     (tmp_path / "checks").mkdir()
-    (tmp_path / "checks" / "pytest.ini").write_text("")
     for name, text in texts.items():
         (tmp_path / "checks" / f"{name}.py").write_text(text)
 
+    def digests() -> dict[str, str]:
+        return {check: identity.checks_digest({check}, tmp_path) for check in ("check_a", "check_b")}
+
     def touched_by(name: str) -> set[str]:
-        identity._imported.cache_clear()
-        before = {check: identity.checks_digest({check}) for check in ("check_a", "check_b")}
+        before = digests()
         (tmp_path / "checks" / f"{name}.py").write_text(texts[name] + "\n# changed")
-        return {check for check, digest in before.items() if identity.checks_digest({check}) != digest}
+        return {check for check, digest in digests().items() if digest != before[check]}
 
-    touched = {name: touched_by(name) for name in texts}
-    identity._imported.cache_clear()
-
-    assert touched == {
+    assert {name: touched_by(name) for name in texts} == {
         "__init__": {"check_a", "check_b"}, "check_a": {"check_a"}, "check_b": {"check_b"},
         "shared": {"check_a"}, "reference": {"check_a"}, "expect": {"check_b"},
     }  # fmt: skip
@@ -287,11 +284,11 @@ def test_the_reason_is_what_changed(a_class: Class, monkeypatch, capsys, reason)
 def test_a_long_list_of_changes_is_cut_and_counted():
     """What is not listed is counted by item, and the greatest loss stands first."""
     many = [Change(f"s{number:03}", "leaky_relu", 3.0, number / 100, 3.0, "why") for number in range(100)]
-    lines = changes.table(many).splitlines()
+    lines = changes_table.format_changes(many).splitlines()
 
     assert lines[0].startswith("Against the run before, 0 scores rose and 100 scores fell")
     assert lines[1].split() == ["s000", "leaky_relu", "3", "->", "0", "of", "3", "why"]
-    assert lines[-1].split() == ["and", str(100 - changes.MOST_SHOWN), "more:", "60", "in", "leaky_relu"]
+    assert lines[-1].split() == ["and", str(100 - changes_table.MOST_SHOWN), "more:", "60", "in", "leaky_relu"]
 
 
 def test_changes_of_a_killed_run_are_told_by_the_next(tmp_path):

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from ..class_report.standing import told
-from ..class_report.terminal_table import WIDTH, fit
 from ..report import CheckResult, ItemResult, Report, Verdict
+from ..session.replies import one_line
 
-MOST_SHOWN = 40  # lines; a changed check can touch a whole class
 AGAIN = "graded again"
+MAX_SENTENCE = 200  # characters of what a check says; a table shows about sixty
 
 
 @dataclass(frozen=True)
@@ -81,21 +80,6 @@ def between(before: Report | None, after: Report, reasons: Mapping[str, str] = {
     return changes
 
 
-def table(changes: Sequence[Change]) -> str:
-    """Return the changes as text: how many rose and fell, then a line for each, the greatest loss first."""
-    if not changes:
-        return "No score differs from the run before."
-    rose, fell = sum(change.gain > 0 for change in changes), sum(change.gain < 0 for change in changes)
-    lines = [f"Against the run before, {_scores(rose)} rose and {_scores(fell)} fell:"]
-    ordered = sorted(changes, key=lambda change: (change.gain, change.item, change.student))
-    for change in ordered[:MOST_SHOWN]:
-        numbers = f"{_points(change.before)} -> {_points(change.after)} of {change.max:g}"
-        lines.append(fit(f"  {change.student}  {change.item}  {numbers}  {change.why}", WIDTH))
-    if len(changes) > MOST_SHOWN:
-        lines.append(f"  and {len(changes) - MOST_SHOWN} more: {_by_item(ordered[MOST_SHOWN:])}")
-    return "\n".join(lines)
-
-
 def _what(old: ItemResult, new: ItemResult) -> str:
     """Return the sentence of the first check that has another outcome; what passes now stands with a plus."""
     passed = {check.name for check in old.checks if check.verdict is Verdict.PASSED}
@@ -105,19 +89,5 @@ def _what(old: ItemResult, new: ItemResult) -> str:
     first: CheckResult | None = next(iter(lost or won), None)
     if first is None:
         return ""
-    return f"{'fails' if lost else 'passes'} now: {told(first)[0] or first.name}"
-
-
-def _by_item(changes: Iterable[Change]) -> str:
-    counts: dict[str, int] = {}
-    for change in changes:
-        counts[change.item] = counts.get(change.item, 0) + 1
-    return ", ".join(f"{count} in {item}" for item, count in sorted(counts.items()))
-
-
-def _scores(number: int) -> str:
-    return f"{number} score{'s' * (number != 1)}"
-
-
-def _points(score: float | None) -> str:
-    return "?" if score is None else f"{score:g}"
+    sentence = one_line(first.sentence or first.seen, MAX_SENTENCE)
+    return f"{'fails' if lost else 'passes'} now: {sentence or first.name}"

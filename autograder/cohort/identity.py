@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import ast
+import contextlib
 import hashlib
 import json
+import site
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -17,15 +18,16 @@ from .. import __version__, check_run
 from ..assignment import Assignment, Item
 from ..intake import Submission
 from ..session.watch import Limits
+from .imports import reached
 
 PACKAGE_DIR = Path(__file__).resolve().parents[1]
-# Modules that decide what a result is; all others only read, move or show it.
-ENGINE = (
-    "cell_plan.py", "check_run.py", "course_kit.py", "evidence", "grading.py", "notebook_file.py", "own_cells.py",
-    "report.py", "session",
+WHAT_A_WORKER_RUNS = ("cohort/worker.py", "cohort/preloaded.py", check_run.CANARIES.name)
+# In the environment of a machine these decide a verdict: what computes it, what carries numbers and pictures, what
+# reads and runs notebooks, what confines and watches. Machines that grade for one run must agree on them.
+LIBRARIES = (
+    "numpy", "tensorflow", "tensorflow-cpu", "keras", "matplotlib", "pillow", "scipy",
+    "pytest", "pluggy", "msgpack", "nbformat", "jsonschema", "ipython", "traitlets", "psutil", "sandlock", "pyseccomp",
 )  # fmt: skip
-WRITTEN_ENGINE = ("course_kit.py", "written/formulas.py", "written/sheet_sections.py", "written/sheets.py")
-LIBRARIES = ("numpy", "keras", "tensorflow", "tensorflow-cpu", "ipython")
 
 WRITTEN = "(written answers)"  # in the place of an item's id, for what a machine finds out about the answer sheets
 
@@ -56,13 +58,13 @@ class Identity:
         self._assignment = assignment
         checks = check_run.collect()
         own = {item.id: [check for check in checks if check.item == item.id] for item in assignment.auto_items}
-        self._with_files = check_run.items_with_files()
-        self._grader = digest([seed, weak, asdict(limits), engine_digest(), _libraries()])
+        self._with_files = {check.item for check in checks if check.takes_submission}
+        self._grader = digest([seed, weak, asdict(limits), engine_digest(), _libraries(), _installed()])
         self._checks = {item_id: checks_digest({info.module for info in infos}) for item_id, infos in own.items()}
         kit = digest(_contents([assignment.source_dir / "hw4kit"]))
         self._given = {item.id: digest([kit, _given(item, assignment)]) for item in assignment.auto_items}
         texts = [assignment.sheet(name).text for name in assignment.sheets]
-        self._written = Grounds("", digest(_modules(WRITTEN_ENGINE)), digest([kit, texts]), self._grader)
+        self._written = Grounds("", "", digest([kit, texts]), self._grader)  # no hidden check reads them
 
     def of(self, submission: Submission) -> dict[str, Grounds]:
         """Return the grounds of each item's result by its id, and those of the written answers under WRITTEN."""
@@ -82,36 +84,29 @@ class Identity:
         return {**grounds, WRITTEN: written}
 
 
-@cache
-def engine_digest() -> str:
-    """Return the digest of the code that runs where submissions are graded, hidden checks not included."""
-    return digest([__version__, _modules(ENGINE)])
+def engine_digest(package: Path = PACKAGE_DIR) -> str:
+    """Return the digest of the code that runs where submissions are graded, without the checks of single items.
+
+    Args:
+        package: The folder of this package, or of a copy.
+    """
+    checks = package / check_run.CHECKS_DIR.name
+    grading = reached(package, [*(package / name for name in WHAT_A_WORKER_RUNS)])
+    asked = {file for file in reached(package, checks.glob("*.py")) if file.parent != checks}
+    return digest([__version__, _named(package, grading | asked | {checks / "pytest.ini"})])
+
+
+def checks_digest(modules: Iterable[str], package: Path = PACKAGE_DIR) -> str:
+    """Return the digest of some modules of `checks` with all that they import from there."""
+    checks = package / check_run.CHECKS_DIR.name
+    found = reached(package, [checks / f"{name}.py" for name in modules])
+    return digest(_named(package, (file for file in found if file.parent == checks)))
 
 
 @cache
 def package_digest() -> str:
     """Return the digest of all that decides a result on a machine, by which two machines tell that they are alike."""
-    return digest([engine_digest(), _modules(("checks", *WRITTEN_ENGINE)), _libraries()])
-
-
-def checks_digest(modules: Iterable[str]) -> str:
-    """Return the digest of some modules of `checks` with all that they import from there."""
-    found, waiting = {"__init__"}, {"__init__", *modules}
-    while waiting:
-        found |= waiting
-        waiting = {name for module in waiting for name in _imported(module)} - found
-    return digest(_modules(["checks/pytest.ini", *(f"checks/{name}.py" for name in found)]))
-
-
-@cache
-def _imported(module: str) -> frozenset[str]:
-    """Return the modules of `checks` that one of them imports."""
-    tree = ast.parse((check_run.CHECKS_DIR / f"{module}.py").read_text(encoding="utf-8"))
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.level == 1:
-            names |= {node.module.partition(".")[0]} if node.module else {alias.name for alias in node.names}
-    return frozenset(name for name in names if (check_run.CHECKS_DIR / f"{name}.py").is_file())
+    return digest([engine_digest(), _contents([check_run.CHECKS_DIR]), _libraries()])
 
 
 def digest(value: Any) -> str:
@@ -129,8 +124,8 @@ def _given(item: Item, assignment: Assignment) -> list[Any]:
     return [item.points, item.heading, item.notebook, marked]
 
 
-def _modules(names: Iterable[str]) -> Mapping[str, str]:
-    return _contents([PACKAGE_DIR / name for name in names])
+def _named(package: Path, files: Iterable[Path]) -> Mapping[str, str]:
+    return {file.relative_to(package).as_posix(): digest(file.read_bytes()) for file in files}
 
 
 def _contents(paths: Iterable[Path]) -> Mapping[str, str]:
@@ -143,12 +138,21 @@ def _contents(paths: Iterable[Path]) -> Mapping[str, str]:
     }
 
 
-def _libraries() -> dict[str, str]:
-    """Return the versions of Python and of the libraries that a result may depend on."""
-    found = {"python": ".".join(map(str, sys.version_info[:2]))}
+def _libraries() -> dict[str, Any]:
+    """Return the versions of Python and of the libraries that decide a verdict.
+
+    The third number of Python's version counts, too: such a release changed what a long number may be read from.
+    """
+    found: dict[str, Any] = {"python": sys.version_info[:3], "optimize": sys.flags.optimize}
     for name in LIBRARIES:
-        try:
+        with contextlib.suppress(metadata.PackageNotFoundError):
             found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
     return found
+
+
+def _installed() -> list[str]:
+    """Return everything that is installed, with its version: a notebook may import it, and fails where it is missing.
+
+    Only names of folders are read: the metadata of 170 distributions would take 50 ms.
+    """
+    return sorted(path.name for folder in site.getsitepackages() for path in Path(folder).glob("*.*-info"))
