@@ -114,6 +114,8 @@ def kind(value: Any) -> str:
 def _telling(factor: float) -> bool:
     """Return whether a factor says something: a sign, a count, a mean, the base of a logarithm."""
     size = abs(factor)
+    if not 1e-3 < size < 1e3:  # beyond all that is looked for; the reciprocal of the smallest numbers is infinite
+        return False
     whole = [size, 1 / size, size * np.log(2), size * np.log(10)]
     return any(abs(number - round(number)) < 1e-4 and 1 <= round(number) <= 50 for number in whole)
 
