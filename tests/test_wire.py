@@ -120,6 +120,72 @@ def test_a_bool_is_true_or_false():
     assert array.tobytes() == b"\x00\x01\x01"
 
 
+def folded(times: int) -> list:
+    """Return a small object that is a list of 10 ** times numbers on paper."""
+    value: list = [0.0]
+    for _ in range(times):
+        value = [value] * 10
+    return value
+
+
+TOO_LARGE = {
+    "numbers": [0.0] * (wire.MAX_ENTRIES + 1),
+    "numbers in several lists": [[0.0] * (wire.MAX_ENTRIES // 2)] * 3,
+    "lists": [[]] * wire.MAX_PARTS,
+    "dictionaries": [{}] * wire.MAX_PARTS,
+    "pairs": dict.fromkeys(range(wire.MAX_ENTRIES // 2 + 1)),
+    "arrays": [np.zeros(1)] * wire.MAX_PARTS,
+    "numbers of NumPy": [np.float64(1)] * wire.MAX_PARTS,
+    "lists in lists": folded(12),
+    "texts": ["x" * 10**6] * 10**5,
+    "bytes": b"x" * (wire.MAX_HEAD_BYTES + 1),
+    "a view": np.broadcast_to(np.zeros(1), (2**24, 2**24)),
+    "views": [np.broadcast_to(np.zeros(1), 2**22)] * 3,
+}
+
+
+@pytest.mark.parametrize("name", TOO_LARGE)
+def test_what_is_too_large_is_refused_by_the_sender(name):
+    """By counting: some of these would take hours to send, or more memory than there is."""
+    with pytest.raises(WireError, match="more than"):
+        Codec().pack({"value": TOO_LARGE[name]})
+
+
+def list_form(*entries: object) -> dict:
+    return {"t": "list", "v": list(entries)}
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        list_form(*[0] * (wire.MAX_ENTRIES + 1)),
+        list_form(*[list_form(*[0] * (wire.MAX_ENTRIES // 2))] * 3),
+        list_form(*[list_form()] * wire.MAX_PARTS),
+        list_form(*[{"t": "array", "v": ["uint8", [0]]}] * wire.MAX_PARTS),
+        list_form(*[{"t": "handle", "v": [1, "object"]}] * (wire.MAX_PARTS - 1)),
+        {"t": "dict", "v": [[number, 0] for number in range(wire.MAX_ENTRIES // 2 + 1)]},
+    ],
+    ids=["entries", "entries of several", "lists", "arrays", "handles", "pairs"],
+)
+def test_what_no_agent_counts_is_counted_by_the_grader(tree):
+    """A patched agent sends what it likes, and a head of 2 MiB has room for a great deal."""
+    head = msgpack.packb({"t": "dict", "v": [["value", tree]]})
+
+    assert len(head) <= wire.MAX_HEAD_BYTES
+    with pytest.raises(WireError, match=r"more than|no message"):
+        GraderCodec().unpack(head, b"")
+
+
+def test_the_count_begins_anew_with_each_message():
+    """Many messages of an honest size are no large one."""
+    codec, value = Codec(), [[0.0]] * (wire.MAX_PARTS // 2)
+    frames = [codec.pack({"value": value}) for _ in range(3)]
+    head_bytes, _ = wire.HEADER.unpack(frames[0][: wire.HEADER.size])
+
+    for frame in frames:
+        assert codec.unpack(frame[wire.HEADER.size :][:head_bytes], b"")["value"] == value
+
+
 def test_deep_nesting_is_refused():
     """Depth has a limit, so that decoding cannot exhaust the stack."""
     tree: object = 1

@@ -61,9 +61,9 @@ class AgentCodec(wire.Codec):
             return self._handle(value.object)
         tensorflow = sys.modules.get("tensorflow")
         if tensorflow is not None and isinstance(value, (tensorflow.Tensor, tensorflow.Variable)):
-            return self._tensor(value.numpy()) if hasattr(value, "numpy") else self._handle(value)
+            return self._tensor(value) if hasattr(value, "numpy") else self._handle(value)
         if type(value).__module__.startswith("keras.") and type(value).__name__ == "Variable":
-            return self._tensor(value.numpy())
+            return self._tensor(value)
         return self._handle(value)
 
     def decode(self, value: Any, depth: int = 0) -> Any:
@@ -87,8 +87,9 @@ class AgentCodec(wire.Codec):
             return Player({method: values.tolist() for method, values in recorded.items()}, rest)
         return super().decode_other(tag, payload)
 
-    def _tensor(self, values: Any) -> Any:
-        values = np.asarray(values)
+    def _tensor(self, value: Any) -> Any:
+        self.refuse_more_bytes(math.prod(value.shape))  # at least so many; `numpy` may copy them
+        values = np.asarray(value.numpy())
         if values.dtype.name == "bfloat16":
             values = values.astype("float32")
         return self.encode_array("tensor", values)

@@ -112,15 +112,17 @@ class Process:
         self, request: str, fields: dict[str, Any], watch: Watch
     ) -> tuple[dict[str, Any], AssertionError | None]:
         """Send a request and answer the calls to stubs that come before its reply; return that, and what they said."""
-        ticket, refused, calls = secrets.token_hex(8), None, 0
+        ticket, refused, calls, before = secrets.token_hex(8), None, 0, self._channel.received_bytes
         self._codec.stubs.clear()
         self._channel.send({"do": request, "ticket": ticket, **fields}, look=watch.look)
         while True:
             message = self._channel.receive(look=watch.look)
+            if self._channel.received_bytes - before > self._limits.sent_mib * 2**20:
+                raise LimitPassed(f"it sent more than {self._limits.sent_mib} MiB to the grader", Verdict.MEMORY)
             if "stub" in message:
                 calls += 1
                 if calls > self._limits.stub_calls:
-                    text = f"it called a function or dataset of the grader more than {self._limits.stub_calls} times"
+                    text = f"it called a function or dataset of the grader more than {self._limits.stub_calls:,} times"
                     raise LimitPassed(text, Verdict.TIMEOUT)
                 refused = self._answer_stub(message, watch) or refused
             elif isinstance(message.get("ticket"), str) and message["ticket"] == ticket:

@@ -4,6 +4,8 @@ A frame is two lengths, a head and a body.
 The head is msgpack; every container and array in it is {"t": tag, "v": payload}.
 The body holds the bytes of the arrays one after the other, so that the head stays small and cheap to refuse.
 Each byte of it belongs to exactly one array: decoding never makes much more of a message than it was.
+What is in a message is counted on both sides before time is spent on it, so that what is too large is refused alike on
+a fast machine and on a slow one.
 Nothing that arrives is ever executed, imported or unpickled.
 """
 
@@ -24,11 +26,15 @@ import numpy as np
 MAX_HEAD_BYTES = 2 * 2**20  # an honest head is a few hundred bytes; 2 MiB of nested nothing decodes to about 130 MB
 MAX_BODY_BYTES = 64 * 2**20  # the weights of the handout's generator are 8 MB in float32
 MAX_DEPTH = 16  # honest results nest two or three deep
+# Of one message, however it is nested. So many take 0.1 s to decode and, where each is a tensor, 0.25 s to encode: far
+# less than the time of a call, even on a machine that is ten times slower.
+MAX_ENTRIES = 250_000  # of all containers together: as floats they fill a head; honest messages have up to 1,500
+MAX_PARTS = 20_000  # containers, arrays and objects; honest messages have up to 500
 DTYPES = frozenset(
     "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()
 )
 NAMES = {np.dtype(name): name for name in DTYPES}  # dtype.name is put together anew each time
-PLAIN = frozenset({type(None), bool, float, str, bytes})  # besides integers, which may be too large
+NUMBERS = frozenset({type(None), bool, float})  # besides integers, which may be too large
 HEADER = struct.Struct(">II")
 MOST_AHEAD = 2**14  # bytes; nearly all messages are shorter
 POLL_MS = 20  # between two looks at the process on the other side
@@ -72,6 +78,28 @@ class Stub:
         self.methods = methods
 
 
+class Counted:
+    """What one message holds so far."""
+
+    def __init__(self) -> None:
+        self._parts = self._entries = self._text = 0
+
+    def part(self, entries: int = 0) -> None:
+        """Count a container with its entries, an array or an object. Raises WireError when there are too many."""
+        self._parts += 1
+        self._entries += entries
+        if self._parts > MAX_PARTS:
+            raise WireError(f"a value of more than {MAX_PARTS:,} lists, arrays and objects")
+        if self._entries > MAX_ENTRIES:
+            raise WireError(f"a value of more than {MAX_ENTRIES:,} entries")
+
+    def text(self, length: int) -> None:
+        """Count characters or bytes of text. Raises WireError when there are too many."""
+        self._text += length
+        if self._text > MAX_HEAD_BYTES:
+            raise WireError(f"a value with more than {MAX_HEAD_BYTES // 2**20} MiB of text")
+
+
 class Codec:
     """Turn messages into frames and back; each side says how handles and stubs look on its own ground."""
 
@@ -79,6 +107,7 @@ class Codec:
         """Return the frame of a message. Raises WireError when it is too long, TypeError when it cannot travel."""
         self._body: list[memoryview] = []
         self._body_bytes = 0
+        self._counted = Counted()
         head = msgpack.packb(self.encode(message), unicode_errors="replace")
         if len(head) > MAX_HEAD_BYTES:
             raise WireError(f"a value of {len(head) // 2**20} MiB")
@@ -87,10 +116,10 @@ class Codec:
     def unpack(self, head: bytes | bytearray, body: bytes | bytearray) -> dict[str, Any]:
         """Return the message of a frame. Raises WireError for anything that `pack` does not make."""
         try:
-            tree = msgpack.unpackb(head, max_map_len=2, max_ext_len=0)
+            tree = msgpack.unpackb(head, max_map_len=2, max_array_len=MAX_ENTRIES, max_ext_len=0)
         except Exception as error:
             raise WireError("bytes that are no message") from error
-        self._received, self._taken = body, 0
+        self._received, self._taken, self._counted = body, 0, Counted()
         message = self.decode(tree)
         if not isinstance(message, dict) or self._taken != len(body):
             raise WireError("a message of no known form")
@@ -107,20 +136,26 @@ class Codec:
     def encode(self, value: Any, depth: int = 0) -> Any:
         """Return a msgpack-able form of the value."""
         kind = type(value)
-        if kind in PLAIN or (kind is int and -(2**63) <= value < 2**63):
+        if kind in NUMBERS or (kind is int and -(2**63) <= value < 2**63):
+            return value
+        if kind is str or kind is bytes:
+            self._counted.text(len(value))
             return value
         if depth < MAX_DEPTH:
             if kind is list or kind is tuple:
+                self._counted.part(len(value))
                 return {"t": kind.__name__, "v": self._encode_each(value, depth)}
             if kind is dict:
+                self._counted.part(2 * len(value))
                 return {"t": "dict", "v": [self._encode_each(pair, depth) for pair in value.items()]}
+        self._counted.part()
         if isinstance(value, (np.ndarray, np.generic)) and value.dtype in NAMES:
             return self.encode_array("tensor" if isinstance(value, Tensor) else "array", value)
         return self.encode_other(value)
 
     def _encode_each(self, values: Iterable[Any], depth: int) -> list[Any]:
-        # Most entries are plain: not to call a function for each takes a third of the time.
-        return [entry if type(entry) in PLAIN else self.encode(entry, depth + 1) for entry in values]
+        # Most entries are numbers: not to call a function for each takes a third of the time.
+        return [entry if type(entry) in NUMBERS else self.encode(entry, depth + 1) for entry in values]
 
     def decode(self, value: Any, depth: int = 0) -> Any:
         """Return the value of a received form. Raises WireError for anything that `encode` does not make."""
@@ -129,6 +164,7 @@ class Codec:
         if depth > MAX_DEPTH or not isinstance(value, dict) or set(value) != {"t", "v"}:
             raise WireError("a value of no known form")
         tag, payload = value["t"], value["v"]
+        self._counted.part(0 if not isinstance(payload, list) else 2 * len(payload) if tag == "dict" else len(payload))
         if tag in ("list", "tuple") and isinstance(payload, list):
             entries = [self.decode(entry, depth + 1) for entry in payload]
             return tuple(entries) if tag == "tuple" else entries
@@ -142,14 +178,19 @@ class Codec:
 
     def encode_array(self, tag: str, value: Any) -> dict[str, Any]:
         """Return the tagged form of an array, dtype and shape; its bytes (C order) go to the end of the body."""
-        plain = np.asarray(value, order="C")  # a plain array, whatever the class of the value says
-        if self._body_bytes + plain.nbytes > MAX_BODY_BYTES:
-            raise WireError(f"arrays of more than {MAX_BODY_BYTES // 2**20} MiB")
+        plain = np.asarray(value)  # a plain array, whatever the class of the value says
+        self.refuse_more_bytes(plain.nbytes)
         if plain.dtype not in NAMES:
             raise TypeError(f"numbers of type {plain.dtype} cannot travel")
+        plain = np.asarray(plain, order="C")  # copies what a view repeats, and so comes after the look at its size
         self._body.append(plain.reshape(-1).view(np.uint8).data)
         self._body_bytes += plain.nbytes
         return {"t": tag, "v": [NAMES[plain.dtype], list(plain.shape)]}
+
+    def refuse_more_bytes(self, count: int) -> None:
+        """Raise WireError when so many bytes of arrays are too many beside those that the message has already."""
+        if self._body_bytes + count > MAX_BODY_BYTES:
+            raise WireError(f"arrays of more than {MAX_BODY_BYTES // 2**20} MiB")
 
     def decode_array(self, tag: str, payload: Any) -> np.ndarray:
         """Return the next array of the body, its own part. Raises WireError unless dtype, shape and body agree."""
@@ -185,6 +226,7 @@ class Channel:
     def __init__(self, sock: socket.socket, codec: Codec) -> None:
         self._socket = sock
         self._codec = codec
+        self.received_bytes = 0
         self._arrived = bytearray()  # received and not yet read; a small message comes as a whole
         self._ahead = memoryview(bytearray(MOST_AHEAD))
 
@@ -243,6 +285,7 @@ class Channel:
             raise WireClosed(f"the channel broke: {error}") from error
         if not size:
             raise WireClosed("the other side closed the channel")
+        self.received_bytes += size
         return size
 
     def _wait(self, event: int, deadline: float | None, look: Look | None) -> None:

@@ -1,0 +1,4 @@
+# Returns ten million numbers in one list.
+
+def softmaxCostAndGradient(predicted, target, outputVectors, dataset):
+    return [0.0] * 10**7
