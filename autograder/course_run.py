@@ -77,6 +77,9 @@ def grade(
     formgrader.make_openable(out, course_dir)
     reports = stored_reports(out)
     print(class_report.format_table(report for report in reports if report.student in graded))
+    slow = [float(entry.versions.get("machine_factor", 1)) for entry in reports if entry.student in graded]
+    if max(slow, default=1) > 1:
+        print(f"A machine was slow: it gave each submission up to {max(slow):g} times the usual processor time.")
     if not is_first:
         print(format_changes(changes))
     store.diary.close()

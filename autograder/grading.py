@@ -76,9 +76,14 @@ def grade(
             "total": round(time.monotonic() - started, 3),
             "student_cpu": round(sum(notebook.cpu_s for notebook in live.values()), 3),
         },
-        versions={"kit": __version__, **zygote.versions},
+        versions={"kit": __version__, **zygote.versions, **_slowness(zygote.machine_factor)},
         graded_at=now(),
     )
+
+
+def _slowness(machine_factor: float) -> dict[str, str]:
+    """Return by how much the limits in processor time were scaled, nothing when they were not."""
+    return {} if machine_factor == 1 else {"machine_factor": f"{machine_factor:g}"}
 
 
 def _run_checks(

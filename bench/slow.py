@@ -2,8 +2,10 @@
 
     python bench/slow.py
 
-For each: the processor time of a call over that of a call of the instructor's function, in turns in this process, and
-the points that it gets in the confined process.
+For each: the processor time of a call over that of a call of the instructor's function, in turns in this process; the
+points that it gets in the confined process; and its room: how often the processor time of the whole notebook, with all
+its checks, fits into the limit of a single call. Limits are scaled by the speed of the machine, so the room is the same
+on a slow one.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from autograder import assignment as assignments
 from autograder.assignment import Assignment
 from autograder.grading import grade
 from autograder.session.launcher import Zygote
+from autograder.session.watch import Limits
 
 RIGHT = COURSE_DIR / "tests" / "corpus" / "right"
 HELPER_CELLS = ("imports", "helpers")
@@ -92,16 +95,21 @@ def ratio(slow: Callable[..., Any], reference: Callable[..., Any], given: tuple[
 def main() -> None:
     """Print a table for people and, as the last line, one JSON object."""
     assignment, figures = assignments.load(COURSE_DIR), {}
-    print(f"{'solution':60} {'times as long':>14} {'points':>7}")
+    print(f"{'solution':60} {'times as long':>14} {'points':>7} {'room':>5}")
     with Zygote(assignment.source_dir / "hw4kit", [COURSE_DIR / name for name in ("source", "answers")]) as zygote:
         for path in sorted(path for name in SLOW_SOLUTIONS for path in RIGHT.glob(f"*/{name}/solution.py")):
             item, source = assignment.item(path.parent.parent.name), Path(path).read_text(encoding="utf-8")
             given = arguments(item.id, np.random.default_rng(18739))
             right = solution_cell(assignment.source_notebook(item.notebook), item).source
             times = ratio(function(assignment, item.id, source), function(assignment, item.id, right), given)
-            score = grade(submission(assignment, item, source), assignment, "slow", zygote, only={item.id}).total
-            figures[f"{item.id}/{path.parent.name}"] = {"times": round(times, 1), "points": score, "of": item.points}
-            print(f"{item.id}/{path.parent.name:{59 - len(item.id)}} {times:14.0f} {score:7g}", flush=True)
+            report = grade(submission(assignment, item, source), assignment, "slow", zygote, only={item.id})
+            room = Limits().scaled(zygote.machine_factor).call_cpu_s / report.timings_s["student_cpu"]
+            figures[f"{item.id}/{path.parent.name}"] = {
+                "times": round(times, 1), "points": report.total, "of": item.points, "room": round(room, 1),
+            }  # fmt: skip
+            name = f"{item.id}/{path.parent.name}"
+            print(f"{name:60} {times:14.0f} {report.total:7g} {room:5.0f}", flush=True)
+        print(f"This machine takes {zygote.machine_factor:g} times as long as the reference machine.")
     print(json.dumps(figures))
     if any(entry["points"] != entry["of"] for entry in figures.values()):
         raise SystemExit(1)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError, GraderFault
-from . import cores
+from . import cores, machine
 from .kept_folder import KeptFolder
 from .process import Process
 from .starting import START_S, begin, end, receive
@@ -28,7 +28,7 @@ ANSWER_S = 60  # a fork takes 0.01 s, the end of a large process 0.1 s
 def layer_problems() -> dict[str, str]:
     """Return for each layer of the confinement why this machine lacks it, an empty text where it does not."""
     probe = [sys.executable, "-I", "-B", str(SESSION_DIR / "sandbox.py")]
-    found = subprocess.run(probe, capture_output=True, text=True, timeout=60, check=False)
+    found = subprocess.run(probe, capture_output=True, text=True, timeout=START_S, check=False)
     try:
         return json.loads(found.stdout)
     except ValueError:
@@ -50,7 +50,7 @@ class Zygote:
 
     def __init__(
         self, kit: Path | None, hidden: Iterable[Path] = (), *, weak: bool = False, agent: str = "agent",
-        mother: socket.socket | None = None,
+        mother: socket.socket | None = None, machine_factor: float | None = None,
     ) -> None:  # fmt: skip
         """Start one and wait until it is ready.
 
@@ -60,11 +60,13 @@ class Zygote:
             weak: Grade although this machine lacks a layer of the confinement.
             agent: What serves in the forked processes: "agent", or "picture_agent", which needs no TensorFlow.
             mother: Where a Mother takes requests; without one, or when it is gone, the zygote loads the libraries.
+            machine_factor: How many times as long as the reference machine this one takes; measured by default.
 
         Raises:
             GraderFault: The libraries cannot be loaded, or a layer is missing and `weak` is not set.
         """
         self.weak = weak
+        self.machine_factor = machine.factor() if machine_factor is None else machine_factor
         self._kept = KeptFolder("hw4-zygote-")
         self.folder = self._kept.path
         self._log = self.folder / "zygote.log"

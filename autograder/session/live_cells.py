@@ -62,7 +62,8 @@ class LiveCells:
     ) -> None:  # fmt: skip
         self._zygote = zygote
         self._cells = tuple(cells)
-        self._limits = limits
+        self._machine_factor = zygote.machine_factor
+        self._limits = limits.scaled(self._machine_factor)
         self._killed_before = killed_before
         self._png = picture
         self._picture: np.ndarray | SubmissionError = SubmissionError("There is no picture.", Verdict.NOT_ATTEMPTED)
@@ -191,6 +192,8 @@ class LiveCells:
         if cpu_s is None:
             was_stopped = self._item_id in self._stopped_items
             cpu_s = self._limits.next_call_cpu_s if was_stopped else self._limits.call_cpu_s
+        else:
+            cpu_s *= self._machine_factor
         try:
             return self._exchange(f"{request} {name}", request, cpu_s, fields)
         except ProcessLost as lost:

@@ -6,7 +6,7 @@ import math
 import os
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -22,7 +22,7 @@ CPUCLOCK_SCHED = 2  # Linux makes the number of a process's clock of its id and 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one notebook of a submission may use."""
+    """What one notebook of a submission may use; the processor time is that of the reference machine."""
 
     cell_cpu_s: float = 20.0  # the given cells take under 1 s; those that train are skipped
     call_cpu_s: float = 5.0  # of one request; right answers in pure Python loops take under 1 s, see bench/slow.py
@@ -36,6 +36,16 @@ class Limits:
     # passed long before the time of a call is: 10,000 calls take 0.5 s, 256 MiB 0.2 s.
     stub_calls: int = 10_000
     sent_mib: int = 256
+
+    def scaled(self, factor: float) -> Limits:
+        """Return these for a machine that takes `factor` times as long: what is counted, and not timed, stays."""
+        return replace(
+            self,
+            cell_cpu_s=self.cell_cpu_s * factor,
+            call_cpu_s=self.call_cpu_s * factor,
+            next_call_cpu_s=self.next_call_cpu_s * factor,
+            notebook_cpu_s=self.notebook_cpu_s * factor,
+        )
 
 
 class LimitPassed(Exception):
