@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pyseccomp
 import pytest
+from waiting import DEADLINE_S
 
 from autograder.errors import ConfigError, GraderFault
 from autograder.session import launcher, sandbox, scratch, starting
@@ -59,7 +60,9 @@ def alone(steps: str, code: str, tmp_path: Path) -> object:
         f"import sys; sys.path.insert(0, {str(SESSION_DIR)!r}); scratch = {str(tmp_path)!r}\n"
         f"import ctypes, json, os, socket, sandbox\nos.chdir(scratch)\n{steps}\n{code}\nprint(json.dumps(result))"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=DEADLINE_S, check=False
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -356,7 +359,7 @@ def test_a_machine_without_any_of_it_is_told_in_a_word(monkeypatch, tmp_path):
 def test_a_process_cannot_name_itself_out_of_the_thread_count(zygote):
     """The kernel writes the name of a process into the text from which others read how many threads it has."""
     cell = "import ctypes, threading, time\nctypes.CDLL(None).prctl(15, b'Threads:\\t1', 0, 0, 0)\n"
-    cell += "for _ in range(9): threading.Thread(target=time.sleep, args=(9,), daemon=True).start()\ndef f(): pass"
+    cell += "for _ in range(9): threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()\ndef f(): pass"
     with Student(zygote, [Cell("threads", cell)]) as student:
         student.call("f")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -202,12 +201,9 @@ class LiveCells:
             raise
 
     def _exchange(self, place: str, request: str, cpu_s: float, fields: dict[str, Any]) -> Any:
-        cpu_s, process, started = min(cpu_s, self._left_s()), self._process, time.monotonic()
+        cpu_s, process = min(cpu_s, self._left_s()), self._process
         assert process is not None
-        try:
-            return self._guarded(place, lambda: process.ask(request, cpu_s, fields))
-        finally:
-            self._wall_s += time.monotonic() - started
+        return self._guarded(place, lambda: process.ask(request, cpu_s, fields))
 
     def _guarded(self, place: str, work: Callable[[], Any]) -> Any:
         """Do something with a process, and tell a kill from outside from one that the student's code brings about."""
@@ -225,7 +221,8 @@ class LiveCells:
     def _left_s(self) -> float:
         """Return the processor time that the notebook may still use. Raises SubmissionError when there is none."""
         limit_s = self._limits.notebook_cpu_s
-        left_s = limit_s - max(self.cpu_s, self._wall_s / self._limits.wall_factor)
+        wall_s = self._wall_s + (self._process.wall_s if self._process is not None else 0.0)
+        left_s = limit_s - max(self.cpu_s, wall_s / self._limits.wall_factor)
         if left_s <= 0:
             raise SubmissionError(f"the time for the whole notebook ({limit_s:g} s) is used up", Verdict.TIMEOUT)
         return left_s
@@ -235,3 +232,4 @@ class LiveCells:
             with contextlib.suppress(GraderFault):  # the zygote is gone, and took the process with it
                 process.end()
         self._cpu_s += process.cpu_s
+        self._wall_s += process.wall_s

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from .launcher import Zygote
 
 START_S = 60.0  # takes 0.02; a machine that swaps fails nobody
-DYING_S = 0.5  # from the end of the channel to the end of the process; takes a few milliseconds
+DYING_S = 0.5  # for one that closed its channel to end as well
+ENDED_S = 60.0  # for one that is being ended by the kernel: a few milliseconds, but on a machine that swaps
+PF_EXITING = 0x4  # Linux sets it before it closes what a process has open
 # What people, the kernel and a shutdown end processes by; the confinement keeps student code from sending these.
 SIGNALS_FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 
@@ -45,7 +47,7 @@ class Process:
         self._folder = Path(tempfile.mkdtemp(prefix="scratch-", dir=zygote.folder))
         self._codec = GraderCodec()
         self.ended = False
-        self.cpu_s = 0.0
+        self.cpu_s = self.wall_s = 0.0
         try:
             self.pid, sock = zygote.fork(self._folder)
         except GraderFault:
@@ -72,9 +74,9 @@ class Process:
             ProcessLost: The process has ended, or was killed because it passed a limit or broke the protocol.
             KilledFromOutside: The process was killed by somebody else.
         """
+        watch = Watch(self._process, self._limits, cpu_s, self._folder)
         self._signal(signal.SIGCONT)
         try:
-            watch = Watch(self._process, self._limits, cpu_s, self._folder)
             message, refused = self._converse(request, fields, watch)
         except LimitPassed as limit:
             self.end()
@@ -85,6 +87,7 @@ class Process:
             self.end()
             raise
         finally:
+            self.wall_s += watch.wall_s()
             self._signal(signal.SIGSTOP)  # so that nothing goes on behind the watch's back
         if refused is not None:
             raise refused
@@ -159,8 +162,8 @@ class Process:
 
     def _dies(self) -> bool:
         """Return whether the process ends of its own accord: one that only closed its channel does not."""
-        deadline = time.monotonic() + DYING_S
-        while time.monotonic() < deadline:
+        closed = time.monotonic()
+        while time.monotonic() - closed < (ENDED_S if is_exiting(self.pid) else DYING_S):
             try:
                 if self._process.status() == psutil.STATUS_ZOMBIE:
                     return True
@@ -174,3 +177,13 @@ class Process:
         if not self.ended and self._zygote.alive:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, number)
+
+
+def is_exiting(pid: int) -> bool:
+    """Return whether the kernel is ending a process or has ended it; False where it does not say."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            flags = file.read().rpartition(b")")[2].split()[6]
+    except OSError:
+        return False
+    return bool(int(flags) & PF_EXITING)

@@ -4,7 +4,7 @@ import sys
 
 def softmaxCostAndGradient(predicted, target, outputVectors, dataset):
     sys.setrecursionlimit(10**9)
-    compare = []
-    for _ in range(10**6):
-        compare = [compare]
-    return compare == list(compare), repr(compare)
+    first, second = [], []
+    for _ in range(2 * 10**5):
+        first, second = [first], [second]
+    return first == second
