@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import multiprocessing
 import multiprocessing.forkserver
 import multiprocessing.resource_tracker
 import multiprocessing.util
@@ -21,7 +22,7 @@ from distributed.diagnostics.plugin import WorkerPlugin
 from distributed.security import Security
 from distributed.utils import get_mp_context
 
-from ..errors import GraderFault
+from ..errors import ConfigError, GraderFault
 from ..session.kept_folder import KeptFolder
 from . import worker as grader
 from .cluster import SETTINGS, Workers
@@ -44,7 +45,12 @@ def started(jobs: int, course: Course, seed: str, work: Path, mother: socket.soc
         seed: Where the random inputs of the checks come from.
         work: A folder.
         mother: Where a Mother takes the workers' requests for zygotes.
+
+    Raises:
+        ConfigError: This machine has no semaphores, by which Dask talks with worker processes.
+        GraderFault: The workers cannot be started.
     """
+    _require_semaphores()
     with contextlib.ExitStack() as stack:
         work.mkdir(parents=True, exist_ok=True)
         space = stack.enter_context(tempfile.TemporaryDirectory(prefix="workers-", dir=work))
@@ -55,6 +61,18 @@ def started(jobs: int, course: Course, seed: str, work: Path, mother: socket.soc
                 _start_fork_server()
             client = stack.enter_context(Client(stack.enter_context(_start_workers(jobs, HandsOver(mother)))))
         yield Workers(client, course, seed)
+
+
+def _require_semaphores() -> None:
+    """Raise ConfigError where a process can make none, as in a container without a /dev/shm that it may write."""
+    try:
+        multiprocessing.get_context("fork").Lock()  # has no name any more when it is there: a kill leaves nothing
+    except (OSError, ImportError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigError(
+            f"Several workers need shared memory, and this machine gives none ({reason}): "
+            "make /dev/shm writable, or grade with `--jobs 1`."
+        ) from error
 
 
 @functools.cache
