@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
+from . import NAME, source_cells
 from .errors import ConfigError
 from .written.sheets import Sheet, read_sheet
 
-NAME = "hw4"
 TOTAL_POINTS = 100.0
-HEADING = re.compile(r"^#+\s+(?P<title>.+?)\s*\((?P<points>[0-9.]+) points?\)\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ def load(course_dir: Path) -> Assignment:
     notebook_paths = sorted(source_dir.glob("*.ipynb"))
     if not notebook_paths:
         raise ConfigError(f"There is no notebook in {source_dir}: run this in the course folder.")
-    notebooks = {path.stem: _read_notebook(path) for path in notebook_paths}
+    notebooks = {path.stem: source_cells.read_notebook(path) for path in notebook_paths}
     answer_sheets = {path.stem: read_sheet(path) for path in sorted((course_dir / "answers").glob("*.md"))}
     items = [item for name, notebook in notebooks.items() for item in _notebook_items(name, notebook)]
     items += [item for name, sheet in answer_sheets.items() for item in _sheet_items(name, sheet)]
@@ -87,35 +84,9 @@ def load(course_dir: Path) -> Assignment:
     return Assignment(NAME, course_dir, tuple(items), tuple(notebooks), tuple(answer_sheets), notebooks, answer_sheets)
 
 
-def _read_notebook(path: Path) -> NotebookNode:
-    try:
-        notebook = nbformat.read(path, as_version=4)
-        nbformat.validate(notebook)
-    except Exception as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ConfigError(f"{path.name} cannot be read as a notebook: {reason}") from error
-    return notebook
-
-
 def _notebook_items(name: str, notebook: NotebookNode) -> Iterator[Item]:
-    """Yield the items of a notebook; the heading of an item is in the prompt cell `<id>_prompt`."""
-    headings = {}
-    for cell in notebook.cells:
-        match = HEADING.search(cell.source) if cell.cell_type == "markdown" else None
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-        if match and grade_id.endswith("_prompt"):
-            headings[grade_id.removesuffix("_prompt")] = (match["title"], float(match["points"]))
-    for cell in notebook.cells:
-        meta = cell.metadata.get("nbgrader", {})
-        if not meta.get("grade"):
-            continue
-        item_id, points = meta["grade_id"], float(meta["points"])
-        if item_id not in headings:
-            raise ConfigError(f"{name}: item {item_id} has no prompt cell {item_id}_prompt with '... (N points)'.")
-        title, stated = headings[item_id]
-        if stated != points:
-            raise ConfigError(f"{name}: the heading of {item_id} says {stated:g} points, its metadata {points:g}.")
-        yield Item(item_id, points, name, "person" if meta.get("solution") else "checks", title)
+    for item_id, points, title, is_marked in source_cells.graded_cells(name, notebook):
+        yield Item(item_id, points, name, "person" if is_marked else "checks", title)
 
 
 def _sheet_items(name: str, sheet: Sheet) -> Iterator[Item]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
-from functools import lru_cache
-
-from nbformat import NotebookNode
 
 from . import __version__, cell_plan, check_run, evidence, notebook_file, own_cells
 from .assignment import Assignment, Item
@@ -23,6 +19,7 @@ from .session.launcher import Zygote
 from .session.replies import one_line
 from .session.student import Student
 from .session.watch import Limits
+from .source_cells import functions_of
 from .written import formulas, sheets
 
 REPEATS = 1  # of a submission when somebody else killed its process
@@ -251,18 +248,3 @@ class _LiveNotebook:
     def killed_at(self) -> str | None:
         """Where somebody else killed the process, None where nobody did."""
         return self._student.killed_at if self._student is not None else None
-
-
-def functions_of(source: NotebookNode) -> dict[str, str]:
-    """Return the name of the function that each item's solution cell defines, by item id."""
-    functions = {}
-    for cell in source.cells:
-        meta = cell.metadata.get("nbgrader", {})
-        if cell.cell_type == "code" and meta.get("solution"):
-            functions[meta["grade_id"].removesuffix("_solution")] = _function_in(cell.source)
-    return functions
-
-
-@lru_cache(maxsize=64)
-def _function_in(source: str) -> str:
-    return next(node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))

@@ -84,7 +84,10 @@ class Filled:
 
 def read_sheet(path: Path) -> Sheet:
     """Read one of the instructor's sheets. Raises ConfigError, with the item, when it is not in order."""
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except ValueError as error:
+        raise ConfigError(f"{path.name} is not saved as UTF-8: save it again as UTF-8.") from error
     title, *sections = re.split(r"^(?=## )", text, flags=re.MULTILINE)
     if not title.startswith("# "):
         raise ConfigError(f"{path.name}: the first line has to be '# ' and a title.")
