@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import release
+from . import config_file
 from .errors import ConfigError
 from .late import LatePolicy, late_policy
 
@@ -28,10 +28,10 @@ class CourseSettings:
 
 def load(course_dir: Path) -> CourseSettings:
     """Return the settings. Raises ConfigError when nbgrader_config.py says something that has no meaning."""
-    config = release.settings(course_dir)
+    config = config_file.settings(course_dir)
     canvas, late = (_section(config, name) for name in SECTIONS)
     for name, value in canvas.items():
-        if not isinstance(value, str):
+        if not isinstance(value, str) or "\0" in value:
             raise ConfigError(f"nbgrader_config.py sets c.Canvas.{name} to {value!r}: it is a text.")
     roster = canvas.get("roster")
     return CourseSettings(course_dir / roster if roster else None, canvas.get("column", ""), late_policy(late))

@@ -11,6 +11,7 @@ from typing import Any
 from .errors import ConfigError
 
 _DAY = timedelta(days=1)
+LONGEST_DAYS = 10_000  # nothing lives longer than a course; a number of 400 digits is no float
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def late_policy(values: Mapping[str, Any]) -> LatePolicy:
                 name, value, f"it is a number from 0 to {highest}" if highest == 100 else "it is a number"
             )
     days = given.get("days_late", {})
-    if not isinstance(days, Mapping) or not all(isinstance(n, int) and n >= 0 for n in days.values()):
+    if not isinstance(days, Mapping) or not all(_is_days(student, number) for student, number in days.items()):
         raise _meaningless("days_late", days, 'it is like {"ada": 2}, whole days by student')
     if isinstance(due := given.get("due"), str):
         try:
@@ -83,6 +84,11 @@ def late_policy(values: Mapping[str, Any]) -> LatePolicy:
     if due is not None and (not isinstance(due, datetime) or due.tzinfo is None):
         raise _meaningless("due", due, "it needs its time zone, like 2026-05-09 23:59:59-04:00")
     return LatePolicy(**given)
+
+
+def _is_days(student: object, number: object) -> bool:
+    is_number = isinstance(number, int) and not isinstance(number, bool)
+    return isinstance(student, str) and is_number and 0 <= number <= LONGEST_DAYS  # type: ignore[operator]
 
 
 def _meaningless(name: str, value: object, sentence: str) -> ConfigError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import sys
 import tempfile
 from fnmatch import fnmatch
 from pathlib import Path
@@ -19,20 +20,27 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, ValidationError
 from nbgrader.utils import find_all_files
 from traitlets import Bool
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
 
+from . import assignment as assignments
 from . import leak_scan
 from .assignment import NAME
+from .config_file import settings
+from .error_lines import file_sentence, on_one_line, sentence
 from .errors import ConfigError
 from .written import sheets
 
-CONFIG_FILE = "nbgrader_config.py"
 SHEETS_FOLDER = "answers"
 DATASETS_FOLDER = "datasets"
 GUIDE, GUIDE_RELEASED = Path("docs", "student.md"), "README.md"
 DOWNLOADS = "data"  # what datasets/get_datasets.sh fetches; far too large to release
 EXECUTABLE = 0o755
 LEAKS_SHOWN = 3
+# What nbgrader raises for a notebook, and what its steps do for a setting of a wrong type.
+REFUSALS = (
+    RuntimeError, ValueError, ValidationError, SchemaTooOldError, SchemaTooNewError,
+    TypeError, AttributeError, LookupError,
+)  # fmt: skip
 
 
 class DropMarkSchemes(Preprocessor):
@@ -93,9 +101,17 @@ class CourseGenerateAssignment(GenerateAssignment):
 
     def start(self) -> None:
         """Build the release; remove it again and raise NbGraderException when it gives something away."""
+        root = Path(self.coursedir.root)
+        try:  # of a config that raised, nbgrader only logs the error: it would go on with steps of its own
+            settings(root)
+            if self.coursedir.assignment_id == NAME:
+                assignments.load(root)
+        except (ConfigError, OSError) as error:
+            self.log.error("%s", sentence(error))
+            raise NbGraderException(sentence(error)) from error
         super().start()
         released = Path(self._format_dest(self.coursedir.assignment_id, "."))
-        leaks = _leaks(Path(self.coursedir.root), released)
+        leaks = _leaks(root, released)
         if leaks:
             shutil.rmtree(released)
             for leak in leaks:
@@ -142,13 +158,6 @@ def check(course_dir: Path) -> list[str]:
     return differences
 
 
-def settings(course_dir: Path) -> Config:
-    """Return what nbgrader_config.py of the course sets. Raises ConfigError when the course has none."""
-    if not (course_dir / CONFIG_FILE).is_file():
-        raise ConfigError(f"There is no {CONFIG_FILE} in {course_dir}: run this in the course folder.")
-    return PyFileConfigLoader(CONFIG_FILE, path=str(course_dir)).load_config()
-
-
 def convert(
     notebook: NotebookNode, name: str, config: Config, *, leave_out: frozenset[str] = frozenset(), db_url: str = ""
 ) -> NotebookNode:
@@ -174,8 +183,8 @@ def convert(
     resources = {"nbgrader": {"notebook": name, "assignment": NAME, "student": ".", "db_url": db_url}}
     try:
         text, _ = exporter.from_notebook_node(notebook, resources)
-    except (RuntimeError, ValueError, ValidationError, SchemaTooOldError, SchemaTooNewError) as error:
-        raise ConfigError(f"nbgrader refuses {name}: {str(error).splitlines()[0]}") from error
+    except REFUSALS as error:
+        raise ConfigError(f"nbgrader refuses {name}: {on_one_line(str(error)).rstrip('.')}.") from error
     return nbformat.reads(text, as_version=4)
 
 
@@ -194,7 +203,7 @@ def _generate(course_dir: Path, scratch: Path) -> Path:
     try:
         converter.start()
     except NbGraderException as error:
-        raise ConfigError(complaints.reason or str(error)) from error
+        raise ConfigError(f"{(complaints.reason or str(error)).rstrip('.')}.") from error
     return scratch / NAME
 
 
@@ -206,9 +215,12 @@ class _Complaints(logging.Handler):
         self.reason = ""
 
     def emit(self, record: logging.LogRecord) -> None:
-        lines = record.getMessage().strip().splitlines()
-        if lines and lines[0].startswith("Traceback") and not self.reason:
-            self.reason = f"The release could not be built: {lines[-1]}"
+        lines, error = record.getMessage().strip().splitlines(), sys.exc_info()[1]
+        if self.reason or not (lines and lines[0].startswith("Traceback")):
+            return
+        self.reason = (
+            file_sentence(error) if isinstance(error, OSError) else f"The release could not be built: {lines[-1]}"
+        )
 
 
 def _leaks(course_dir: Path, released: Path) -> list[leak_scan.Leak]:

@@ -20,7 +20,7 @@ from nbgrader import api
 from nbgrader.apps.nbgraderapp import NbGraderApp
 
 from autograder import assignment as assignments
-from autograder import cohort, gradebook, intake, release
+from autograder import cohort, config_file, gradebook, intake, release
 from autograder.errors import ConfigError, GraderFault
 from autograder.gradebook.bookkeeping import Books
 from autograder.report import Report
@@ -346,16 +346,16 @@ def test_feedback_shows_verdicts_and_no_mark_scheme(course: Path):
 
 def test_the_config_can_be_loaded_any_number_of_times(course: Path):
     """Formgrader runs it on many requests."""
-    first = release.settings(course)
+    first = config_file.settings(course)
     path = list(sys.path)
-    second = release.settings(course)
+    second = config_file.settings(course)
 
     assert (first, path) == (second, sys.path)
 
 
 def test_nothing_that_runs_cells_is_left_in_autograde(course: Path):
     """Should a later nbgrader ignore our converter, its own still must not run a submission."""
-    steps = release.settings(course).Autograde
+    steps = config_file.settings(course).Autograde
 
     assert not [step for step in [*steps.sanitize_preprocessors, *steps.autograde_preprocessors] if "Execute" in step]
 

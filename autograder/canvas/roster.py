@@ -99,13 +99,16 @@ def remember(roster: Roster, out: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, json.dumps([asdict(member) for member in roster.members]))
     except OSError as error:
-        raise ConfigError(f"{path} cannot be written ({error.strerror}).") from error
+        raise ConfigError(
+            f"{path} cannot be written ({error.strerror}): mend this, then run the command again."
+        ) from error
 
 
 def _remembered(out: Path) -> Roster | None:
     """Return the roster that was used last for this folder, None when there was none."""
     try:
         entries = json.loads((out / REMEMBERED).read_text(encoding="utf-8"))
-        return Roster(tuple(Member(str(e["student"]), str(e["name"]), str(e["canvas_id"])) for e in entries))
-    except (OSError, ValueError, KeyError, TypeError):
+        members = tuple(Member(str(e["student"]), str(e["name"]), str(e["canvas_id"])) for e in entries)
+        return Roster(members) if members else None
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None

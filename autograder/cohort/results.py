@@ -17,12 +17,21 @@ from pathlib import Path
 from typing import Any
 
 from ..assignment import Assignment
+from ..error_lines import on_one_line
 from ..errors import ConfigError
 from ..html_page import write_whole
 from ..intake import Submission
 from ..report import Awaiting, Finding, Report
 from .changes import Change, Diary
 from .identity import WRITTEN, Grounds
+
+UNREADABLE = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+)  # of JSON that is not ours, or damaged
 
 Plan = Mapping[str, frozenset[str]]  # what to grade: ids of items by notebook
 
@@ -84,7 +93,7 @@ class Graded:
 
     @classmethod
     def from_json(cls, text: str) -> Graded:
-        """Read the stored form. Raises ValueError, KeyError, TypeError or AttributeError when the text is none."""
+        """Read the stored form. Raises one of UNREADABLE when the text is none."""
         data: dict[str, Any] = json.loads(text)
         return cls(
             {name: Report.from_data(part) for name, part in data["parts"].items()},
@@ -124,17 +133,20 @@ class Store:
         path = self._hidden / "seed"
         if not path.exists():
             _write(path, secrets.token_hex(16))
-        return path.read_text(encoding="ascii").strip()
+        try:
+            return path.read_text(encoding="ascii").strip()
+        except ValueError as error:
+            raise ConfigError(f"{path} is damaged: remove it, and everything is graded again.") from error
 
     def graded(self, student: str) -> Graded:
         """Return what is known of a student's submission; nothing when that cannot be read."""
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        with contextlib.suppress(OSError, *UNREADABLE):
             return Graded.from_json((self._graded / f"{student}.json").read_text(encoding="utf-8"))
         return Graded()
 
     def report(self, student: str) -> Report | None:
         """Return the latest report of a student, None when there is none that can be read."""
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        with contextlib.suppress(OSError, *UNREADABLE):
             return Report.from_json((self._results / f"{student}.json").read_text(encoding="utf-8"))
         return None
 
@@ -152,8 +164,11 @@ class Store:
         for path in sorted(self._results.glob("*.json")):
             try:
                 reports.append(Report.from_json(path.read_text(encoding="utf-8")))
-            except (ValueError, KeyError, TypeError) as error:
-                raise ValueError(f"{path} is not a report: {error}") from error
+            except UNREADABLE as error:
+                reason = on_one_line(f"{type(error).__name__}: {error}").rstrip(".")
+                raise ValueError(
+                    f"{path} is not a report ({reason}): remove it, and grade that student again."
+                ) from error
         return reports
 
 

@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..html_page import written_whole
 from ..intake import CanvasEntry
 from ..intake.naming import canvas_name, possible_canvas_names
 
@@ -81,13 +82,10 @@ def _accepted(entry: str, user: str) -> str | None:
 
 def write_zip(returns: Iterable[Return], path: Path) -> None:
     """Write the zip whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
-    part.unlink(missing_ok=True)
-    with part.open("xb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with written_whole(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for entry in returns:
             content = _packed(entry) if _is_zip(entry.entry) else entry.html.encode()
             _add(archive, entry.entry, content)
-    part.replace(path)
 
 
 def _packed(entry: Return) -> bytes:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from nbgrader import api
 from sqlalchemy import Connection, create_engine, select
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..assignment import Assignment, Item
 from ..errors import ConfigError
+from ..gradebook.registration import address
 from ..report import ItemResult, Report
 
 SOLUTION = "_solution"  # what the id of a code item's solution cell ends in; comments are on that cell
@@ -85,7 +85,7 @@ def _from_report(result: ItemResult | None, item: Item) -> Mark:
 
 def marks(db_url: str, assignment: Assignment) -> dict[str, StudentMarks]:
     """Return the marks by student. Raises ConfigError when there is no gradebook that can be read."""
-    url = make_url(db_url)
+    url = address(db_url)
     if url.drivername.startswith("sqlite") and not (url.database and Path(url.database).is_file()):
         raise ConfigError(f"There is no gradebook {url.database}: run `hw4 grade` first.")
     try:
@@ -95,9 +95,9 @@ def marks(db_url: str, assignment: Assignment) -> dict[str, StudentMarks]:
                 return _read(connection, assignment)
         finally:
             engine.dispose()
-    except SQLAlchemyError as error:
-        shown, reason = url.render_as_string(hide_password=True), str(error).splitlines()[0]
-        raise ConfigError(f"The gradebook {shown} cannot be read: {reason}") from error
+    except (SQLAlchemyError, ImportError) as error:  # ImportError: the driver that the address asks for
+        shown, reason = url.render_as_string(hide_password=True), str(error).splitlines()[0].rstrip(".")
+        raise ConfigError(f"The gradebook {shown} cannot be read: {reason}.") from error
 
 
 def _read(connection: Connection, assignment: Assignment) -> dict[str, StudentMarks]:

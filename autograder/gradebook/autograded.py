@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from .. import notebook_file, release, saved_outputs
+from .. import config_file, notebook_file, release, saved_outputs
 from ..assignment import Assignment
 from ..barrier import attempt
 from ..errors import SubmissionError
@@ -56,7 +56,7 @@ class Assembler:
         """
         self.assignment = assignment
         self._album = album
-        config = release.settings(assignment.course_dir)
+        config = config_file.settings(assignment.course_dir)
         self.given = {
             name: Given(release.convert(assignment.source_notebook(name), name, config, leave_out=KEPT_FOR_MARKERS))
             for name in assignment.notebooks

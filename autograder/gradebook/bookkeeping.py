@@ -12,6 +12,7 @@ from .. import pictures
 from ..assignment import Assignment
 from ..barrier import attempt
 from ..class_work import ClassWork
+from ..error_lines import sentence
 from ..errors import ConfigError
 from ..intake import Submission
 from ..pictures import gallery
@@ -86,7 +87,7 @@ class Books:
             )
         except (ConfigError, OSError) as error:
             self._gradebook_failed = isinstance(error, ConfigError)
-            self._problem = self._problem or str(error)
+            self._problem = self._problem or sentence(error)
             self._missing += 1
 
     @property

@@ -10,7 +10,9 @@ from typing import Any
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 
+from ..error_lines import file_sentence
 from ..errors import ConfigError
+from ..html_page import write_whole
 
 MODULE = "nbgrader.server_extensions.formgrader.formgrader"  # loads our nbgrader_config.py before it makes an exporter
 MATHJAX = "jupyter_server_mathjax"  # a server extension; it serves what its package holds
@@ -67,9 +69,9 @@ def make_openable(out: Path, course_dir: Path) -> None:
     settings, source = str(course_dir.resolve() / CONFIG_FILE), str(course_dir.resolve() / "source")
     text = _CONFIG.format(mark=_CONFIG_MARK, settings=settings, out=str(out.resolve()), source=source)
     try:
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text)
     except OSError as error:
-        raise ConfigError(f"{path} cannot be written: {error.strerror}") from error
+        raise ConfigError(file_sentence(error)) from error
 
 
 def _is_ours(path: Path) -> bool:

@@ -13,10 +13,10 @@ from typing import Any
 
 from nbgrader import api, dbutil
 from sqlalchemy import Column, Connection, MetaData, String, Table, create_engine, insert, inspect, select, update
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from .. import release
+from .. import config_file, release
 from ..assignment import Assignment
 from ..errors import ConfigError
 from ..written import sheets
@@ -36,7 +36,7 @@ def register(assignment: Assignment, db_url: str) -> None:
     Raises:
         ConfigError: The gradebook cannot be opened, or it holds submissions and cells came or went since then.
     """
-    config = release.settings(assignment.course_dir)
+    config = config_file.settings(assignment.course_dir)
     notebooks = {name: assignment.source_notebook(name) for name in assignment.notebooks}
     notebooks |= {name: sheets.to_notebook(assignment.sheet(name), None) for name in assignment.sheets}
     digest = hashlib.sha256(_canonical(notebooks, config)).hexdigest()
@@ -59,12 +59,23 @@ def register(assignment: Assignment, db_url: str) -> None:
 @contextlib.contextmanager
 def using(db_url: str) -> Iterator[None]:
     """Say in one sentence, without the password, why a gradebook cannot be used. Raises ConfigError."""
+    shown = address(db_url).render_as_string(hide_password=True)
     try:
         yield
-    except (SQLAlchemyError, ImportError) as error:  # ImportError: the driver that the address asks for
-        shown = make_url(db_url).render_as_string(hide_password=True)
+    except (SQLAlchemyError, api.InvalidEntry, ImportError) as error:  # ImportError: the driver in the address
         reason = str(error).splitlines()[0].rstrip(".")
         raise ConfigError(f"The gradebook {shown} cannot be used: {reason}.") from error
+
+
+def address(db_url: str) -> URL:
+    """Return the address of a gradebook in its parts. Raises ConfigError for what is none."""
+    try:
+        return make_url(db_url)
+    except (ArgumentError, ValueError) as error:  # the text may hold a password
+        raise ConfigError(
+            "c.CourseDirectory.db_url of nbgrader_config.py is no address of a gradebook: it is like "
+            "sqlite:////path/gradebook.db or postgresql+psycopg://user@host/name."
+        ) from error
 
 
 def let_nbgrader_find_alembic() -> None:

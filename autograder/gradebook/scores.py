@@ -14,7 +14,7 @@ from nbgrader import api
 from nbgrader.utils import parse_utc
 from sqlalchemy import Connection, Row, Table, bindparam, create_engine, insert, select, update
 
-from .. import release
+from .. import config_file
 from ..assignment import Assignment
 from ..report import ItemResult, Report
 from .autograded import Autograded
@@ -160,7 +160,7 @@ def submitted_at(folder: Path) -> datetime | None:
 
 def url(course_dir: Path, out_dir: Path) -> str:
     """Return the gradebook that nbgrader_config.py names, or the SQLite file in `out_dir`."""
-    configured = release.settings(course_dir).CourseDirectory.get("db_url")
+    configured = config_file.settings(course_dir).CourseDirectory.get("db_url")
     return configured or f"sqlite:///{Path(out_dir).resolve() / 'gradebook.db'}"
 
 

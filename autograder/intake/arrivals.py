@@ -45,7 +45,7 @@ def known_users(submitted_dir: Path) -> dict[str, str]:
     """Return the students of everything that was stored by the Canvas user who sent it, number or mark."""
     users = {}
     for path in sorted(beside(Path(submitted_dir) / "student" / "assignment", ARRIVALS).glob("*.json")):
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        with contextlib.suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
             if canvas := json.loads(path.read_text(encoding="utf-8"))["canvas"]:
                 users[str(canvas["user"])] = path.stem
     return users
@@ -66,7 +66,7 @@ def recorded(folder: Path, kind: Path = ARRIVALS) -> tuple[CanvasEntry | None, t
         if canvas is None:
             return None, findings
         return CanvasEntry(str(canvas["user"]), bool(canvas["late"]), tuple(map(str, canvas["entries"]))), findings
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None, ()
 
 
