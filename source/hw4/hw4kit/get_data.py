@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from hw4kit.terminal import patient_output
 from hw4kit.transfer import AGAIN, CHUNK_BYTES, CannotGet, fetch, only_run
 
 # Beside hw4kit in what students get; above source/hw4 in the instructor's course.
@@ -163,6 +164,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, help="where to put the data (default: datasets/data)")
     parser.add_argument("--manifest", type=Path, help="another list of files (default: datasets/manifest.toml)")
     options = parser.parse_args(arguments)
+    with patient_output():
+        return _run(options, places)
+
+
+def _run(options: argparse.Namespace, places: Sequence[Path]) -> int:
     manifest = options.manifest or next((place for place in places if place.is_file()), places[0])
     folder = options.folder or manifest.resolve().parent / "data"
     try:

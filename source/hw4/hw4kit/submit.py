@@ -22,6 +22,7 @@ from .submission_files import Work, gather
 from .submission_notebook import Notebook, read_notebook
 from .submission_rules import HINT, MUST, Finding
 from .submission_sheets import sheet_findings
+from .terminal import patient_output
 
 FIRST_DAY, LAST_DAY = (1980, 1, 1, 0, 0, 0), (2107, 12, 31, 23, 59, 58)  # that a zip can hold
 UNSAVED_S = 60  # Jupyter saves within two minutes; files that were copied together differ by seconds
@@ -95,8 +96,11 @@ def main(arguments: list[str] | None = None, folder: Path | None = None) -> int:
     parser.add_argument("andrew_id", nargs="?", help="pack ANDREW_ID_HW4.zip, after checking")
     parser.add_argument("--check", action="store_true", help="only say what is not in order")
     options = parser.parse_args(arguments)
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")  # a Windows console may lack letters of yours
+    with patient_output():  # a Windows console may lack letters of yours
+        return _run(options, folder)
+
+
+def _run(options: argparse.Namespace, folder: Path | None) -> int:
     folder = folder or Path(__file__).resolve().parents[1]
     andrew_id = (options.andrew_id or "").lower()
     if options.andrew_id is None and not options.check:

@@ -8,12 +8,11 @@ is read with a grammar of our own, none of it is ever run, and the limits count 
 from __future__ import annotations
 
 import argparse
-import io
 import re
-import sys
 from itertools import pairwise
 from pathlib import Path
 
+from ..terminal import patient_output
 from .diagnosis import QUESTIONS, Examiner, Question
 from .grammar import Grammar
 from .kinds import Kind, Result
@@ -148,8 +147,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m hw4kit.formula", description="Check the formulas of a sheet.")
     parser.add_argument("sheet", type=Path, nargs="?", default=Path("answers/derivations.md"))
     path = parser.parse_args(arguments).sheet
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # not every terminal knows the letters that a diagnosis may quote
+    with patient_output():  # not every terminal knows the letters that a diagnosis may quote
+        return _say(path)
+
+
+def _say(path: Path) -> int:
     try:
         with open(path, "rb") as stream:
             text = stream.read(LARGEST_SHEET).decode("utf-8-sig", errors="replace")
