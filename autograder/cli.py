@@ -7,35 +7,60 @@ from __future__ import annotations
 
 import argparse
 import gc
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
-from . import assignment as assignments
-from . import interpreter
-from .errors import ConfigError, GraderFault
+# Nothing here needs a package: `hw4 doctor` says which ones are missing.
+from . import NAME, interpreter, terminal
+from .doctor import usable_cores
+from .error_lines import error_line, on_one_line
+from .errors import ConfigError
 
 DONE, NEEDS_A_PERSON, NOT_DONE = 0, 1, 2
+# Student code is bound to the processor, so more than one worker a core gains nothing, and each has 0.3 GiB.
+MOST_JOBS_PER_CORE = 8
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    with terminal.outlasting() as output:
+        code = _run(arguments)
+        if output is None:
+            return code
+        output.flush()
+        if output.problem is not None:
+            reason = f"What this command says cannot be written ({output.problem.strerror}): send it somewhere else."
+            print(error_line(ConfigError(reason)), file=sys.stderr)
+            return NOT_DONE
+        return code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     options = _parser().parse_args(arguments)
+    unheard, root = logging.NullHandler(), logging.getLogger()
+    if not options.debug:  # libraries log pages of traceback before they raise, as nbgrader does on a full disk
+        root.addHandler(unheard)
     try:
         interpreter.refuse_unfit()
         return options.command(options)
-    except (ConfigError, GraderFault, OSError) as error:
+    except Exception as error:  # whatever it was, people read one line
         if options.debug:
             raise
-        print(f"hw4: {error}", file=sys.stderr)
+        print(error_line(error), file=sys.stderr)
         return NOT_DONE
     except KeyboardInterrupt:
         print("hw4: stopped; what was finished is stored, and the same command goes on from there.", file=sys.stderr)
         return NOT_DONE
+    finally:
+        root.removeHandler(unheard)
 
 
 def release(options: argparse.Namespace) -> int:
     """Build what students get, or compare it with what is committed."""
+    from . import assignment as assignments
     from . import check_run
     from . import release as releases
 
@@ -50,7 +75,7 @@ def release(options: argparse.Namespace) -> int:
             return NOT_DONE
         print("release/hw4 is what the sources build.")
         return DONE
-    target = course_dir / "release" / assignments.NAME
+    target = course_dir / "release" / NAME
     releases.build(course_dir, target)
     print(f"Released to {target}")
     return DONE
@@ -99,7 +124,7 @@ def doctor(options: argparse.Namespace) -> int:
     width = max(len(line.subject) for line in lines)
     for line in lines:
         print(f"{line.subject:{width}}  {line.state}" + (f"  -> {line.remedy}" if line.remedy else ""))
-    return NEEDS_A_PERSON if any(line.remedy and line.subject.startswith("sandbox") for line in lines) else DONE
+    return NEEDS_A_PERSON if any(line.needs_person for line in lines) else DONE
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -111,17 +136,35 @@ def demo(options: argparse.Namespace) -> int:
 
 def _course_dir() -> Path:
     """Return the course folder: the current one or the nearest above it that has source/hw4."""
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except OSError as error:
+        raise ConfigError("The current folder is gone: change to the course folder first.") from error
     for folder in (here, *here.parents):
-        if (folder / "source" / assignments.NAME).is_dir():
+        if (folder / "source" / NAME).is_dir():
             return folder
-    raise ConfigError(f"There is no source/{assignments.NAME} here or above: change to the course folder first.")
+    raise ConfigError(f"There is no source/{NAME} here or above: change to the course folder first.")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with a command line."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with exit code 2."""
+        self.exit(NOT_DONE, f"hw4: {on_one_line(message)}: `{self.prog} --help` shows what it takes.\n")
+
+
+def _jobs(text: str) -> int:
+    """Return a number of workers. Raises ArgumentTypeError for one that this machine cannot have."""
+    most = MOST_JOBS_PER_CORE * usable_cores()
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    if not 1 <= number <= most:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of workers from 1 to {most}")
+    return number
 
 
 def _parser() -> argparse.ArgumentParser:
-    from .doctor import usable_cores
-
-    parser = argparse.ArgumentParser(prog="hw4", description="Release, grade and report the homework.")
+    parser = _Parser(prog="hw4", description="Release, grade and report the homework.")
     parser.add_argument("--debug", action="store_true", help="show the traceback of what went wrong")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -131,7 +174,7 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     def grading_options(sub: argparse.ArgumentParser) -> None:
-        sub.add_argument("--jobs", type=int, default=usable_cores(), metavar="N", help="worker processes (all cores)")
+        sub.add_argument("--jobs", type=_jobs, default=usable_cores(), metavar="N", help="worker processes (all cores)")
         sub.add_argument(
             "--sandbox", choices=("full", "weak"), default="full",
             help="weak: grade although this machine lacks a layer of the confinement",

@@ -16,8 +16,9 @@ from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.plugins import ExtractorPlugin
 
 from . import assignment as assignments
-from . import cohort, gradebook, intake, interpreter, pictures
+from . import cohort, config_file, gradebook, intake, interpreter, pictures, terminal
 from .assignment import Assignment
+from .error_lines import on_one_line, sentence
 from .errors import ConfigError, GraderFault, SubmissionError
 from .gradebook import autograded, formgrader, registration
 from .intake import VALID_ID, Submission
@@ -37,13 +38,17 @@ class CourseAutograde(Autograde):
         if self.coursedir.assignment_id != assignments.NAME:
             raise self._refusal(f"This course has the assignment {assignments.NAME} only.")
         try:
+            config_file.settings(Path(self.coursedir.root))  # one that raised would leave nbgrader its own steps
             self._assignment: Assignment = assignments.load(Path(self.coursedir.root))
             album = pictures.Album(Path(self.coursedir.root) / pictures.CACHE)
             with album, gradebook.Recorder(self._assignment, self.coursedir.db_url) as self._recorder:
                 self._assembler = autograded.Assembler(self._assignment, album)
                 super().start()
-        except ConfigError as error:
-            raise self._refusal(str(error)) from error
+        except NbGraderException:
+            raise
+        except Exception as error:  # whatever it was, people read one line
+            self.log.debug("%s", traceback.format_exc())
+            raise self._refusal(on_one_line(sentence(error))) from error
 
     def init_notebooks(self) -> None:
         """Expect every notebook and sheet in every folder, as a missing one must be recorded, too."""
@@ -127,8 +132,9 @@ class CourseExtractor(ExtractorPlugin):
             known = intake.Acquaintances(intake.known_users(submitted))
             for submission in intake.each([Path(archive_path)], assignment, known):
                 self._store(submission, submitted, assignment)
-        except ConfigError as error:
-            self.parent.fail(str(error))
+        except Exception as error:  # whatever it was, people read one line
+            self.log.debug("%s", traceback.format_exc())
+            self.parent.fail("%s", on_one_line(sentence(error)))
 
     def _store(self, submission: Submission, submitted: Path, assignment: Assignment) -> None:
         try:
@@ -145,6 +151,7 @@ def install() -> None:
     nbgrader looks its converters up by name in these modules and has no setting for them.
     An attribute that a later nbgrader lacks raises AttributeError here, before anything is graded.
     """
+    terminal.show_every_letter()
     _refuse_unfit_python()
     registration.let_nbgrader_find_alembic()
     places: dict[Any, dict[str, type]] = {

@@ -1,0 +1,71 @@
+"""Standard output and error that end no run: no letter, no closed pipe and no full disk behind a `>`."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+
+class Output:
+    """A stream in the place of standard output: what it cannot write is lost, and `problem` says why.
+
+    A reader who has seen enough (`hw4 report | head -1`) is no problem.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        """Take the stream that is to be written to."""
+        self._stream = stream
+        self.problem: OSError | None = None
+
+    def write(self, text: str) -> int:
+        """Write, or lose the text."""
+        with self._losing():
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Write what is held back, or lose it."""
+        with self._losing():
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    @contextlib.contextmanager
+    def _losing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if not isinstance(error, BrokenPipeError):
+                self.problem = self.problem or error
+            with contextlib.suppress(OSError, ValueError):  # else Python says so once more when it ends
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, self._stream.fileno())
+                os.close(nowhere)
+
+
+def show_every_letter() -> None:
+    """Let standard output and error write a letter that the terminal lacks by its number, whatever its encoding."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+@contextlib.contextmanager
+def outlasting() -> Iterator[Output | None]:
+    """Let a run outlast its standard output and error; yield that output, None where it was closed before."""
+    show_every_letter()
+    usual = sys.stdout, sys.stderr
+    outputs = [None if stream is None else Output(stream) for stream in usual]
+    sys.stdout, sys.stderr = outputs  # type: ignore[assignment]  # they have all that print and tqdm ask for
+    try:
+        yield outputs[0]
+    finally:
+        for output in outputs:
+            if output is not None:
+                output.flush()
+        sys.stdout, sys.stderr = usual
