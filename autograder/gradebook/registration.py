@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from .. import config_file, release
 from ..assignment import Assignment
+from ..error_lines import sentence
 from ..errors import ConfigError
 from ..written import sheets
 
@@ -65,6 +66,8 @@ def using(db_url: str) -> Iterator[None]:
     except (SQLAlchemyError, api.InvalidEntry, ImportError) as error:  # ImportError: the driver in the address
         reason = str(error).splitlines()[0].rstrip(".")
         raise ConfigError(f"The gradebook {shown} cannot be used: {reason}.") from error
+    except UnicodeEncodeError as error:  # a path whose letters the shell's settings do not know
+        raise ConfigError(sentence(error)) from error
 
 
 def address(db_url: str) -> URL:
