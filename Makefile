@@ -8,7 +8,7 @@ PARALLEL ?= 2
 SECONDS ?= 600
 READY := .venv/.ready
 
-.PHONY: demo test lint bench fuzz release docs lock clean
+.PHONY: demo test lint bench fuzz release points docs lock clean
 
 demo: $(READY)
 	@$(BIN)/hw4 demo
@@ -28,6 +28,10 @@ fuzz: $(READY)
 
 release: $(READY)
 	@$(BIN)/hw4 release
+
+# The points that formulas of students are compared at; only when autograder/written/formula_points.py changes.
+points: $(READY)
+	@$(BIN)/python -m autograder.written.formula_points
 
 $(READY): pyproject.toml requirements.lock
 	@test -n "$(PYTHON)" || { echo "No Python 3.10 to 3.13 with the venv module was found. Install one (on Debian and Ubuntu also its python3-venv package), or name it: make PYTHON=/path/to/python3"; exit 2; }

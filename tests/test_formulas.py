@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import re
 import subprocess
@@ -11,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +23,7 @@ from autograder import leak_scan
 from autograder.assignment import Assignment
 from autograder.checks import reference
 from autograder.errors import ConfigError
-from autograder.written import formulas, sheets
+from autograder.written import formula_points, formulas, sheets
 
 SOURCE_DIR = Path(__file__).resolve().parents[1] / "source" / "hw4"
 sys.path.insert(0, str(SOURCE_DIR))
@@ -122,8 +124,8 @@ def test_no_formula_and_an_unknown_item() -> None:
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
-def test_the_slopes_are_the_gradients_of_the_reference(question) -> None:
-    """They are slopes of the handout's costs, and agree with formulas that no student has."""
+def test_the_stored_gradients_are_those_of_the_reference(question) -> None:
+    """The kit holds numbers, and no way to get to them; they agree with formulas that no student has."""
     for point in points(question.cost, question.word):
         _, center, outputs = true_gradients(point)
         samples = Counter(point.samples)
@@ -133,6 +135,29 @@ def test_the_slopes_are_the_gradients_of_the_reference(question) -> None:
         assert max(samples.values()) > 1, "some samples repeat"
         assert point.words["o"] not in samples
         assert question.word == "w" or samples[point.words["k"]] == 1
+
+
+def test_the_points_of_the_kit_are_those_that_the_instructors_side_makes() -> None:
+    stored = json.loads((SOURCE_DIR / formula_points.FILE).read_text(encoding="utf-8"))
+    made = json.loads(formula_points.render())
+
+    def same(one: Any, other: Any) -> bool:
+        if isinstance(one, dict):
+            return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+        if isinstance(one, list) and one and isinstance(one[0], dict):
+            return len(one) == len(other) and all(map(same, one, other))
+        return np.shape(one) == np.shape(other) and np.allclose(one, other, rtol=1e-12, atol=1e-14)
+
+    assert same(stored, made)
+
+
+def test_a_point_of_ones_own_has_no_gradient() -> None:
+    """The numbers are for the points of the file, and tell nothing about others."""
+    known = points("softmax", "w")[0]
+    own = Point("softmax", known.outputs + 1, known.inputs, known.words, known.samples)
+
+    with pytest.raises(KeyError):
+        own.gradient("v_c")
 
 
 def true_gradients(point: Point) -> reference.CostAndGradients:

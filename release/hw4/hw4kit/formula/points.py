@@ -1,29 +1,22 @@
-"""Random points to compare formulas at: vectors, a target, samples, and the true gradients of equations (2) and (3).
+"""Points to compare formulas at: vectors, a target, samples, and the gradients of equations (2) and (3) there.
 
-The gradients are slopes of the two costs as the handout gives them, taken by a complex step: no formula is kept here.
+The values stand in points.json. They were worked out by the instructor's side for these points alone: nothing here
+computes a gradient or a cost.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
 __all__ = ["Point", "points", "sigma"]
 
-# Words, dimensions, samples. All three differ or agree in turn, samples repeat in each, and in three of them all output
-# vectors and the center vector are independent, so that it can be told which vector a formula has wrong.
-SIZES = ((5, 4, 4), (6, 9, 3), (5, 8, 7), (7, 7, 5), (4, 11, 6))
-# At each size there is a point where all words differ; here are those where some are the same: size, and which letter
-# means which other's word. The center word may stand in its own context and be drawn, and only there y_c matters.
-SAME_WORDS: dict[str, list[tuple[int, dict[str, str]]]] = {
-    "w": [*((size, {"w": "o"}) for size in range(5)), (0, {"c": "o"}), (1, {"c": "w"}), (2, {"w": "o", "c": "o"})],
-    "k": [(0, {"c": "o"}), (1, {"c": "k"}), (2, {"c": "drawn twice"})],
-}
-LARGEST_SCORE = 2.5  # |u . v|: no probability is so small that its part of a formula would be lost in rounding
-STEP = 1e-30  # complex, so that nothing is subtracted: the slopes are right to the last digits
+STORED = Path(__file__).with_name("points.json")
 
 
 def sigma(x: np.ndarray) -> np.ndarray:
@@ -41,6 +34,7 @@ class Point:
         inputs: Vectors v, one a row. Shape (V, D), float64.
         words: Numbers of the words o, c, and of w or k where the question has one.
         samples: Numbers of the K sampled words; never o, some repeat.
+        gradients: By cost, its gradients with respect to "v_c", shape (D,), and to "U", shape (V, D).
     """
 
     cost: str
@@ -48,7 +42,7 @@ class Point:
     inputs: np.ndarray
     words: Mapping[str, int]
     samples: tuple[int, ...]
-    _slopes: dict[tuple[str, str], np.ndarray] = field(default_factory=dict, repr=False)
+    gradients: Mapping[str, Mapping[str, np.ndarray]] = field(default_factory=dict, repr=False)
 
     @property
     def center(self) -> np.ndarray:
@@ -67,62 +61,35 @@ class Point:
         return np.eye(len(self.outputs))[self.words["o"]]
 
     def gradient(self, variable: str, cost: str = "") -> np.ndarray:
-        """Return the gradient of a cost, by default of the point's own, for "v_c", "u_o", "u_w" or "u_k", shape (D,).
+        """Return the stored gradient of a cost, by default of the point's own, for "v_c", "u_o", "u_w" or "u_k".
 
-        "U" means all output vectors, shape (V, D).
+        Shape (D,). "U" means all output vectors, shape (V, D). Raises KeyError for a point that has none stored.
         """
-        cost = cost or self.cost
-        if (variable, cost) not in self._slopes:
-            if variable == "U":
-                rows = [self._slope(cost, word) for word in range(len(self.outputs))]
-                self._slopes[variable, cost] = np.array(rows)
-            else:
-                word = None if variable == "v_c" else self.words[variable[-1]]
-                self._slopes[variable, cost] = self._slope(cost, word)
-        return self._slopes[variable, cost]
-
-    def _slope(self, cost: str, word: int | None) -> np.ndarray:
-        """Return the slope of the cost along each axis of u of a word, or of v_c if the word is None."""
-        slopes = np.empty(len(self.center))
-        for axis in range(len(slopes)):
-            outputs, center = self.outputs.astype(complex), self.center.astype(complex)
-            (center if word is None else outputs[word])[axis] += STEP * 1j
-            value = self._softmax_cost if cost == "softmax" else self._sampling_cost
-            slopes[axis] = value(outputs, center).imag / STEP
-        return slopes
-
-    def _softmax_cost(self, outputs: np.ndarray, center: np.ndarray) -> np.complex128:
-        """Return equation (2) of the handout."""
-        exponentials = np.exp(outputs @ center)
-        return -np.sum(self.labels * np.log(exponentials / np.sum(exponentials)))
-
-    def _sampling_cost(self, outputs: np.ndarray, center: np.ndarray) -> np.complex128:
-        """Return equation (3) of the handout."""
-        target = np.log(sigma(outputs[self.words["o"]] @ center))
-        return -target - np.sum(np.log(sigma(-outputs[list(self.samples)] @ center)))
+        stored = self.gradients[cost or self.cost]
+        return stored[variable] if variable in stored else stored["U"][self.words[variable[-1]]]
 
 
 @lru_cache
 def points(cost: str, word: str) -> tuple[Point, ...]:
-    """Return the points for a question: one for each size, and one for each entry of SAME_WORDS.
+    """Return the points for a question.
 
     Args:
         cost: "softmax" or "negative sampling".
         word: "w", any word of the vocabulary; "k", a word that was sampled once.
     """
-    rng = np.random.default_rng(18739)
-    settings: list[tuple[int, dict[str, str]]] = [*((size, {}) for size in range(len(SIZES))), *SAME_WORDS[word]]
-    return tuple(_point(rng, SIZES[size], cost, word, same) for size, same in settings)
+    return tuple(_point(cost, entry) for entry in _stored()[f"{cost}, {word}"])
 
 
-def _point(rng: np.random.Generator, size: tuple[int, int, int], cost: str, word: str, same: dict[str, str]) -> Point:
-    n_words, n_dimensions, n_samples = size
-    outputs, inputs = rng.normal(size=(2, n_words, n_dimensions))
-    o, c, once, twice, *_ = (int(number) for number in rng.permutation(n_words))
-    others = [number for number in range(n_words) if number not in (o, once)]
-    samples = [int(number) for number in rng.permutation([once, twice, twice, *rng.choice(others, n_samples - 3)])]
-    words = {"o": o, "c": c, word: once, "drawn twice": twice}
-    words.update({letter: words[other] for letter, other in same.items()})
-    del words["drawn twice"]
-    outputs *= min(1.0, LARGEST_SCORE / np.abs(outputs @ inputs[words["c"]]).max())
-    return Point(cost, outputs, inputs, words, tuple(samples))
+@lru_cache
+def _stored() -> dict[str, list[dict]]:
+    found: dict[str, list[dict]] = json.loads(STORED.read_text(encoding="utf-8"))
+    return found
+
+
+def _point(cost: str, entry: dict) -> Point:
+    gradients = {
+        name: {variable: np.array(values) for variable, values in stored.items()}
+        for name, stored in entry["gradients"].items()
+    }
+    outputs, inputs = np.array(entry["outputs"]), np.array(entry["inputs"])
+    return Point(cost, outputs, inputs, entry["words"], tuple(entry["samples"]), gradients)
