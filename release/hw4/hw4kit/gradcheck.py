@@ -43,13 +43,15 @@ def gradcheck_naive(f: Callable[[np.ndarray], tuple[Any, Any]], x: np.ndarray) -
     Args:
         f: Takes an array like x, returns the cost (a number) and the gradient (of the shape of x). Where it draws
             random numbers it has to draw the same ones at every call.
-        x: Where to check. Any shape, float64; it is the same again afterwards.
+        x: Where to check. Any shape, float64, np.matrix too; it is the same again afterwards.
     """
-    x = np.array(x, dtype=np.float64)
+    x = np.array(x, dtype=np.float64, subok=True)  # a matrix stays one
     gradient = np.asarray(f(x.copy())[1], dtype=np.float64)
+    if np.squeeze(gradient).shape == np.squeeze(np.asarray(x)).shape:
+        gradient = gradient.reshape(x.shape)  # a row or a column for a vector
     if gradient.shape != x.shape:
         return GradientCheck(False, f"a gradient of shape {gradient.shape} for an array of shape {x.shape}")
-    slopes = np.empty_like(x)
+    slopes = np.empty(x.shape)
     for place in np.ndindex(x.shape):
         costs = []
         for step in (STEP, -STEP):
