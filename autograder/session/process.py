@@ -142,7 +142,8 @@ class Process:
         except AssertionError as error:
             failure, reply["error"] = error, "the grader refuses this call"
         except Exception as error:  # the student called it with something it cannot take
-            reply["error"] = f"{type(error).__name__}: {error}"[:200]
+            kind = "" if isinstance(error, TypeError) else f"{type(error).__name__}: "  # it arrives as a TypeError
+            reply["error"] = f"{kind}{error}"[:200]
         self._channel.send(reply, look=watch.look)
         return failure
 
