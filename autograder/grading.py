@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from . import __version__, cell_plan, check_run, evidence, notebook_file, own_cells
 from .assignment import Assignment, Item
 from .errors import GraderFault, SubmissionError
+from .evidence import automatic_differentiation
 from .intake import Submission
 from .notebook_file import NotebookFile
 from .report import ONE_REASON, Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
@@ -231,6 +232,7 @@ class _LiveNotebook:
         """Yield what a person may want to know about the notebook."""
         yield from self._submitted.findings if self._submitted is not None else ()
         yield from self._training_findings
+        yield from automatic_differentiation.findings(self._name, self._source, self._submitted)
         if self._unusable is not None and self._unusable.verdict is not Verdict.NOT_ATTEMPTED:
             yield Finding("warning", f"Nothing in {self._name} could be graded: {self._unusable}")
         outcomes = own_cells.worth_telling(self._source, self._student.outcomes if self._student is not None else ())

@@ -1,4 +1,4 @@
-"""What a submission shows of the training that it claims: findings for a person, never a deduction."""
+"""What a submission shows of how it trained and got its gradients: findings for a person, never a deduction."""
 
 from .training import TRAINING_CELLS, findings, word2vec_log
 
