@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.checks import expect, reference
+from autograder.checks import expect, readings, reference, sampling, word2vec
+from autograder.session.wire import Handle
 
 STEP = 1e-5  # of the central differences; with float64 their error is about 1e-10
 SLOPE_TOLERANCE = 1e-7
@@ -131,7 +132,8 @@ def test_adam_agrees_with_keras() -> None:
         (-2.0, 2.0, "it is -2; 2 is right (-1 times that)"),
         (3.7, 2.0, "it is 3.7; 2 is right"),
         (2.0 / np.log(2), 2.0, "it is 2.89; 2 is right (1.44 times that)"),
-        (None, 2.0, "it is None, not a number"),
+        (None, 2.0, "it is None (did you forget `return`?), not a number"),
+        (Handle(3, "NoneType"), np.ones(2), "it is None (did you forget `return`?), not an array"),
         ("two", 2.0, "it is a str, not a number"),
         (np.ones(3), np.ones((3, 1)), "it has shape (3,); (3, 1) is right"),
         (np.array([1.0, np.nan]), np.ones(2), "it contains nan"),
@@ -143,6 +145,53 @@ def test_adam_agrees_with_keras() -> None:
 def test_mismatch_says_what_is_wrong(got: object, want: object, text: str) -> None:
     """The text is empty for a right answer, and otherwise names what differs in a few words."""
     assert expect.mismatch("it", got, want) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (np.ones(5), ""),
+        (np.ones((10, 4)), "it has shape (10, 4); (5,) is right"),
+        (np.array([1, 2, 3, 4, np.inf]), "it contains inf"),
+        ("five", "it is a str, not an array"),
+    ],
+)
+def test_what_is_no_array_of_finite_numbers_is_told_apart(value: object, text: str) -> None:
+    assert expect.misformed("it", value, (5,)) == text
+
+
+@pytest.mark.parametrize(
+    ("model", "sentence", "costs"), sampling.SLIPS, ids=lambda value: getattr(value, "__name__", "")
+)
+@pytest.mark.parametrize("seed", range(5))
+def test_each_slip_is_told_from_right_code_and_from_the_others(model, sentence, costs, seed) -> None:
+    """What code with one slip returns is read as that slip, whatever the vectors and the words."""
+    rng = np.random.default_rng(seed)
+    examples = [(pair, [w for w in range(16) if w != pair.target] * 3) for pair in word2vec.pairs(rng, 16)]
+    answers = [model(pair, words[: sampling.DEFAULT_K]) for pair, words in examples]
+
+    found = sampling.slip(answers, examples)
+
+    assert readings.first_fitting([sampling.RIGHT], answers, examples) is None
+    assert found is not None
+    assert (found.sentence, found.costs) == (sentence, frozenset(costs))
+
+
+@settings(max_examples=30, deadline=None)
+@given(SEEDS, st.floats(-9, 9).filter(lambda factor: abs(factor) > 0.01 and abs(factor - 1) > 0.01), st.booleans())
+def test_a_factor_is_read_where_it_is_in_all_values_or_in_both_gradients(seed, factor, in_all) -> None:
+    rng = np.random.default_rng(seed)
+    examples = [(word2vec.pair(rng, 6, size),) for size in (4, 6, 9)]
+    plain = readings.Reading(lambda pair: reference.softmax_cost_and_gradients(*pair.parts))
+    rights = [plain.want(*example) for example in examples]
+    answers = [(c * (factor if in_all else 1), v * factor, u * factor) for c, v, u in rights]
+
+    found = readings.scaled(plain, answers, examples, frozenset({word2vec.COST}))
+
+    assert found is not None
+    assert found.costs == {word2vec.COST if in_all else word2vec.GRAD_CENTER}
+    assert found.sentence.startswith("cost and gradients" if in_all else "both gradients")
+    assert readings.scaled(plain, [(c, v * factor, u) for c, v, u in rights], examples, frozenset()) is None
 
 
 @pytest.mark.parametrize(("number", "text"), [(-0.0, "0"), (1e-8, "1e-8"), (0.12345, "0.123"), (4987.3, "4987")])

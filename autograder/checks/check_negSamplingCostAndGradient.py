@@ -2,26 +2,35 @@
 
 import contextlib
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from ..errors import SubmissionError
 from ..session.student import Student
-from . import item, reference, word2vec
-from .expect import FLOAT64, close, numbers, returned, show
+from . import derived, item, readings, reference, sampling, word2vec
+from .expect import FLOAT64, close, returned, show
+from .readings import Judged, Reading
+from .sampling import COUNT, DEFAULT_K, REPEATS, TARGET
+from .word2vec import COST, GRAD, GRAD_CENTER, Pair
 
 FUNCTION = "negSamplingCostAndGradient"
-DEFAULT_K = 10
 WORDS = 16  # more than K, so that code that waits for K different words fails and does not hang
-COST, GRAD_PRED, GRAD = range(3)
+# Of the call that differences do not survive: as only K + 1 rows have a part in the cost, the vectors are long. Double
+# loops in Python take 0.14 s, a thirtieth of the limit of a call; the cost alone takes 0.25 ms in NumPy, so that
+# one-sided differences in the rows that matter take 36 s and central ones twice as long.
+LONG = 12_000
+COUNTS = (4, 13)  # values of K
 
 
 @item("negSamplingCostAndGradient", weight=2)
-def test_negative_sampling_cost(student: Student, rng: np.random.Generator) -> None:
+def test_negative_sampling_cost(student: Student, rng: np.random.Generator, note: Callable[[str], None]) -> None:
     """The cost adds, in nats, one term for the target word and one for each of the K drawn words."""
-    assert_part(student, rng, COST)
+    judged = assert_part(student, rng, COST)
+    if judged.reading is not None and judged.reading.skip:
+        note("your function draws words that it does not use; the values are right for those that it uses")
 
 
 @item("negSamplingCostAndGradient", weight=2)
@@ -29,23 +38,29 @@ def test_negative_sampling_gradient_of_the_center_word(
     student: Student, rng: np.random.Generator, note: Callable[[str], None]
 ) -> None:  # fmt: skip
     """`gradPred` is the gradient of the cost with respect to the center word's vector, of shape (D,)."""
-    answer = assert_part(student, rng, GRAD_PRED)
-    note(word2vec.other_shape(answer, WORDS + 3))
+    judged = assert_part(student, rng, GRAD_CENTER)
+    assert_from_a_formula(student, rng, GRAD_CENTER)
+    note(word2vec.other_shape(judged.answers[-1], WORDS + 3))
 
 
 @item("negSamplingCostAndGradient", weight=2)
 def test_negative_sampling_gradient_of_the_output_words(student: Student, rng: np.random.Generator) -> None:
     """`grad` holds the gradients of the target and of the drawn words in their rows, and zeros in all other rows."""
     assert_part(student, rng, GRAD)
+    assert_from_a_formula(student, rng, GRAD)
 
 
 @item("negSamplingCostAndGradient", weight=2)
 def test_counts_a_repeated_word_each_time(student: Student, rng: np.random.Generator) -> None:
     """A word that is drawn m times counts m times, in the cost and in both gradients."""
-    pair = word2vec.pair(rng, WORDS, 5)
+    judged = _judged(student, rng)
+    reading, pair = judged.for_habits(), word2vec.pair(rng, WORDS, 5)
+    reading.refuse(REPEATS)
+    if GRAD in judged.right_gradients:  # differences are no answer, and are right here
+        assert_from_a_formula(student, rng, GRAD)
     often, other, *rest = others(rng, pair)
     streams = [[*rest[:7], *[often] * times, *[other] * (3 - times)] for times in range(3)]
-    answers = values(student, pair, streams)
+    answers = values(student, pair, [[*skipped(reading, rest), *words] for words in streams])
     for name, never, once, twice in zip(word2vec.NAMES, *answers, strict=True):
         first, second = once - never, twice - once
         assert np.any(np.abs(first) > FLOAT64), f"{name} is the same whether a word is drawn once or not at all"
@@ -58,29 +73,35 @@ def test_counts_a_repeated_word_each_time(student: Student, rng: np.random.Gener
 @item("negSamplingCostAndGradient", weight=1)
 def test_draws_k_words(student: Student, rng: np.random.Generator) -> None:
     """The argument K says how many words are drawn."""
-    pair, costs = word2vec.pair(rng, WORDS + 8, 5), []
-    for k in (4, 13):
+    reading = _judged(student, rng).for_habits()
+    reading.refuse(COUNT)
+    pair, costs = word2vec.pair(rng, 2 * (WORDS + 1), 5), []
+    for k in COUNTS:
         words = others(rng, pair)
 
         answer = student.call(FUNCTION, *pair.parts, word2vec.dataset(words, range(len(pair.outputs))), K=k)
 
-        cost, _, grad = word2vec.cost_and_gradients(answer, pair.center.size)
-        drawn = k if touched(grad, pair) == k else count_draws(student, pair, words, K=k)
-        assert drawn == k, f"with K = {k} your function drew {drawn} words from the dataset"
-        costs.append(cost)
+        used = sampling.words_used(answer, reading, pair, words, k)
+        assert used is not None, f"with K = {k} neither the cost nor a gradient was right for any number of words"
+        assert used == k, f"with K = {k} your function used {used} words from the dataset"
+        costs.append(word2vec.values(answer, reading.want(pair, words))[COST])
     assert not np.array_equal(*costs), "the cost does not depend on K"
 
 
 @item("negSamplingCostAndGradient", weight=1)
 def test_never_draws_the_target(student: Student, rng: np.random.Generator) -> None:
     """The target is never among the K drawn words: when the dataset yields it, another word is drawn in its place."""
-    pair = word2vec.pair(rng, WORDS, 5)
+    reading, pair = _judged(student, rng).for_habits(), word2vec.pair(rng, WORDS, 5)
+    reading.refuse(TARGET)
     words = others(rng, pair)
+    before = skipped(reading, words)
 
     among_others = [pair.target, *words[:3], pair.target, pair.target, *words[3:]]
-    plain, interrupted, different = values(student, pair, [words, among_others, words[::-1]])
+    streams = [[*before, *yielded] for yielded in (words, among_others, words[::-1])]
+    plain, interrupted, different = values(student, pair, streams)
 
-    assert not close(different[GRAD], plain[GRAD]), "grad does not depend on the words that the dataset yields"
+    same = close(different[GRAD], plain[GRAD]) and reading.draws
+    assert not same, "grad does not depend on the words that the dataset yields"
     for name, got, want in zip(word2vec.NAMES, interrupted, plain, strict=True):
         assert close(got, want), f"{name} changes when the dataset yields the target among other words"
 
@@ -88,70 +109,101 @@ def test_never_draws_the_target(student: Student, rng: np.random.Generator) -> N
 @item("negSamplingCostAndGradient", weight=1)
 def test_negative_sampling_leaves_its_arguments_alone(student: Student, rng: np.random.Generator) -> None:
     """The vectors that come in are the same after the call."""
-    pair = word2vec.pair(rng, WORDS, 4)
+    reading, pair = _judged(student, rng).for_habits(), word2vec.pair(rng, WORDS, 4)
     words = others(rng, pair)
 
     answer, after = student.call_keeping(FUNCTION, *pair.parts, word2vec.dataset(words, range(WORDS)))
 
     changed = word2vec.changed(after, {0: ("predicted", pair.center), 2: ("outputVectors", pair.outputs)})
     assert not changed, f"after the call {changed} had other values"
-    want = reference.negative_sampling_cost_and_gradients(*pair.parts, words[:DEFAULT_K])
-    assert word2vec.any_right(answer, want), "nothing was changed, but neither the cost nor a gradient was right"
+    assert word2vec.right_parts(answer, reading.want(pair, kept(words, pair))), readings.NOT_JUDGED
 
 
-def others(rng: np.random.Generator, pair: word2vec.Pair) -> list[int]:
+def others(rng: np.random.Generator, pair: Pair) -> list[int]:
     """Return all words but the target, in random order."""
     return [int(word) for word in rng.permutation(len(pair.outputs)) if word != pair.target]
 
 
-def assert_part(student: Student, rng: np.random.Generator, part: int) -> Any:
-    """Fail the check unless one of the three values is right for K different words; return the last answer."""
-    for pair, words, result in student.once(f"answers of {FUNCTION}", lambda: _answers(student, rng)):
-        answer = returned(result)
-
-        want = reference.negative_sampling_cost_and_gradients(*pair.parts, words[:DEFAULT_K])
-        wrong = word2vec.wrong_part(answer, want, part)
-        if wrong:
-            hint = "" if count_draws(student, pair, words) else " (no word was drawn from the dataset)"
-            raise AssertionError(f"with {pair.described}, K = {DEFAULT_K}: {wrong}{hint}")
-    return answer
+def kept(words: Sequence[int], pair: Pair) -> list[int]:
+    """Return what is left, without the target, of what a dataset yields that begins with these words."""
+    ahead = itertools.islice(word2vec.stream(words, range(WORDS)), word2vec.AHEAD)
+    return [word for word in ahead if word != pair.target]
 
 
-def _answers(student: Student, rng: np.random.Generator) -> list[tuple[word2vec.Pair, list[int], Any]]:
-    """Return pairs, what the dataset yields for each, and what the function returns: the same for three checks."""
-    examples = [(pair, others(rng, pair)) for pair in word2vec.pairs(rng, WORDS)]
+def skipped(reading: Reading, words: Sequence[int]) -> list[int]:
+    """Return what a dataset has to yield first for code that draws words and does not use them."""
+    return list(itertools.islice(itertools.cycle(words), reading.skip))
+
+
+def assert_part(student: Student, rng: np.random.Generator, part: int) -> Judged:
+    """Fail the check unless one of the three values is right for K different words; return what was judged."""
+    judged = _judged(student, rng)
+    try:
+        judged.assert_right(part)
+    except AssertionError as wrong:
+        none = judged.reading is None and judged.equal and not student.once("draws", lambda: count_draws(student, rng))
+        raise AssertionError(f"{wrong}{' (no word was drawn from the dataset)' * none}") from wrong
+    return judged
+
+
+def assert_from_a_formula(student: Student, rng: np.random.Generator, part: int) -> None:
+    """Fail the check unless a gradient is computed from a formula."""
+    judged = _judged(student, rng)
+    wrong = student.once(f"formula of {FUNCTION}", lambda: _examined(student, rng, judged))
+    assert part not in wrong, wrong[part]
+
+
+def _judged(student: Student, rng: np.random.Generator) -> Judged:
+    """Return what the function makes of plain pairs: the same for all checks."""
+    return student.once(f"answers of {FUNCTION}", lambda: _ask(student, rng))
+
+
+def _ask(student: Student, rng: np.random.Generator) -> Judged:
+    plain = [(pair, others(rng, pair)) for pair in word2vec.pairs(rng, WORDS)]
+    answers = _call(student, [*plain, plain[0]])
+    examples = [(pair, kept(words, pair)) for pair, words in [*plain, plain[0]]]
+    judged = readings.judge(sampling.RIGHT, examples, answers, slips=sampling.slip, describe=_described)
+    if judged.reading is not None and not judged.reading.draws and not count_draws(student, rng):
+        return readings.judge(sampling.RIGHT, examples, answers, slips=lambda *_: None, describe=_described)
+    return judged
+
+
+def _described(pair: Pair, words: Sequence[int]) -> str:
+    return f"{pair.described}, K = {DEFAULT_K}"
+
+
+def _examined(student: Student, rng: np.random.Generator, judged: Judged) -> dict[int, str]:
+    reading, words = judged.reading or sampling.RIGHT, dict[int, list[int]]()  # words by target
+
+    def ask(pairs: Sequence[Pair]) -> list[Any]:
+        words.update({pair.target: others(rng, pair) for pair in pairs})
+        return _call(student, [(pair, words[pair.target]) for pair in pairs])
+
+    def want(pair: Pair) -> reference.CostAndGradients:
+        return reading.want(pair, kept(words[pair.target], pair))
+
+    plain, make_large = word2vec.pair(rng, WORDS, 4), partial(word2vec.pair, rng, WORDS, LONG)
+    wrong = derived.examine(ask, want, plain, make_large, judged.right_gradients)
+    student.start()  # what `once` keeps is forgotten when a process is replaced
+    return wrong
+
+
+def _call(student: Student, examples: Sequence[tuple[Pair, Sequence[int]]]) -> list[Any]:
     calls = [[*pair.parts, word2vec.dataset(words, range(WORDS))] for pair, words in examples]
-    results = student.call_each(FUNCTION, calls)
-    return [(pair, words, result) for (pair, words), result in zip(examples, results, strict=True)]
+    return student.call_each(FUNCTION, calls)
 
 
-def count_draws(student: Student, pair: word2vec.Pair, words: list[int], **kwargs: int) -> int:
-    """Return how many words the function draws; each is asked for, which takes its time."""
-    dataset, drawn = word2vec.counting(itertools.chain(words, itertools.cycle(range(len(pair.outputs)))))
+def count_draws(student: Student, rng: np.random.Generator) -> int:
+    """Return how many words the function draws for a fresh pair; each is asked for, which takes its time."""
+    pair = word2vec.pair(rng, WORDS, 5)
+    dataset, drawn = word2vec.counting(word2vec.stream(others(rng, pair), range(WORDS)))
     with contextlib.suppress(SubmissionError):
-        student.call(FUNCTION, *pair.parts, dataset, **kwargs)
+        student.call(FUNCTION, *pair.parts, dataset)
     return len(drawn)
 
 
-def values(student: Student, pair: word2vec.Pair, streams: list[list[int]]) -> list[list[np.ndarray]]:
+def values(student: Student, pair: Pair, streams: Sequence[Sequence[int]]) -> list[list[np.ndarray]]:
     """Return cost and gradients when the dataset yields these words; fails the check unless they are numbers."""
-    calls = [[*pair.parts, word2vec.dataset(words, range(WORDS))] for words in streams]
-    return [_read(returned(result), pair) for result in student.call_each(FUNCTION, calls)]
-
-
-def _read(returned_value: Any, pair: word2vec.Pair) -> list[np.ndarray]:
-    answer, read = word2vec.cost_and_gradients(returned_value, pair.center.size), []
-    for name, value, shape in zip(word2vec.NAMES, answer, ((), pair.center.shape, pair.outputs.shape), strict=True):
-        array = numbers(value)
-        if array is None or array.shape != shape or not np.isfinite(array).all():
-            raise AssertionError(f"{name} is not made of finite numbers, of shape {shape}")
-        read.append(array)
-    return read
-
-
-def touched(grad: Any, pair: word2vec.Pair) -> int | None:
-    """Return how many rows beside the target's are not zero, None when the gradient cannot be read."""
-    array = numbers(grad)
-    if array is None or array.shape != pair.outputs.shape:
-        return None
-    return int(np.count_nonzero(np.delete(array, pair.target, axis=0).any(axis=1)))
+    want = sampling.RIGHT.want(pair, streams[0])
+    answers = _call(student, [(pair, words) for words in streams])
+    return [word2vec.arrays(returned(answer), want) for answer in answers]

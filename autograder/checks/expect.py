@@ -60,13 +60,10 @@ def mismatch(name: str, got: Any, want: Any, tolerance: float = FLOAT64) -> str:
     """Return an empty text when the answer is right, else what is wrong with it: "the cost is -1.2; 1.2 is right"."""
     if close(got, want, tolerance):
         return ""
-    array, want = numbers(got), np.asarray(want, dtype=np.float64)
-    if array is None:
-        return f"{name} is {kind(got)}, not {'a number' if want.ndim == 0 else 'an array'}"
-    if array.shape != want.shape:
-        return f"{name} has shape {array.shape}; {want.shape} is right"
-    if not np.isfinite(array).all():
-        return f"{name} contains {'nan' if np.isnan(array).any() else 'inf'}"
+    want = np.asarray(want, dtype=np.float64)
+    if unreadable := misformed(name, got, want.shape):
+        return unreadable
+    array = np.asarray(got, dtype=np.float64)
     factor = common_factor(array, want, tolerance)
     if want.ndim == 0:
         hint = f" ({show(factor)} times that)" if factor and _telling(factor) else ""
@@ -76,6 +73,18 @@ def mismatch(name: str, got: Any, want: Any, tolerance: float = FLOAT64) -> str:
     if array.ndim == 2 and array.shape[0] == array.shape[1] and close(array.T, want, tolerance):
         return f"{name} is the transpose of the right one"
     return f"{name}{_where_it_differs(array, want, tolerance)}"
+
+
+def misformed(name: str, got: Any, shape: tuple[int, ...]) -> str:
+    """Return an empty text when an answer is made of finite numbers in that shape, else what is wrong with it."""
+    array = numbers(got)
+    if array is None:
+        return f"{name} is {kind(got)}, not {'an array' if shape else 'a number'}"
+    if array.shape != shape:
+        return f"{name} has shape {array.shape}; {shape} is right"
+    if not np.isfinite(array).all():
+        return f"{name} contains {'nan' if np.isnan(array).any() else 'inf'}"
+    return ""
 
 
 def common_factor(got: np.ndarray, want: np.ndarray, tolerance: float = FLOAT64) -> float | None:
@@ -100,14 +109,14 @@ def show(value: Any) -> str:
 
 
 def kind(value: Any) -> str:
-    """Return what an answer is, with an article: "None", "a tuple", "a function"."""
-    if value is None:
-        return "None"
+    """Return what an answer is, with an article: "a tuple", "a function"; of None, how one comes to return it."""
+    name = getattr(value, "type_name", None) or type(value).__name__
+    if name == "NoneType":
+        return "None (did you forget `return`?)"
     if isinstance(value, np.ndarray) and type(value) is not np.ndarray:
         return "a tensor"
     if isinstance(value, (np.ndarray, np.generic)):
         return "a NumPy array" if value.ndim else "a single number"
-    name = getattr(value, "type_name", None) or type(value).__name__
     return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 
 

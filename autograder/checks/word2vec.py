@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,10 @@ import numpy as np
 from ..session.replies import Recording
 from ..session.wire import Stub
 from . import reference
-from .expect import flat, kind, mismatch, numbers, scalar
+from .expect import close, flat, kind, misformed, mismatch, numbers, scalar
 
 NAMES = ("the cost", "gradPred", "grad")
+PARTS = COST, GRAD_CENTER, GRAD = range(3)  # of an answer
 # Of every score u . v: softmax then gives no word less than 3e-4, where log(p + 1e-8) is still right to five digits,
 # and nobody's exp overflows.
 MAX_SCORE = 3.0
@@ -61,16 +62,42 @@ def three(answer: Any) -> tuple[Any, Any, Any]:
     return tuple(answer)
 
 
-def cost_and_gradients(answer: Any, size: int) -> tuple[Any, Any, Any]:
-    """Return the cost as a number and the gradient of the center word as a flat array, where they can be so read."""
+def values(answer: Any, want: reference.CostAndGradients) -> tuple[Any, Any, Any]:
+    """Return the cost as a number and the gradient of a center word as a flat array, where they can be so read."""
     cost, grad_center, grad = three(answer)
-    return scalar(cost), flat(grad_center, size), grad
+    is_vector = want[1].ndim == 1
+    return scalar(cost), flat(grad_center, want[1].size) if is_vector else grad_center, grad
 
 
-def wrong_part(answer: Any, want: reference.CostAndGradients, part: int) -> str:
+def wrong_part(answer: Any, want: reference.CostAndGradients, part: int, names: Sequence[str] = NAMES) -> str:
     """Say what is wrong with one of the three values; an empty text when nothing is."""
-    got = cost_and_gradients(answer, want[1].size)[part]
-    return mismatch(NAMES[part], got, want[part])
+    return mismatch(names[part], values(answer, want)[part], want[part])
+
+
+def right_parts(answer: Any, want: reference.CostAndGradients) -> frozenset[int]:
+    """Return which of the three values are right; none where the answer does not have three."""
+    if not isinstance(answer, (tuple, list)) or len(answer) != len(PARTS):
+        return frozenset()
+    got = values(answer, want)
+    return frozenset(part for part in PARTS if close(got[part], want[part]))
+
+
+def arrays(answer: Any, want: reference.CostAndGradients) -> list[np.ndarray]:
+    """Return the three values of an answer as arrays; fails the check unless they are finite, in the right shapes."""
+    got = values(answer, want)
+    for name, value, shape in zip(NAMES, got, ((), want[1].shape, want[2].shape), strict=True):
+        trouble = misformed(name, value, shape)
+        assert not trouble, trouble
+    return [np.asarray(value, dtype=np.float64) for value in got]
+
+
+def alike(first: Any, second: Any, want: reference.CostAndGradients) -> bool:
+    """Return whether the answers to two equal calls are the same, as far as they are finite numbers."""
+    for one, other in zip(values(first, want), values(second, want), strict=True):
+        array = numbers(one)
+        if array is not None and np.isfinite(array).all() and not close(other, array):
+            return False
+    return True
 
 
 def other_shape(answer: Any, size: int) -> str:
@@ -81,14 +108,14 @@ def other_shape(answer: Any, size: int) -> str:
     return f"gradPred has shape {array.shape} where {(size,)}, the shape of predicted, is meant"
 
 
-def any_right(answer: Any, want: reference.CostAndGradients) -> bool:
-    """Return whether at least one of the three values is right: checks of habits say nothing about an empty answer."""
-    return any(not wrong_part(answer, want, part) for part in range(3))
+def stream(first: Iterable[int], then: Iterable[int]) -> Iterator[int]:
+    """Yield these words, and `then` over and over at the end."""
+    return itertools.chain(first, itertools.cycle(then))
 
 
 def dataset(first: Iterable[int], then: Iterable[int]) -> Recording:
     """Return a dataset whose samples are these, over and over `then` at the end."""
-    source = itertools.chain(first, itertools.cycle(then))
+    source = stream(first, then)
     ahead = list(itertools.islice(source, AHEAD))
     return Recording(counting(source)[0], sampleTokenIdx=ahead)
 

@@ -1,0 +1,13 @@
+def negSamplingCostAndGradient(predicted, target, outputVectors, dataset, K=10):
+    negatives = getNegativeSamples(target, dataset, K)
+    s = sigmoid(outputVectors[target] @ predicted)
+    cost = -np.log(s)
+    gradPred = (s - 1) * outputVectors[target]
+    grad = np.zeros_like(outputVectors)
+    grad[target] = (s - 1) * predicted
+    for k in [target] + list(negatives):
+        z = sigmoid(outputVectors[k] @ predicted)
+        cost -= np.log(1 - z)
+        gradPred += z * outputVectors[k]
+        grad[k] += z * predicted
+    return cost, gradPred, grad
