@@ -66,14 +66,16 @@ def using(db_url: str) -> Iterator[None]:
     except (SQLAlchemyError, api.InvalidEntry, ImportError) as error:  # ImportError: the driver in the address
         reason = str(error).splitlines()[0].rstrip(".")
         raise ConfigError(f"The gradebook {shown} cannot be used: {reason}.") from error
-    except UnicodeEncodeError as error:  # a path whose letters the shell's settings do not know
-        raise ConfigError(sentence(error)) from error
 
 
 def address(db_url: str) -> URL:
     """Return the address of a gradebook in its parts. Raises ConfigError for what is none."""
     try:
-        return make_url(db_url)
+        url = make_url(db_url)
+        url.render_as_string(hide_password=True)
+        return url
+    except UnicodeEncodeError as error:  # a path whose letters the shell's settings do not know
+        raise ConfigError(sentence(error)) from error
     except (ArgumentError, ValueError) as error:  # the text may hold a password
         raise ConfigError(
             "c.CourseDirectory.db_url of nbgrader_config.py is no address of a gradebook: it is like "
