@@ -60,6 +60,8 @@ def grade(
     out = (out or course_dir).resolve()
     course = rosters.find(roster or course_settings.load(course_dir).roster, out)
     with intake.Inbox(paths, assignment, _acquaintances(course, out / "submitted")) as inbox:
+        if inbox.trials:
+            print(f"Graded for nobody, because Canvas's test student sent it: {', '.join(map(shown, inbox.trials))}.")
         if student is not None:
             inbox.only(student)
             if not inbox:
@@ -103,10 +105,11 @@ def _absent(course: Roster, reports: Sequence[Report]) -> list[str]:
 
 def _acquaintances(course: Roster | None, submitted_dir: Path) -> intake.Acquaintances:
     """Return whom the instructor knows by Canvas's numbers; a roster says more than earlier downloads."""
-    users = intake.known_users(submitted_dir)
+    users, names = intake.known_users(submitted_dir), intake.known_names(submitted_dir)
     if course is None:
-        return intake.Acquaintances(users)
-    return intake.Acquaintances({**users, **course.by_canvas_id}, course.students)
+        return intake.Acquaintances(users, names=names)
+    users, names = {**users, **course.by_canvas_id}, {**names, **course.names}
+    return intake.Acquaintances(users, course.students, names, course.test_users)
 
 
 def _grade_class(

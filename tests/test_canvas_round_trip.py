@@ -78,12 +78,12 @@ def people(course) -> list[User]:
         User(104, "李明", "dan", loose),
         user(105, "Ångström, Erin", "erin", "my: homework?.zip"),
         user(10600000000000106, "Frank, Jr., Frank", "frank", "frank_HW4.zip", sections="18739-A and 18739-B"),
-        user(107, "Hopper, Grace_2", "grace", "links.zip"),
+        user(107, "Hopper, Grace_102", "grace", "links.zip"),
         user(108, "4711", "heidi", "ada_HW4.zip"),
         user(109, "anon", "ivan", "8_9_ben_HW4.zip"),
         User(*TYPED, text=True),
         User(*ABSENT),
-        User(199, "Student, Test", "5f4dcc3b5aa765d61d8327deb882cf99aabbccdd"),
+        user(199, "Student, Test", "5f4dcc3b5aa765d61d8327deb882cf99aabbccdd", "trial.zip"),
     ]
 
 
@@ -132,12 +132,16 @@ def export(out: Path, template: Path, data: bytes, *options: str) -> tuple[int, 
 
 
 def test_the_roster_says_who_everybody_is_and_who_is_missing(graded):
-    """By Canvas's numbers, whatever the files are called; what came in no file came all the same."""
+    """By Canvas's numbers, whatever the files are called; what came in no file came all the same.
+
+    The instructor's own trial is nobody's.
+    """
     _, out, said = graded
     reports = {report.student for report in cohort.Store(out).all()}
 
     assert reports == {*GRADED.values(), "judy"}
     assert "Nothing came from 1 of 11 in the roster: =Nobody, Ned (ned)." in said
+    assert "Graded for nobody, because Canvas's test student sent it: 'studenttest_199_999_trial.zip'." in said
 
 
 @pytest.mark.parametrize("separator", [",", ";"])

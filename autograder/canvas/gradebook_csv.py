@@ -22,6 +22,7 @@ _TITLE_AND_ID = re.compile(r"(.*)\s\(([0-9]+)\)", re.DOTALL)
 _CALCULATED = re.compile(r"(?:Current|Final) (?:Score|Points|Grade)|Override (?:Score|Grade|Status)")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 _TEST_STUDENTS = ("Student, Test", "Test Student", "Student Test")
+_TEST_LOGIN = re.compile("[0-9a-f]{40}")  # a digest, which Canvas gives its test student: the name is translated
 _HOW = "export it again by Grades, Export, Export Entire Gradebook"
 
 
@@ -37,7 +38,7 @@ class Person:
     @property
     def is_test_student(self) -> bool:
         """Whether Canvas made this student for the instructor's own trials."""
-        return self.name in _TEST_STUDENTS
+        return self.name in _TEST_STUDENTS or _TEST_LOGIN.fullmatch(self.login) is not None
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from ..intake.naming import HIDDEN, canvas_id_of, safe_id
 from .gradebook_csv import CanvasGradebook
 
 REMEMBERED = Path(".hw4", "roster.json")  # below the folder that `hw4 grade` writes to
+TEST_STUDENT = "Test Student"  # in that file without an id
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Roster:
     """All students of the course, without Canvas's test student."""
 
     members: tuple[Member, ...] = ()
+    test_users: frozenset[str] = frozenset()  # Canvas's numbers of its test student
     students: frozenset[str] = field(init=False)  # their ids in lower case
 
     def __post_init__(self) -> None:
@@ -42,10 +44,16 @@ class Roster:
         """The id of each student by Canvas's number."""
         return {member.canvas_id: member.student for member in self.members if member.canvas_id}
 
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The name of each student by Canvas's number."""
+        return {member.canvas_id: member.name for member in self.members if member.canvas_id}
+
 
 def read(path: Path) -> Roster:
     """Return the students of a Canvas gradebook export. Raises ConfigError when it is none."""
-    people = [person for person in CanvasGradebook(path).people if not person.is_test_student]
+    everybody = CanvasGradebook(path).people
+    people = [person for person in everybody if not person.is_test_student]
     holders: dict[str, set[str]] = defaultdict(set)
     for person in people:
         holders[id_of(person.login)].add(person.canvas_id)
@@ -56,8 +64,11 @@ def read(path: Path) -> Roster:
             student = canvas_id_of(person.name, person.canvas_id)
         elif len(holders[student]) > 1:
             student = safe_id(person.login.lower())  # ann@a.edu beside ann@b.edu
+        if student in members and members[student].canvas_id != person.canvas_id:
+            student = canvas_id_of(person.name, person.canvas_id)  # two forms of one login
         members.setdefault(student, Member(student, person.name, person.canvas_id))
-    return Roster(tuple(members.values()))
+    trials = frozenset(person.canvas_id for person in everybody if person.is_test_student) - {""}
+    return Roster(tuple(members.values()), trials)
 
 
 def id_of(login: str) -> str:
@@ -89,7 +100,7 @@ def find(path: Path | None, out: Path) -> Roster | None:
         student = known.get(member.canvas_id, member.student)
         is_free = holders.get(student.lower(), member.canvas_id) == member.canvas_id
         members.append(replace(member, student=student) if is_free else member)
-    return Roster(tuple(members))
+    return replace(course, members=tuple(members))
 
 
 def remember(roster: Roster, out: Path) -> None:
@@ -97,7 +108,8 @@ def remember(roster: Roster, out: Path) -> None:
     path = out / REMEMBERED
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, json.dumps([asdict(member) for member in roster.members]))
+        trials = [Member("", TEST_STUDENT, number) for number in sorted(roster.test_users)]
+        write_whole(path, json.dumps([asdict(member) for member in (*roster.members, *trials)]))
     except OSError as error:
         raise ConfigError(
             f"{path} cannot be written ({error.strerror}): mend this, then run the command again."
@@ -108,7 +120,9 @@ def _remembered(out: Path) -> Roster | None:
     """Return the roster that was used last for this folder, None when there was none."""
     try:
         entries = json.loads((out / REMEMBERED).read_text(encoding="utf-8"))
-        members = tuple(Member(str(e["student"]), str(e["name"]), str(e["canvas_id"])) for e in entries)
-        return Roster(members) if members else None
+        everybody = [Member(str(e["student"]), str(e["name"]), str(e["canvas_id"])) for e in entries]
+        trials = frozenset(member.canvas_id for member in everybody if not member.student)
+        members = tuple(member for member in everybody if member.student)
+        return Roster(members, trials) if members else None
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None

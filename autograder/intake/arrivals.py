@@ -8,12 +8,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ..assignment import Assignment
 from ..report import Finding
+from .naming import canvas_name, possible_canvas_names
 
 ARRIVALS = Path(".hw4", "arrivals")
 REFUSED = Path(".hw4", "refused")  # the same for what was not stored: a refused student gets an answer, too
@@ -43,12 +44,25 @@ def canvas_entry(submitted_dir: Path, student: str, assignment: Assignment, *, r
 
 def known_users(submitted_dir: Path) -> dict[str, str]:
     """Return the students of everything that was stored by the Canvas user who sent it, number or mark."""
-    users = {}
+    return {user: student for student, user, _ in _known(submitted_dir)}
+
+
+def known_names(submitted_dir: Path) -> dict[str, str]:
+    """Return what Canvas called the users of everything that was stored, by number."""
+    names = {}
+    for _, user, entries in _known(submitted_dir):
+        for entry in map(str, entries):
+            readings = (canvas_name(entry), *possible_canvas_names(entry))
+            names.update({found.user: found.name for found in readings if found is not None and found.user == user})
+    return names
+
+
+def _known(submitted_dir: Path) -> Iterator[tuple[str, str, list[object]]]:
+    """Yield student, Canvas's number and the names in the download of everything that was stored from there."""
     for path in sorted(beside(Path(submitted_dir) / "student" / "assignment", ARRIVALS).glob("*.json")):
         with contextlib.suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
             if canvas := json.loads(path.read_text(encoding="utf-8"))["canvas"]:
-                users[str(canvas["user"])] = path.stem
-    return users
+                yield path.stem, str(canvas["user"]), list(canvas["entries"])
 
 
 def note(target: Path, canvas: CanvasEntry | None, findings: Sequence[Finding], kind: Path = ARRIVALS) -> None:

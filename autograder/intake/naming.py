@@ -24,10 +24,16 @@ COPY_PREFIX = re.compile(r"^copy of ", re.IGNORECASE)
 ENDINGS = re.compile(r"(?:\.(?:zip|ipynb|json|md|markdown|txt|png|pdf|py|html))+$", re.IGNORECASE)
 LITTER_FOLDERS = frozenset(["__macosx", ".ipynb_checkpoints", "__pycache__", ".git", ".vscode", ".idea", ".trashes"])
 LITTER_FILES = frozenset([".ds_store", "thumbs.db", "desktop.ini", "icon\r", ".gitignore"])
+UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)  # and no format signs
 HIDDEN = "anon_"  # what Canvas puts before the mark of a student whose name it hides
 CANVAS_NAME = r"(?P<name>[^\s./\\-]*?)(?P<late>_LATE)?_(?P<user>[0-9]{1,20})"
 CANVAS_UPLOAD = re.compile(CANVAS_NAME + r"_(?P<attachment>[0-9]{1,20})_(?P<file>.+)", re.DOTALL)
 CANVAS_TEXT = re.compile(CANVAS_NAME + r"_(?P<file>(?:text|link)\.html)")
+CANVAS_NUMBERS = re.compile(  # wherever they can begin; what follows is told by a look ahead, so that matches overlap
+    r"(?<=_)(?=([0-9]{1,20})_(?:([0-9]{1,20})_(.+)|((?:text|link)\.html)$))", re.DOTALL
+)
 CANVAS_ANONYMOUS = re.compile(  # the mark in place of the number has five letters and digits today
     r"(?P<late>LATE_)?(?P<name>)(?P<user>anon_[A-Za-z0-9]{1,20})_(?:(?P<attachment>[0-9]{1,20})_(?P<file>.+)"
     r"|(?P<text>(?:text|link)\.html))",
@@ -81,6 +87,19 @@ def canvas_id_of(name: str, number: str) -> str:
     return f"{folded or 'student'}_{number}"
 
 
+def same_letters(name: str) -> str:
+    """Return the letters and digits of a name, in the form in which two spellings of one name are the same."""
+    return re.sub(r"[\W_]", "", one_form(name).casefold())
+
+
+def one_form(name: str) -> str:
+    """Return a name in the one form of the many that look the same: accents apart or not, wide letters, unseen signs.
+
+    A Mac writes an accent as a sign of its own, which makes two names of `andré` for every program that compares them.
+    """
+    return UNSEEN.sub("", "".join(c for c in unicodedata.normalize("NFKC", name) if unicodedata.category(c) != "Cf"))
+
+
 def canvas_name(entry: str) -> CanvasName | None:
     """Take the name of an entry of Canvas's bulk download apart; None when it is not one."""
     if len(entry) > MAX_ENTRY_CHARS:
@@ -95,23 +114,25 @@ def canvas_name(entry: str) -> CanvasName | None:
 
 
 def possible_canvas_names(entry: str) -> list[CanvasName]:
-    """Return the two things that an entry can mean, where a name ends in a number: `ann_2_11_901_x.zip`.
+    """Return the one or two things that an entry can mean, two where a name ends in a number: `ann_2_11_901_x.zip`.
 
     Never more: Canvas takes out all but the last such number of a name, and what comes later is the student's choice.
     """
     found = []
-    for match in re.finditer(r"(?<=_)(?=([0-9]{1,20})_([0-9]{1,20})_(.+))", entry[:MAX_ENTRY_CHARS], re.DOTALL):
-        name = entry[: match.start() - 1]
+    for match in CANVAS_NUMBERS.finditer(entry[:MAX_ENTRY_CHARS]):
+        name, (user, attachment, file, text) = entry[: match.start() - 1], match.groups()
         late = name.endswith("_LATE")
-        found.append(CanvasName(entry, name.removesuffix("_LATE"), match[1], late, int(match[2]), match[3]))
+        found.append(CanvasName(entry, name.removesuffix("_LATE"), user, late, int(attachment or 0), file or text))
+        if len(found) > 1:
+            break
     first = canvas_name(entry)
     is_hidden = first is not None and first.is_hidden
-    return [name for name in found if name.name == "anon"] if is_hidden else found[:2]
+    return [name for name in found if name.name == "anon"] if is_hidden else found
 
 
 def claimed_id(name: str, assignment_name: str) -> str | None:
     """Return the id in `<id>_HW4...`, in lower case as Andrew ids are; None when the name is not of that form."""
-    if len(name) > MAX_NAME_CHARS:
+    if len(name) > MAX_NAME_CHARS or len(name := one_form(name)) > MAX_NAME_CHARS:
         return None
     stem = COPY_PREFIX.sub("", stem_of(name))
     match = re.fullmatch(rf"(.+?)[\s_.-]+{_marker(assignment_name)}(?![0-9a-z]).*", stem, re.IGNORECASE | re.DOTALL)
@@ -144,10 +165,14 @@ def names_other_homework(name: str, assignment_name: str) -> bool:
 
 
 def safe_id(name: str) -> str:
-    """Return a student id that is safe as a folder name; a changed one ends in a digest, so that no two meet."""
+    """Return a student id that is safe as a folder name; a changed one ends in a digest, so that no two meet.
+
+    Names that differ only in capitals or in their Unicode form are those of one student.
+    """
+    name = one_form(name)
     if VALID_ID.fullmatch(name):
         return name
-    digest = hashlib.sha256(name.encode("utf-8", errors="surrogatepass")).hexdigest()[:8]
+    digest = hashlib.sha256(one_form(name.lower()).encode("utf-8", errors="surrogatepass")).hexdigest()[:8]
     return f"{_ascii(name)[: MAX_ID - 9] or 'student'}-{digest}"
 
 

@@ -4,38 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, field
 
 from ..assignment import Assignment
 from ..errors import SubmissionError
+from ..report import Finding
 from .class_layout import is_notebook, is_zip
 from .members import shown
-from .naming import HIDDEN, VALID_ID, claimed_id, is_generic, possible_canvas_names, safe_id, stem_of
+from .naming import HIDDEN, VALID_ID, claimed_id, is_generic, safe_id, stem_of
+from .senders import Acquaintances, Senders, group_notes, told_apart
 from .sources import Source
 
 MADE_ID = re.compile(r"-[0-9a-f]{8}$")  # as `naming.safe_id` makes them
-
-
-@dataclass(frozen=True)
-class Acquaintances:
-    """Whom the instructor knows already, from a roster and from earlier downloads."""
-
-    users: Mapping[str, str] = field(default_factory=dict)  # student ids by Canvas's number or mark
-    students: frozenset[str] | None = None  # ids of everybody in the course; None without a roster
-
-    def of_another(self, student: str, user: str) -> bool:
-        """Whether an id is that of another user; numbers and the marks that hide them cannot be compared."""
-        return any(other != user and other.isdigit() == user.isdigit() for other in self._by_student.get(student, ()))
-
-    @cached_property
-    def _by_student(self) -> Mapping[str, list[str]]:
-        users: dict[str, list[str]] = defaultdict(list)
-        for user, student in self.users.items():
-            users[student.lower()].append(user)
-        return users
 
 
 @dataclass
@@ -44,7 +26,8 @@ class Owned:
 
     student: str
     sources: list[Source] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    problem: str = ""  # why nothing of it counts for anybody
     is_known: bool = False  # the instructor knew whose the Canvas number is
 
 
@@ -64,7 +47,7 @@ class _Claims:
         """Give sources to a student, for certain."""
         entry = self.owned.setdefault(_key(student), Owned(student))
         entry.sources += sources
-        entry.warnings += [warning] if warning else []
+        entry.findings += [Finding("warning", warning)] if warning else []
         return entry
 
     def claim(self, student: str, own_name: str, sources: Sequence[Source]) -> None:
@@ -83,16 +66,16 @@ class _Claims:
 
 def by_owner(
     sources: list[Source], assignment: Assignment, known: Acquaintances = Acquaintances()
-) -> list[Owned]:  # fmt: skip
-    """Return the students by id; nobody gets a share of another's work by naming a file after him.
+) -> tuple[list[Owned], list[Source]]:  # fmt: skip
+    """Return the students by id, and what Canvas's test student sent; nobody gets at another's work by a file's name.
 
     What the instructor sees from outside counts first: Canvas's number, or the name of a zip or folder. Names that
     only stand inside, or that a student gave to a file uploaded to Canvas, count as long as nobody else claims them,
     or is known by them.
     """
     claims = _Claims()
-    sources = [_reread(source, known) for source in sources]
-    for source in sources:
+    senders = told_apart(sources, known)
+    for source in senders.sources:
         if source.canvas is None:
             student, is_certain = _identity(source, assignment)
             if is_certain:
@@ -101,7 +84,7 @@ def by_owner(
                 claims.give(student, [source], warning)
             else:
                 claims.claim(student, safe_id(stem_of(source.name)), [source])
-    users = _canvas_users(sources)
+    users = _canvas_users(senders.sources)
     names = {name for _, name in users}
     for (user, name), uploads in users.items():
         if student := known.users.get(user, ""):
@@ -114,21 +97,28 @@ def by_owner(
         else:
             claims.claim(name if claim is None or claim in names else claim, name, uploads)
     claims.settle()
+    present = frozenset(entry.student.lower() for entry in claims.owned.values())
     for entry in claims.owned.values():
-        is_hidden = entry.student.startswith(HIDDEN)
-        if known.students is not None and not is_hidden and entry.student.lower() not in known.students:
-            entry.warnings.append("Nobody in the roster goes by this id.")
-        entry.sources.sort(key=lambda source: source.order, reverse=True)
-    return sorted(claims.owned.values(), key=lambda entry: entry.student)
+        _describe(entry, senders, present, known, assignment)
+    for doubt in senders.unclear:
+        claims.owned[doubt.student] = Owned(doubt.student, [doubt.source], problem=doubt.sentence)
+    return sorted(claims.owned.values(), key=lambda entry: entry.student), senders.trials
 
 
-def _reread(source: Source, known: Acquaintances) -> Source:
-    """Return a source from Canvas under the number in its name that is somebody's, where there are several."""
-    if source.canvas is not None and source.canvas.user not in known.users:
-        for other in possible_canvas_names(source.canvas.entry):
-            if other.user in known.users:
-                return replace(source, name=other.file, canvas=other)
-    return source
+def _describe(
+    entry: Owned, senders: Senders, present: frozenset[str], known: Acquaintances, assignment: Assignment
+) -> None:  # fmt: skip
+    """Put the latest source first, and note what an instructor may want to know of the sender."""
+    texts = [*group_notes(entry.sources, entry.student, present, known, assignment.name)]
+    if (
+        known.students is not None
+        and not entry.student.startswith(HIDDEN)
+        and entry.student.lower() not in known.students
+    ):
+        texts.insert(0, "Nobody in the roster goes by this id.")
+    entry.findings += [Finding("warning", text) for text in texts]
+    entry.findings += [senders.notes[source] for source in entry.sources if source in senders.notes]
+    entry.sources.sort(key=lambda source: source.order, reverse=True)
 
 
 def _canvas_users(sources: list[Source]) -> dict[tuple[str, str], list[Source]]:

@@ -59,7 +59,10 @@ class Selection:
 
 def select(owned: Owned, assignment: Assignment) -> Selection:
     """Return the contents that count. Never raises for anything that a student sent."""
-    selection = Selection(owned.student, assignment, findings=[Finding("warning", text) for text in owned.warnings])
+    selection = Selection(owned.student, assignment, findings=list(owned.findings))
+    if owned.problem:
+        selection.problem = owned.problem
+        return selection
     refusals: list[str] = []
     with ExitStack() as stack:
         for source in owned.sources:

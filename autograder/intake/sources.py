@@ -44,6 +44,7 @@ class Source:
     in_class: bool = True  # stands beside others, so that its own name is what the instructor knows it by
     loose: bool = False  # one file of several that make up a submission
     path: Path | None = None  # of a folder on disk
+    read_as: Callable[[CanvasName], Source] | None = None  # the same, should its name in Canvas's download mean this
 
     @property
     def order(self) -> tuple[bool, int, int, float, str]:
@@ -162,13 +163,17 @@ def _of_class(level: Listing, assignment: Assignment) -> Iterator[Source]:
 
 def _of_file(member: Member, assignment: Assignment, canvas: CanvasName | None) -> Source:
     name = canvas.file if canvas else member.name
+
+    def read_as(other: CanvasName) -> Source:
+        return _of_file(member, assignment, other)
+
     if is_zip(name):
 
         def open_zip(stack: ExitStack) -> Bundle:
             bundle = _open_folder(_open_zip(member, stack), assignment, stack)
             return replace(bundle, packed=True)
 
-        return Source(name, open_zip, canvas, member.modified)
+        return Source(name, open_zip, canvas, member.modified, read_as=read_as)
 
     def open_file(_: ExitStack) -> Bundle:
         if canvas and not canvas.attachment:
@@ -178,7 +183,7 @@ def _of_file(member: Member, assignment: Assignment, canvas: CanvasName | None) 
             raise SubmissionError(f"{shown(name)} is not a zip: pack your files as a zip and send that.")
         return Bundle((replace(member, name=name),))
 
-    return Source(name, open_file, canvas, member.modified, loose=True)
+    return Source(name, open_file, canvas, member.modified, loose=True, read_as=read_as)
 
 
 def _open_zip(

@@ -21,6 +21,7 @@ from . import members, owners, sources
 from .arrivals import CanvasEntry, recorded
 from .naming import Slot, canvas_name
 from .selection import select
+from .senders import Acquaintances
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def collect(paths: Sequence[Path], assignment: Assignment) -> list[Submission]:
 
 
 def each(
-    paths: Sequence[Path], assignment: Assignment, known: owners.Acquaintances = owners.Acquaintances()
+    paths: Sequence[Path], assignment: Assignment, known: Acquaintances = Acquaintances()
 ) -> Iterator[Submission]:  # fmt: skip
     """Yield the submissions by student; only one of them is in memory at a time. Raises ConfigError as `Inbox`."""
     with Inbox(paths, assignment, known) as inbox:
@@ -66,11 +67,12 @@ def each(
 
 
 class Inbox:
-    """The submissions in some paths: who sent them, and one after the other what they are; a context manager."""
+    """The submissions in some paths: who sent them, and one after the other what they are; a context manager.
 
-    def __init__(
-        self, paths: Sequence[Path], assignment: Assignment, known: owners.Acquaintances = owners.Acquaintances()
-    ) -> None:
+    `trials` names what Canvas's test student sent: an instructor's own trials, graded for nobody.
+    """
+
+    def __init__(self, paths: Sequence[Path], assignment: Assignment, known: Acquaintances = Acquaintances()) -> None:
         """Look through the paths.
 
         Args:
@@ -84,7 +86,11 @@ class Inbox:
         """
         self._assignment = assignment
         with ExitStack() as stack:
-            self._owned = owners.by_owner(sources.find(paths, assignment, stack), assignment, known)
+            found = sources.find(paths, assignment, stack)
+            self._owned, trials = owners.by_owner(found, assignment, known)
+            self.trials = tuple(source.canvas.entry for source in trials if source.canvas)
+            if not self._owned:
+                raise ConfigError("Only Canvas's test student sent something, and that is graded for nobody.")
             self._stack = stack.pop_all()
 
     @property
@@ -162,7 +168,8 @@ def _submission(owned: owners.Owned, assignment: Assignment) -> Submission:
 
 def _selected(owned: owners.Owned, assignment: Assignment) -> Submission:
     selection = select(owned, assignment)
-    uploads = [source.canvas for source in selection.counted or owned.sources if source.canvas]
+    counted = [] if owned.problem else selection.counted or owned.sources
+    uploads = [source.canvas for source in counted if source.canvas]
     canvas = None
     if uploads:
         late = any(upload.late for upload in uploads)

@@ -1,0 +1,176 @@
+"""Who sent an upload to Canvas, where its name leaves a doubt: it can be read in two ways, or names a group.
+
+A doubt is settled by what else is known, or said: nobody gets the place of another by a guess.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ..report import Finding
+from .members import shown
+from .naming import CanvasName, one_form, possible_canvas_names, same_letters
+from .sources import Source
+
+TEST_STUDENT = frozenset({"studenttest", "teststudent"})  # Canvas's own name for the student of the "student view"
+GROUP_NAME = re.compile(r"(?:group|team)_?\d")  # as Canvas numbers the groups that it makes: "Project Group 12"
+FOR_EACH_MEMBER = (
+    "If it is the work of a group, grade it for every member: give a copy named <member's id>_{}.zip as well."
+)
+SHOWN_PARTNERS = 5  # ids in one finding
+
+
+@dataclass(frozen=True)
+class Acquaintances:
+    """Whom the instructor knows already, from a roster and from earlier downloads."""
+
+    users: Mapping[str, str] = field(default_factory=dict)  # student ids by Canvas's number or mark
+    students: frozenset[str] | None = None  # ids of everybody in the course; None without a roster
+    names: Mapping[str, str] = field(default_factory=dict)  # what Canvas calls them, by number
+    test_users: frozenset[str] = frozenset()  # numbers of Canvas's test student
+
+    def of_another(self, student: str, user: str) -> bool:
+        """Whether an id is that of another user; numbers and the marks that hide them cannot be compared."""
+        return any(other != user and other.isdigit() == user.isdigit() for other in self._by_student.get(student, ()))
+
+    @cached_property
+    def _by_student(self) -> Mapping[str, list[str]]:
+        users: dict[str, list[str]] = defaultdict(list)
+        for user, student in self.users.items():
+            users[student.lower()].append(user)
+        return users
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """An upload that two users of Canvas can have sent, and the sentence that names both."""
+
+    source: Source
+    sentence: str
+
+    @property
+    def student(self) -> str:
+        """An id that is neither's."""
+        return f"unclear-{hashlib.sha256(self.source.name.encode(errors='surrogatepass')).hexdigest()[:8]}"
+
+
+@dataclass
+class Senders:
+    """The sources of a download: those whose sender is known, those in doubt, and Canvas's own trials."""
+
+    sources: list[Source] = field(default_factory=list)
+    unclear: list[Unclear] = field(default_factory=list)
+    trials: list[Source] = field(default_factory=list)  # of Canvas's test student: graded for nobody
+    notes: dict[Source, Finding] = field(default_factory=dict)  # what was decided and may be wrong
+
+
+def told_apart(sources: Iterable[Source], known: Acquaintances) -> Senders:
+    """Return the sources with the sender that their names tell together with what is known."""
+    found = Senders()
+    readings = {source: _readings(source.canvas) for source in sources}
+    names: dict[str, set[str]] = defaultdict(set)
+    for first, *others in filter(None, readings.values()):
+        if not others:
+            names[first.user].add(same_letters(first.name))
+    for user, name in known.names.items():
+        names[user] = {same_letters(name)}
+    everybody = names.keys() | known.users.keys()
+    for source, possible in readings.items():
+        reading = _decided(possible, everybody, names) if len(possible) > 1 else source.canvas
+        if source.canvas is not None and reading is None:
+            found.unclear.append(Unclear(source, _both_named(possible, known)))
+            continue
+        if reading is not None and (same_letters(reading.name) in TEST_STUDENT or reading.user in known.test_users):
+            found.trials.append(source)
+            continue
+        if reading is not None and reading != source.canvas and source.read_as is not None:
+            source = source.read_as(reading)
+        found.sources.append(source)
+        if reading is not None and reading == possible[0] and len(possible) > 1:
+            found.notes[source] = _doubt(possible, known)
+    return found
+
+
+def _readings(name: CanvasName | None) -> list[CanvasName]:
+    if name is None:
+        return []
+    return [name, *(other for other in possible_canvas_names(name.entry) if other.user != name.user)]
+
+
+def _decided(
+    possible: Sequence[CanvasName], everybody: AbstractSet[str], names: Mapping[str, AbstractSet[str]]
+) -> CanvasName | None:  # fmt: skip
+    """Return which of two readings is meant, None if nothing tells.
+
+    The second is wrong only if the number of a file is by chance that of a student. The first is wrong for everybody
+    whose name ends in a number, and in some courses students choose their names: where the name is not that of the
+    user, or both users exist, it counts for nobody.
+    """
+    first, second = possible
+
+    def is_named(reading: CanvasName) -> bool | None:
+        known = names.get(reading.user)
+        return same_letters(reading.name) in known if known else None
+
+    if second.user in everybody:
+        is_second = first.user not in everybody or (is_named(second) is True and is_named(first) is False)
+        return second if is_second else None
+    return None if is_named(first) is False else first
+
+
+def _both_named(possible: Sequence[CanvasName], known: Acquaintances) -> str:
+    first, second = (_user(reading.user, known) for reading in possible)
+    return (
+        f"{shown(possible[0].entry)} is from {first} or from {second}, and its name does not tell from which: "
+        "it is graded for nobody. Find out whose it is, and give it again as <id>_<assignment>.zip."
+    )
+
+
+def _doubt(possible: Sequence[CanvasName], known: Acquaintances) -> Finding:
+    first, second = possible
+    text = f"{shown(first.entry)} was taken as sent by {_user(first.user, known)}; it can also mean user {second.user}"
+    if known.students is None:
+        return Finding("warning", f"{text}: give a roster, which tells them apart.")
+    is_sure = first.user in known.users and known.students is not None
+    return Finding("info" if is_sure else "warning", f"{text}, who is not in the roster.")
+
+
+def _user(user: str, known: Acquaintances) -> str:
+    student = known.users.get(user)
+    return f"Canvas user {user}" + (f" ({student})" if student else "")
+
+
+def group_notes(
+    sources: Sequence[Source], student: str, present: AbstractSet[str], known: Acquaintances, assignment_name: str
+) -> Iterator[str]:
+    """Yield a sentence for each sign that sources are the work of several students.
+
+    Canvas gives a group's upload under the name of the group and the number of one member.
+
+    Args:
+        sources: All of one student's.
+        student: The id.
+        present: Ids of everybody of whom something came.
+        known: Whom the instructor knows.
+        assignment_name: Of the homework.
+    """
+    advice = FOR_EACH_MEMBER.format(assignment_name.upper())
+    for source in sources:
+        canvas = source.canvas
+        if canvas is not None and not canvas.is_hidden and canvas.name:
+            name = known.names.get(canvas.user, "") if known.students is not None else ""
+            is_other = bool(name) and same_letters(name) != same_letters(canvas.name)
+            if is_other or (not name and GROUP_NAME.search(canvas.name)):
+                roster = f", the roster says {shown(name)}" if name else ""
+                yield f"Canvas calls the sender of {shown(canvas.entry)} {shown(canvas.name)}{roster}. {advice}"
+        words = set(re.split(r"[^a-z0-9]+", one_form(source.name).lower()))
+        partners = sorted(words & (known.students or frozenset()) - present - {student.lower()})
+        if partners:
+            shown_ids = ", ".join(partners[:SHOWN_PARTNERS])
+            yield f"{shown(source.name)} also names {shown_ids}, from whom nothing came with it. {advice}"
