@@ -35,8 +35,13 @@ _SPAN = re.compile(
 _CITATION = re.compile(r"[\d\s,;-]*")  # \[2\] is an escaped bracket, not displayed mathematics
 _AUTOLINK = re.compile(r"<(https?://[^\s<>]+)>")
 _ENTITY = re.compile(r"&(?:#[0-9A-Fa-fxX]+;?|[A-Za-z][A-Za-z0-9]*;?)")
+_NUMBER = re.compile(r"&#(?:[xX](?P<hex>[0-9A-Fa-f]+)|(?P<decimal>[0-9]+));?")
+MOST_DIGITS = 7  # of the highest character, 0x10FFFF or 1114111; leading zeros count for nothing
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")  # only these four kinds of character make a tag of "<"
 _LINK = re.compile(r"\](?=[(\[:])")  # [text](address), [text][label] and [label]: address; pictures likewise
+# What opens mathematics and closes none: for each of them nbconvert looks for an end through all the rest, so that
+# 40,000 characters of them took 9 s.
+_LONE_OPENER = re.compile(r"(?<=\\\\)(?=[(\[])|(?<=\\begin)(?=\{)")
 _ACTIVE_TEX = re.compile(r"\\(?=(?:href|class|cssId|style|require|bbox|mmlToken|html))")
 _MERMAID = re.compile(r"(?<![`~])((?:`{3,}|~{3,})[^\S\n]*)(?=mermaid)", re.IGNORECASE)  # nbconvert escapes no mermaid
 
@@ -72,12 +77,27 @@ def _prose(lines: list[str]) -> list[str]:
     """Return the lines of a stretch outside fences, as a list of at most one string."""
     if not lines:
         return []
-    text = "\n".join(_no_heading(_bold_for_heading(line)) for line in lines)
+    text = "\n".join(_no_heading(_bold_for_heading(line)) if line else "" for line in lines)
     pieces, end = [], 0
     for match in _SPAN.finditer(text):
         pieces += [_in_text(text[end : match.start()]), _span(match)]
         end = match.end()
     return ["".join([*pieces, _in_text(text[end:])])]
+
+
+def unescaped(text: str) -> str:
+    """Return text with its entities replaced, as browsers do it, also where a number has thousands of digits.
+
+    `html.unescape` hands them all to `int`, which raises ValueError from 4,300 digits on.
+    """
+    return html.unescape(_NUMBER.sub(_short_number, text))
+
+
+def _short_number(match: re.Match[str]) -> str:
+    """Return a reference to a character with no more digits than Unicode has."""
+    sign, digits = ("x", match["hex"]) if match["hex"] else ("", match["decimal"])
+    digits = digits.lstrip("0") or "0"
+    return f"&#{sign}{digits};" if len(digits) <= MOST_DIGITS else "\ufffd"
 
 
 def _bold_for_heading(line: str) -> str:
@@ -105,7 +125,8 @@ def _span(match: re.Match[str]) -> str:
 
 
 def _in_text(text: str) -> str:
-    return _defused(_AUTOLINK.sub(r"\1", text), less_than="&lt;", ampersand="&amp;")
+    text = _LONE_OPENER.sub(INVISIBLE, _AUTOLINK.sub(r"\1", text))
+    return _defused(text, less_than="&lt;", ampersand="&amp;")
 
 
 def _in_code(text: str) -> str:
@@ -124,7 +145,7 @@ def _broken_if_syntax(ampersand: str) -> Callable[[re.Match[str]], str]:
     """Return a replacement for entities: one that stands for an ASCII character could spell a TeX command."""
 
     def replace(match: re.Match[str]) -> str:
-        meaning = html.unescape(match[0])
+        meaning = unescaped(match[0])
         if meaning == match[0] or not meaning.isascii() or meaning in "<>&\"'":
             return match[0]
         return ampersand + match[0][1:]
