@@ -69,8 +69,9 @@ class Folder:
 
 def shown(name: str) -> str:
     """Return a name as it may be printed anywhere: no control characters, no change of direction, not long."""
-    text = "".join(c if c.isprintable() and unicodedata.category(c) != "Cf" else "?" for c in name)
-    return f"'{text if len(text) <= MAX_SHOWN_CHARS else '...' + text[-MAX_SHOWN_CHARS:]}'"  # the end tells most
+    end = name[-MAX_SHOWN_CHARS:]  # it tells most; a zip may give 65,535 characters, and a thousand such names
+    text = "".join(c if c.isprintable() and unicodedata.category(c) != "Cf" else "?" for c in end)
+    return f"'{text if len(name) <= MAX_SHOWN_CHARS else '...' + text}'"
 
 
 def too_large(name: str, max_bytes: int) -> SubmissionError:

@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..assignment import Assignment
@@ -18,6 +19,7 @@ GENERIC = re.compile(  # words that say nothing of who sent a file, whatever num
     r"hw|homework|assignments?|submi(?:t|tted|ssions?)|attachments?|uploads?|files?|folder|archive|downloads?|desktop"
     r"|documents|solutions?|code|answers|release|untitled|te?mp|zip|notebooks?|project|final|copy|my|new"
 )
+SEPARATORS = " \t\n_.-"  # between an id and the name of the homework
 HOMEWORK = re.compile(r"(?:^|[\W_])(?:hw|homework)[\W_]?(\d+)", re.IGNORECASE)
 COPY_SUFFIX = re.compile(r"(?:[ _]?\(([0-9]{1,3})\)|-([0-9]{1,2})|[ _-]{0,3}copy[ _]?([0-9]{0,3}))$", re.IGNORECASE)
 COPY_PREFIX = re.compile(r"^copy of ", re.IGNORECASE)
@@ -97,6 +99,8 @@ def one_form(name: str) -> str:
 
     A Mac writes an accent as a sign of its own, which makes two names of `andré` for every program that compares them.
     """
+    if name.isascii():
+        return name
     return UNSEEN.sub("", "".join(c for c in unicodedata.normalize("NFKC", name) if unicodedata.category(c) != "Cf"))
 
 
@@ -135,13 +139,24 @@ def claimed_id(name: str, assignment_name: str) -> str | None:
     if len(name) > MAX_NAME_CHARS or len(name := one_form(name)) > MAX_NAME_CHARS:
         return None
     stem = COPY_PREFIX.sub("", stem_of(name))
-    match = re.fullmatch(rf"(.+?)[\s_.-]+{_marker(assignment_name)}(?![0-9a-z]).*", stem, re.IGNORECASE | re.DOTALL)
-    return None if match is None or is_generic(match[1]) else safe_id(match[1].lower())
+    for match in _marker_behind_an_id(assignment_name).finditer(stem):
+        if owner := stem[: match.start()].rstrip(SEPARATORS):
+            return None if is_generic(owner) else safe_id(owner.lower())
+    return None
+
+
+@lru_cache(maxsize=16)
+def _marker_behind_an_id(assignment_name: str) -> re.Pattern[str]:
+    """Return the pattern of the assignment's name where something separates it from what stands before it.
+
+    What stands before it is not part of the pattern: that took 0.4 ms for a name of 120 underscores.
+    """
+    return re.compile(rf"(?<=[\s_.-]){_marker(assignment_name)}(?![0-9a-z])", re.IGNORECASE)
 
 
 def is_handout_name(name: str, assignment_name: str) -> bool:
     """Whether a name is `<id>_HW4.zip` and nothing more, but for the number of a copy."""
-    stem = split_copy(stem_of(name))[0]
+    stem = split_copy(stem_of(one_form(name)))[0]
     return claimed_id(name, assignment_name) is not None and bool(
         re.search(rf"{_marker(assignment_name)}$", stem, re.IGNORECASE)
     )

@@ -17,6 +17,7 @@ from .naming import HIDDEN, VALID_ID, claimed_id, is_generic, safe_id, stem_of
 from .senders import Acquaintances, Senders, group_notes, told_apart
 from .sources import Source
 
+MAX_OPENED = 8  # uploads of one student that are opened to see whose id is inside
 MADE_ID = re.compile(r"-[0-9a-f]{8}$")  # as `naming.safe_id` makes them
 
 
@@ -136,7 +137,7 @@ def _claim_by_upload(uploads: list[Source], assignment: Assignment) -> str | Non
     """Return the id that all files of one Canvas user agree on, by their names or else by those inside."""
     claims = _claims([source.name for source in uploads], assignment)
     if not claims:
-        claims = {claim for source in uploads for claim in _claims_inside(source, assignment)[0]}
+        claims = {claim for source in uploads[:MAX_OPENED] for claim in _claims_inside(source, assignment)[0]}
     return claims.pop() if len(claims) == 1 else None
 
 

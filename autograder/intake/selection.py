@@ -19,10 +19,11 @@ from .sources import Bundle, Source
 
 MAX_BYTES = {
     "notebook": notebook_file.MAX_BYTES,
-    "sheet": 2**20,  # the longest answer has a few hundred words
+    "sheet": 2**18,  # the longest answer has a few hundred words; to read and show 0.25 MiB takes at most 1 s
     "plot": 16 * 2**20,  # the plot has 0.1 MB; this is a screenshot of the largest screen
     "derivation": 32 * 2**20,  # ten photographed pages
 }
+MAX_OPENED = 8  # zips and folders of one student, the latest; each may hold 128 MiB of memory until all are read
 MAX_LISTED = 5  # names in one finding
 GIVEN_FOLDERS = frozenset({"hw4kit", "datasets"})  # students were given these, so they say nothing when handed in
 GIVEN_FILES = frozenset({"readme.md", "requirements.txt", "mini", "timestamp.txt"})  # the last is nbgrader's
@@ -65,7 +66,7 @@ def select(owned: Owned, assignment: Assignment) -> Selection:
         return selection
     refusals: list[str] = []
     with ExitStack() as stack:
-        for source in owned.sources:
+        for source in _opened(owned.sources, selection):
             try:
                 bundle = source.open(stack)
             except SubmissionError as error:
@@ -83,6 +84,16 @@ def select(owned: Owned, assignment: Assignment) -> Selection:
         selection.note("warning", f"Another file of this student was not used: {refusal}")
     _note_missing(selection)
     return selection
+
+
+def _opened(sources: list[Source], selection: Selection) -> list[Source]:
+    """Return the sources that are looked at: all loose files, and the latest zips and folders."""
+    passed_over = [source for source in sources if not source.loose][MAX_OPENED:]
+    if passed_over:
+        selection.note(
+            "warning", f"There are more than {MAX_OPENED} zips; not opened: {_listed(map(_full_name, passed_over))}."
+        )
+    return [source for source in sources if source not in passed_over]
 
 
 def _pick(bundle: Bundle, source: Source, selection: Selection) -> dict[Slot, list[Choice]]:
@@ -124,7 +135,11 @@ def _add(picked: dict[Slot, list[Choice]], source: Source, selection: Selection)
 
 
 def _label(source: Source) -> str:
-    return shown(source.canvas.entry if source.canvas else source.name)
+    return shown(_full_name(source))
+
+
+def _full_name(source: Source) -> str:
+    return source.canvas.entry if source.canvas else source.name
 
 
 def _describe(bundle: Bundle, picked: dict[Slot, list[Choice]], selection: Selection) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ..assignment import Assignment
 from ..errors import ConfigError, SubmissionError
-from .archive import MAX_NESTED_BYTES, zip_folder
+from .archive import MAX_NESTED_BYTES, too_many, zip_folder
 from .class_layout import FOREIGN_ARCHIVES, class_level, is_notebook, is_zip, names_several, without_litter
 from .members import MAX_CLASS_ENTRIES, MAX_ENTRIES, Folder, Listing, Member, disk_file, disk_folder, shown, walk
 from .naming import CanvasName, canvas_name, claimed_id, is_handout_name, is_litter, slot_of, split_copy, stem_of
@@ -116,8 +116,8 @@ def _in_zip(member: Member, source: Source, assignment: Assignment, stack: ExitS
     claimed = claimed_id(member.name, assignment.name)
     try:
         with ExitStack() as opened:
-            level = _class_in_zip(member, assignment, opened)
             is_one_students = is_handout_name(member.name, assignment.name)
+            level = _class_in_zip(member, assignment, opened, MAX_ENTRIES if is_one_students else MAX_CLASS_ENTRIES)
             if isinstance(level, Listing) and is_one_students and names_several(level, assignment):
                 yield replace(source, open=_refuse(member.name))
             elif isinstance(level, Listing) and not is_one_students:
@@ -131,13 +131,15 @@ def _in_zip(member: Member, source: Source, assignment: Assignment, stack: ExitS
         yield source
 
 
-def _class_in_zip(member: Member, assignment: Assignment, stack: ExitStack, nesting: int = 0) -> Listing | Folder:
-    root = _open_zip(member, stack, max_entries=MAX_CLASS_ENTRIES)
+def _class_in_zip(
+    member: Member, assignment: Assignment, stack: ExitStack, max_entries: int, nesting: int = 0
+) -> Listing | Folder:  # fmt: skip
+    root = _open_zip(member, stack, max_entries=max_entries)
     level = class_level(root, assignment)
     listing = without_litter(root.list())
     only = listing.files[0] if len(listing.files) == 1 and not listing.folders else None
     if isinstance(level, Folder) and only is not None and is_zip(only.name) and nesting < MAX_NESTING:
-        return _class_in_zip(only, assignment, stack, nesting + 1)
+        return _class_in_zip(only, assignment, stack, max_entries, nesting + 1)
     return level
 
 
@@ -221,6 +223,8 @@ def _open_folder(
             litter=bundle.litter + inner.litter,
             packed=True,
         )
+        if sum(map(len, (bundle.members, bundle.left_out, bundle.litter))) > MAX_ENTRIES:
+            raise too_many(folder.name, MAX_ENTRIES)  # 21 zips of 2,000 files each took 2 s
     return bundle
 
 
