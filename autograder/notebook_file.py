@@ -15,7 +15,8 @@ from .report import Finding
 MAX_BYTES = 32 * 2**20  # a finished homework with its pictures is 1 to 3 MB; Jupyter itself is slow from 30 MB on
 MAX_CELLS = 5_000  # the homework has about 80
 MAX_CONTAINERS = 1_000_000  # lists and objects; each costs 60 to 240 bytes of memory for 3 bytes of file or more
-MAX_VALUES = 4_000_000  # commas, so values; each costs at most about 70 bytes of memory for 5 bytes of file
+# Commas, so values: each costs at most about 70 bytes of memory for 5 bytes of file, and 0.6 us as a key of an object.
+MAX_VALUES = 2_000_000
 MAX_DEPTH = 40  # of metadata and outputs; plotly, the deepest seen, needs about 15
 MAX_ID = 128  # characters of a grade_id; ours have at most 30
 OUTPUT_TYPES = ("stream", "display_data", "execute_result", "error")
@@ -256,4 +257,4 @@ def _kernel(content: dict[str, Any], notes: list[Finding]) -> tuple[str, str]:
 
 
 def _short(value: Any) -> str:
-    return "".join(c for c in _encodable(value) if c.isprintable())[:60] if isinstance(value, str) else ""
+    return "".join(c for c in _encodable(value[:60]) if c.isprintable()) if isinstance(value, str) else ""

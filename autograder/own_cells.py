@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from .cell_plan import SKIPPED_TAGS
 from .session.live_cells import CellOutcome
 
+MAX_PARSED = 200_000  # characters of all cells of one submission; Python's parser takes 5 s and 666 MiB for a million
 _UNKNOWN_NAME = re.compile(r" raised NameError: name '(\w{1,200})' is not defined")
 
 
@@ -32,11 +33,13 @@ def worth_telling(source: NotebookNode, outcomes: Iterable[CellOutcome]) -> list
             given.add(cell.metadata.nbgrader.grade_id)
             if SKIPPED_TAGS & set(cell.metadata.get("tags", [])):
                 missing |= _names_bound_in(cell.source)
-    told = []
+    told, left = [], MAX_PARSED
     for outcome in outcomes:
         unknown = _UNKNOWN_NAME.search(outcome.text)
         if unknown and unknown[1] in missing and outcome.cell.label not in given:
-            missing |= _names_bound_in(outcome.cell.source)  # the next cell may need what this one did not get to
+            left -= len(outcome.cell.source)
+            if left >= 0:
+                missing |= _names_bound_in(outcome.cell.source)  # the next cell may need what this one did not get to
         else:
             told.append(outcome)
     return told

@@ -22,6 +22,7 @@ from .registration import ORIGIN, register, set_origin, using
 
 NO_RESPONSE = "No response."  # nbgrader's own words for an untouched answer
 TIMESTAMP_FILE = "timestamp.txt"
+MAX_TIMESTAMP = 100  # characters; nbgrader writes about 30, and what reads them looks at one after the other
 LOCK_TIMEOUT_S = 30.0  # SQLite has one writer at a time; formgrader holds the file for milliseconds
 
 _STUDENT, _SUBMISSION, _BOOK = api.Student.__table__, api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
@@ -153,7 +154,8 @@ def submitted_at(folder: Path) -> datetime | None:
     if path.is_symlink() or not path.is_file():
         return None
     try:
-        return parse_utc(path.read_text(encoding="utf-8").strip())
+        with path.open(encoding="utf-8") as file:  # it may be a student's own, of any size
+            return parse_utc(file.read(MAX_TIMESTAMP).strip())
     except (ValueError, OverflowError):
         return None
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from nbformat import NotebookNode
 
 from ..notebook_file import Cell
 from .sheets import ANSWER_MARK
 
+MAX_SOURCE = 100_000  # characters of a cell in which the name of a function is looked for
 _DEFINITION = re.compile(r"^def (\w+)\(", re.MULTILINE)
 
 
@@ -49,10 +51,11 @@ class Given:
             grade_id = cell.grade_id if cell.grade_id in self._ids else self._by_text.get(cell.source.strip(), "")
             if grade_id:
                 found[grade_id] = index
+        defined = _Definitions(cells)
         for given_cell, before in self._solutions:
             grade_id = id_of(given_cell)
             if grade_id not in found:
-                candidates = list(_candidates(given_cell, cells, set(found.values()), found.get(before)))
+                candidates = list(_candidates(given_cell, defined, set(found.values()), found.get(before)))
                 if candidates:
                     found[grade_id] = candidates[-1]
         return {index: grade_id for grade_id, index in found.items()}
@@ -62,15 +65,27 @@ def _is_solution(cell: NotebookNode) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get("solution"))
 
 
-def _candidates(given: NotebookNode, cells: Sequence[Cell], taken: set[int], question: int | None) -> Iterator[int]:
+class _Definitions:
+    """The functions that each cell defines, looked for once: eleven given functions may be asked for in 32 MiB."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self.cells = cells
+
+    @cached_property
+    def names(self) -> list[frozenset[str]]:
+        return [frozenset(_DEFINITION.findall(cell.source[:MAX_SOURCE])) for cell in self.cells]
+
+
+def _candidates(given: NotebookNode, defined: _Definitions, taken: set[int], question: int | None) -> Iterator[int]:
     """Yield the indices of cells without an id that may be the given one, the best last."""
+    cells = defined.cells
     free = [index for index, cell in enumerate(cells) if index not in taken and cell.cell_type == given.cell_type]
     if given.cell_type == "code":
         names = set(_DEFINITION.findall(given.source))
-        yield from (index for index in free if names & set(_DEFINITION.findall(cells[index].source)))
+        yield from (index for index in free if names & defined.names[index])
         return
     if question is not None:
         end = min((index for index in taken if index > question), default=len(cells))
         free = [index for index in free if question < index < end]
         yield from free[:1]
-    yield from (index for index in free if cells[index].source.lstrip().startswith(ANSWER_MARK))
+    yield from (index for index in free if cells[index].source[:MAX_SOURCE].lstrip().startswith(ANSWER_MARK))

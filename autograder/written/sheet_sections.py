@@ -20,7 +20,7 @@ _BY_POINTS, _BY_NAME, _BY_LIKENESS, _BY_QUESTION = 4, 3, 2, 1
 _POINTS = re.compile(r"[(\[]\s*\d+(?:[.,]\d+)?\s*(?:points?|pts?\.?|marks?)\s*[)\]]", re.IGNORECASE)
 _NUMBERING = re.compile(r"^(?:(?:question|q)\s*)?\d{1,2}\s*[.:)]\s*", re.IGNORECASE)
 _UNDERLINE = re.compile(r"^\s*(?:={2,}|-{2,})\s*$")
-_FENCE = re.compile(r"^\s*(?P<marks>`{3,}|~{3,})(?P<info>[^`]*)$")
+_FENCE = re.compile(r"^\s*(?P<marks>`{3,}(?!`)|~{3,}(?!~))(?P<info>[^`]*)$")  # all the marks, or every split is tried
 _LONGEST_HEADING = 120  # characters, the longest of ours has 60; what is longer is prose
 _LIKENESS = 0.8  # ratio of difflib: "defences" is 0.88 like "defenses"; where two ids are that like, neither is taken
 

@@ -38,7 +38,9 @@ _FORMULA = re.compile(
     r"^[ \t>]*(?P<marks>`{3,}|~{3,})[ \t]*\{?\.?formula\}?[ \t]*\n(?P<body>.*?)(?:^[ \t>]*(?P=marks)[ \t]*$|\Z)",
     re.DOTALL | re.MULTILINE | re.IGNORECASE,
 )
-_UNTOUCHED = re.compile(r"\s*(?:dJ\s*/\s*d\w+\s*=)?\s*")  # a formula block as it is released
+_UNTOUCHED = re.compile(r"(?:dJ\s*/\s*d\w+\s*=)?")  # a formula block as it is released, without blanks around
+MAX_SHOWN = 40_000  # characters of one answer in formgrader; the longest that is asked for has 1,200
+CUT = "\n\n[... cut here: the whole text is in the sheet as it was handed in ...]"
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,7 @@ def _without(lines: list[str], template: Collection[str]) -> str:
 
 def is_empty(answer: str) -> bool:
     """Return whether the answer holds nothing of the student's: an untouched space, blanks and bare markup."""
-    rest = _FORMULA.sub(lambda match: "" if _UNTOUCHED.fullmatch(match["body"]) else match[0], answer)
+    rest = _FORMULA.sub(lambda match: "" if _UNTOUCHED.fullmatch(match["body"].strip()) else match[0], answer)
     rest = rest.replace(ANSWER_MARK, "")
     return not rest.strip(" \t\n>#*_`~-=")
 
@@ -213,16 +215,21 @@ def to_notebook(sheet: Sheet, filled_text: str | None) -> NotebookNode:
     cells = []
     for item in sheet.items:
         answer = filled.answers[item.id]
-        shown = NO_ANSWER if is_empty(answer) else harmless(answer)
+        shown = NO_ANSWER if is_empty(answer) else _shown(answer)
         cells += [*_given_cells(item), _cell(item.id, shown, grade=True, solution=True, points=item.points)]
     # Without nbgrader metadata: its OverwriteCells would put back the source of a locked cell, and so lose the words.
     if filled.references:
-        cells.append(_note("references", f"**References given by the student**\n\n{harmless(filled.references)}"))
+        cells.append(_note("references", f"**References given by the student**\n\n{_shown(filled.references)}"))
     if filled.elsewhere:
-        cells.append(_note("found_elsewhere", f"**Found outside the answers**\n\n{harmless(filled.elsewhere)}"))
+        cells.append(_note("found_elsewhere", f"**Found outside the answers**\n\n{_shown(filled.elsewhere)}"))
     kernel = NotebookNode(display_name="Python 3", language="python", name="python3")
     # nbformat's own function validates the notebook, which takes longer than all the rest.
     return NotebookNode(cells=cells, metadata=NotebookNode(kernelspec=kernel), nbformat=4, nbformat_minor=5)
+
+
+def _shown(text: str) -> str:
+    """Return a student's text for formgrader, whose reader of markdown takes half a second for 40,000 characters."""
+    return harmless(text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + CUT)
 
 
 @lru_cache(maxsize=64)  # there are a dozen items, and a class of submissions in which their cells are the same

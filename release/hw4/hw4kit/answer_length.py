@@ -14,7 +14,7 @@ _ASKED = re.compile(
     rf"\b(?:in|with|at most|no more than|up to)\s+(?P<number>\d+|{'|'.join(NUMBERS)})\s+(?P<unit>sentence|word)s?\b",
     re.IGNORECASE,
 )
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(r"^ {0,3}(`{3,}(?!`)|~{3,}(?!~))[^\n]*\n.*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
 # Bounded, as everything here: the grader may read with it what is a megabyte of "\\(".
 _MATH = re.compile(r"\$\$.{1,2000}?\$\$|(?<!\\)\$[^$\n]{1,2000}\$|\\\(.{1,2000}?\\\)|\\\[.{1,2000}?\\\]", re.DOTALL)
 _LONGEST = 40_000  # characters that are looked at; 180 words have 1,200

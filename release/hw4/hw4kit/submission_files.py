@@ -127,7 +127,7 @@ def _take(folder: Path, name: str, candidates: list[str], andrew_id: str, files:
         status = (folder / path).stat()
         if status.st_size > largest:
             advice = {"notebook": "clear large outputs and save it"}.get(rules.kind_of(name), "make it smaller")
-            size = f"{status.st_size / 2**20:.0f} MiB, and the limit is {largest // 2**20}"
+            size = f"{status.st_size / 2**20:.3g} MiB, and the limit is {largest / 2**20:g}"
             yield Finding(MUST, path, f"it has {size}: {advice}.")
             return
         data = (folder / path).read_bytes()

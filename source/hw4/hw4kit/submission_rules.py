@@ -42,7 +42,7 @@ SKIPPED_TAGS = frozenset({"training", "try"})  # cells that the grader does not 
 
 MAX_BYTES = {  # by kind of file
     "notebook": 32 * 2**20,
-    "sheet": 2**20,
+    "sheet": 2**18,
     "plot": 16 * 2**20,
     "derivation": 32 * 2**20,
 }
@@ -51,7 +51,7 @@ RATIO_FREE_BYTES = 4 * 2**20  # below this size it does not
 MAX_PAGES = 20  # of the derivation that a marker is shown
 MAX_CELLS = 5_000
 MAX_CONTAINERS = 1_000_000  # "[" and "{" in the file of a notebook
-MAX_VALUES = 4_000_000  # "," in it
+MAX_VALUES = 2_000_000  # "," in it
 LONGEST_MINUTES = 2 * 24 * 60  # of training
 FEWEST_POINTS = 200  # width and height of the plot
 INK_SHARE = (0.002, 0.5)  # of the plot's points, those that are not background
