@@ -39,6 +39,14 @@ def test_what_follows_from_such_a_trial_is_not_told_either(source):
     assert worth_telling(source, [second]) == [second]
 
 
+def test_a_cell_too_long_to_be_parsed_excuses_no_other(source):
+    """Python's parser takes 5 s and 666 MiB of memory for a million characters, and runs in the grader here."""
+    first = failed("number 9", "other = train(images)\n" + "a = 1\n" * 5_000_000, "train")
+    second = failed("number 10", "show(other)", "other")
+
+    assert worth_telling(source, [first, second]) == [second]
+
+
 @pytest.mark.parametrize(
     "outcome",
     [

@@ -15,6 +15,7 @@ from ..assignment import Assignment
 from ..barrier import attempt
 from ..errors import SubmissionError
 from ..intake import Submission
+from ..notebook_room import Room, cut
 from ..pictures import Album
 from ..report import CheckResult, ItemResult, Report, Verdict
 from ..safe_markdown import harmless
@@ -26,7 +27,6 @@ from ..written.claims import Given, id_of
 # Steps of the release that are left out here: a marker needs the mark schemes, the gradebook is not written, and what
 # is checked there (for half a second) need not be checked again.
 KEPT_FOR_MARKERS = frozenset({"SaveCells", "DropMarkSchemes", "ClearMarkScheme", "CheckCellMetadata"})
-MAX_SOURCE = 100_000  # characters of one cell; highlighting more keeps a browser busy for seconds
 MISSING = "This cell was missing from the submission."
 # What a check-graded cell says when our side failed; the score is a plain float all the same, and nobody reads it.
 FAULT = "No score yet: the grader failed here, not the submission. A person will look at it."
@@ -117,20 +117,22 @@ def autograded_notebook(given: Given, data: bytes | None, report: Report) -> Not
         report: Where the verdicts of the graded cells come from.
     """
     cells, problem = _read(data)
+    room = Room()
     known = given.claims(cells)
     own: dict[str, list[NotebookNode]] = {}
     anchor = ""
     for index, cell in enumerate(cells):
         if index in known:
             anchor = known[index]
-        elif cell.outputs or cell.source.strip() not in given.texts:
-            own.setdefault(anchor, []).append(_own_cell(cell, index))
+        elif (cell.outputs or cell.source.strip() not in given.texts) and room.takes_cell(cell.source):
+            own.setdefault(anchor, []).append(_own_cell(cell, index, room))
     by_id = {grade_id: cells[index] for index, grade_id in known.items()}
+    problem = problem or room.problem
     shown = [note("problem", f"**{harmless(problem)}**")] if problem else []
     shown += own.pop("", [])
     for given_cell in given.notebook.cells:
         grade_id = id_of(given_cell)
-        shown.append(_merged(given_cell, by_id.get(grade_id), report))
+        shown.append(_merged(given_cell, by_id.get(grade_id), report, room))
         shown += own.pop(grade_id, [])  # some given cells have no id: what came first must not be shown again
     return NotebookNode(cells=shown, metadata=given.notebook.metadata, nbformat=4, nbformat_minor=5)
 
@@ -194,7 +196,7 @@ def _read(data: bytes | None) -> tuple[tuple[notebook_file.Cell, ...], str]:
         return (), f"This notebook could not be read. {error}"
 
 
-def _merged(given: NotebookNode, submitted: notebook_file.Cell | None, report: Report) -> NotebookNode:
+def _merged(given: NotebookNode, submitted: notebook_file.Cell | None, report: Report, room: Room) -> NotebookNode:
     cell = NotebookNode(given)
     meta = cell.metadata.get("nbgrader", {})
     if cell.cell_type == "code" and meta.get("grade") and not meta.get("solution"):
@@ -206,21 +208,20 @@ def _merged(given: NotebookNode, submitted: notebook_file.Cell | None, report: R
         else:
             cell.source = _shown_source(submitted.source, cell.cell_type)
     if submitted is not None and cell.cell_type == "code":
-        cell.outputs = saved_outputs.cleaned(submitted.outputs)
+        cell.outputs = saved_outputs.cleaned(submitted.outputs, room)
     return cell
 
 
-def _own_cell(cell: notebook_file.Cell, index: int) -> NotebookNode:
+def _own_cell(cell: notebook_file.Cell, index: int, room: Room) -> NotebookNode:
     """Return a cell that the student added, as code or as harmless text."""
     kind = "code" if cell.cell_type == "code" else "markdown"
     own = NotebookNode(cell_type=kind, id=f"own-{index}", metadata=NotebookNode())
     own.source = _shown_source(cell.source, kind)
     if kind == "code":
-        own.update(outputs=saved_outputs.cleaned(cell.outputs), execution_count=None)
+        own.update(outputs=saved_outputs.cleaned(cell.outputs, room), execution_count=None)
     return own
 
 
 def _shown_source(source: str, cell_type: str) -> str:
-    if len(source) > MAX_SOURCE:
-        source = source[:MAX_SOURCE] + "\n# [... cut here ...]"
+    source = cut(source, cell_type)
     return source if cell_type == "code" else harmless(source)
