@@ -129,6 +129,16 @@ def test_text_typed_into_canvas_is_not_laid_at_anothers_door(tmp_path: Path):
     assert "typed into Canvas" in str(found["ann"].problem)
 
 
+def test_texts_of_several_in_doubt_stay_apart(tmp_path: Path):
+    """Each of them is named; under one id the later would take the place of the earlier."""
+    users = [User(number, f"Roe, Bob_{2 + number % 2}", f"evil{number}", text=True) for number in range(11, 15)]
+    known = course(tmp_path, BOB, User(3, "Poe, Cy", "cy"), *(User(n, f"x{n}", f"evil{n}") for n in range(11, 15)))
+    found = taken_in(tmp_path, {**BOBS_UPLOAD, **Canvas(*users).entries()}, known)
+
+    assert sum(entry.problem is not None for entry in found.values()) == 4
+    check_complete(found["bob"])
+
+
 NAMES = ["andré", "ANDRÉ", "ａｎｄｒé", "an\u200bdré", "\u2066andré\u2069", "andre\u0301", "andré\ufe0f"]
 
 

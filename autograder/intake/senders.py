@@ -57,7 +57,8 @@ class Unclear:
     @property
     def student(self) -> str:
         """An id that is neither's."""
-        return f"unclear-{hashlib.sha256(self.source.name.encode(errors='surrogatepass')).hexdigest()[:8]}"
+        entry = self.source.canvas.entry if self.source.canvas else self.source.name
+        return f"unclear-{hashlib.sha256(entry.encode(errors='surrogatepass')).hexdigest()[:8]}"
 
 
 @dataclass
@@ -100,7 +101,7 @@ def told_apart(sources: Iterable[Source], known: Acquaintances) -> Senders:
 def _readings(name: CanvasName | None) -> list[CanvasName]:
     if name is None:
         return []
-    return [name, *(other for other in possible_canvas_names(name.entry) if other.user != name.user)]
+    return [name, *(other for other in possible_canvas_names(name.entry) if other.user != name.user)][:2]
 
 
 def _decided(
@@ -137,8 +138,7 @@ def _doubt(possible: Sequence[CanvasName], known: Acquaintances) -> Finding:
     text = f"{shown(first.entry)} was taken as sent by {_user(first.user, known)}; it can also mean user {second.user}"
     if known.students is None:
         return Finding("warning", f"{text}: give a roster, which tells them apart.")
-    is_sure = first.user in known.users and known.students is not None
-    return Finding("info" if is_sure else "warning", f"{text}, who is not in the roster.")
+    return Finding("info" if first.user in known.users else "warning", f"{text}, who is not in the roster.")
 
 
 def _user(user: str, known: Acquaintances) -> str:
