@@ -206,12 +206,9 @@ class Babbler(Student):
             return [self._outcome() for _ in fields["calls"]]
         if request == "try_model" and random.random() < 0.8:
             shapes = SHAPES_OF_A_MODEL if random.random() < 0.8 else self._anything()
-            return [
-                self._anything(),
-                shapes,
-                random.random() < 0.8,
-                random.choice([[[True] * 6, None], self._outcome()]),
-            ]
+            return [self._anything(), shapes]
+        if request == "differentiate_model" and random.random() < 0.8:
+            return [random.choice([None, self._array()]) for _ in SHAPES_OF_A_MODEL]
         if request == "apply_gradients" and random.random() < 0.8:
             return [[random.choice([np.zeros(4), self._array()])] for _ in fields["gradients"]]
         if request.endswith(("gradient", "gradients")):

@@ -134,12 +134,44 @@ def test_objects_stay_behind_handles(live):
 
     inputs = tensor(np.array([[2.0, 3.0]], "float32"))
     assert student.invoke_each(model, [("__call__", [inputs], {}), ("count_params", [], {})]) == [5, 3]
-    tried = student.try_model(model, inputs)
-    assert tried == TriedModel(5, ((2, 1), (1,)), varied=False, reached=[True, True])
+    assert student.try_model(model, inputs) == TriedModel(5, ((2, 1), (1,)))
     assert student.try_model(student.build("words"), inputs) is None
+    slopes = student.differentiate_model(model, inputs, np.array([[2.0]], "float32"))
+    np.testing.assert_allclose(slopes[0], [2 * (2 + 3)])  # the sum over the column of gradient * weight
+    np.testing.assert_allclose(slopes[1], [2])
+    stepped = student.step_model(model, inputs, np.array([[2.0]], "float32"), 0.1)
+    np.testing.assert_allclose(stepped, [[5 - 0.1 * 2 * (4 + 9 + 1)]], rtol=1e-6)
     stepped = student.apply_gradients(student.build("adam"), [np.ones(2, "float32")], [[np.ones(2, "float32")]] * 2)
     np.testing.assert_allclose(stepped[-1][0], [0, 0])
     assert not student.same_object(model, student.build("model"))
+
+
+def test_weights_that_are_not_trained_have_no_slope(live):
+    """A frozen weight, and one behind tf.stop_gradient, are told by None."""
+    student = live(
+        "import tensorflow as tf\n"
+        "L = tf.keras.layers\n"
+        "def frozen(): return tf.keras.Sequential([tf.keras.Input((2,)), L.Dense(1, trainable=False), L.Dense(1)])\n"
+        "def cut(): return tf.keras.Sequential("
+        "[tf.keras.Input((2,)), L.Dense(1), L.Lambda(tf.stop_gradient), L.Dense(1)])"
+    )
+    inputs, cotangent = tensor(np.ones((1, 2), "float32")), np.ones((1, 1), "float32")
+
+    for name in ("frozen", "cut"):
+        slopes = student.differentiate_model(student.build(name), inputs, cotangent)
+        assert [slope is None for slope in slopes] == [True, True, False, False]
+
+
+def test_nobody_is_asked_a_second_time(live):
+    """`once` remembers what was returned and what was raised, as long as the process lives."""
+    student = live(
+        "calls = []\ndef f():\n    calls.append(1)\n    if len(calls) == 1: raise ValueError('no')\n    return 5"
+    )
+
+    for _ in range(2):
+        with pytest.raises(SubmissionError, match="ValueError: no"):
+            student.once("f", lambda: student.call("f"))
+    assert student.once("f again", lambda: student.call("f")) == 5
 
 
 def test_a_stub_is_answered_by_the_grader(live):

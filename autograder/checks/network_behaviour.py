@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import math
 from collections.abc import Callable, Sequence
@@ -11,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import SubmissionError
+from ..report import Verdict
 from ..session.wire import tensor
 from . import reference
-from .expect import FLOAT32, close, returned
-from .networks import Network
+from .expect import FLOAT32, close, numbers, returned
+from .networks import Network, Reading
 
 Activation = Callable[[np.ndarray], np.ndarray]
 
@@ -41,19 +42,35 @@ HIDDEN: dict[str, Activation] = {
 }
 BATCH = 8
 PERIOD = 65_537
+# Share by which a gradient may be off. A hidden unit within 1e-5 of its kink can fall on either side of it, which
+# moves the gradient of its layer by 1 to 2%; what is made up is off by 100% and more.
+NEAR = 0.1
+CHANGE = 3e-3  # share of all weights; float32 moves the difference of the two answers by a tenth of a percent
 MIXED = tuple(HIDDEN)[:4]  # the ones tried in every combination, when two layers differ
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What a model makes of a batch with weights that the grader sets: three answers that all checks share."""
+    """What a model makes of a batch with weights that the grader sets: answers that all checks share."""
 
     weights: list[np.ndarray]
     x: np.ndarray
     plain: np.ndarray
     in_training: Any  # of the same batch
     alone: Any  # of the first input, not in training
-    outputs: list[str]  # what may stand after the last layer if the hidden layers are right; none if they are not
+    cotangent: np.ndarray  # float32, the shape of the answer
+    slopes: list[Any] | SubmissionError  # of sum(cotangent * plain), for each weight, as `slopes_of_weights` has them
+    right: Fit | None  # how the answers come about if the hidden layers are right
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A network that answers as the model does."""
+
+    reading: Reading
+    hidden: tuple[str, ...]  # what stands after each hidden layer; empty if it is what is asked for
+    activations: tuple[Activation, ...]  # of the hidden layers
+    outputs: list[str]  # what may stand after the last layer
 
 
 def trial(network: Network, rng: np.random.Generator, hidden: Activation) -> Trial:
@@ -64,6 +81,7 @@ def trial(network: Network, rng: np.random.Generator, hidden: Activation) -> Tri
 def _trial(network: Network, rng: np.random.Generator, hidden: Activation) -> Trial:
     weights = weights_of_both_signs(network, rng)
     x = rng.uniform(-1.0, 1.0, size=(BATCH, network.inputs)).astype(np.float32)
+    cotangent = rng.uniform(-1.0, 1.0, size=(BATCH, network.outputs)).astype(np.float32)
     calls: list[tuple[str, list[Any], dict[str, Any]]] = [
         ("set_weights", [weights], {}),
         ("__call__", [tensor(x)], {}),
@@ -73,8 +91,18 @@ def _trial(network: Network, rng: np.random.Generator, hidden: Activation) -> Tr
     done, plain, in_training, alone = network.student.invoke_each(network.model, calls)
     returned(done)
     raw = network.checked(x, returned(plain))
-    activations = [hidden] * (len(network.kernels) - 1)
-    return Trial(weights, x, raw, in_training, alone, fitting_outputs(network, x, raw, weights, activations))
+    slopes = _slopes(network, x, cotangent)
+    right = fit(network, x, raw, weights, [hidden] * (len(network.kernels) - 1))
+    return Trial(weights, x, raw, in_training, alone, cotangent, slopes, right)
+
+
+def _slopes(network: Network, x: np.ndarray, cotangent: np.ndarray) -> list[Any] | SubmissionError:
+    try:
+        return network.student.differentiate_model(network.model, tensor(x), cotangent)
+    except SubmissionError as error:
+        if error.verdict is not Verdict.ERROR:
+            raise
+        return error
 
 
 def many(rng: np.random.Generator, shape: tuple[int, ...], low: float, high: float) -> np.ndarray:
@@ -88,8 +116,8 @@ def many(rng: np.random.Generator, shape: tuple[int, ...], low: float, high: flo
 
 def weights_of_both_signs(network: Network, rng: np.random.Generator) -> list[np.ndarray]:
     """Return random weights with which, for inputs of size 1, hidden units reach from -10 to 10, most below zero."""
-    spread = {position: 1.5 for position, _ in network.chains()[0]}
-    first, last = network.chains()[0][0][0], network.chains()[0][-1][0]
+    spread = {position: 1.5 for position, _ in network.chains[0]}
+    first, last = network.chains[0][0][0], network.chains[0][-1][0]
     spread |= {first: 6.0, last: 0.5}  # inputs are smaller than hidden units, and outputs shall not all be at 1
     weights = []
     for position, shape in enumerate(network.shapes):
@@ -103,7 +131,7 @@ def weights_of_both_signs(network: Network, rng: np.random.Generator) -> list[np
 
 def weights_above_zero(network: Network, rng: np.random.Generator) -> list[np.ndarray]:
     """Return random weights with which, for inputs above zero, every hidden unit is above zero."""
-    last, _ = network.chains()[0][-1]
+    last, _ = network.chains[0][-1]
     weights = []
     for position, shape in enumerate(network.shapes):
         high = 2 / max(shape) if position in network.kernels else 1.0
@@ -113,31 +141,49 @@ def weights_above_zero(network: Network, rng: np.random.Generator) -> list[np.nd
     return weights
 
 
-def fitting_outputs(
-    network: Network, x: np.ndarray, raw: np.ndarray, weights: Sequence[np.ndarray], hidden: Sequence[Activation]
-) -> list[str]:
-    """Return what may stand after the last layer for some reading of the weights, if this follows the hidden layers."""
-    got = network.rows(raw)
-    for layers in network.readings(weights):
-        scores = reference.dense_network(x, layers, [*hidden, reference.identity])
-        names = [name for name, output in OUTPUTS.items() if close(got, output(scores), FLOAT32)]
-        if names:
-            return names
-    return []
+def fit(
+    network: Network, x: np.ndarray, raw: np.ndarray, weights: Sequence[np.ndarray], hidden: Sequence[Activation],
+    names: Sequence[str] = (),
+) -> Fit | None:  # fmt: skip
+    """Return how the model's answers come about if this follows the hidden layers, None if they do not."""
+    got, wide = network.rows(raw), [np.asarray(weight, dtype=np.float64) for weight in weights]
+    for reading in network.readings:
+        scores = reference.dense_network(x, reading.layers(wide), [*hidden, reference.identity])
+        outputs = [name for name, output in OUTPUTS.items() if close(got, output(scores), FLOAT32)]
+        if outputs:
+            return Fit(reading, tuple(names), tuple(hidden), outputs)
+    return None
+
+
+def wrong_fit(network: Network, tried: Trial) -> Fit | None:
+    """Return how a model's answers come about whose hidden layers are not right, None if nobody knows."""
+    depth = len(network.kernels) - 1
+    guesses = [(name,) * depth for name in HIDDEN]
+    guesses += itertools.permutations(MIXED, 2) if depth == 2 else []
+
+    def search() -> Fit | None:
+        for names in guesses:
+            hidden = [HIDDEN[name] for name in names]
+            found = fit(network, tried.x, tried.plain, tried.weights, hidden, names)
+            if found is not None:
+                return found
+        return None
+
+    return network.student.once(f"wrong fit of {network.model}", search)
 
 
 def assert_hidden_layers(network: Network, rng: np.random.Generator, hidden: Activation) -> None:
     """Fail the check unless all hidden layers have this activation, whatever stands after the last layer."""
-    tried, depth = trial(network, rng, hidden), len(network.kernels) - 1
-    if tried.outputs:
+    tried = trial(network, rng, hidden)
+    if tried.right is not None:
         return
-    fitting = functools.partial(fitting_outputs, network, tried.x, tried.plain, tried.weights)
-    for name, other in HIDDEN.items():
-        assert not fitting([other] * depth), f"it looks as if there were {name} after your hidden layers"
-    for names in itertools.permutations(MIXED, 2) if depth == 2 else ():
-        alike = fitting([HIDDEN[name] for name in names])
-        assert not alike, f"it looks as if there were {names[0]} after your first layer and {names[1]} after the second"
-    raise AssertionError(_other_numbers(network))
+    found = wrong_fit(network, tried)
+    if found is None:
+        raise AssertionError(_other_numbers(network))
+    if len(set(found.hidden)) == 1:
+        raise AssertionError(f"it looks as if there were {found.hidden[0]} after your hidden layers")
+    first, second = found.hidden
+    raise AssertionError(f"it looks as if there were {first} after your first layer and {second} after the second")
 
 
 def assert_recognisable(network: Network, rng: np.random.Generator, widths: list[int], hidden: Activation) -> None:
@@ -162,15 +208,20 @@ def assert_output_layer(
 ) -> None:
     """Fail the check unless the last layer has this activation, whatever hidden units do below zero."""
     tried = trial(network, rng, hidden)
-    raw = tried.plain if tried.outputs == [output] else _assert_output_alone(network, rng, output)
+    is_right = tried.right is not None and tried.right.outputs == [output]
+    raw = tried.plain if is_right else _assert_output_alone(network, tried, rng, output)
     right_shape = raw.shape == (BATCH, outputs)
     assert right_shape, f"for a batch of shape {(BATCH, network.inputs)} the model returned shape {raw.shape}"
 
 
-def _assert_output_alone(network: Network, rng: np.random.Generator, output: str) -> np.ndarray:
-    """Fail the check unless this stands after the last layer when every hidden unit is above zero; return an answer."""
+def _assert_output_alone(network: Network, tried: Trial, rng: np.random.Generator, output: str) -> np.ndarray:
+    """Fail the check unless this stands after the last layer when every hidden unit is above zero; return an answer.
+
+    The model is asked the first question again as well: it is no second try for one that changes its answers.
+    """
+    _assert_same_again(network, tried)
     weights = weights_above_zero(network, rng)
-    last, _ = network.chains()[0][-1]
+    last, _ = network.chains[0][-1]
     biases = [i for i in network.vectors if np.size(weights[i]) == network.outputs]
     for sign in (1, -1) if network.outputs == 1 else (1,):  # a single output can have one sign throughout a batch
         for i in (last, *biases):
@@ -178,20 +229,91 @@ def _assert_output_alone(network: Network, rng: np.random.Generator, output: str
         network.set_weights(weights)
         x = rng.uniform(0.1, 1.0, size=(BATCH, network.inputs)).astype(np.float32)
         raw, hidden = network.answer(x), [reference.identity] * (len(network.kernels) - 1)
-        names = fitting_outputs(network, x, raw, weights, hidden)
-        if output not in names:
-            assert not names, f"it looks as if there were {names[0]} after your last layer"
+        found = fit(network, x, raw, weights, hidden)
+        if found is None:
             raise AssertionError(_other_numbers(network))
+        assert output in found.outputs, f"it looks as if there were {found.outputs[0]} after your last layer"
     return raw
 
 
-def assert_learns(network: Network) -> None:
-    """Fail the check unless a gradient reaches every weight of this model, and the weights differed at its start."""
-    assert network.first.varied, "all weights of a layer start equal, and so they stay equal"
-    reached = returned(network.first.reached)
+def _assert_same_again(network: Network, tried: Trial) -> None:
+    network.set_weights(tried.weights)
+    same = close(network.answer(tried.x), tried.plain, FLOAT32)
+    assert same, "with the same weights and the same inputs the model answered differently the second time"
+
+
+def assert_learns(network: Network, rng: np.random.Generator, hidden: Activation) -> None:
+    """Fail the check unless a gradient reaches every weight of this model, and the weights differed at its start.
+
+    What the student process says of gradients is compared with those of the network that the answers show.
+    """
+    assert network.varied, "all weights of a layer start equal, and so they stay equal"
+    tried = trial(network, rng, hidden)
+    slopes = returned(tried.slopes)
+    assert len(slopes) == len(network.shapes), f"of {len(network.shapes)} weights {len(slopes)} have a gradient"
+    arrived = sum(slope is not None for slope in slopes)
     total = min(len(network.shapes), 2 * len(network.kernels))  # what comes on top is the business of another check
-    assert len(reached) >= total, f"of {total} weights only {len(reached)} are trainable"
-    assert all(reached), f"of {len(reached)} weights only {sum(reached)} receive a gradient"
+    assert arrived >= total, f"of {total} weights only {arrived} are trainable and receive a gradient"
+    found = tried.right or wrong_fit(network, tried)
+    if found is None:
+        _assert_slopes_fit_a_change(network, rng, tried.cotangent)
+        return
+    for position, want in slopes_of_weights(tried, found).items():
+        got = numbers(slopes[position])
+        fits = got is not None and got.size == want.size and _is_near(got.reshape(-1), want)
+        assert fits, f"the gradient of the weight of shape {network.shapes[position]} is not that of your network"
+
+
+def slopes_of_weights(tried: Trial, found: Fit) -> dict[int, np.ndarray]:
+    """Return the slope of sum(cotangent * answer) at each weight, as the student process sums it up: see `agent`."""
+    wide = [np.asarray(weight, dtype=np.float64) for weight in tried.weights]
+    layers = found.reading.layers(wide)
+    activations = [*found.activations, OUTPUTS[found.outputs[0]]]
+    slopes: dict[int, np.ndarray] = {}
+    passed = reference.dense_network_slopes(tried.x, layers, activations, tried.cotangent)
+    for (values, slope), (kernel, _), place, bias in zip(
+        passed, layers, found.reading.kernels, found.reading.biases, strict=True
+    ):
+        position, turned = place
+        product = values * (slope @ kernel.T) if turned else slope * (values @ kernel)
+        slopes[position] = product.sum(axis=0)
+        if bias is not None:
+            slopes[bias] = slope.sum(axis=0)
+    return slopes
+
+
+def _assert_slopes_fit_a_change(network: Network, rng: np.random.Generator, cotangent: np.ndarray) -> None:
+    """Fail the check unless the slopes say how the answer changes when all trained weights grow by a small share.
+
+    For a network that is none that we know; this takes six messages more.
+    """
+    weights = weights_above_zero(network, rng)  # normalisation takes the root of one
+    x = rng.uniform(0.1, 1.0, size=(BATCH, network.inputs)).astype(np.float32)
+    network.set_weights(weights)
+    slopes = {
+        position: numbers(slope)
+        for position, slope in enumerate(network.student.differentiate_model(network.model, tensor(x), cotangent))
+        if slope is not None and position < len(weights)
+    }
+    sums = []
+    for share in (CHANGE, -CHANGE):
+        network.set_weights([np.float32(1.0 + share * (i in slopes)) * weight for i, weight in enumerate(weights)])
+        rows = network.rows(network.answer(x)).astype(np.float64)
+        sums.append(float(np.sum(cotangent * rows)))
+    told = 0.0
+    for position, slope in slopes.items():
+        weight = weights[position]
+        is_matrix = position in network.kernels
+        size = weight.shape[1] if is_matrix else weight.size
+        if slope is None or slope.size != size:
+            raise AssertionError(f"the gradient of the weight of shape {weight.shape} has another shape")
+        told += float(np.sum(slope.reshape(-1) * (1.0 if is_matrix else weight.reshape(-1))))
+    change = (sums[0] - sums[1]) / (2 * CHANGE)
+    assert abs(told - change) <= NEAR * abs(change), "the gradient does not say how the answers of your model change"
+
+
+def _is_near(got: np.ndarray, want: np.ndarray) -> bool:
+    return bool(np.linalg.norm(got - want) <= NEAR * np.linalg.norm(want))
 
 
 def assert_deterministic(network: Network, rng: np.random.Generator, hidden: Activation) -> None:
@@ -209,6 +331,11 @@ def assert_deterministic(network: Network, rng: np.random.Generator, hidden: Act
 
 
 def _other_numbers(network: Network) -> str:
+    if network.has_more_readings:
+        return (
+            "your model has more layers of one size than the grader can tell apart, and in the order in which they "
+            "were made they do not give its results"
+        )
     spare = len(network.shapes) - 2 * len(network.kernels)
     if spare > 0:
         return f"beside kernels and biases your model has {spare} more weights, and they change its results"

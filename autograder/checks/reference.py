@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+DIFFERENCE = 1e-6  # for the slope of an activation: off by 1e-10 in float64
+
 CostAndGradients = tuple[float, np.ndarray, np.ndarray]
 
 
@@ -150,3 +152,35 @@ def skipgram(
         grad_inputs[center] += grad_center
         grad_outputs += grad_pair
     return cost, grad_inputs, grad_outputs
+
+
+def dense_network_slopes(
+    x: np.ndarray,
+    layers: Sequence[tuple[np.ndarray, np.ndarray | float]],
+    activations: Sequence[Callable[[np.ndarray], np.ndarray]],
+    cotangent: np.ndarray,
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return, for each layer of `dense_network`, what it is given and the slope of sum(cotangent * network(x)).
+
+    slope_3 = cotangent * a3'(z3),  slope_l = (slope_(l+1) W_(l+1)^T) * a_l'(z_l)      Rumelhart et al. 1986
+
+    Args:
+        x: Inputs. Shape (batch, inputs).
+        layers: Kernel (inputs, units) and bias (units,) of each layer.
+        activations: What is applied after each layer.
+        cotangent: Shape (batch, outputs).
+
+    Returns:
+        Inputs (batch, inputs) of each layer, and the slope (batch, units) at its weighted sums z.
+    """
+    given, sums = [np.asarray(x, dtype=np.float64)], []
+    for (kernel, bias), activation in zip(layers, activations, strict=True):
+        sums.append(given[-1] @ kernel + bias)
+        given.append(activation(sums[-1]))
+    slope, slopes = np.asarray(cotangent, dtype=np.float64), []
+    kernels = [kernel for kernel, _ in layers]
+    for z, activation, kernel in zip(sums[::-1], list(activations)[::-1], kernels[::-1], strict=True):
+        slope = slope * (activation(z + DIFFERENCE) - activation(z - DIFFERENCE)) / (2 * DIFFERENCE)
+        slopes.append(slope)
+        slope = slope @ kernel.T
+    return list(zip(given[:-1], slopes[::-1], strict=True))

@@ -180,27 +180,45 @@ class Agent:
         return self._attribute(target, path)
 
     def do_try_model(self, target: Any, inputs: Any) -> Any:
-        """Call a Keras model once, which builds it, and describe it; return None when the object is no model.
+        """Call a Keras model once, which builds it.
 
-        Returns what it answers; for each weight its shape; whether some matrix has numbers that differ; whether a
-        gradient of the answer's sum reaches each trainable variable, and the error where that cannot be found out.
+        Return what it answers and the shapes of its weights; None when the object is no model.
         """
-        tf = sys.modules["tensorflow"]
         model = self._resolve(target)
         if not hasattr(model, "set_weights"):
             return None
+        answer = model(inputs)
+        return [answer, [[int(size) for size in weight.shape] for weight in model.weights]]
 
-        def reached() -> list[bool]:
-            total = weighted_sum(tf, answer, None)
-            variables = [getattr(entry, "value", entry) for entry in model.trainable_variables]
-            return [gradient is not None for gradient in tape.gradient(total, variables)]
-
+    def do_step_model(self, target: Any, inputs: Any, cotangent: Any, rate: float) -> Any:
+        """Change a model by a small step against the gradient of sum(cotangent * answer); return what it answers."""
+        tf = sys.modules["tensorflow"]
+        model = self._resolve(target)
         with tf.GradientTape() as tape:
-            answer = model(inputs)
-            (learns,) = outcomes([reached])
-        shapes = [[int(size) for size in weight.shape] for weight in model.weights]
-        varied = any(len(weight.shape) == 2 and np.ptp(np.asarray(weight)) > 0 for weight in model.weights)
-        return [answer, shapes, varied, learns]
+            total = weighted_sum(tf, model(inputs), cotangent)
+        variables = list(model.trainable_variables)
+        gradients = dense(tf, tape.gradient(total, [tf_variable(entry) for entry in variables]))
+        for variable, gradient in zip(variables, gradients, strict=True):
+            if gradient is not None:
+                variable.assign_sub(rate * gradient)
+        return model(inputs)
+
+    def do_differentiate_model(self, target: Any, inputs: Any, cotangent: Any) -> Any:
+        """Return the gradient of sum(cotangent * answer) at each weight of a model, None where none arrives or may.
+
+        A matrix has two million numbers: of its product with its gradient, entry by entry, the sums of columns travel.
+        """
+        tf = sys.modules["tensorflow"]
+        model = self._resolve(target)
+        with tf.GradientTape() as tape:
+            total = weighted_sum(tf, model(inputs), cotangent)
+        trainable = {id(variable) for variable in model.trainable_variables}
+        weights = list(model.weights)
+        gradients = dense(tf, tape.gradient(total, [tf_variable(weight) for weight in weights]))
+        return [
+            None if gradient is None or id(weight) not in trainable else in_columns(gradient, weight)
+            for weight, gradient in zip(weights, gradients, strict=True)
+        ]
 
     def do_gradient(self, target: Any, args: list[Any], wrt: list[int], cotangent: Any) -> Any:
         """Return the gradient of sum(cotangent * f(*args)) with respect to some arguments."""
@@ -261,12 +279,27 @@ def outcomes(calls: Iterable[Callable[[], Any]]) -> list[Any]:
 def weighted_sum(tf: Any, result: Any, cotangent: Any) -> Any:
     """Return sum(cotangent * result), or the plain sum without a cotangent."""
     result = tf.convert_to_tensor(result)
-    return tf.reduce_sum(result if cotangent is None else result * tf.cast(cotangent, result.dtype))
+    if cotangent is None:
+        return tf.reduce_sum(result)
+    return tf.reduce_sum(tf.reshape(result, np.shape(cotangent)) * tf.cast(cotangent, result.dtype))
 
 
 def dense(tf: Any, gradients: list[Any]) -> list[Any]:
     """Return gradients as tensors: that of tf.gather is a list of rows with their numbers."""
     return [None if gradient is None else tf.convert_to_tensor(gradient) for gradient in gradients]
+
+
+def tf_variable(weight: Any) -> Any:
+    """Return the tf.Variable of a Keras weight."""
+    value = getattr(weight, "value", weight)
+    return weight if callable(value) else value
+
+
+def in_columns(gradient: Any, weight: Any) -> Any:
+    """Return the sums of the columns of gradient * weight for a matrix of several rows, else the gradient."""
+    slope, values = np.asarray(gradient), np.asarray(tf_variable(weight))
+    is_matrix = slope.ndim == 2 and len(slope) != 1 and slope.shape == values.shape
+    return np.einsum("ij,ij->j", slope, values) if is_matrix else slope
 
 
 def describe(error: BaseException) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from .live_cells import LiveCells
 from .replies import student_error
 from .wire import Handle
 
+T = TypeVar("T")
+MOST_AXES = 8  # of a weight, as of every array that travels
+LONGEST_AXIS = 2**26  # more numbers do not travel
 REQUIRED = "<required>"  # stands for the default of a parameter that has none
 
 
@@ -22,12 +25,19 @@ class TriedModel:
 
     answer: Any
     shapes: tuple[tuple[int, ...], ...]  # of its weights
-    varied: bool  # some matrix has numbers that differ
-    reached: list[bool] | SubmissionError  # for each trainable variable, whether a gradient reaches it
 
 
 class Student(LiveCells):
     """A notebook with the questions that checks have."""
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Return what `make` returned the first time, or raise what it raised then: nobody is asked a second time."""
+        made = super().once(name, lambda: _outcome(make))
+        if isinstance(made, AssertionError):
+            raise AssertionError(*made.args)
+        if isinstance(made, SubmissionError):
+            raise SubmissionError(str(made), made.verdict)
+        return made
 
     def call(self, target: str | Handle, /, *args: Any, **kwargs: Any) -> Any:
         """Call the student's function and return what it returns."""
@@ -68,13 +78,21 @@ class Student(LiveCells):
         described = self._ask("try_model", target=model, inputs=inputs)
         if described is None:
             return None
-        answer, shapes, varied, learns = _entries(described, 4)
-        if not all(type(size) is int and size >= 0 for shape in _expect(shapes, list) for size in _expect(shape, list)):
+        answer, shapes = _entries(described, 2)
+        if not all(_is_shape(shape) for shape in _expect(shapes, list)):
             raise SubmissionError("The student process described weights of no known form.")
-        (reached,) = _results([learns], 1)
-        if not isinstance(reached, SubmissionError):
-            reached = [entry is True for entry in _expect(reached, list)]
-        return TriedModel(answer, tuple(map(tuple, shapes)), varied is True, reached)
+        return TriedModel(answer, tuple(map(tuple, shapes)))
+
+    def step_model(self, model: Handle, inputs: Any, cotangent: np.ndarray, rate: float) -> Any:
+        """Let a model take a step of this size against the gradient of sum(cotangent * answer); return its answer."""
+        return self._ask("step_model", target=model, inputs=inputs, cotangent=cotangent, rate=rate)
+
+    def differentiate_model(self, model: Handle, inputs: Any, cotangent: np.ndarray) -> list[np.ndarray | None]:
+        """Return the gradient of sum(cotangent * answer) at each weight, None where training would change nothing.
+
+        For a matrix they are the sums of the columns of gradient * matrix, entry by entry.
+        """
+        return _arrays(self._ask("differentiate_model", target=model, inputs=inputs, cotangent=cotangent))
 
     def gradient(
         self, target: str | Handle, *args: Any, wrt: Sequence[int] = (0,), cotangent: Any = None
@@ -114,6 +132,13 @@ class Student(LiveCells):
         return self._ask("call", **request)
 
 
+def _outcome(make: Callable[[], T]) -> T | AssertionError | SubmissionError:
+    try:
+        return make()
+    except (AssertionError, SubmissionError) as error:
+        return error
+
+
 def _expect(value: Any, kind: type) -> Any:
     if not isinstance(value, kind):
         raise SubmissionError(f"The student process answered with a {type(value).__name__} instead.")
@@ -131,6 +156,11 @@ def _results(answers: Any, count: int) -> list[Any]:
     """Return what a number of calls gave, or the SubmissionError that tells what they raised."""
     pairs = [_entries(answer, 2) for answer in _entries(answers, count)]
     return [result if error is None else student_error(error) for result, error in pairs]
+
+
+def _is_shape(value: Any) -> bool:
+    sizes = value if isinstance(value, list) else [None]
+    return len(sizes) <= MOST_AXES and all(type(size) is int and 0 <= size <= LONGEST_AXIS for size in sizes)
 
 
 def _arrays(value: Any) -> list[np.ndarray | None]:
