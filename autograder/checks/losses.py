@@ -16,10 +16,11 @@ import numpy as np
 from ..session.student import Student
 from ..session.wire import tensor
 from . import reference
-from .expect import FLOAT32, kind, numbers, returned, scalar, show
+from .expect import FLOAT32, close, kind, numbers, returned, scalar, show
 
 BATCHES = (2, 5, 12)  # sizes
 MODERATE = 4.0  # sigmoid(4) = 0.98: here log(p + 1e-8) and clipping at 1e-7 are still right to 5 digits
+NAMES_OF_LOGITS = ("logits_real", "logits_fake")  # one group is that of the fake images
 TERMS = (
     lambda logits: float(reference.softplus(-logits).mean()),
     lambda logits: float(reference.softplus(logits).mean()),
@@ -71,10 +72,19 @@ def _ask(student: Student, function: str, rng: np.random.Generator, groups: int)
     large = round(rng.uniform(5e3, 1e4))
     for sign in (1.0, -1.0):
         examples.append([np.full((1, 1), sign * large * (-1) ** group, dtype=np.float32) for group in range(groups)])
-    results = student.call_each(function, [list(map(tensor, example)) for example in examples])
-    answers = [Answer(example, result) for example, result in zip(examples, results, strict=True)]
+    asked = [*examples, examples[0]]  # the last question is the first one again
+    results = student.call_each(function, [list(map(tensor, example)) for example in asked])
+    *answers, again = [Answer(example, result) for example, result in zip(asked, results, strict=True)]
+    _assert_same_again(answers[0], again)
     first, last = len(sizes) - len(BATCHES), len(sizes)
     return Answers(answers[:first], answers[first:last], answers[last:])
+
+
+def _assert_same_again(first: Answer, again: Answer) -> None:
+    before, after = numbers(first.result), numbers(again.result)
+    if before is not None and np.all(np.isfinite(before)):
+        differ = f"for {seen(first.batches)} your function returned {show(before)}, and asked again {show(after)}"
+        assert close(after, before, FLOAT32), differ
 
 
 def terms(batches: Sequence[np.ndarray]) -> np.ndarray:
@@ -85,7 +95,7 @@ def terms(batches: Sequence[np.ndarray]) -> np.ndarray:
 def weights_of_terms(student: Student, function: str, rng: np.random.Generator, groups: int) -> np.ndarray:
     """Return the weights with which the loss of single logits adds up; fails the check when it does not.
 
-    A loss that rewards what another term punishes is refused as well, except one that is turned round as a whole.
+    A loss that rewards what its other term for the same logits punishes is refused as well: the mean logit is one.
     """
     answers = ask(student, function, rng, groups)
     return student.once(f"weights in {function}", lambda: _weights_of_terms(answers))
@@ -96,9 +106,8 @@ def _weights_of_terms(answers: Answers) -> np.ndarray:
     table = np.array([terms(answer.batches) for answer in answers.single])
     weights = np.linalg.lstsq(table, costs, rcond=None)[0]
     fits = np.all(np.abs(table @ weights - costs) <= FLOAT32 * max(1.0, np.max(np.abs(costs))))
-    large = np.abs(weights) > 0.01
-    one_sign = large.any() and (np.all(weights[large] > 0) or np.all(weights[large] < 0))
-    is_cross_entropy = fits and one_sign
+    signs = (np.sign(weights) * (np.abs(weights) > 0.01)).reshape(-1, 2)
+    is_cross_entropy = fits and signs.any() and np.all(signs[:, 0] * signs[:, 1] >= 0)
     assert is_cross_entropy, (
         f"for {seen(answers.single[0].batches)} the loss is {show(costs[0])}, no cross-entropy of the logits"
     )
@@ -116,8 +125,38 @@ def slopes(batches: Sequence[np.ndarray], weights: np.ndarray) -> list[np.ndarra
 
 def seen(batches: Sequence[np.ndarray]) -> str:
     """Name the logits of a call, for messages."""
-    names = ("logits_fake",) if len(batches) == 1 else ("logits_real", "logits_fake")
+    names = NAMES_OF_LOGITS[-len(batches) :]
     return " and ".join(f"{name} = {show(batch.reshape(-1))}" for name, batch in zip(names, batches, strict=True))
+
+
+def assert_labels(student: Student, function: str, rng: np.random.Generator, labels: Sequence[int]) -> None:
+    """Fail the check unless each group of logits costs what its label, 0 for real and 1 for fake, lets it cost.
+
+    A factor, or a label that is smoothed, is the business of another check.
+    """
+    pairs = weights_of_terms(student, function, rng, len(labels)).reshape(-1, 2)
+    right = all(
+        pair[label] > 0 and abs(pair[1 - label]) <= pair[label] / 2  # else the labels are as good as swapped
+        for pair, label in zip(pairs, labels, strict=True)
+    )
+    if right:
+        return
+    names = NAMES_OF_LOGITS[-len(labels) :]
+    told = [
+        f"in {name} the cost of the label real counts {show(pair[0])} times and that of the label fake {show(pair[1])} "
+        f"times, where {1 - label} and {label} is right"
+        for name, pair, label in zip(names, np.round(pairs, 3), labels, strict=True)
+    ]
+    whole = np.eye(2)[list(labels)]
+    sign = "it is the right loss with the other sign: " if close(pairs, -whole, FLOAT32) else ""
+    raise AssertionError(sign + "; ".join(told))
+
+
+def assert_worth_judging(student: Student, function: str, rng: np.random.Generator, labels: Sequence[int]) -> None:
+    """Fail a check of manners unless training with the loss leads the right way for one group of logits at least."""
+    pairs = weights_of_terms(student, function, rng, len(labels)).reshape(-1, 2)
+    right_way = any(pair[label] > pair[1 - label] for pair, label in zip(pairs, labels, strict=True))
+    assert right_way, "not judged, because training with this loss leads the wrong way"
 
 
 def assert_value(student: Student, function: str, rng: np.random.Generator, want: Any, groups: int) -> None:
@@ -145,10 +184,11 @@ def assert_averages(student: Student, function: str, rng: np.random.Generator, g
         assert not off, f"for a batch of {size} the loss is {show(got / mean)} times the mean of what its logits cost"
 
 
-def assert_stable(student: Student, function: str, rng: np.random.Generator, groups: int) -> None:
+def assert_stable(student: Student, function: str, rng: np.random.Generator, labels: Sequence[int]) -> None:
     """Fail the check unless the loss of logits of size 1e4 is what the loss of moderate ones leads to expect."""
-    answers = ask(student, function, rng, groups)
-    weights = weights_of_terms(student, function, rng, groups)
+    assert_worth_judging(student, function, rng, labels)
+    answers = ask(student, function, rng, len(labels))
+    weights = weights_of_terms(student, function, rng, len(labels))
     for answer in answers.large:
         got, want = answer.value(), float(terms(answer.batches) @ weights)
         off = abs(got - want) > FLOAT32 * np.max(np.abs(answer.batches))  # the weights are known to about 1e-6
@@ -157,12 +197,13 @@ def assert_stable(student: Student, function: str, rng: np.random.Generator, gro
         )
 
 
-def assert_differentiable(student: Student, function: str, rng: np.random.Generator, groups: int) -> None:
+def assert_differentiable(student: Student, function: str, rng: np.random.Generator, labels: Sequence[int]) -> None:
     """Fail the check unless the gradient arrives at every group of logits and fits the loss."""
-    weights = weights_of_terms(student, function, rng, groups)
-    batches = [logits(rng, 1) for _ in range(groups)]
-    names = ("logits_fake",) if groups == 1 else ("logits_real", "logits_fake")
-    got = student.gradient(function, *map(tensor, batches), wrt=range(groups))
+    assert_worth_judging(student, function, rng, labels)
+    weights = weights_of_terms(student, function, rng, len(labels))
+    batches = [logits(rng, 1) for _ in range(len(labels))]
+    names = NAMES_OF_LOGITS[-len(labels) :]
+    got = student.gradient(function, *map(tensor, batches), wrt=range(len(labels)))
     for name, slope, want in zip(names, got, slopes(batches, weights), strict=False):
         assert slope is not None, f"no gradient arrives at {name}"
         array = numbers(slope)
@@ -170,10 +211,10 @@ def assert_differentiable(student: Student, function: str, rng: np.random.Genera
         assert fits, f"the gradient at {seen(batches)} is {show(slope)} for {name}, which does not fit the loss"
 
 
-def assert_scalar(student: Student, function: str, rng: np.random.Generator, groups: int) -> None:
+def assert_scalar(student: Student, function: str, rng: np.random.Generator, labels: Sequence[int]) -> None:
     """Fail the check unless the loss of a batch is one float32."""
-    answers = ask(student, function, rng, groups)
-    weights_of_terms(student, function, rng, groups)
+    assert_worth_judging(student, function, rng, labels)
+    answers = ask(student, function, rng, len(labels))
     for size, answer in zip(BATCHES, answers.batch, strict=True):
         got = returned(answer.result)
         assert isinstance(got, np.ndarray), f"for a batch of {size} your function returned {kind(got)}"
