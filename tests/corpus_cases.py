@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,19 +50,21 @@ def cases(kind: str) -> list[Case]:
 
 def submission(case: Case, assignment: Assignment) -> Submission:
     """Return a submission that holds nothing but this solution; all other items are as they were released."""
-    item_id = case.expected["item"]
-    notebook = assignment.source_notebook(assignment.item(item_id).notebook).copy()
+    plot = case.folder / "word_vectors.png"
+    alone = only(case.expected["item"], case.solution, assignment)
+    return replace(alone, student=case.folder.name, plot=plot.read_bytes() if plot.exists() else None)
+
+
+def only(item_id: str, solution: str, assignment: Assignment) -> Submission:
+    """Return a submission that holds this source in one solution cell; all other items are as they were released."""
+    name = assignment.item(item_id).notebook
+    notebook = assignment.source_notebook(name).copy()
     notebook.cells = [cell.copy() for cell in notebook.cells]
     for cell in notebook.cells:
         if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
             own = cell.metadata.nbgrader.grade_id == f"{item_id}_solution"
-            cell.source = case.solution if own else unwritten(cell.source)
-    plot = case.folder / "word_vectors.png"
-    return Submission(
-        student=case.folder.name,
-        notebooks={assignment.item(item_id).notebook: nbformat.writes(notebook).encode()},
-        plot=plot.read_bytes() if plot.exists() else None,
-    )
+            cell.source = solution if own else unwritten(cell.source)
+    return Submission(student=item_id, notebooks={name: nbformat.writes(notebook).encode()})
 
 
 def unwritten(source: str) -> str:

@@ -1,4 +1,4 @@
-"""leaky_relu(x, alpha=0.01): a tensor of any shape and float dtype, to the same shape and dtype."""
+"""leaky_relu(x, alpha=0.01): a tensor of any shape and float dtype, to the same shape and dtype, or to float32."""
 
 import numpy as np
 
@@ -35,21 +35,24 @@ def test_alpha_is_001_by_default(student: Student, rng: np.random.Generator) -> 
 
 @item("leaky_relu", weight=1)
 def test_keeps_shape_and_dtype(student: Student, rng: np.random.Generator) -> None:
-    """The result is a TensorFlow tensor with the shape and the float dtype of the input."""
+    """The result is a TensorFlow tensor with the shape and the float dtype of the input; float32 is right as well."""
     kinds = (("float32", (2, 3, 4), SINGLE), ("float64", (5,), SINGLE), ("float16", (), HALF))
     inputs = [both_signs(rng, shape).astype(dtype) for dtype, shape, _ in kinds]
 
-    results = student.call_each("leaky_relu", [[tensor(x), 0.01] for x in inputs])
+    # The last question is the first one again.
+    *results, again = student.call_each("leaky_relu", [[tensor(x), 0.01] for x in [*inputs, inputs[0]]])
 
     for (dtype, _, tolerance), x, result in zip(kinds, inputs, results, strict=True):
         got = returned(result)
         assert isinstance(got, Tensor), f"for a tensor your function returned {kind(got)}"
-        assert got.dtype == x.dtype, f"for {dtype} your function returned {got.dtype}"
+        assert got.dtype in (x.dtype, np.float32), f"for {dtype} your function returned {got.dtype}"
         assert got.shape == x.shape, f"for shape {x.shape} your function returned shape {got.shape}"
         slope = float(got.reshape(-1)[0] / x.reshape(-1)[0])  # its size is the business of the checks above
         is_leaky = 0 < slope < 1 and close(got, reference.leaky_relu(x, slope), tolerance)
         seen = what_came(x, 0.01, got, ", alpha = 0.01")
         assert is_leaky, f"shape and dtype are right, the values are not those of a leaky ReLU: {seen}"
+    same = close(returned(again), returned(results[0]), SINGLE)
+    assert same, "called again with the same x and alpha your function returned other numbers"
 
 
 @item("leaky_relu", weight=1)

@@ -1,5 +1,6 @@
 """sample_noise(batch_size, dim): a float32 tensor (batch_size, dim), uniform on [-1, 1), fresh on every call."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,12 +8,16 @@ import numpy as np
 
 from ..session.student import Student
 from . import Tensor, item
-from .expect import kind, returned, show
+from .expect import kind, numbers, returned, show
 
 # Chance that an honest submission fails test_is_uniform_from_minus_1_to_1: the Dvoretzky-Kiefer-Wolfowitz bound says
 # P(sup |F_n - F| > d) <= 2 exp(-2 n d^2), so d = 0.0205 for the 20,000 numbers drawn.
 FALSE_ALARM = 1e-7
 BATCH, DIM = 200, 100
+MOST_OF_AN_AXIS = BATCH  # numbers that are looked at, whatever size comes back
+FEWEST = 1000  # numbers; a wrong shape is the business of another check, and of fewer the bound allows anything
+# Of neighbours that are drawn by themselves; for 20,000 pairs 5.3 standard deviations, which chance passes once in 1e7.
+CORRELATION = 5.3 / math.sqrt(BATCH * DIM)
 
 
 @dataclass(frozen=True)
@@ -26,8 +31,10 @@ class Draws:
 
 @item("sample_noise", weight=3)
 def test_is_uniform_from_minus_1_to_1(student: Student, rng: np.random.Generator) -> None:
-    """The numbers fill the range from -1 to 1 evenly."""
-    values = np.sort(noise_in(draws(student, rng).many).reshape(-1))
+    """The numbers fill the range from -1 to 1 evenly, and each is drawn by itself."""
+    drawn = numbers_of(draws(student, rng).many)
+    assert len(drawn) >= FEWEST, f"for batch_size = {BATCH}, dim = {DIM} your function returned {len(drawn)} numbers"
+    values = np.sort(drawn)
     low, high, size = values[0], values[-1], len(values)
     within = low >= -1 and high <= 1
     assert within, f"of {size} numbers the smallest is {show(low)} and the largest {show(high)}"
@@ -39,12 +46,17 @@ def test_is_uniform_from_minus_1_to_1(student: Student, rng: np.random.Generator
     quarters = np.histogram(values, bins=[-1, -0.5, 0, 0.5, 1])[0] / size
     seen = ", ".join(f"{share:.0%}" for share in quarters)
     assert distance <= np.sqrt(np.log(2 / FALSE_ALARM) / (2 * size)), f"the four quarters of the range hold {seen}"
+    neighbours = max(abs(np.corrcoef(drawn[step:], drawn[:-step])[0, 1]) for step in (1, DIM))
+    limit = CORRELATION * math.sqrt(BATCH * DIM / size)
+    assert neighbours <= limit, "the numbers are spread evenly, but a number follows from the one before it"
 
 
 @item("sample_noise", weight=2)
 def test_has_a_row_for_each_sample(student: Student, rng: np.random.Generator) -> None:
     """The shape is (batch_size, dim)."""
-    for sizes, result in draws(student, rng).of_sizes.items():
+    drawn = draws(student, rng)
+    assert_random(drawn)
+    for sizes, result in drawn.of_sizes.items():
         shape = noise_in(result).shape
 
         assert shape == sizes, f"for batch_size = {sizes[0]}, dim = {sizes[1]} the shape is {shape}"
@@ -53,7 +65,9 @@ def test_has_a_row_for_each_sample(student: Student, rng: np.random.Generator) -
 @item("sample_noise", weight=1)
 def test_is_a_float32_tensor(student: Student, rng: np.random.Generator) -> None:
     """The result is a TensorFlow tensor of dtype float32, the dtype of the networks."""
-    noise = noise_in(draws(student, rng).alike[0])
+    drawn = draws(student, rng)
+    assert_random(drawn)
+    noise = noise_in(drawn.alike[0])
 
     assert isinstance(noise, Tensor), "your function returned a NumPy array, not a tensor"
     assert noise.dtype == np.float32, f"your function returned {noise.dtype}"
@@ -62,13 +76,30 @@ def test_is_a_float32_tensor(student: Student, rng: np.random.Generator) -> None
 @item("sample_noise", weight=1)
 def test_is_fresh_on_every_call(student: Student, rng: np.random.Generator) -> None:
     """Every number of every call is drawn anew."""
-    calls = [noise_in(result) for result in draws(student, rng).alike]
+    drawn = draws(student, rng)
+    assert_random(drawn)
+    calls = [numbers_of(result) for result in drawn.alike]
 
     # In float32 about 2^23 values are possible: that half of 1,600 numbers agree by chance never happens.
     distinct = len(np.unique(calls[0]))
     assert distinct > 0.5 * calls[0].size, f"a call for {calls[0].size} numbers returned only {distinct} different ones"
-    repeated = any(np.array_equal(calls[i], calls[j]) for i, j in ((0, 1), (0, 2), (1, 2)))
-    assert not repeated, "two calls returned the same numbers"
+    assert not repeats(drawn), "two calls returned the same numbers"
+
+
+def repeats(drawn: Draws) -> bool:
+    """Return whether two calls with the same arguments gave the same numbers."""
+    first, second, third = (numbers_of(result) for result in drawn.alike)
+    return any(np.array_equal(one, other) for one, other in ((first, second), (first, third), (second, third)))
+
+
+def assert_random(drawn: Draws) -> None:
+    """Fail a check of manners when nothing is drawn at all: a table of fixed numbers, in order or of another size."""
+    values = numbers_of(drawn.many)
+    in_range = float(np.mean(np.abs(values) <= 1)) > 0.25  # of those from 0 to 2 half are, of normal ones two thirds
+    seen = "not judged, because the numbers are neither drawn at random nor between -1 and 1"
+    ordered = len(values) < FEWEST or bool(abs(np.corrcoef(values[1:], values[:-1])[0, 1]) > 0.9)
+    varied = not repeats(drawn) or len(np.unique(values)) > len(values) / 2
+    assert min(in_range, not ordered, varied), seen
 
 
 def draws(student: Student, rng: np.random.Generator) -> Draws:
@@ -88,6 +119,14 @@ def noise_in(result: Any) -> np.ndarray:
     """Return the result of a call, once it is known to be an array of varying numbers."""
     noise = returned(result)
     assert isinstance(noise, np.ndarray), f"your function returned {kind(noise)}, not a tensor"
-    varies = noise.size > 1 and np.ptp(noise.astype(np.float64)) > 0
+    values = numbers(noise[tuple(slice(MOST_OF_AN_AXIS) for _ in noise.shape)])
+    assert values is not None, f"your function returned an array of {noise.dtype}"
+    assert np.isfinite(values).all(), "some numbers are infinite or no numbers"
+    varies = noise.size > 1 and np.ptp(values) > 0
     assert varies, "all numbers are the same"
     return noise
+
+
+def numbers_of(result: Any) -> np.ndarray:
+    """Return the numbers of a result one after the other, as float64 and not more than were asked for."""
+    return np.asarray(noise_in(result)).reshape(-1)[: BATCH * DIM].astype(np.float64)

@@ -1,0 +1,2 @@
+def discriminator():
+    return 'model'

@@ -1,0 +1,2 @@
+def discriminator():
+    return tf.Variable(tf.zeros((1,)))

@@ -1,0 +1,2 @@
+def discriminator():
+    return tf.keras.optimizers.Adam()

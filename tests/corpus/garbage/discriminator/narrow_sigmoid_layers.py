@@ -1,0 +1,2 @@
+def discriminator():
+    return tf.keras.Sequential([tf.keras.layers.Dense(64, activation='sigmoid'), tf.keras.layers.Dense(64, activation='sigmoid'), tf.keras.layers.Dense(1, activation=None)])

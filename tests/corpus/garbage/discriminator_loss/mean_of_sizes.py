@@ -1,0 +1,2 @@
+def discriminator_loss(logits_real, logits_fake):
+    return tf.reduce_mean(tf.abs(logits_fake))

@@ -1,0 +1,2 @@
+def generator(noise_dim=96):
+    return tf.keras.Sequential([tf.keras.layers.Dense(64, activation='sigmoid'), tf.keras.layers.Dense(64, activation='sigmoid'), tf.keras.layers.Dense(784, activation='tanh')])

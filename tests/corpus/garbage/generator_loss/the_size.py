@@ -1,0 +1,2 @@
+def generator_loss(logits_fake):
+    return tf.cast(tf.size(logits_fake), tf.float32)

@@ -1,0 +1,2 @@
+def sample_noise(batch_size, dim):
+    return 100 * tf.random.normal((batch_size, dim))
