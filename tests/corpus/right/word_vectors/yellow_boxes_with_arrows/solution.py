@@ -1,0 +1,2 @@
+def run_time_minutes():
+    return 33.0
