@@ -39,6 +39,8 @@ MODELS = {
     "a slope that is learned": "S([L.Dense(256), L.PReLU(), L.Dense(256), L.PReLU(), L.Dense({out})])",
     "normalisation everywhere": "S([L.BatchNormalization(), L.Dense(256), L.LayerNormalization(), L.Dense({out})])",
     "no numbers at the start": "S([L.Dense(256, bias_initializer=lambda s, dtype=None: tf.fill(s, float('nan')))] * 2)",
+    "weights without units in the middle": "Odd([({inp}, 0), (0, {out})])",
+    "weights without units at the end": "Odd([({inp}, 4), (4, 0)])",
     "a number as weight": "Odd([()])",
     "a weight of rank 4": "Odd([(2, 2, 2, 2), ({inp}, 4), (4, {out})])",
     "a weight of rank 12": "Odd([(1,) * 12, ({inp}, 4), (4, {out})])",

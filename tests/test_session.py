@@ -421,11 +421,17 @@ def test_a_picture_is_decoded_before_any_cell_runs(beside):
 
 
 @pytest.mark.parametrize(
-    ("data", "verdict"), [(b"no picture", Verdict.ERROR), (picture(9_999, 9_999), Verdict.MEMORY)], ids=["text", "bomb"]
+    ("data", "verdict"),
+    [
+        (b"no picture", Verdict.ERROR),
+        (picture(6_300, 6_300), Verdict.MEMORY),
+        (picture(6_400, 6_400), Verdict.ERROR),  # more than 40 million pixels, refused unseen
+    ],
+    ids=["text", "bomb", "too large"],
 )
 def test_a_picture_that_cannot_be_decoded_costs_nothing_else(beside, data, verdict):
     """The cells run all the same, in another process if need be, which does not look at it again."""
-    student = beside(data, Limits(memory_mib=500))  # the process has 250, the picture 400
+    student = beside(data, Limits(memory_mib=330))  # the process has 250, the bomb 120
 
     assert student.call("f") == 3
     with pytest.raises(SubmissionError) as caught:
@@ -642,12 +648,80 @@ def test_any_description_of_an_error_is_an_error(description):
             "Arguments received by Dense.call():",
             "ValueError: Matrix size-incompatible: In[0]: [2,26], In[1]: [96,4]",
         ),
+        (
+            "Exception encountered when calling Net.call().\n\n\x1b[1m{{function_node __wrapped__AddV2_device_/job:x}} "
+            "Incompatible shapes: [2,3] vs. [4,7] [Op:AddV2] name: \x1b[0m\n\nArguments received by Net.call():\n",
+            "ValueError: Incompatible shapes: [2,3] vs. [4,7]",
+        ),
+        (
+            "Exception encountered when calling Net.call().\n\n" + "The names are " + "many, " * 100 + "so rename one"
+            "\n\nArguments received by Net.call():\n" + "  • x=tf.Tensor(shape=(2, 4), dtype=float32)\n" * 20,
+            "ValueError: The names are " + "many, " * 38 + "man ... " + "any, " + "many, " * 22 + "so rename one",
+        ),
+        (
+            "A KerasTensor cannot be used as input to a TensorFlow function. A KerasTensor is a symbolic placeholder",
+            "ValueError: a TensorFlow function was called on the output of a Keras layer, which holds no numbers while "
+            "the model is built. Make the function a layer: write `tf.keras.layers.Activation(leaky_relu)(h)` instead "
+            "of `leaky_relu(h)`",
+        ),
+        (
+            "Exception encountered when calling Net.call().\n\n\x1b[1m\x1b[0m\n\nArguments received by Net.call():",
+            "ValueError: ",
+        ),
         ("operands differ in shape\n(3,) (4,)", "ValueError: operands differ in shape (3,) (4,)"),
     ],
 )
 def test_what_keras_puts_around_an_error_is_left_out(text, shown):
     """The sentence that says what is wrong, without the calls and their arguments."""
     assert str(student_error({"type": "ValueError", "text": text})) == shown
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("assert x.shape == (3,)", "AssertionError (f, line 2 of its cell): `assert x.shape == (3,)`"),
+        ("raise ValueError", "ValueError (f, line 2 of its cell): `raise ValueError`"),
+        ("assert 0, 'no'", "AssertionError: no (f, line 2 of its cell)"),
+        ("raise KeyError('\x1b[2J\u202e')", "KeyError: '\\x1b[2J\\u202e' (f, line 2 of its cell)"),
+        (
+            "assert not '" + "long" * 99 + "'",
+            "AssertionError (f, line 2 of its cell): `assert not '" + "long" * 27 + "`",
+        ),
+    ],
+)
+def test_an_error_without_a_text_shows_its_line(live, body, shown):
+    """A bare assert says nothing but where it stands; the line is on one line and short."""
+    with pytest.raises(SubmissionError) as raised:
+        live(f"def f(x):\n    {body}").call("f", np.zeros(2))
+
+    assert str(raised.value) == shown
+
+
+def test_only_a_function_that_raises_itself_is_not_written_yet(live):
+    """Keras raises NotImplementedError for a model without `call`, and so may what the function calls."""
+    student = live(
+        "import tensorflow as tf\n"
+        "class Model(tf.keras.Model): pass\n"
+        "def stub(x=0): raise NotImplementedError\n"
+        "def other(x=0): return stub(x)\n"
+        "def model(x=0): return Model()(tf.zeros((2, 3)))"
+    )
+    raised = {}
+    for name in ("stub", "other", "model"):
+        with pytest.raises(SubmissionError) as error:
+            student.call(name)
+        raised[name] = error.value
+        (again,) = student.call_each(name, [[]])
+        assert (str(again), again.verdict) == (str(error.value), error.value.verdict)
+
+    assert {name: error.verdict for name, error in raised.items()} == {
+        "stub": Verdict.NOT_ATTEMPTED, "other": Verdict.ERROR, "model": Verdict.ERROR
+    }  # fmt: skip
+    assert (
+        str(raised["other"])
+        == "NotImplementedError (stub, line 3 of its cell): `def stub(x=0): raise NotImplementedError`"
+    )
+    assert "does not have a `call()` method" in str(raised["model"])
 
 
 @pytest.mark.parametrize(

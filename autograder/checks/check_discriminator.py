@@ -99,16 +99,20 @@ def _made(student: Student, rng: np.random.Generator) -> networks.Network:
 
 
 def _made_after_it_raised(
-    student: Student, make: Callable[[], networks.Network], error: SubmissionError, *, lent: bool
+    student: Student, make: Callable[[], networks.Network], first: SubmissionError, *, lent: bool
 ) -> networks.Network:
-    """Make the discriminator with the other `leaky_relu`; what raised with the first is raised if that raises too."""
+    """Make the discriminator with the other `leaky_relu`; what raised with the student's own is told if both raise."""
+
+    def make_again() -> networks.Network:
+        try:
+            return make()
+        except SubmissionError as second:
+            raise first if lent else second from None
+
     student.close()
     if lent:
         student.lend("discriminator", RIGHT_LEAKY_RELU)
-    try:
-        return student.once("discriminator", make)
-    except SubmissionError as other:
-        raise error from other
+    return student.once("discriminator", make_again)
 
 
 def _leaks_a_hundredth(student: Student, rng: np.random.Generator) -> bool:

@@ -7,9 +7,11 @@ So it holds no secret and decides nothing: whatever it sends is data that the gr
 from __future__ import annotations
 
 import builtins
+import collections
 import functools
 import inspect
 import itertools
+import linecache
 import math
 import sys
 import threading
@@ -20,7 +22,9 @@ import numpy as np
 import plain_picture
 import wire
 
-MAX_TEXT = 400  # characters of an exception's text that travel
+MAX_TEXT = 2000  # characters of an exception's text that travel; Keras puts its sentence between calls and arguments
+MAX_LINE = 200  # of a line of source
+MAX_FRAMES = 3000  # Python's own recursion ends at 1,000
 MAX_PICTURE_PIXELS = 40_000_000  # in 0.4 s; the handout's plot has less than one million
 ENOUGH_PIXELS = 4_000_000  # a larger picture is reduced: it travels as three bytes a pixel
 
@@ -321,12 +325,38 @@ def describe_type(error: BaseException) -> dict[str, Any]:
 
 
 def describe_place(error: BaseException) -> dict[str, Any]:
-    """Return the innermost line of the notebook that an exception passed, and the function that it stands in."""
-    line, function, trace = None, "", error.__traceback__
+    """Return the innermost line of the notebook that an exception passed, and the function that it stands in.
+
+    `source` is that line, and `stub` says that the function that was asked for raised there itself.
+    """
+    frames = frames_of(error)
+    if isinstance(error, SyntaxError):
+        return {"line": error.lineno, "function": "", "source": "", "stub": False}
+    own = [frame for frame in frames if is_of_notebook(frame)]
+    if not own:
+        return {"line": None, "function": "", "source": "", "stub": False}
+    code = own[-1].tb_frame.f_code
+    called_here = len(frames) > 1 and frames[-2].tb_frame.f_code.co_filename == __file__
+    is_cell = bool(frames) and frames[0].tb_frame.f_code.co_filename != __file__
+    return {
+        "line": own[-1].tb_lineno,
+        "function": "" if code.co_name == "<module>" else code.co_name,
+        "source": linecache.getline(code.co_filename, own[-1].tb_lineno).strip()[:MAX_LINE],
+        "stub": frames[-1] is own[-1] and (called_here or is_cell),
+    }
+
+
+def frames_of(error: BaseException) -> list[Any]:
+    """Return what an exception passed, from the outermost call on; the innermost of an endless recursion."""
+    frames: collections.deque[Any] = collections.deque(maxlen=MAX_FRAMES)
+    trace = error.__traceback__
     while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
-        if name.startswith("<ipython-input") or "ipykernel" in name:
-            line, code = trace.tb_lineno, trace.tb_frame.f_code.co_name
-            function = "" if code == "<module>" else code
+        frames.append(trace)
         trace = trace.tb_next
-    return {"line": error.lineno if isinstance(error, SyntaxError) else line, "function": function}
+    return list(frames)
+
+
+def is_of_notebook(frame: Any) -> bool:
+    """Return whether a frame runs code of a cell."""
+    name = frame.tb_frame.f_code.co_filename
+    return name.startswith("<ipython-input") or "ipykernel" in name

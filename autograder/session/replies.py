@@ -13,7 +13,10 @@ from ..report import Verdict
 from . import wire
 from .wire import Handle, Stub
 
-MAX_TEXT = 400  # characters of an exception's text
+MAX_TEXT = 400  # characters of an exception's text that are told
+MAX_END = 150  # of these, from its end, where long ones often say what to do
+MOST_READ = 2000  # characters of it that are looked at
+MAX_SOURCE = 120  # characters of a line of source
 MAX_NAME = 80  # characters of a type's name
 VERDICT_OF_KIND = {
     "NotImplementedError": Verdict.NOT_ATTEMPTED,
@@ -22,9 +25,18 @@ VERDICT_OF_KIND = {
 }
 # What Keras and TensorFlow put around the sentence that says what is wrong: calls, arguments, nodes of a graph.
 KERAS_FRAME = re.compile(
-    r"Exception encountered when calling [^\n]*\n\s*(.+?)(?:\n\s*Arguments received by .*)?", re.DOTALL
+    r"Exception encountered when calling [^\n]*\n\s*(.*?)(?:\s*Arguments received by .*)?", re.DOTALL
 )
 TENSORFLOW_FRAME = re.compile(r"(?:\{\{function_node [^}]*\}\} ?)?(.+?)(?: \[Op:\w+\].*)?", re.DOTALL)
+# What people read who call a function of TensorFlow on the output of a Keras layer, as one did in TensorFlow 1.
+NOT_YET_NUMBERS = (
+    "a {} function was called on the output of a Keras layer, which holds no numbers while the model is built. "
+    "Make the function a layer: write `tf.keras.layers.Activation(leaky_relu)(h)` instead of `leaky_relu(h)`"
+)
+IN_OTHER_WORDS = {
+    "A KerasTensor cannot be used as input to a TensorFlow function": NOT_YET_NUMBERS.format("TensorFlow"),
+    "A KerasTensor is symbolic": NOT_YET_NUMBERS.format("NumPy"),
+}
 TERMINAL_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]?|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
 
 
@@ -79,20 +91,36 @@ def student_error(description: Any) -> SubmissionError:
     kinds = fields.get("kinds")
     known = {kind for kind in kinds if isinstance(kind, str)} if isinstance(kinds, list) else set()
     verdict = next((verdict for kind, verdict in VERDICT_OF_KIND.items() if kind in known), Verdict.ERROR)
-    place, line = "", fields.get("line")
-    if type(line) is int:
-        function = one_line(fields.get("function"), MAX_NAME)
-        place = f" ({function + ', ' if function else ''}line {line} of its cell)"
+    if verdict is Verdict.NOT_ATTEMPTED and fields.get("stub") is not True:
+        verdict = Verdict.ERROR  # Keras raises the same where a model has no `call`
+    place = _place(fields)
     if verdict is Verdict.NOT_ATTEMPTED:
         return SubmissionError(f"Not written yet: the code raises NotImplementedError{place}.", verdict)
     name = one_line(fields.get("type"), MAX_NAME) or "an exception"
-    return SubmissionError(f"{name}: {one_line(_essence(fields.get('text')), MAX_TEXT)}{place}", verdict)
+    told = _shortened(one_line(_essence(fields.get("text")), MOST_READ))
+    source = one_line(fields.get("source"), MAX_SOURCE)
+    if not told and source:  # `assert` and `raise` without a text say nothing else
+        return SubmissionError(f"{name}{place}: `{source}`", verdict)
+    return SubmissionError(f"{name}: {told}{place}", verdict)
+
+
+def _place(fields: dict[str, Any]) -> str:
+    line = fields.get("line")
+    if type(line) is not int:
+        return ""
+    function = one_line(fields.get("function"), MAX_NAME)
+    return f" ({function + ', ' if function else ''}line {line} of its cell)"
 
 
 def _essence(text: Any) -> str:
     """Return the part of an exception's text that says what is wrong."""
-    text = text[: 2 * MAX_TEXT] if isinstance(text, str) else ""
+    text = TERMINAL_SEQUENCE.sub("", text[:MOST_READ]).strip() if isinstance(text, str) else ""
     for frame in (KERAS_FRAME, TENSORFLOW_FRAME):
         found = frame.fullmatch(text)
         text = found[1] if found else text
-    return text
+    return next((sentence for start, sentence in IN_OTHER_WORDS.items() if text.startswith(start)), text)
+
+
+def _shortened(text: str) -> str:
+    """Return a text of at most MAX_TEXT characters: what is left out of a long one stood in its middle."""
+    return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - MAX_END - 5]} ... {text[-MAX_END:]}"

@@ -1,0 +1,7 @@
+def generator(noise_dim):
+    return tf.keras.Sequential([
+        tf.keras.layers.Input((noise_dim,)),
+        tf.keras.layers.Dense(1024, activation="relu"),
+        tf.keras.layers.Dense(1024, activation="relu"),
+        tf.keras.layers.Dense(784, activation="tanh"),
+    ])
