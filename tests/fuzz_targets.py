@@ -218,10 +218,14 @@ def markdown(data: bytes) -> None:
         assert mark not in cleaned.lower()
 
 
-MARKDOWN = (
-    r"< > </ <!-- <script> <img/src=x ` `` ``` ~~~ $ $$ \ \( \) \[ \] [ ]( ][ ]: & &lt; &#60; # === --- > mermaid "
-    r"\begin{a} \end{a} \href \require x 1"
-).split() + ["&#" + "9" * 4301, "&#x" + "f" * 4301 + ";"]  # Python reads at most 4,300 digits as a number
+MARKDOWN = [
+    *(
+        r"< > </ <!-- <script> <img/src=x ` `` ``` ~~~ $ $$ \ \( \) \[ \] [ ]( ][ ]: & &lt; &#60; # === --- > mermaid "
+        r"\begin{a} \end{a} \href \require x 1"
+    ).split(),
+    "&#" + "9" * 4301,  # Python reads at most 4,300 digits as a number
+    "&#x" + "f" * 4301 + ";",
+]
 
 # --- whole reports ---
 
