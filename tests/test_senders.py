@@ -58,6 +58,7 @@ def test_a_name_that_ends_in_the_number_of_another_takes_no_place(tmp_path: Path
     check_complete(found["ann"])
     check_complete(found["bob"])
     assert found["ann"].canvas == intake.CanvasEntry("11", False, (entry,))
+    assert intake.own_name(found["ann"]) == "doeann_2_11"
 
 
 @pytest.mark.parametrize("with_bobs", [True, False])

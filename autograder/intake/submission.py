@@ -19,7 +19,7 @@ from ..notebook_file import decode_text
 from ..report import Finding
 from . import members, owners, sources
 from .arrivals import CanvasEntry, recorded
-from .naming import Slot, canvas_name
+from .naming import Slot, canvas_name, possible_canvas_names
 from .selection import select
 from .senders import Acquaintances
 
@@ -135,8 +135,11 @@ def read_folder(folder: Path, student: str, assignment: Assignment) -> Submissio
 
 def own_name(submission: Submission) -> str | None:
     """Return what Canvas alone calls whoever sent a submission; None for one that did not come from there."""
-    name = canvas_name(submission.canvas.entries[0]) if submission.canvas and submission.canvas.entries else None
-    return name.student if name else None
+    if submission.canvas is None or not submission.canvas.entries:
+        return None
+    entry, user = submission.canvas.entries[0], submission.canvas.user
+    readings = (canvas_name(entry), *possible_canvas_names(entry))
+    return next((name.student for name in readings if name is not None and name.user == user), None)
 
 
 def _read(owned: owners.Owned, assignment: Assignment) -> Submission:
