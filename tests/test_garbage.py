@@ -9,6 +9,7 @@ import pytest
 
 from autograder.assignment import Assignment
 from autograder.grading import grade
+from autograder.report import Verdict
 from autograder.session.launcher import Zygote
 
 GARBAGE = sorted((corpus_cases.CORPUS / "garbage").glob("*/*.py"))
@@ -26,7 +27,7 @@ def test_garbage_earns_next_to_nothing(path: Path, assignment: Assignment, zygot
 
     assert result.score is not None, result.reason
     assert result.score <= MOST_SHARE * item.points, [check.name for check in result.checks]
-    assert all(check.message for check in result.checks if check.verdict != "passed")
+    assert all(check.message for check in result.checks if check.verdict is not Verdict.PASSED)
 
 
 def test_every_gan_function_has_garbage() -> None:

@@ -40,6 +40,7 @@ MODELS = {
     "normalisation everywhere": "S([L.BatchNormalization(), L.Dense(256), L.LayerNormalization(), L.Dense({out})])",
     "no numbers at the start": "S([L.Dense(256, bias_initializer=lambda s, dtype=None: tf.fill(s, float('nan')))] * 2)",
     "weights without units in the middle": "Odd([({inp}, 0), (0, {out})])",
+    "weights without units after others": "Odd([({inp}, 8), (8, 0), (0, {out})], start='glorot_uniform')",
     "weights without units at the end": "Odd([({inp}, 4), (4, 0)])",
     "a number as weight": "Odd([()])",
     "a weight of rank 4": "Odd([(2, 2, 2, 2), ({inp}, 4), (4, {out})])",
@@ -60,9 +61,9 @@ L, S = tf.keras.layers, tf.keras.Sequential
 
 
 class Odd(tf.keras.Model):
-    def __init__(self, shapes, dtype="float32"):
+    def __init__(self, shapes, dtype="float32", start="zeros"):
         super().__init__()
-        options = dict(dtype=dtype, initializer="zeros")
+        options = dict(dtype=dtype, initializer=start)
         self.parts = [self.add_weight(shape=s, name=f"w{i}", **options) for i, s in enumerate(shapes)]
 
     def call(self, x):

@@ -258,14 +258,17 @@ def assert_learns(network: Network, rng: np.random.Generator, hidden: Activation
     if found is None:
         _assert_slopes_fit_a_change(network, rng, tried.cotangent)
         return
-    for position, want in slopes_of_weights(tried, found).items():
+    for position, parts in slopes_of_weights(tried, found).items():
         got = numbers(slopes[position])
-        fits = got is not None and got.size == want.size and _is_near(got.reshape(-1), want)
+        fits = got is not None and got.size == parts.shape[1] and _is_sum(got.reshape(-1), parts)
         assert fits, f"the gradient of the weight of shape {network.shapes[position]} is not that of your network"
 
 
 def slopes_of_weights(tried: Trial, found: Fit) -> dict[int, np.ndarray]:
-    """Return the slope of sum(cotangent * answer) at each weight, as the student process sums it up: see `agent`."""
+    """Return what each input adds to the slope of sum(cotangent * answer) at each weight. Shape (batch, numbers).
+
+    The student process sums it up: see `do_differentiate_model` in `agent`.
+    """
     wide = [np.asarray(weight, dtype=np.float64) for weight in tried.weights]
     layers = found.reading.layers(wide)
     activations = [*found.activations, OUTPUTS[found.outputs[0]]]
@@ -275,10 +278,9 @@ def slopes_of_weights(tried: Trial, found: Fit) -> dict[int, np.ndarray]:
         passed, layers, found.reading.kernels, found.reading.biases, strict=True
     ):
         position, turned = place
-        product = values * (slope @ kernel.T) if turned else slope * (values @ kernel)
-        slopes[position] = product.sum(axis=0)
+        slopes[position] = values * (slope @ kernel.T) if turned else slope * (values @ kernel)
         if bias is not None:
-            slopes[bias] = slope.sum(axis=0)
+            slopes[bias] = slope
     return slopes
 
 
@@ -312,8 +314,10 @@ def _assert_slopes_fit_a_change(network: Network, rng: np.random.Generator, cota
     assert abs(told - change) <= NEAR * abs(change), "the gradient does not say how the answers of your model change"
 
 
-def _is_near(got: np.ndarray, want: np.ndarray) -> bool:
-    return bool(np.linalg.norm(got - want) <= NEAR * np.linalg.norm(want))
+def _is_sum(got: np.ndarray, parts: np.ndarray) -> bool:
+    """Return whether these are about the sums of the parts; where those cancel, float32 leaves a little more."""
+    want, size = parts.sum(axis=0), np.abs(parts).sum(axis=0)
+    return bool(np.linalg.norm(got - want) <= NEAR * np.linalg.norm(want) + FLOAT32 * np.linalg.norm(size))
 
 
 def assert_deterministic(network: Network, rng: np.random.Generator, hidden: Activation) -> None:
@@ -323,7 +327,7 @@ def assert_deterministic(network: Network, rng: np.random.Generator, hidden: Act
     in_training = network.rows(network.checked(x, returned(tried.in_training)))
     assert close(in_training, plain, FLOAT32), "with training=True the model answers differently than without"
     alone = network.rows(network.checked(x[:1], returned(tried.alone)))
-    if not close(alone, plain[:1], FLOAT32):
+    if not close(np.concatenate([alone, plain[1:]]), plain, FLOAT32):  # one score may be near 0, a batch of them is not
         network.set_weights(tried.weights)
         same = close(network.rows(network.answer(x, training=False)), plain, FLOAT32)
         assert same, "with training=False the model answers differently than without"
