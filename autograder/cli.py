@@ -44,7 +44,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     if not options.debug:  # libraries log pages of traceback before they raise, as nbgrader does on a full disk
         root.addHandler(unheard)
     try:
-        interpreter.refuse_unfit()
+        if options.command is not doctor:  # it says so among the rest
+            interpreter.refuse_unfit()
         return options.command(options)
     except Exception as error:  # whatever it was, people read one line
         if options.debug:

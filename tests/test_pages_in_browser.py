@@ -36,8 +36,8 @@ def class_of_thirty(assignment: Assignment) -> list[Report]:
     reports[1] = with_text(reports[1], LONG)
     reports[2] = small_course.report(NAMES[2], assignment, skipgram=None)
     untried = dict.fromkeys((item.id for item in assignment.auto_items), Verdict.NOT_ATTEMPTED)
-    refusal = (Finding("error", "The zip cannot be opened: make it again."),)
-    reports[3] = replace(small_course.report(NAMES[3], assignment, **untried), findings=refusal)
+    sentence = "The zip cannot be opened: make it again."
+    reports[3] = replace(small_course.report(NAMES[3], assignment, **untried), refused=sentence)
     return reports
 
 
