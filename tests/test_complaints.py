@@ -42,6 +42,7 @@ SENT_OTHERWISE = (  # more than one file was sent, or too late
     ", the later one, counts, not ",
     " came twice: the one of ",
     "Another file of this student was not used: ",
+    "There are more than ",  # zips of one student
     "Canvas marks it as late.",
 )
 SAID_IN_ANOTHER_WAY = (

@@ -21,7 +21,7 @@ from autograder.assignment import Assignment
 
 PROJECT = Path(__file__).resolve().parents[1]
 COMMANDS = {
-    "release": ["--check"], "grade": ["inbox"], "report": [], "feedback": [], "doctor": [], "demo": [],
+    "release": ["--check"], "grade": ["inbox"], "report": [], "feedback": [], "demo": [],
     "export": ["canvas", "--template", "gradebook.csv"],
 }  # fmt: skip
 UNFIT = {
@@ -63,7 +63,7 @@ def test_an_unfit_python_is_refused_in_one_line(course, setting):
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_refuses(monkeypatch, capsys, command):
-    """Those that only read, too: what they show may be recorded next."""
+    """Those that only read, too: what they show may be recorded next. `doctor` says it among the rest."""
     monkeypatch.setattr("autograder.interpreter.problem", lambda: "Python is not itself.")
 
     assert cli.main([command, *COMMANDS[command]]) == 2
