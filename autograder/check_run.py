@@ -142,7 +142,7 @@ class _Checks:
 
     @pytest.fixture(name="note")
     def note(self) -> Callable[[str], None]:
-        """Takes what a check accepts and yet tells the student; an empty text is none."""
+        """Takes a note for the student on what a check accepts; an empty text is none."""
         return self._notes.append
 
     @pytest.fixture(name="submission")

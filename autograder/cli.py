@@ -53,7 +53,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         print(error_line(error), file=sys.stderr)
         return NOT_DONE
     except KeyboardInterrupt:
-        print("hw4: stopped; what was finished is stored, and the same command goes on from there.", file=sys.stderr)
+        print("hw4: Stopped. Results so far are saved; run the same command to continue.", file=sys.stderr)
         return NOT_DONE
     finally:
         root.removeHandler(unheard)
@@ -192,7 +192,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--roster", type=Path, metavar="CSV", help="a gradebook that Canvas exported: who is in the course"
     )
-    sub.add_argument("--fresh", action="store_true", help="grade again what has not changed, too")
+    sub.add_argument("--fresh", action="store_true", help="regrade everything")
     grading_options(sub)
     sub = command(report, "rebuild report/index.html and report/grades.csv")
     sub.add_argument("--out", type=Path, metavar="DIR", help=out_help)
@@ -204,7 +204,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--template", type=Path, required=True, metavar="CSV", help="the gradebook as Canvas exported it")
     sub.add_argument("--out", type=Path, metavar="DIR", help="where `hw4 grade` put its results (the course folder)")
     sub.add_argument("--column", default="", metavar="NAME", help="the column to fill, if not the assignment's name")
-    sub.add_argument("--partial", action="store_true", help="count answers that nobody has marked yet as nothing")
+    sub.add_argument("--partial", action="store_true", help="treat unmarked answers as 0")
     command(doctor, "show what this machine has and what to do about the rest")
     sub = command(demo, "release, grade a bundled class of every kind of submission, show the report")
     sub.add_argument("--out", type=Path, metavar="DIR", help="where the demonstration goes (demo/)")

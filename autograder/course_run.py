@@ -50,7 +50,7 @@ def grade(
         scheduler: Address of a Dask scheduler to use instead of local workers.
         student: Grade only this student.
         roster: A gradebook that Canvas exported, in place of the one in the settings or the one used last.
-        fresh: Grade again what has not changed, too.
+        fresh: Regrade everything.
         weak: Grade although this machine lacks a layer of the confinement.
 
     Raises:

@@ -63,7 +63,7 @@ def sentence(error: BaseException) -> str:
 def file_sentence(error: OSError) -> str:
     """Return what the system refused, of which file, and what to do."""
     reason = error.strerror or (str(error) or type(error).__name__)
-    remedy = WHAT_TO_DO.get(error.errno or 0) or BY_CLASS.get(type(error), "mend this, then run the command again")
+    remedy = WHAT_TO_DO.get(error.errno or 0) or BY_CLASS.get(type(error), "correct this, then run the command again")
     names = [str(name) for name in (error.filename, error.filename2) if isinstance(name, (str, bytes, Path))]
     if not names:
         return f"A file cannot be used ({reason}): {remedy}."

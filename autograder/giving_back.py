@@ -54,7 +54,7 @@ def feedback(course_dir: Path, out: Path | None = None, *, model_answers: bool =
         print(f"No page could be written: {sentence}")
     unknown = [entry.student for entry in reports if entry.student in marks and marks[entry.student].late_unknown]
     if unknown:
-        print(f"Late by a time that nobody has said, so nothing is taken off yet: {', '.join(unknown)}")
+        print(f"Marked late, number of days unknown, so no penalty is applied yet: {', '.join(unknown)}")
     if not written.open_items:
         return NEEDS_A_PERSON if unknown or written.failed else DONE
     answers, students = counted(written.open_items, "answer"), counted(written.open_pages, "student")
@@ -72,7 +72,7 @@ def export_to_canvas(
         template: The gradebook that the instructor exported from Canvas; it is not changed.
         out: Where `hw4 grade` put its results, and where the filled file goes; the course folder by default.
         column: The column to fill, where it is not named like the assignment.
-        partial: Count answers that nobody has marked yet as nothing.
+        partial: Treat unmarked answers as 0.
 
     Raises:
         ConfigError: Nothing has been graded yet, the template is no export of Canvas's, or no one column fits.
@@ -106,7 +106,7 @@ def _say_who_is_not_in(filled: canvas_export.Filled) -> None:
     for score in filled.not_final:
         waiting[score.why_open].append(score.student)
     lists = [(f"Not final, so left as it was ({why})", names) for why, names in sorted(waiting.items())] + [
-        ("Graded, but nobody's row in the file", [_named(score) for score in filled.without_row]),
+        ("Graded, but not found in this gradebook", [_named(score) for score in filled.without_row]),
         ("In the file, but nothing was graded", [person.name for person in filled.without_score]),
         ("Excused, not assigned or hidden (EX, N/A), so left as it was", [person.name for person in filled.kept]),
     ]
@@ -114,7 +114,7 @@ def _say_who_is_not_in(filled: canvas_export.Filled) -> None:
         if names:
             print(f"{title}: {'; '.join(one_line(name, NAME_LIMIT) for name in names)}.")
     if any(score.open_for(partial=True) == "" for score in filled.not_final):
-        print("--partial enters these scores as they are, with answers that nobody has marked yet as nothing.")
+        print("--partial enters these scores now and treats unmarked answers as 0.")
 
 
 def _named(score: FinalScore) -> str:

@@ -60,7 +60,7 @@ class ItemResult:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was accepted and yet is to be told."""
+        """Notes of checks that passed."""
         return tuple(check.note for check in self.checks if check.note)
 
     @property

@@ -172,7 +172,7 @@ def test_being_late_is_taken_off_when_somebody_says_by_how_much(
     code, data = export(out, tmp_path / "gradebook.csv", canvas.gradebook())
     said = capsys.readouterr().out
     assert code == 1
-    assert "(late by a time that nobody has said): ben." in said
+    assert "(marked late, number of days unknown): ben." in said
     assert score_of(data, 102) == ""
 
     assert main(["feedback", "--out", str(out)]) == 1

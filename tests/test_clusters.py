@@ -129,7 +129,7 @@ def test_a_ctrl_c_is_one_sentence(course, tmp_path, tmp_path_factory, method):
     begun, ended = fake_grading.log_of(log)
 
     lines = [line for line in printed.splitlines() if not line.startswith("graded ")]
-    assert lines == ["hw4: stopped; what was finished is stored, and the same command goes on from there."]
+    assert lines == ["hw4: Stopped. Results so far are saved; run the same command to continue."]
     assert run.returncode == 2
     assert again.returncode == 0, printed_then
     assert ended == set(STUDENTS)

@@ -62,7 +62,7 @@ def test_what_was_accepted_and_noted_is_told(course):
     check = CheckResult("test_hidden", Verdict.PASSED, note="gradPred has shape (1, 9)")
     noted = replace(whole, items=(replace(whole.items[0], checks=(check,)), *whole.items[1:]))
 
-    assert "Accepted, and yet: gradPred has shape (1, 9)." in Words(html(course, noted)).text
+    assert "Accepted, with a note: gradPred has shape (1, 9)." in Words(html(course, noted)).text
     assert Report.from_json(noted.to_json()) == noted
 
 

@@ -358,7 +358,7 @@ def test_a_command_line_without_a_meaning(
 REFUSALS = [
     (errno.ENOSPC, "make room on this disk"), (errno.EDQUOT, "your quota is used up"), (errno.EROFS, "--out"),
     (errno.EACCES, "let this user read and write it"), (errno.EIO, "the disk has a fault"), (errno.EMFILE, "ulimit -n"),
-    (errno.EFBIG, "ulimit -f"), (errno.ESTALE, "mend this"),
+    (errno.EFBIG, "ulimit -f"), (errno.ESTALE, "correct this"),
 ]  # fmt: skip
 
 
@@ -482,7 +482,7 @@ def test_the_unforeseen_is_a_fault_of_the_kit_in_one_line(
         (MemoryError(), "no memory left: use fewer --jobs"),
         (ModuleNotFoundError("No module named 'keras'"), "hw4 doctor"),
         (RecursionError("too deep"), "fault of the kit"), (UnicodeEncodeError("ascii", "\xe9", 0, 1, "no"), "fault of"),
-        (OSError("odd"), "A file cannot be used (odd): mend this"),
+        (OSError("odd"), "A file cannot be used (odd): correct this"),
         (AssertionError(), "AssertionError: it says nothing"),
         (ConfigError(""), "ConfigError: it says nothing"), (ConfigError("x" * 10**6), "xxx…"),
     ],

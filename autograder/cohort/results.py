@@ -184,5 +184,5 @@ def _writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise ConfigError(
-            f"{path} cannot be written ({error.strerror}). What is graded is kept: mend this and run the command again."
+            f"{path} cannot be written ({error.strerror}). Correct this and run the command again: results are saved."
         ) from error

@@ -39,7 +39,7 @@ def fill(gradebook: CanvasGradebook, column: Column, scores: Iterable[FinalScore
         gradebook: The instructor's export.
         column: Which column to fill.
         scores: One for each graded student.
-        partial: Count answers that nobody has marked yet as nothing; what a fault of ours left open stays open.
+        partial: Treat unmarked answers as 0; what a fault of ours left open stays open.
     """
     rows, without_row = _matched(gradebook.people, scores)
     comma = _has_decimal_comma(gradebook)

@@ -39,11 +39,11 @@ class FinalScore:
         if self.unmarked and not self.is_refused:
             reasons.append(f"{counted(self.unmarked, 'answer')} to mark")
         if self.late_unknown:
-            reasons.append("late by a time that nobody has said")
+            reasons.append("marked late, number of days unknown")
         return ", ".join(reasons)
 
     def open_for(self, *, partial: bool) -> str:
-        """Return why the score may not leave; with `partial`, answers that nobody has marked are no reason."""
+        """Return why the score may not leave; with `partial`, unmarked answers are no reason."""
         if partial and not (self.is_refused or self.faults or self.late_unknown):
             return ""
         return self.why_open

@@ -118,7 +118,7 @@ def _code_item(item: Item, mark: Mark, result: ItemResult | None, model_answer: 
     elif len(lost) < len(checks) and lost:
         remarks.append(f"{len(checks) - len(lost)} of {len(checks)} checks passed.")
     if result is not None:
-        remarks += [f"Accepted, and yet: {one_line(note, SENTENCE_LIMIT)}." for note in result.notes]
+        remarks += [f"Accepted, with a note: {one_line(note, SENTENCE_LIMIT)}." for note in result.notes]
     if mark.person is not None:
         state, kind = ("marked by a person", "good" if mark.person >= item.points else "lost")
         if mark.machine is not None and mark.machine != mark.person:

@@ -96,7 +96,7 @@ class Books:
         if not self._missing:
             return ""
         what = "1 submission is" if self._missing == 1 else f"{self._missing} submissions are"
-        return f"{self._problem} {what} graded but not entered: mend this and run the command again."
+        return f"{self._problem} {what} graded but not entered: correct this and run the command again."
 
     def _enter(self, report: Report, submission: Submission, drawings: Iterable[Future[Any]]) -> None:
         recorder, assembler = self._opened.result()
