@@ -120,8 +120,6 @@ def _leaks_a_hundredth(student: Student, rng: np.random.Generator) -> bool:
     x = rng.uniform(0.5, 3.0, size=12).astype(np.float32) * np.tile([np.float32(1), np.float32(-1)], 6)
     try:
         (slope,) = student.gradient("leaky_relu", tensor(x))
-    except SubmissionError as error:
-        if error.verdict not in RAISED:
-            raise
+    except SubmissionError:  # an endless loop too has cost its own points
         return False
     return close(slope, np.where(x > 0, 1.0, 0.01), FLOAT32)
