@@ -187,15 +187,16 @@ def _complete(
     missing = [entry for entry in reports if entry.student not in work.answers and not entry.refused]
     given = autograded.Assembler(assignment).given if missing else {}
 
-    def add(entry: Report, folder: Path) -> None:
+    def add(entry: Report) -> None:
+        folder = submitted_dir / entry.student / assignment.name
+        if not folder.is_dir():
+            return
         submission = intake.read_folder(folder, entry.student, assignment)
         work.add(entry, submission, written_answers(submission, assignment, given), album)
 
     for entry in missing:
-        folder = submitted_dir / entry.student / assignment.name
-        if folder.is_dir():
-            step = f"Reading what {entry.student} wrote"
-            attempt(step, functools.partial(add, entry, folder), _warn, reads=True)
+        step = f"Reading what {entry.student} wrote"
+        attempt(step, functools.partial(add, entry), _warn, reads=True)
 
 
 def _warn(sentence: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -151,13 +152,11 @@ class Recorder:
 def submitted_at(folder: Path) -> datetime | None:
     """Return the time in nbgrader's timestamp.txt of a submitted folder, in UTC; None without a readable one."""
     path = folder / TIMESTAMP_FILE
-    if path.is_symlink() or not path.is_file():
-        return None
-    try:
-        with path.open(encoding="utf-8") as file:  # it may be a student's own, of any size
-            return parse_utc(file.read(MAX_TIMESTAMP).strip())
-    except (ValueError, OverflowError):
-        return None
+    with contextlib.suppress(Exception):  # a student's own text of any size: dateutil and decimal raise what they like
+        if not path.is_symlink() and path.is_file():
+            with path.open(encoding="utf-8") as file:
+                return parse_utc(file.read(MAX_TIMESTAMP).strip())
+    return None
 
 
 def url(course_dir: Path, out_dir: Path) -> str:
