@@ -22,6 +22,7 @@ from autograder.errors import ConfigError, GraderFault
 from autograder.feedback import pages as feedback_pages
 from autograder.feedback.marks import marks
 from autograder.gradebook import autograded, scores
+from autograder.intake import sources
 from autograder.intake import submission as intake_submission
 from autograder.pictures import gallery
 
@@ -117,6 +118,64 @@ def tables(course: Path) -> dict[str, dict[str, Any]]:
     }
 
 
+NO_TIME = "2" * 31 + "m45"  # at which dateutil raises what no other text makes it raise
+
+
+@pytest.mark.parametrize("command", ["grade", "report", "feedback"])
+def test_a_time_that_is_none_ends_nothing(course: Path, command: str):
+    """In nbgrader's own submitted/, timestamp.txt may be a student's."""
+    course_run.grade(course, [course / "inbox"])
+    stamp = course / "submitted" / BROKEN / "hw4" / gradebook.TIMESTAMP_FILE
+    stamp.write_text(NO_TIME)
+    undisturbed = tables(course)
+    run = {
+        "grade": lambda: course_run.grade(course, [course / "submitted"]),
+        "report": lambda: course_run.report(course),
+        "feedback": lambda: giving_back.feedback(course),
+    }
+
+    assert run[command]() in (0, 1)
+    assert stamp.read_text() == NO_TIME
+    assert tables(course) == undisturbed
+
+
+@pytest.mark.parametrize("error", [ValueError(SAID), RecursionError(SAID), PermissionError(13, "Permission denied")])
+def test_a_time_that_cannot_be_looked_for_is_not_known(course: Path, monkeypatch, error: Exception):
+    monkeypatch.setattr(Path, "is_symlink", raising(error))
+
+    assert gradebook.submitted_at(course) is None
+
+
+LAYOUTS = {
+    "folder": lambda inbox: [inbox],
+    "paths": lambda inbox: sorted(inbox.iterdir()),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+@pytest.mark.parametrize("function", ["zip_folder", "walk"])
+def test_to_list_a_submission_breaks_it_alone(course: Path, monkeypatch, layout, function: str):
+    """Whose everything is, is found out before anything is read; where the id is only inside, each zip is opened."""
+    inbox = course / "inbox"
+    (inbox / f"{BROKEN}_HW4.zip").rename(inbox / f"{BROKEN}_15_915_submission.zip")
+    working = getattr(sources, function)
+
+    def broken(opened: Any, *args: Any) -> Any:
+        if BROKEN in str(getattr(opened, "name", "")) or BROKEN in str(args):
+            raise ValueError(SAID)
+        return working(opened, *args)
+
+    monkeypatch.setattr(sources, function, broken)
+    code = course_run.grade(course, layout(inbox))
+
+    reports = {report.student: report for report in cohort.Store(course).all()}
+    assert code == 1
+    assert all(item.score is not None for student in ("ada", "cy") for item in reports[student].items)
+    (other,) = reports.keys() - {"ada", "cy"}
+    assert other.startswith(BROKEN)
+    assert "fault of the grader" in reports[other].findings[-1].text
+
+
 @pytest.mark.parametrize("place", [(intake_submission, "select"), (identity.Identity, "of"), (grading, "awaiting")])
 def test_what_could_not_be_graded_has_no_score(course: Path, monkeypatch, place):
     """It is a fault of ours: neither zero nor full, and a person looks."""
@@ -182,8 +241,8 @@ def test_what_concerns_the_class_is_no_submissions_fault():
     assert "OSError" in attempt("Reading it", raising(OSError(5, "Input/output error")), str, reads=True)
 
 
-def raising(error: Exception) -> Callable[[], str]:
-    def work() -> str:
+def raising(error: Exception) -> Callable[..., str]:
+    def work(*_: object) -> str:
         raise error
 
     return work

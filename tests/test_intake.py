@@ -254,3 +254,12 @@ def test_two_zips_that_complete_each_other_are_put_together(tmp_path: Path):
     placed(tmp_path, {"bob_HW4.zip": packed(first), "bob_HW4-1.zip": packed(second)})
 
     check_complete(only(tmp_path))
+
+
+def test_a_student_may_be_called_like_the_folder_of_the_sheets(tmp_path: Path):
+    """One folder of notebooks that has this name makes a class no submission of one student."""
+    students = ("amy", "answers", "zoe")
+    for student in students:
+        placed(tmp_path, {f"{student}/{path}": data for path, data in handed_in(student, "").items()})
+
+    assert by_student(tmp_path).keys() == set(students)

@@ -174,6 +174,17 @@ def test_names_inside_a_zip_do_not_beat_the_name_of_another_zip(tmp_path: Path):
     assert "goes by the id amy" in notes(found["HW4"], "warning")
 
 
+def test_a_download_given_file_by_file_is_the_download(tmp_path: Path):
+    """`hw4 grade submissions/*`: the names in it are Canvas's, so that nobody takes the place of another."""
+    zips = {"ann_11_911_ann_HW4.zip": packed(handed_in("ann")), "bob_LATE_12_912_ann_HW4.zip": packed(handed_in("ann"))}
+    placed(tmp_path, zips)
+    at_once, one_by_one = by_student(tmp_path), by_student(*sorted(tmp_path.iterdir()))
+
+    assert one_by_one == at_once
+    assert one_by_one.keys() == {"ann_11", "bob_12"}
+    assert all(submission.canvas is not None for submission in one_by_one.values())
+
+
 def test_one_students_zip_never_becomes_a_class(tmp_path: Path):
     forged = {**handed_in("amy", marker=b"forged"), **handed_in("cy", marker=b"forged")}
     placed(tmp_path, {"alone/bob_HW4.zip": packed(forged), "class/bob_HW4.zip": packed(forged)})

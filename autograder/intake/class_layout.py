@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ..assignment import Assignment
-from ..errors import SubmissionError
+from ..barrier import attempt
 from .members import Folder, Listing, Member, walk
 from .naming import Slot, canvas_name, claimed_id, is_litter, slot_of
 
@@ -55,24 +56,30 @@ def _are_students(folders: tuple[Folder, ...], assignment: Assignment) -> bool:
     names = {folder.name.lower() for folder in folders}
     if any(claimed_id(name, assignment.name) for name in names):
         return True
-    if "answers" in names:
-        return False
+    if any(folder.name.lower() == "answers" and not _notebooks(_members(folder), assignment) for folder in folders):
+        return False  # with notebooks in it, it is a student of that name
     seen: set[Slot] = set()
     holders = 0
     for folder in folders:
-        try:
-            members, _ = walk(folder)
-        except SubmissionError:
-            continue  # of the others, one will do
+        members = _members(folder)
         if any(member.folders[:1] == (assignment.name,) for member in members):
             return True
-        slots = {found[0] for member in members if (found := slot_of(member.path, "", assignment))}
-        notebooks = {slot for slot in slots if slot.kind == "notebook"}
+        notebooks = _notebooks(members, assignment)
         if notebooks & seen or any(is_zip(member.name) for member in members):
             return True
         seen |= notebooks
         holders += bool(notebooks)
     return holders == 1
+
+
+def _members(folder: Folder) -> list[Member]:
+    """Return the files below a folder; none when it cannot be listed, which says nothing of the others beside it."""
+    return attempt("Listing a folder", lambda: walk(folder)[0], lambda _: [], reads=True)
+
+
+def _notebooks(members: Iterable[Member], assignment: Assignment) -> set[Slot]:
+    slots = {found[0] for member in members if (found := slot_of(member.path, "", assignment))}
+    return {slot for slot in slots if slot.kind == "notebook"}
 
 
 def names_several(level: Listing, assignment: Assignment) -> bool:

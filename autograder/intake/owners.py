@@ -9,13 +9,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from ..assignment import Assignment
-from ..errors import SubmissionError
+from ..barrier import attempt
 from ..report import Finding
 from .class_layout import is_notebook, is_zip
 from .members import shown
 from .naming import HIDDEN, VALID_ID, claimed_id, is_generic, safe_id, stem_of
 from .senders import Acquaintances, Senders, group_notes, told_apart
-from .sources import Source
+from .sources import Bundle, Source
 
 MAX_OPENED = 8  # uploads of one student that are opened to see whose id is inside
 MADE_ID = re.compile(r"-[0-9a-f]{8}$")  # as `naming.safe_id` makes them
@@ -166,11 +166,12 @@ def _identity(source: Source, assignment: Assignment) -> tuple[str, bool]:
 
 def _claims_inside(source: Source, assignment: Assignment) -> tuple[set[str], tuple[str, ...]]:
     """Return the ids that the names inside a source claim, and the names of its inner zips and folders."""
-    try:
+
+    def opened() -> Bundle:
         with ExitStack() as stack:
-            bundle = source.open(stack)
-    except SubmissionError:
-        return set(), ()
+            return source.open(stack)
+
+    bundle = attempt("Opening a submission", opened, lambda _: Bundle(()), reads=True)  # reading it again says why
     notebooks = [member.name for member in bundle.members if is_notebook(member, assignment)]
     return _claims(bundle.names, assignment) or _claims(notebooks, assignment), bundle.names
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..assignment import Assignment
-from ..errors import ConfigError, SubmissionError
+from ..barrier import attempt
+from ..errors import ConfigError, GraderFault, SubmissionError
 from .archive import MAX_NESTED_BYTES, too_many, zip_folder
 from .class_layout import FOREIGN_ARCHIVES, class_level, is_notebook, is_zip, names_several, without_litter
 from .members import MAX_CLASS_ENTRIES, MAX_ENTRIES, Folder, Listing, Member, disk_file, disk_folder, shown, walk
@@ -61,8 +62,8 @@ def find(paths: Sequence[Path], assignment: Assignment, stack: ExitStack) -> lis
         ConfigError: A path does not exist or holds nothing that looks like a submission.
     """
     sources: list[Source] = []
-    for path in paths:
-        found = list(_in_path(Path(path), assignment, stack, alone=len(paths) == 1))
+    for path in map(Path, paths):
+        found = list(_in_path(path, assignment, stack)) if len(paths) == 1 else _beside(path, assignment, stack)
         if not found:
             raise ConfigError(f"{shown(str(path))} holds nothing that looks like a submission: {EXPECTED}.")
         sources += found
@@ -76,7 +77,20 @@ def folder_source(folder: Folder, assignment: Assignment, in_class: bool = True)
     )
 
 
-def _in_path(path: Path, assignment: Assignment, stack: ExitStack, alone: bool) -> Iterator[Source]:
+def _beside(path: Path, assignment: Assignment, stack: ExitStack) -> list[Source]:
+    """Return the sources in one of several paths; when to look for them breaks, that costs this path alone."""
+
+    def broken(sentence: str) -> list[Source]:
+        def fail(_: ExitStack) -> Bundle:
+            raise GraderFault(sentence)
+
+        return [Source(path.name, fail)]
+
+    step = "Looking for submissions"
+    return attempt(step, lambda: list(_in_path(path, assignment, stack, alone=False)), broken, reads=True)
+
+
+def _in_path(path: Path, assignment: Assignment, stack: ExitStack, alone: bool = True) -> Iterator[Source]:
     try:
         status = path.stat()
     except (OSError, ValueError) as error:
@@ -89,10 +103,12 @@ def _in_path(path: Path, assignment: Assignment, stack: ExitStack, alone: bool) 
         yield from _in_folder(disk_folder(path), assignment, alone)
     elif stat.S_ISREG(status.st_mode):
         member = replace(disk_file(Path(os.path.realpath(path)), status), name=path.name)  # a link of the instructor's
-        source = replace(_of_file(member, assignment, None), in_class=not alone)
-        if is_zip(path.name):
+        canvas = None if alone else canvas_name(path.name)  # `hw4 grade download/*`: names are as in the folder itself
+        source = replace(_of_file(member, assignment, canvas), in_class=not alone)
+        is_archive = not alone and path.name.lower().endswith(FOREIGN_ARCHIVES)
+        if is_zip(path.name) and canvas is None:
             yield from _in_zip(member, source, assignment, stack)
-        elif slot_of(path.name, "", assignment) or claimed_id(path.name, assignment.name):
+        elif canvas or is_archive or slot_of(path.name, "", assignment) or claimed_id(path.name, assignment.name):
             yield source
 
 
@@ -104,10 +120,10 @@ def _in_folder(root: Folder, assignment: Assignment, alone: bool) -> Iterator[So
             yield from _of_class(level, assignment)
             return
         source = folder_source(level, assignment, in_class=not alone)
-        if _is_submission(source, assignment):
+        if source.in_class or _is_submission(source, assignment):
             yield source
     except SubmissionError as error:
-        if not claimed_id(source.name, assignment.name):
+        if not source.in_class and not claimed_id(source.name, assignment.name):
             raise ConfigError(str(error)) from error
         yield source  # opening it again says the same, to its author
 
@@ -123,7 +139,7 @@ def _in_zip(member: Member, source: Source, assignment: Assignment, stack: ExitS
             elif isinstance(level, Listing) and not is_one_students:
                 stack.push(opened.pop_all())
                 yield from _of_class(level, assignment)
-            elif claimed or _is_submission(source, assignment):
+            elif claimed or source.in_class or _is_submission(source, assignment):
                 yield source
     except SubmissionError as error:
         if not claimed and not source.in_class:
