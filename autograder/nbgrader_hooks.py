@@ -18,10 +18,12 @@ from nbgrader.plugins import ExtractorPlugin
 from . import assignment as assignments
 from . import cohort, config_file, gradebook, intake, interpreter, pictures, terminal
 from .assignment import Assignment
+from .barrier import attempt
 from .error_lines import on_one_line, sentence
-from .errors import ConfigError, GraderFault, SubmissionError
+from .errors import ConfigError, GraderFault
 from .gradebook import autograded, formgrader, registration
 from .intake import VALID_ID, Submission
+from .intake.members import shown
 from .release import CourseGenerateAssignment
 from .report import Report
 
@@ -44,6 +46,9 @@ class CourseAutograde(Autograde):
             with album, gradebook.Recorder(self._assignment, self.coursedir.db_url) as self._recorder:
                 self._assembler = autograded.Assembler(self._assignment, album)
                 super().start()
+            if self._unnamed:
+                names = ", ".join(self._unnamed)
+                raise self._refusal(f"Not graded: {names}. Rename each of these folders to the id of its student.")
         except NbGraderException:
             raise
         except Exception as error:  # whatever it was, people read one line
@@ -53,12 +58,15 @@ class CourseAutograde(Autograde):
     def init_notebooks(self) -> None:
         """Expect every notebook and sheet in every folder, as a missing one must be recorded, too."""
         self.assignments = dict[str, list[str]]()
+        self._unnamed = list[str]()  # folders whose name nbgrader, or the gradebook, cannot hold: it would end here
         expected = [*self._assignment.notebooks, *self._assignment.sheets]
         wanted = [f"{name}.ipynb" for name in expected if fnmatch(name, self.coursedir.notebook_id)]
         for folder in glob(self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)):
-            if os.path.isdir(folder) and wanted:
+            if not os.path.relpath(folder, self.coursedir.root).isprintable():
+                self._unnamed.append(shown(folder))
+            elif os.path.isdir(folder) and wanted:
                 self.assignments[folder] = [os.path.join(folder, file) for file in wanted]
-        if not self.assignments:
+        if not self.assignments and not self._unnamed:
             super().init_notebooks()  # finds nothing either, and says so in nbgrader's words
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
@@ -140,12 +148,19 @@ class CourseExtractor(ExtractorPlugin):
             self.parent.fail("%s", on_one_line(sentence(error)))
 
     def _store(self, submission: Submission, submitted: Path, assignment: Assignment) -> None:
-        try:
+        def store() -> str:
             self.log.info("Stored %s", intake.store(submission, submitted, assignment))
-        except (SubmissionError, GraderFault) as error:
-            self.log.error("%s: %s", submission.student, error)
-            if VALID_ID.fullmatch(submission.student):  # an empty folder, so that autograde gives this student rows
-                (submitted / submission.student / assignment.name).mkdir(parents=True, exist_ok=True)
+            return ""
+
+        def make_empty() -> str:  # so that autograde gives this student rows
+            (submitted / submission.student / assignment.name).mkdir(parents=True, exist_ok=True)
+            return ""
+
+        problem = attempt("Storing the submission", store, str, reads=True)
+        if problem and VALID_ID.fullmatch(submission.student):
+            problem += attempt(" Making its folder", make_empty, str, reads=True)
+        if problem:
+            self.log.error("%s: %s", submission.student, problem)
 
 
 def install() -> None:

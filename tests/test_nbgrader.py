@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import zipfile
@@ -311,6 +312,41 @@ def test_zip_collect_survives_a_damaged_zip(course: Path):
 
     assert scores(course, "ann") == HALF | WAITING
     assert scores(course, "bob").keys() == (HALF | WAITING).keys()
+
+
+def test_zip_collect_survives_what_nobody_foresaw(course: Path, monkeypatch):
+    """Of one submission that cannot be stored, the others know nothing."""
+    archive = course / "downloaded" / "hw4" / "archive"
+    archive.mkdir(parents=True)
+    for student in ("ann", "bob", "cy"):
+        with zipfile.ZipFile(archive / f"{student}_HW4.zip", "w") as packed:
+            packed.write(course / "release" / "hw4" / "hw4_partI.ipynb", "hw4_partI.ipynb")
+    (course / "submitted" / "cy").mkdir(parents=True)
+    (course / "submitted" / "cy" / "hw4").write_text("a file in the place of the folder")
+    working = intake.store
+
+    def store(submission, *args):
+        if submission.student == "ann":
+            raise ValueError("Nobody foresaw this.")
+        return working(submission, *args)
+
+    monkeypatch.setattr(intake, "store", store)
+
+    assert nbgrader("zip_collect", "hw4") == 0
+    assert (course / "submitted" / "ann" / "hw4").is_dir()
+    assert (course / "submitted" / "bob" / "hw4" / "hw4_partI.ipynb").is_file()
+
+
+@pytest.mark.parametrize("name", [b"an\nna", b"\xff\xfe", b"\x1b[31m"])
+def test_a_folder_that_nobody_can_be_named_after_stops_no_other(name: bytes, course: Path):
+    """No path that nbgrader can take apart, no id that a gradebook can hold: all others are graded, it is named."""
+    everything(course, "ann")
+    everything(course, "zoe")
+    os.makedirs(os.path.join(os.fsencode(course / "submitted"), name, b"hw4"))
+
+    assert nbgrader("autograde", "hw4") == 1
+    assert scores(course, "ann").keys() == scores(course, "zoe").keys() == (HALF | WAITING).keys()
+    assert set(submissions(course)) == {"ann", "zoe"}
 
 
 def test_grades_only_what_was_asked_for(course: Path):
