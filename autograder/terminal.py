@@ -58,14 +58,30 @@ def show_every_letter() -> None:
 @contextlib.contextmanager
 def outlasting() -> Iterator[Output | None]:
     """Let a run outlast its standard output and error; yield that output, None where it was closed before."""
+    _occupy_closed()
     show_every_letter()
     usual = sys.stdout, sys.stderr
-    outputs = [None if stream is None else Output(stream) for stream in usual]
-    sys.stdout, sys.stderr = outputs  # type: ignore[assignment]  # they have all that print and tqdm ask for
-    try:
-        yield outputs[0]
-    finally:
-        for output in outputs:
-            if output is not None:
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        outputs = [Output(stream or nowhere) for stream in usual]
+        sys.stdout, sys.stderr = outputs  # type: ignore[assignment]  # they have all that print and tqdm ask for
+        try:
+            yield outputs[0] if usual[0] is not None else None
+        finally:
+            for output in outputs:
                 output.flush()
-        sys.stdout, sys.stderr = usual
+            sys.stdout, sys.stderr = usual
+
+
+def _occupy_closed() -> None:
+    """Open nothing at the places of standard input, output and error that are closed (`2>&-`).
+
+    The next file that is opened would be there, and get what a library or a student's process writes to the terminal.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            os.dup2(nowhere, number)
+            if nowhere != number:
+                os.close(nowhere)

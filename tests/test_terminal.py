@@ -94,10 +94,12 @@ def test_a_reader_who_has_seen_enough_ends_no_run(command: Command, code: int, c
     assert list(course.glob("*/**/index.html"))
 
 
-def test_closed_streams_end_no_run(course: Path) -> None:
-    """`hw4 report >&- 2>&-`."""
+@pytest.mark.parametrize("closed", [">&- 2>&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("command", [REPORT, GRADE], ids=" ".join)
+def test_closed_streams_end_no_run(command: Command, closed: str, course: Path) -> None:
+    """What shows the progress on standard error finds none, and no other file is opened in its place."""
     shutil.rmtree(course / "report")
-    shell = ["sh", "-c", 'exec "$@" >&- 2>&-', "sh", sys.executable, "-c", RUN, *REPORT]
+    shell = ["sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-c", RUN, *command]
     paths = os.pathsep.join([str(Path(__file__).parent), str(small_course.PROJECT)])
     done = subprocess.run(shell, cwd=course, env=os.environ | {"PYTHONPATH": paths}, timeout=300, check=False)
 
