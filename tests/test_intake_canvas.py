@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -183,6 +184,24 @@ def test_a_download_given_file_by_file_is_the_download(tmp_path: Path):
     assert one_by_one == at_once
     assert one_by_one.keys() == {"ann_11", "bob_12"}
     assert all(submission.canvas is not None for submission in one_by_one.values())
+
+
+@pytest.mark.parametrize("own", ["amy_HW4.zip", "amy_11_911_amy_HW4.zip", "amy"])
+@pytest.mark.parametrize("forged", ["bob.zip", "bob"])
+def test_a_path_given_for_a_student_counts_before_what_stands_in_another(own: str, forged: str, tmp_path: Path):
+    """`hw4 grade inbox/*`: a zip of zips may be a class, or a student's who packs the names of others."""
+    inside = {f"{name}_HW4.zip": packed(handed_in(name, marker=b" ")) for name in ("amy", "cy", "dan")}
+    mine = handed_in("amy", "")
+    placed(tmp_path, {f"{own}/{path}": data for path, data in mine.items()} if own == "amy" else {own: packed(mine)})
+    placed(
+        tmp_path,
+        {forged: packed(inside)} if forged == "bob.zip" else {f"bob/{name}": data for name, data in inside.items()},
+    )
+    for path in tmp_path.rglob("*"):
+        os.utime(path, (1, 1) if own in path.relative_to(tmp_path).parts else None)
+    found = by_student(*sorted(tmp_path.iterdir()))
+
+    check_complete(found["amy"])
 
 
 def test_one_students_zip_never_becomes_a_class(tmp_path: Path):

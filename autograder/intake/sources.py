@@ -45,14 +45,18 @@ class Source:
     in_class: bool = True  # stands beside others, so that its own name is what the instructor knows it by
     loose: bool = False  # one file of several that make up a submission
     path: Path | None = None  # of a folder on disk
+    by_path: bool = False  # the instructor gave it itself, not what it stands in
     read_as: Callable[[CanvasName], Source] | None = None  # the same, should its name in Canvas's download mean this
 
     @property
-    def order(self) -> tuple[bool, int, int, float, str]:
-        """What sorts later sources of one student higher; what came by another way than Canvas came later."""
+    def order(self) -> tuple[bool, bool, int, int, float, str]:
+        """What sorts later sources of one student higher; what came by another way than Canvas came later.
+
+        What stands in a zip or folder never counts before a path given for the student: it may be another student's.
+        """
         attachment = self.canvas.attachment if self.canvas else 0
         copies = split_copy(stem_of(self.name))[1]
-        return (self.canvas is None, attachment, copies, self.modified, self.name)
+        return (self.by_path, self.canvas is None, attachment, copies, self.modified, self.name)
 
 
 def find(paths: Sequence[Path], assignment: Assignment, stack: ExitStack) -> list[Source]:
@@ -104,7 +108,7 @@ def _in_path(path: Path, assignment: Assignment, stack: ExitStack, alone: bool =
     elif stat.S_ISREG(status.st_mode):
         member = replace(disk_file(Path(os.path.realpath(path)), status), name=path.name)  # a link of the instructor's
         canvas = None if alone else canvas_name(path.name)  # `hw4 grade download/*`: names are as in the folder itself
-        source = replace(_of_file(member, assignment, canvas), in_class=not alone)
+        source = replace(_of_file(member, assignment, canvas), in_class=not alone, by_path=True)
         is_archive = not alone and path.name.lower().endswith(FOREIGN_ARCHIVES)
         if is_zip(path.name) and canvas is None:
             yield from _in_zip(member, source, assignment, stack)
@@ -113,13 +117,13 @@ def _in_path(path: Path, assignment: Assignment, stack: ExitStack, alone: bool =
 
 
 def _in_folder(root: Folder, assignment: Assignment, alone: bool) -> Iterator[Source]:
-    source = folder_source(root, assignment, in_class=not alone)
+    source = replace(folder_source(root, assignment, in_class=not alone), by_path=True)
     try:
         level = class_level(root, assignment)
         if isinstance(level, Listing):
             yield from _of_class(level, assignment)
             return
-        source = folder_source(level, assignment, in_class=not alone)
+        source = replace(folder_source(level, assignment, in_class=not alone), by_path=True)
         if source.in_class or _is_submission(source, assignment):
             yield source
     except SubmissionError as error:
