@@ -109,7 +109,10 @@ def _only_the_last(answer: Answer) -> reference.CostAndGradients:
 
 
 def _only_those_called(answer: Answer) -> reference.CostAndGradients:
-    return _sum_over(answer, answer.rows or answer.window.context)
+    """Return what code returns that leaves context words out, or takes others in beside them all."""
+    called, context = answer.called, Counter(answer.window.context)
+    of_this_window = not called - context or not context - called
+    return _sum_over(answer, answer.rows if answer.rows and of_this_window else answer.window.context)
 
 
 def _added_to_the_vectors(answer: Answer) -> reference.CostAndGradients:

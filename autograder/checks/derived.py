@@ -17,14 +17,19 @@ from ..errors import SubmissionError
 from ..report import Verdict
 from . import reference, word2vec
 from .expect import FLOAT64, close, returned
-from .word2vec import Pair
+from .word2vec import GRAD, Pair
 
 # Of the center vector; the output vectors are divided by them, so that every score stays as it is. Steps of 1e-4 to
-# 1e-30 are too long or lost at the first two, which float32 can hold; complex ones of 1e-100 or 1e-200 at the others.
-SCALES, FURTHER_SCALES = (1e-30, 1e30), (1e-150, 1e150)
-# Of the largest right entry. Sums in another order differ by 1e-15 at the size of these examples; differences with a
-# step that fits each number are off by 1e-11 at best.
-EXACT = 1e-12
+# 1e-30 are too long or lost at the first two, which float32 can hold. The others are the ends of what float64 can hold:
+# complex steps of any one size are too long or lost there, and so are those that are a share of the numbers, since
+# 1e-20 of 1e-306 has one digit left and steps of a millionth are off by 1e-12.
+SCALES, FURTHER_SCALES = (1e-30, 1e30), (1e-306, 1e306)
+# Of the largest right entry, and in the gradient of the output vectors, where nothing cancels, of each entry. Whatever
+# is further off is asked for a large matrix. Right code is off by 9e-15 at most (7,500 pairs, loops in plain Python
+# too). Differences of orders 8 to 20, of vectors brought to size 1, are off by 8e-15 of the largest entry at best, but
+# by 1e-11 of small ones.
+EXACT = 1e-13
+LAST_DIGITS = 1e-322  # numbers below 2e-308 have fewer digits
 FORMULA = "a gradient must be computed from its formula; "
 
 Ask = Callable[[Sequence[Pair]], list[Any]]
@@ -45,7 +50,7 @@ def examine(
     """
     pairs = [Pair(plain.center * scale, plain.target, plain.outputs / scale) for scale in (*SCALES, *FURTHER_SCALES)]
     answered = [(returned(answer), want(pair)) for pair, answer in zip(pairs, ask(pairs), strict=True)]
-    inexact = [part for part in parts if not all(_holds(*answer, part, EXACT) for answer in answered)]
+    inexact = [part for part in parts if not all(_is_exact(*answer, part) for answer in answered)]
     held = [part for part in inexact if all(_holds(*answer, part, FLOAT64) for answer in answered[: len(SCALES)])]
     measured = "yours is right for vectors of ordinary length only, as differences of the cost are"
     wrong = {part: FORMULA + measured for part in inexact if part not in held}
@@ -55,6 +60,13 @@ def examine(
 def _holds(answer: Any, right: reference.CostAndGradients, part: int, tolerance: float) -> bool:
     with np.errstate(all="ignore"):  # the numbers may be beyond all bounds
         return close(word2vec.values(answer, right)[part], right[part], tolerance)
+
+
+def _is_exact(answer: Any, right: reference.CostAndGradients, part: int) -> bool:
+    if not _holds(answer, right, part, EXACT):
+        return False
+    got, want = (np.asarray(values[part], dtype=np.float64) for values in (word2vec.values(answer, right), right))
+    return part != GRAD or bool(np.all(np.abs(got - want) <= EXACT * np.abs(want) + LAST_DIGITS))
 
 
 def _in_time(ask: Ask, want: Want, large: Pair, parts: Collection[int]) -> dict[int, str]:

@@ -20,6 +20,7 @@ from .expect import FLOAT32, close, kind, numbers, returned, scalar, show
 
 BATCHES = (2, 5, 12)  # sizes
 MODERATE = 4.0  # sigmoid(4) = 0.98: here log(p + 1e-8) and clipping at 1e-7 are still right to 5 digits
+A_WAY = 1e-3  # difference of two weights that leads anywhere; equal ones are found to differ by about 1e-6
 NAMES_OF_LOGITS = ("logits_real", "logits_fake")  # one group is that of the fake images
 TERMS = (
     lambda logits: float(reference.softplus(-logits).mean()),
@@ -155,7 +156,7 @@ def assert_labels(student: Student, function: str, rng: np.random.Generator, lab
 def assert_worth_judging(student: Student, function: str, rng: np.random.Generator, labels: Sequence[int]) -> None:
     """Fail a check of manners unless training with the loss leads the right way for one group of logits at least."""
     pairs = weights_of_terms(student, function, rng, len(labels)).reshape(-1, 2)
-    right_way = any(pair[label] > pair[1 - label] for pair, label in zip(pairs, labels, strict=True))
+    right_way = any(pair[label] - pair[1 - label] > A_WAY for pair, label in zip(pairs, labels, strict=True))
     assert right_way, "not judged, because training with this loss leads the wrong way"
 
 

@@ -46,6 +46,7 @@ PERIOD = 65_537
 # moves the gradient of its layer by 1 to 2%; what is made up is off by 100% and more.
 NEAR = 0.1
 CHANGE = 3e-3  # share of all weights; float32 moves the difference of the two answers by a tenth of a percent
+LEAST_ALIKE = 2  # of: number of layers, a hidden width, number of outputs, what stands after the last layer
 MIXED = tuple(HIDDEN)[:4]  # the ones tried in every combination, when two layers differ
 
 
@@ -186,15 +187,25 @@ def assert_hidden_layers(network: Network, rng: np.random.Generator, hidden: Act
     raise AssertionError(f"it looks as if there were {first} after your first layer and {second} after the second")
 
 
-def assert_recognisable(network: Network, rng: np.random.Generator, widths: list[int], hidden: Activation) -> None:
-    """Fail a check of a virtue that any network has, unless this one has the right widths or hidden layers."""
-    if network.widths() == widths:
+def assert_recognisable(
+    network: Network, rng: np.random.Generator, widths: list[int], hidden: Activation, output: str
+) -> None:
+    """Fail a check of what any network may have, unless this one is much like the one that is asked for.
+
+    Either its widths are right, or its hidden layers' activations and two things beside them: a ReLU alone is
+    everywhere.
+    """
+    own = network.widths()
+    if own == widths:
         return
     try:
         assert_hidden_layers(network, rng, hidden)
     except AssertionError as error:
-        seen = f"neither the layers, of {network.widths()} units, nor what is between them is right"
-        raise AssertionError(seen) from error
+        raise AssertionError(f"neither the layers, of {own} units, nor what is between them is right") from error
+    right = trial(network, rng, hidden).right
+    has_output = right is not None and output in right.outputs
+    alike = [len(own) == len(widths), widths[0] in own[:-1], own[-1] == widths[-1], has_output]
+    assert sum(alike) >= LEAST_ALIKE, f"the layers, of {own} units, are not those that are asked for, nor is the output"
 
 
 def assert_biases(network: Network) -> None:

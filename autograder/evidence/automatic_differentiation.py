@@ -22,13 +22,20 @@ LIBRARIES = frozenset(
 NAMES = frozenset(
     "GradientTape ForwardAccumulator approx_fprime approx_derivative jacfwd jacrev value_and_grad complex_step".split()
 )
-WORTH_READING = re.compile(rf"\b(?:{'|'.join(sorted(LIBRARIES | NAMES))}|imag)\b|\d[jJ]\b")  # parsing takes longer
+# Of TensorFlow, after a dot only: `gradients` is what students call their own. Its raw operations return a cost's slope
+# beside the cost.
+ATTRIBUTES = NAMES | frozenset("gradients compute_gradient raw_ops jacobian batch_jacobian".split())
+COMPLEX = frozenset("complex complex64 complex128 complex256 csingle cdouble imag".split())
+# A class with arithmetic of its own can carry slopes along: dual numbers.
+ARITHMETIC = frozenset("__mul__ __rmul__ __truediv__ __array_ufunc__".split())
+_WORDS = "|".join(sorted(LIBRARIES | ATTRIBUTES | COMPLEX | ARITHMETIC))
+WORTH_READING = re.compile(rf"\b(?:{_WORDS})\b|\d[jJ]\b")  # parsing takes longer
 LONGEST = 200_000  # characters of a cell; the longest of a real set has 9,000
 MOST_TOLD = 5  # names
 
 
 def findings(name: str, source: NotebookNode, submitted: NotebookFile | None) -> Iterator[Finding]:
-    """Yield one finding if the student's own cells use a library for derivatives, or complex numbers.
+    """Yield one finding if the student's own cells use a library for derivatives, or numbers that can take its place.
 
     Args:
         name: Of the notebook.
@@ -69,9 +76,11 @@ def _found(node: ast.AST) -> str:
         names = [entry.name for entry in node.names if entry.name in NAMES]
         return str(node.module) if _root(node.module or "") in LIBRARIES else next(iter(names), "")
     if isinstance(node, ast.Attribute):
-        return node.attr if node.attr in NAMES else "complex numbers" if node.attr == "imag" else ""
+        return node.attr if node.attr in ATTRIBUTES else "complex numbers" if node.attr in COMPLEX else ""
     if isinstance(node, ast.Name):
-        return node.id if node.id in NAMES else ""
+        return node.id if node.id in NAMES else "complex numbers" if node.id in COMPLEX - {"imag"} else ""
+    if isinstance(node, ast.FunctionDef):
+        return "a class with arithmetic of its own" if node.name in ARITHMETIC else ""
     if isinstance(node, ast.Constant):
         if isinstance(node.value, complex):
             return "complex numbers"

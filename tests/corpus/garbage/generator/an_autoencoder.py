@@ -1,0 +1,5 @@
+def generator(noise_dim=96):
+    return tf.keras.Sequential([
+        tf.keras.layers.Dense(32, activation="relu"),
+        tf.keras.layers.Dense(784, activation="sigmoid"),
+    ])

@@ -1,0 +1,2 @@
+def get_solvers(learning_rate=1e-3, beta1=0.5):
+    return tf.keras.optimizers.Adadelta(learning_rate), tf.keras.optimizers.Adadelta(learning_rate)
