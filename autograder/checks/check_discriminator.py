@@ -29,6 +29,7 @@ def test_has_two_hidden_layers_of_256_units(student: Student, rng: np.random.Gen
     network = discriminator(student, rng)
 
     assert network.widths() == WIDTHS, f"the layers of your model have {network.widths()} units"
+    behaviour.assert_connected(network, rng, LEAK)
 
 
 @item("discriminator", weight=2)

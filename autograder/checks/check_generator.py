@@ -23,6 +23,7 @@ def test_has_two_hidden_layers_of_1024_units(student: Student, rng: np.random.Ge
     network = generator(student, rng)
 
     assert network.widths() == WIDTHS, f"the layers of your model have {network.widths()} units"
+    behaviour.assert_connected(network, rng, reference.relu)
 
 
 @item("generator", weight=2)

@@ -82,6 +82,7 @@ def trial(network: Network, rng: np.random.Generator, hidden: Activation) -> Tri
 def _trial(network: Network, rng: np.random.Generator, hidden: Activation) -> Trial:
     weights = weights_of_both_signs(network, rng)
     x = rng.uniform(-1.0, 1.0, size=(BATCH, network.inputs)).astype(np.float32)
+    _spread_around_zero(network, x, weights, hidden)
     cotangent = rng.uniform(-1.0, 1.0, size=(BATCH, network.outputs)).astype(np.float32)
     calls: list[tuple[str, list[Any], dict[str, Any]]] = [
         ("set_weights", [weights], {}),
@@ -130,6 +131,15 @@ def weights_of_both_signs(network: Network, rng: np.random.Generator) -> list[np
     return weights
 
 
+def _spread_around_zero(network: Network, x: np.ndarray, weights: list[np.ndarray], hidden: Activation) -> None:
+    """Move the bias of a single output so that about half of its scores are below zero, and a ReLU shows."""
+    reading = next(iter(network.readings), None)
+    if network.outputs == 1 and reading is not None and (last := reading.biases[-1]) is not None:
+        layers = reading.layers(weights)
+        activations = [*[hidden] * (len(layers) - 1), reference.identity]
+        weights[last] = weights[last] - np.float32(np.median(reference.dense_network(x, layers, activations)))
+
+
 def weights_above_zero(network: Network, rng: np.random.Generator) -> list[np.ndarray]:
     """Return random weights with which, for inputs above zero, every hidden unit is above zero."""
     last, _ = network.chains[0][-1]
@@ -150,7 +160,8 @@ def fit(
     got, wide = network.rows(raw), [np.asarray(weight, dtype=np.float64) for weight in weights]
     for reading in network.readings:
         scores = reference.dense_network(x, reading.layers(wide), [*hidden, reference.identity])
-        outputs = [name for name, output in OUTPUTS.items() if close(got, output(scores), FLOAT32)]
+        expected = {name: output(scores) for name, output in OUTPUTS.items()}
+        outputs = [name for name, want in expected.items() if np.ptp(want) > 0 and close(got, want, FLOAT32)]
         if outputs:
             return Fit(reading, tuple(names), tuple(hidden), outputs)
     return None
@@ -187,6 +198,17 @@ def assert_hidden_layers(network: Network, rng: np.random.Generator, hidden: Act
     raise AssertionError(f"it looks as if there were {first} after your first layer and {second} after the second")
 
 
+def assert_connected(network: Network, rng: np.random.Generator, hidden: Activation) -> None:
+    """Fail the check unless the answers come from the weights: layers that are made, and not used, are no network.
+
+    Either they are those of a network that is known, or they change with the weights as the slopes say.
+    """
+    tried = trial(network, rng, hidden)
+    if tried.right is None and wrong_fit(network, tried) is None:
+        wrong = wrong_change(network, rng, tried)
+        assert not wrong, wrong
+
+
 def assert_recognisable(
     network: Network, rng: np.random.Generator, widths: list[int], hidden: Activation, output: str
 ) -> None:
@@ -197,6 +219,7 @@ def assert_recognisable(
     """
     own = network.widths()
     if own == widths:
+        assert_connected(network, rng, hidden)
         return
     try:
         assert_hidden_layers(network, rng, hidden)
@@ -267,7 +290,8 @@ def assert_learns(network: Network, rng: np.random.Generator, hidden: Activation
     assert arrived >= total, f"of {total} weights only {arrived} are trainable and receive a gradient"
     found = tried.right or wrong_fit(network, tried)
     if found is None:
-        _assert_slopes_fit_a_change(network, rng, tried.cotangent)
+        wrong = wrong_change(network, rng, tried)
+        assert not wrong, wrong
         return
     for position, parts in slopes_of_weights(tried, found).items():
         got = numbers(slopes[position])
@@ -295,11 +319,17 @@ def slopes_of_weights(tried: Trial, found: Fit) -> dict[int, np.ndarray]:
     return slopes
 
 
-def _assert_slopes_fit_a_change(network: Network, rng: np.random.Generator, cotangent: np.ndarray) -> None:
-    """Fail the check unless the slopes say how the answer changes when all trained weights grow by a small share.
+def wrong_change(network: Network, rng: np.random.Generator, tried: Trial) -> str:
+    """Return what is wrong when the answer changes otherwise than the slopes say, "" if nothing is.
 
-    For a network that is none that we know; this takes six messages more.
+    All trained weights grow by a small share. For a network that is none that we know; this takes six messages more.
     """
+    if isinstance(tried.slopes, SubmissionError):
+        return str(tried.slopes)
+    return network.student.once(f"change of {network.model}", lambda: _wrong_change(network, rng, tried.cotangent))
+
+
+def _wrong_change(network: Network, rng: np.random.Generator, cotangent: np.ndarray) -> str:
     weights = weights_above_zero(network, rng)  # normalisation takes the root of one
     x = rng.uniform(0.1, 1.0, size=(BATCH, network.inputs)).astype(np.float32)
     network.set_weights(weights)
@@ -319,10 +349,13 @@ def _assert_slopes_fit_a_change(network: Network, rng: np.random.Generator, cota
         is_matrix = position in network.kernels
         size = weight.shape[1] if is_matrix else weight.size
         if slope is None or slope.size != size:
-            raise AssertionError(f"the gradient of the weight of shape {weight.shape} has another shape")
+            return f"the gradient of the weight of shape {weight.shape} has another shape"
         told += float(np.sum(slope.reshape(-1) * (1.0 if is_matrix else weight.reshape(-1))))
     change = (sums[0] - sums[1]) / (2 * CHANGE)
-    assert abs(told - change) <= NEAR * abs(change), "the gradient does not say how the answers of your model change"
+    if not change:
+        return "the answers of your model do not change with the weights of its layers"
+    fits = abs(told - change) <= NEAR * abs(change)
+    return "" if fits else "the gradient does not say how the answers of your model change"
 
 
 def _is_sum(got: np.ndarray, parts: np.ndarray) -> bool:
