@@ -8,7 +8,7 @@ import numpy as np
 from ..errors import SubmissionError
 from ..report import Verdict
 from ..session.student import Student
-from . import close, item, networks, reference, tensor
+from . import close, item, network_slopes, networks, reference, tensor
 from . import network_behaviour as behaviour
 from .expect import FLOAT32
 
@@ -29,7 +29,7 @@ def test_has_two_hidden_layers_of_256_units(student: Student, rng: np.random.Gen
     network = discriminator(student, rng)
 
     assert network.widths() == WIDTHS, f"the layers of your model have {network.widths()} units"
-    behaviour.assert_connected(network, rng, LEAK)
+    network_slopes.assert_connected(network, rng, LEAK)
 
 
 @item("discriminator", weight=2)
@@ -64,7 +64,7 @@ def test_discriminator_can_learn(student: Student, rng: np.random.Generator) -> 
     """All weights are trainable, a gradient reaches each of them, and they do not start all equal."""
     network = discriminator(student, rng)
 
-    behaviour.assert_learns(network, rng, LEAK)
+    network_slopes.assert_learns(network, rng, LEAK)
     assert_recognisable(network, rng)
 
 
@@ -79,7 +79,7 @@ def test_scores_an_image_by_itself(student: Student, rng: np.random.Generator) -
 
 def assert_recognisable(network: networks.Network, rng: np.random.Generator) -> None:
     """Fail a check of what any network may have, unless this one is much like the discriminator."""
-    behaviour.assert_recognisable(network, rng, WIDTHS, LEAK, "nothing")
+    network_slopes.assert_recognisable(network, rng, WIDTHS, LEAK, "nothing")
 
 
 def discriminator(student: Student, rng: np.random.Generator) -> networks.Network:

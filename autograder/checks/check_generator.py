@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import SubmissionError
 from ..report import Verdict
 from ..session.student import REQUIRED, Student
-from . import item, networks, reference
+from . import item, network_slopes, networks, reference
 from . import network_behaviour as behaviour
 
 NOISE_DIM, PIXELS = 96, 784
@@ -23,7 +23,7 @@ def test_has_two_hidden_layers_of_1024_units(student: Student, rng: np.random.Ge
     network = generator(student, rng)
 
     assert network.widths() == WIDTHS, f"the layers of your model have {network.widths()} units"
-    behaviour.assert_connected(network, rng, reference.relu)
+    network_slopes.assert_connected(network, rng, reference.relu)
 
 
 @item("generator", weight=2)
@@ -58,7 +58,7 @@ def test_generator_can_learn(student: Student, rng: np.random.Generator) -> None
     """All weights are trainable, a gradient reaches each of them, and they do not start all equal."""
     network = generator(student, rng)
 
-    behaviour.assert_learns(network, rng, reference.relu)
+    network_slopes.assert_learns(network, rng, reference.relu)
     assert_recognisable(network, rng)
 
 
@@ -85,7 +85,7 @@ def test_takes_noise_of_the_size_asked_for(student: Student, rng: np.random.Gene
 
 def assert_recognisable(network: networks.Network, rng: np.random.Generator) -> None:
     """Fail a check of what any network may have, unless this one is much like the generator."""
-    behaviour.assert_recognisable(network, rng, WIDTHS, reference.relu, "a tanh")
+    network_slopes.assert_recognisable(network, rng, WIDTHS, reference.relu, "a tanh")
 
 
 def generator(student: Student, rng: np.random.Generator) -> networks.Network:
