@@ -34,6 +34,7 @@ def test_solution_is_graded_as_its_folder_says(case: corpus_cases.Case, assignme
     noted = expected.get("note", "")
     assert [noted in note for note in result.notes] == [True] * bool(noted)
     assert all(0 < len(message) <= LONGEST_MESSAGE for message in failed.values())
+    assert expected.get("says", "") in "\n".join(failed.values())
 
 
 def test_every_check_is_failed_by_a_wrong_solution_and_by_no_right_one() -> None:

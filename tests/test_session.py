@@ -661,8 +661,12 @@ def test_any_description_of_an_error_is_an_error(description):
         (
             "A KerasTensor cannot be used as input to a TensorFlow function. A KerasTensor is a symbolic placeholder",
             "ValueError: a TensorFlow function was called on the output of a Keras layer, which holds no numbers while "
-            "the model is built. Make the function a layer: write `tf.keras.layers.Activation(leaky_relu)(h)` instead "
-            "of `leaky_relu(h)`",
+            "the model is built. Make the function a layer: for a function f write `tf.keras.layers.Activation(f)(h)` "
+            "instead of `f(h)`",
+        ),
+        (
+            "Invalid input shape for input [[0.2 8.9e-01 ...\n 2.1]\n [1. -3]] with name 'images'. Expected (None, 28)",
+            "ValueError: Invalid input shape for input [...] with name 'images'. Expected (None, 28)",
         ),
         (
             "Exception encountered when calling Net.call().\n\n\x1b[1m\x1b[0m\n\nArguments received by Net.call():",

@@ -7,6 +7,7 @@ import resource
 import socket
 import struct
 import time
+from collections import namedtuple
 
 import msgpack
 import numpy as np
@@ -42,6 +43,15 @@ def travel(value: object) -> object:
 def test_plain_values_arrive_unchanged(value):
     """Containers keep their type, numbers their value."""
     assert travel(value) == value
+
+
+def test_a_named_tuple_arrives_as_a_tuple():
+    """People name the values that a function returns; the grader knows them by their place."""
+    three = namedtuple("Three", "cost gradPred grad")
+
+    arrived = travel(three(1.0, [2.0], three(3, 4, 5)))
+    assert arrived == (1.0, [2.0], (3, 4, 5))
+    assert type(arrived) is type(arrived[2]) is tuple
 
 
 @given(st.sampled_from(sorted(wire.DTYPES)), st.lists(st.integers(0, 4), max_size=3))

@@ -44,11 +44,14 @@ def test_keeps_shape_and_dtype(student: Student, rng: np.random.Generator) -> No
 
     for (dtype, _, tolerance), x, result in zip(kinds, inputs, results, strict=True):
         got = returned(result)
-        assert isinstance(got, Tensor), f"for a tensor your function returned {kind(got)}"
+        assert isinstance(got, Tensor), f"your function returned {kind(got)}"
         assert got.dtype in (x.dtype, np.float32), f"for {dtype} your function returned {got.dtype}"
         assert got.shape == x.shape, f"for shape {x.shape} your function returned shape {got.shape}"
-        slope = float(got.reshape(-1)[0] / x.reshape(-1)[0])  # its size is the business of the checks above
-        is_leaky = 0 < slope < 1 and close(got, reference.leaky_relu(x, slope), tolerance)
+        # Its size is the business of the checks above, and so is whether x is multiplied with alpha or divided by it.
+        slope = float(got.reshape(-1)[0] / x.reshape(-1)[0])
+        is_leaky = (0 < slope < 1 or close(slope, 100.0, tolerance)) and close(
+            got, reference.leaky_relu(x, slope), tolerance
+        )
         seen = what_came(x, 0.01, got, ", alpha = 0.01")
         assert is_leaky, f"shape and dtype are right, the values are not those of a leaky ReLU: {seen}"
     same = close(returned(again), returned(results[0]), SINGLE)
@@ -59,6 +62,8 @@ def test_keeps_shape_and_dtype(student: Student, rng: np.random.Generator) -> No
 def test_slope_is_nowhere_zero(student: Student, rng: np.random.Generator) -> None:
     """The gradient is 1 for inputs above zero and some smaller positive number below, so that every unit can learn."""
     x = both_signs(rng, (10,))
+    answer = student.call("leaky_relu", tensor(x), 0.01)
+    assert numbers(answer) is not None, what_came(x, 0.01, answer, "")
 
     (got,) = student.gradient("leaky_relu", tensor(x), 0.01)
 
@@ -83,8 +88,9 @@ def what_came(x: np.ndarray, alpha: float, got: object, given: str) -> str:
     """Say what a wrong result looks like at the input where it is furthest off."""
     values = numbers(got)
     if values is None:
-        return f"for a tensor of shape {x.shape} your function returned {kind(got)}"
+        return f"your function returned {kind(got)}"
     if values.shape != x.shape:
         return f"for a tensor of shape {x.shape} your function returned shape {values.shape}"
     entry = np.unravel_index(np.argmax(np.abs(values - reference.leaky_relu(x, alpha))), x.shape)
-    return f"for x = {show(x[entry])}{given} your function returned {show(values[entry])}"
+    hint = " (it divides by alpha)" if close(values, reference.leaky_relu(x, 1 / alpha), HALF) else ""
+    return f"for x = {show(x[entry])}{given} your function returned {show(values[entry])}{hint}"

@@ -1,6 +1,7 @@
 """negSamplingCostAndGradient(predicted, target, outputVectors, dataset, K=10): cost, gradPred (D,), grad (V, D)."""
 
 import contextlib
+import dataclasses
 import itertools
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -12,7 +13,7 @@ from ..errors import SubmissionError
 from ..session.student import Student
 from . import derived, item, readings, reference, sampling, word2vec
 from .expect import FLOAT64, close, returned, show
-from .readings import Judged, Reading
+from .readings import UNEQUAL, Judged, Reading
 from .sampling import COUNT, DEFAULT_K, REPEATS, TARGET
 from .word2vec import COST, GRAD, GRAD_CENTER, Pair
 
@@ -22,6 +23,7 @@ WORDS = 16  # more than K, so that code that waits for K different words fails a
 # loops in Python take 0.14 s, a thirtieth of the limit of a call; the cost alone takes 0.25 ms in NumPy, so that
 # one-sided differences in the rows that matter take 36 s and central ones twice as long.
 LONG = 12_000
+NOT_FROM_DATASET = "your function gave different answers to two equal calls; no word was drawn from the dataset"
 COUNTS = (4, 13)  # values of K
 
 
@@ -60,8 +62,8 @@ def test_counts_a_repeated_word_each_time(student: Student, rng: np.random.Gener
         assert_from_a_formula(student, rng, GRAD)
     often, other, *rest = others(rng, pair)
     streams = [[*rest[:7], *[often] * times, *[other] * (3 - times)] for times in range(3)]
-    answers = values(student, pair, [[*skipped(reading, rest), *words] for words in streams])
-    for name, never, once, twice in zip(word2vec.NAMES, *answers, strict=True):
+    never_once_twice = [[*skipped(reading, rest), *words] for words in streams]
+    for name, (never, once, twice) in values(student, rng, pair, never_once_twice).items():
         first, second = once - never, twice - once
         assert np.any(np.abs(first) > FLOAT64), f"{name} is the same whether a word is drawn once or not at all"
 
@@ -98,18 +100,19 @@ def test_never_draws_the_target(student: Student, rng: np.random.Generator) -> N
 
     among_others = [pair.target, *words[:3], pair.target, pair.target, *words[3:]]
     streams = [[*before, *yielded] for yielded in (words, among_others, words[::-1])]
-    plain, interrupted, different = values(student, pair, streams)
+    answers = values(student, rng, pair, streams)
 
-    same = close(different[GRAD], plain[GRAD]) and reading.draws
-    assert not same, "grad does not depend on the words that the dataset yields"
-    for name, got, want in zip(word2vec.NAMES, interrupted, plain, strict=True):
-        assert close(got, want), f"{name} changes when the dataset yields the target among other words"
+    plain, _, different = answers.get(word2vec.NAMES[GRAD], (0, 0, 1))
+    assert not (close(different, plain) and reading.draws), "grad does not depend on the words that the dataset yields"
+    for name, (plain, interrupted, _) in answers.items():
+        assert close(interrupted, plain), f"{name} changes when the dataset yields the target among other words"
 
 
 @item("negSamplingCostAndGradient", weight=1)
 def test_negative_sampling_leaves_its_arguments_alone(student: Student, rng: np.random.Generator) -> None:
     """The vectors that come in are the same after the call."""
     reading, pair = _judged(student, rng).for_habits(), word2vec.pair(rng, WORDS, 4)
+    pair = sampling.alike(pair) if reading is sampling.OWN_WORDS else pair
     words = others(rng, pair)
 
     answer, after = student.call_keeping(FUNCTION, *pair.parts, word2vec.dataset(words, range(WORDS)))
@@ -162,10 +165,29 @@ def _ask(student: Student, rng: np.random.Generator) -> Judged:
     plain = [(pair, others(rng, pair)) for pair in word2vec.pairs(rng, WORDS)]
     answers = _call(student, [*plain, plain[0]])
     examples = [(pair, kept(words, pair)) for pair, words in [*plain, plain[0]]]
-    judged = readings.judge(sampling.RIGHT, examples, answers, slips=sampling.slip, describe=_described)
-    if judged.reading is not None and not judged.reading.draws and not count_draws(student, rng):
-        return readings.judge(sampling.RIGHT, examples, answers, slips=lambda *_: None, describe=_described)
-    return judged
+    judged = readings.judge(
+        sampling.RIGHT, examples, answers, slips=sampling.slip, describe=_described, known=sampling.NAMED
+    )
+    if judged.equal and judged.reading is not None and judged.reading.draws:
+        return judged
+    drawn = student.once("draws", lambda: count_draws(student, rng))
+    if judged.equal and drawn:
+        return judged
+    own = _with_words_of_its_own(student, rng, UNEQUAL if drawn else NOT_FROM_DATASET)
+    return own if own.right_parts or not judged.equal else dataclasses.replace(judged, reading=None)
+
+
+def _with_words_of_its_own(student: Student, rng: np.random.Generator, unequal: str) -> Judged:
+    """Return what the function makes of pairs for which it is the same which words it draws, and from where."""
+    plain = [(sampling.alike(pair), others(rng, pair)) for pair in word2vec.pairs(rng, WORDS)]
+    examples = [(pair, kept(words, pair)) for pair, words in [*plain, plain[0]]]
+    given = zip(_call(student, [*plain, plain[0]]), examples, strict=True)
+    answers = [
+        sampling.as_if_drawn(answer, pair, sampling.OWN_WORDS.want(pair, words)) for answer, (pair, words) in given
+    ]
+    return readings.judge(
+        sampling.OWN_WORDS, examples, answers, slips=lambda *_: None, describe=_described, unequal=unequal
+    )
 
 
 def _described(pair: Pair, words: Sequence[int]) -> str:
@@ -175,15 +197,23 @@ def _described(pair: Pair, words: Sequence[int]) -> str:
 def _examined(student: Student, rng: np.random.Generator, judged: Judged) -> dict[int, str]:
     reading, words = judged.reading or sampling.RIGHT, dict[int, list[int]]()  # words by target
 
+    is_own = reading is sampling.OWN_WORDS
+
     def ask(pairs: Sequence[Pair]) -> list[Any]:
         words.update({pair.target: others(rng, pair) for pair in pairs})
-        return _call(student, [(pair, words[pair.target]) for pair in pairs])
+        answers = _call(student, [(pair, words[pair.target]) for pair in pairs])
+        if not is_own:
+            return answers
+        return [sampling.as_if_drawn(answer, pair, want(pair)) for answer, pair in zip(answers, pairs, strict=True)]
 
     def want(pair: Pair) -> reference.CostAndGradients:
         return reading.want(pair, kept(words[pair.target], pair))
 
-    plain, make_large = word2vec.pair(rng, WORDS, 4), partial(word2vec.pair, rng, WORDS, LONG)
-    wrong = derived.examine(ask, want, plain, make_large, judged.right_gradients)
+    def make(size: int) -> Pair:
+        pair = word2vec.pair(rng, WORDS, size)
+        return sampling.alike(pair) if is_own else pair
+
+    wrong = derived.examine(ask, want, make(4), partial(make, LONG), judged.right_gradients)
     student.start()  # what `once` keeps is forgotten when a process is replaced
     return wrong
 
@@ -202,8 +232,17 @@ def count_draws(student: Student, rng: np.random.Generator) -> int:
     return len(drawn)
 
 
-def values(student: Student, pair: Pair, streams: Sequence[Sequence[int]]) -> list[list[np.ndarray]]:
-    """Return cost and gradients when the dataset yields these words; fails the check unless they are numbers."""
-    want = sampling.RIGHT.want(pair, streams[0])
-    answers = _call(student, [(pair, words) for words in streams])
-    return [word2vec.arrays(returned(answer), want) for answer in answers]
+def values(
+    student: Student, rng: np.random.Generator, pair: Pair, streams: Sequence[Sequence[int]]
+) -> dict[str, list[np.ndarray]]:
+    """Return cost and gradients, by name, for each of the streams of words that the dataset yields.
+
+    Fails the check unless they are finite numbers. One whose shape is wrong has cost its own points and is left out,
+    where the two others are right.
+    """
+    judged = _judged(student, rng)
+    want = judged.for_habits().want(pair, streams[0])
+    answers = [returned(answer) for answer in _call(student, [(pair, words) for words in streams])]
+    parts = judged.right_parts if len(judged.right_parts) == 2 and judged.has_wrong_shape else word2vec.PARTS
+    found = [word2vec.arrays(answer, want, parts) for answer in answers]
+    return {word2vec.NAMES[part]: [arrays[i] for arrays in found] for i, part in enumerate(parts)}

@@ -17,6 +17,7 @@ BATCH, DIM = 200, 100
 MOST_OF_AN_AXIS = BATCH  # numbers that are looked at, whatever size comes back
 FEWEST = 1000  # numbers; a wrong shape is the business of another check, and of fewer the bound allows anything
 # Of neighbours that are drawn by themselves; for 20,000 pairs 5.3 standard deviations, which chance passes once in 1e7.
+NEAR = 0.012  # by which 20,000 numbers may be off a distribution that is named: 3.4 standard deviations
 CORRELATION = 5.3 / math.sqrt(BATCH * DIM)
 
 
@@ -37,7 +38,7 @@ def test_is_uniform_from_minus_1_to_1(student: Student, rng: np.random.Generator
     values = np.sort(drawn)
     low, high, size = values[0], values[-1], len(values)
     within = low >= -1 and high <= 1
-    assert within, f"of {size} numbers the smallest is {show(low)} and the largest {show(high)}"
+    assert within, f"of {size} numbers the smallest is {show(low)} and the largest {show(high)}{shape_of(values)}"
 
     steps = np.arange(size + 1) / size
     even = (values + 1) / 2
@@ -45,7 +46,9 @@ def test_is_uniform_from_minus_1_to_1(student: Student, rng: np.random.Generator
 
     quarters = np.histogram(values, bins=[-1, -0.5, 0, 0.5, 1])[0] / size
     seen = ", ".join(f"{share:.0%}" for share in quarters)
-    assert distance <= np.sqrt(np.log(2 / FALSE_ALARM) / (2 * size)), f"the four quarters of the range hold {seen}"
+    assert distance <= np.sqrt(np.log(2 / FALSE_ALARM) / (2 * size)), (
+        f"the four quarters of the range hold {seen}{shape_of(values)}"
+    )
     neighbours = max(abs(np.corrcoef(drawn[step:], drawn[:-step])[0, 1]) for step in (1, DIM))
     limit = CORRELATION * math.sqrt(BATCH * DIM / size)
     assert neighbours <= limit, "the numbers are spread evenly, but a number follows from the one before it"
@@ -84,6 +87,19 @@ def test_is_fresh_on_every_call(student: Student, rng: np.random.Generator) -> N
     distinct = len(np.unique(calls[0]))
     assert distinct > 0.5 * calls[0].size, f"a call for {calls[0].size} numbers returned only {distinct} different ones"
     assert not repeats(drawn), "two calls returned the same numbers"
+
+
+def shape_of(values: np.ndarray) -> str:
+    """Say how sorted numbers are distributed, where it is a common distribution; "" where it is not."""
+    share = (np.arange(len(values)) + 0.5) / len(values)
+    low, high = round(float(values[0]), 2), round(float(values[-1]), 2)
+    if high > low and np.max(np.abs((values - low) / (high - low) - share)) < NEAR:
+        return f"; they fill the range from {show(low)} to {show(high)} evenly"
+    mean, deviation = float(values.mean()), float(values.std())
+    # The normal distribution has 2.3%, 15.9%, half, 84.1% and 97.7% of its numbers below these.
+    shares = [float(np.mean(values < mean + step * deviation)) for step in (-2, -1, 0, 1, 2)]
+    is_normal = np.max(np.abs(np.array(shares) - [0.0228, 0.1587, 0.5, 0.8413, 0.9772])) < NEAR
+    return "; they are distributed as normal noise is" if is_normal else ""
 
 
 def repeats(drawn: Draws) -> bool:

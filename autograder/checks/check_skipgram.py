@@ -96,7 +96,7 @@ def _ask(student: Student, rng: np.random.Generator) -> Judged:
     asked.append(made_up_cost.call(student, asked[0].window, asked[0].request))
     return readings.judge(
         RIGHT, [(answer,) for answer in asked], [answer.value for answer in asked],
-        slips=_slip, describe=lambda answer: answer.window.described,
+        slips=_slip, describe=lambda answer: answer.window.described, known=SLIPS,
     )  # fmt: skip
 
 
@@ -104,15 +104,52 @@ def _right(answer: Answer) -> reference.CostAndGradients:
     return _sum_over(answer, answer.window.context)
 
 
+def _only_the_first(answer: Answer) -> reference.CostAndGradients:
+    return _sum_over(answer, answer.window.context[:1])
+
+
 def _only_the_last(answer: Answer) -> reference.CostAndGradients:
     return _sum_over(answer, answer.window.context[-1:])
 
 
 def _only_those_called(answer: Answer) -> reference.CostAndGradients:
-    """Return what code returns that leaves context words out, or takes others in beside them all."""
-    called, context = answer.called, Counter(answer.window.context)
-    of_this_window = not called - context or not context - called
-    return _sum_over(answer, answer.rows if answer.rows and of_this_window else answer.window.context)
+    """Return what code returns that leaves context words out."""
+    too_many = answer.called - Counter(answer.window.context)
+    return _sum_over(answer, answer.window.context if too_many else answer.rows or answer.window.context)
+
+
+def _others_too(answer: Answer) -> reference.CostAndGradients:
+    """Return what code returns that takes other words in beside all context words."""
+    left_out = Counter(answer.window.context) - answer.called
+    return _sum_over(answer, answer.window.context if left_out else answer.rows or answer.window.context)
+
+
+def _center_too(answer: Answer) -> reference.CostAndGradients:
+    return _sum_over(answer, [answer.window.center, *answer.window.context])
+
+
+def _positions(answer: Answer) -> reference.CostAndGradients:
+    return _sum_over(answer, list(range(len(answer.window.context))))
+
+
+def _roles_exchanged(answer: Answer) -> reference.CostAndGradients:
+    """Return what code returns that predicts the center word from each context word."""
+    window = answer.window
+    cost, inputs, outputs = 0.0, np.zeros(window.inputs.shape), np.zeros(window.outputs.shape)
+    for word in window.context:
+        pair = reference.skipgram(word, [window.center], window.inputs, window.outputs, answer.cost_function)
+        cost, inputs, outputs = cost + pair[0], inputs + pair[1], outputs + pair[2]
+    return cost, inputs, outputs
+
+
+def _center_from_outputs(answer: Answer) -> reference.CostAndGradients:
+    window = answer.window
+    return reference.skipgram(window.center, window.context, window.outputs, window.outputs, answer.cost_function)
+
+
+def _inputs_for_outputs(answer: Answer) -> reference.CostAndGradients:
+    window = answer.window
+    return reference.skipgram(window.center, window.context, window.inputs, window.inputs, answer.cost_function)
 
 
 def _added_to_the_vectors(answer: Answer) -> reference.CostAndGradients:
@@ -142,7 +179,18 @@ def _slip(answers: Sequence[Any], examples: Sequence[Example]) -> Reading | None
 RIGHT = Reading(_right)
 MEAN = "divided by the number of context words, a mean where the sum is right"
 SLIPS = (
+    readings.exchanged(RIGHT),
+    Reading(_only_the_first, "only the first context word counts", frozenset({COST, GRAD_CENTER, EVERY_WORD})),
     Reading(_only_the_last, "only the last context word counts", frozenset({COST, GRAD_CENTER, GRAD})),
     Reading(_added_to_the_vectors, "the gradients are added to the vectors", frozenset({GRAD_CENTER, GRAD})),
-    Reading(_only_those_called, "some context words do not count", frozenset({COST, GRAD_CENTER, EVERY_WORD})),
-)
+    Reading(_only_those_called, "some context words do not count", frozenset({COST, EVERY_WORD})),
+    Reading(_center_too, "the center word counts as one more context word", frozenset({COST, EVERY_WORD})),
+    Reading(_others_too, "more words count than the context has", frozenset({COST, EVERY_WORD})),
+    Reading(_positions, "the position of a context word is taken for its number",
+            frozenset({COST, GRAD_CENTER, EVERY_WORD})),
+    Reading(_roles_exchanged, "each context word is taken for the center word, and the center word for its context",
+            frozenset({COST, GRAD_CENTER})),
+    Reading(_center_from_outputs, "the vector of the center word is taken from outputVectors",
+            frozenset({COST, GRAD_CENTER})),
+    Reading(_inputs_for_outputs, "the cost function is given inputVectors as output vectors", frozenset({GRAD})),
+)  # fmt: skip

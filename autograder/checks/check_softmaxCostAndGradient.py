@@ -68,7 +68,7 @@ def _ask(student: Student, rng: np.random.Generator) -> Judged:
     pairs = word2vec.pairs(rng, WORDS)
     examples = [(pair,) for pair in [*pairs, pairs[0]]]
     answers = _call(student, [*pairs, pairs[0]])
-    return readings.judge(RIGHT, examples, answers, slips=_slip, describe=lambda pair: pair.described)
+    return readings.judge(RIGHT, examples, answers, slips=_slip, describe=lambda pair: pair.described, known=SLIPS)
 
 
 def _examined(student: Student, rng: np.random.Generator, judged: Judged) -> dict[int, str]:
@@ -86,8 +86,52 @@ def _call(student: Student, pairs: Sequence[Pair]) -> list[Any]:
 
 
 def _slip(answers: Sequence[Any], examples: Sequence[Any]) -> Reading | None:
-    """Return the reading that explains wrong answers by one slip: a sign or a factor in all values."""
-    return readings.scaled(RIGHT, answers, examples, frozenset({COST}))
+    """Return the reading that explains wrong answers by one slip: a known one, a sign or a factor in all values."""
+    known = readings.first_fitting(SLIPS, answers, examples)
+    return known or readings.scaled(RIGHT, answers, examples, frozenset({COST}))
+
+
+def _of_errors(pair: Pair, cost: float, errors: np.ndarray) -> reference.CostAndGradients:
+    """Return the gradients that follow from the slope of the cost at each score."""
+    return cost, errors @ pair.outputs, np.outer(errors, pair.center)
+
+
+def _row_before(pair: Pair) -> reference.CostAndGradients:
+    return reference.softmax_cost_and_gradients(pair.center, pair.target - 1, pair.outputs)
+
+
+def _without_target(pair: Pair) -> reference.CostAndGradients:
+    cost, scores = RIGHT.want(pair)[0], pair.outputs @ pair.center
+    return _of_errors(pair, cost, np.exp(scores - np.logaddexp.reduce(scores)))
+
+
+def _target_added(pair: Pair) -> reference.CostAndGradients:
+    cost, center, grad = _without_target(pair)
+    grad[pair.target] += pair.center
+    return cost, center + pair.outputs[pair.target], grad
+
+
+def _every_word_certain(pair: Pair) -> reference.CostAndGradients:
+    errors = np.ones(len(pair.outputs))
+    errors[pair.target] = 0.0
+    return _of_errors(pair, 0.0, errors)
+
+
+def _sigmoid(pair: Pair) -> reference.CostAndGradients:
+    scores = pair.outputs @ pair.center
+    errors = reference.sigmoid(scores)
+    errors[pair.target] -= 1.0
+    return _of_errors(pair, float(reference.softplus(-scores[pair.target])), errors)
 
 
 RIGHT = Reading(lambda pair: reference.softmax_cost_and_gradients(*pair.parts))
+# What each slip costs: as much as a teacher takes off for one misunderstanding in code that is right otherwise.
+SLIPS = (
+    readings.exchanged(RIGHT),
+    Reading(_row_before, "the word before the target is taken for the target", frozenset({COST})),
+    Reading(_without_target, "the gradients do not use which word is the target", frozenset({GRAD_CENTER, GRAD})),
+    Reading(_target_added, "what the target adds to the gradients has the wrong sign", frozenset({GRAD_CENTER})),
+    Reading(_every_word_certain, "each word gets probability 1: the softmax runs along the wrong axis",
+            frozenset({COST, GRAD_CENTER})),
+    Reading(_sigmoid, "sigmoid is used in place of softmax", frozenset({COST, GRAD_CENTER, GRAD})),
+)  # fmt: skip

@@ -66,7 +66,7 @@ def mismatch(name: str, got: Any, want: Any, tolerance: float = FLOAT64) -> str:
     array = np.asarray(got, dtype=np.float64)
     factor = common_factor(array, want, tolerance)
     if want.ndim == 0:
-        hint = f" ({show(factor)} times that)" if factor and _telling(factor) else ""
+        hint = f" ({show(factor)} times that{_named(factor)})" if factor and _telling(factor) else ""
         return f"{name} is {show(array)}; {show(want)} is right{hint}"
     if factor is not None:
         return f"{name} is {show(factor)} times the right one in every entry"
@@ -118,6 +118,16 @@ def kind(value: Any) -> str:
     if isinstance(value, (np.ndarray, np.generic)):
         return "a NumPy array" if value.ndim else "a single number"
     return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def _named(factor: float) -> str:
+    """Return what a factor means, after a comma; "" for those that say it themselves."""
+    names = {
+        -1.0: "the other sign",
+        1 / np.log(2): "as with a logarithm to base 2",
+        1 / np.log(10): "as with a logarithm to base 10",
+    }
+    return next((f", {name}" for number, name in names.items() if abs(factor - number) < 1e-4), "")
 
 
 def _telling(factor: float) -> bool:

@@ -7,7 +7,7 @@ A swapped, halved or smoothed loss has other weights, and can still be averaged,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,11 +21,37 @@ from .expect import FLOAT32, close, kind, numbers, returned, scalar, show
 BATCHES = (2, 5, 12)  # sizes
 MODERATE = 4.0  # sigmoid(4) = 0.98: here log(p + 1e-8) and clipping at 1e-7 are still right to 5 digits
 A_WAY = 1e-3  # difference of two weights that leads anywhere; equal ones are found to differ by about 1e-6
+LABELS = {1: (0,), 2: (0, 1)}  # 0 for real and 1 for fake, by how many groups of logits there are
 NAMES_OF_LOGITS = ("logits_real", "logits_fake")  # one group is that of the fake images
-TERMS = (
+Term = Callable[[np.ndarray], float]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a loss makes of a group of logits under the label real and under the label fake; `slip` is "" if right."""
+
+    slip: str
+    terms: tuple[Term, Term]
+
+
+def _as_probabilities(logits: np.ndarray) -> np.ndarray:
+    return np.clip(np.float32(logits), np.float32(1e-7), np.float32(1 - 1e-7))  # as Keras cuts them
+
+
+RIGHT = Kind("", (
     lambda logits: float(reference.softplus(-logits).mean()),
     lambda logits: float(reference.softplus(logits).mean()),
-)
+))  # fmt: skip
+SLIPS = (
+    Kind("a sigmoid is applied to the logits twice", (
+        lambda logits: float(reference.softplus(-reference.sigmoid(logits)).mean()),
+        lambda logits: float(reference.softplus(reference.sigmoid(logits)).mean()),
+    )),
+    Kind("the logits are taken for probabilities, with no sigmoid", (
+        lambda logits: float(-np.log(_as_probabilities(logits)).mean()),
+        lambda logits: float(-np.log(1 - _as_probabilities(logits)).mean()),
+    )),
+)  # fmt: skip
 
 
 def logits(rng: np.random.Generator, batch: int, size: float = MODERATE) -> np.ndarray:
@@ -84,13 +110,13 @@ def _ask(student: Student, function: str, rng: np.random.Generator, groups: int)
 def _assert_same_again(first: Answer, again: Answer) -> None:
     before, after = numbers(first.result), numbers(again.result)
     if before is not None and np.all(np.isfinite(before)):
-        differ = f"for {seen(first.batches)} your function returned {show(before)}, and asked again {show(after)}"
+        differ = f"asked twice for {seen(first.batches)} your function returned two different losses"
         assert close(after, before, FLOAT32), differ
 
 
-def terms(batches: Sequence[np.ndarray]) -> np.ndarray:
+def terms(batches: Sequence[np.ndarray], kind: Kind) -> np.ndarray:
     """Return the mean cost of either label for each group of logits."""
-    return np.array([term(batch) for batch in batches for term in TERMS])
+    return np.array([term(batch) for batch in batches for term in kind.terms])
 
 
 def weights_of_terms(student: Student, function: str, rng: np.random.Generator, groups: int) -> np.ndarray:
@@ -98,21 +124,44 @@ def weights_of_terms(student: Student, function: str, rng: np.random.Generator, 
 
     A loss that rewards what its other term for the same logits punishes is refused as well: the mean logit is one.
     """
+    return _read(student, function, rng, groups)[0]
+
+
+def kind_of(student: Student, function: str, rng: np.random.Generator, groups: int) -> Kind:
+    """Return what the loss adds up: cross-entropies of the logits, or those that a common slip makes of them."""
+    return _read(student, function, rng, groups)[1]
+
+
+def _read(student: Student, function: str, rng: np.random.Generator, groups: int) -> tuple[np.ndarray, Kind]:
     answers = ask(student, function, rng, groups)
-    return student.once(f"weights in {function}", lambda: _weights_of_terms(answers))
+    return student.once(f"weights in {function}", lambda: _weights_and_kind(answers))
 
 
-def _weights_of_terms(answers: Answers) -> np.ndarray:
+def _weights_and_kind(answers: Answers) -> tuple[np.ndarray, Kind]:
     costs = np.array([answer.value() for answer in answers.single])
-    table = np.array([terms(answer.batches) for answer in answers.single])
+    table = np.array([terms(answer.batches, RIGHT) for answer in answers.single])
     weights = np.linalg.lstsq(table, costs, rcond=None)[0]
-    fits = np.all(np.abs(table @ weights - costs) <= FLOAT32 * max(1.0, np.max(np.abs(costs))))
     signs = (np.sign(weights) * (np.abs(weights) > 0.01)).reshape(-1, 2)
-    is_cross_entropy = fits and signs.any() and np.all(signs[:, 0] * signs[:, 1] >= 0)
-    assert is_cross_entropy, (
-        f"for {seen(answers.single[0].batches)} the loss is {show(costs[0])}, no cross-entropy of the logits"
-    )
-    return weights
+    if _fits(table, weights, costs) and signs.any() and np.all(signs[:, 0] * signs[:, 1] >= 0):
+        return weights, RIGHT
+    once = np.eye(2)[list(LABELS[len(weights) // 2])].reshape(-1)
+    for slip in SLIPS:  # of losses that are right otherwise
+        if _fits(np.array([terms(answer.batches, slip) for answer in answers.single]), once, costs):
+            return once, slip
+    hint = "; it is what comes out when labels and logits change places" if _is_exchanged(answers, costs) else ""
+    seen_logits = seen(answers.single[0].batches)
+    raise AssertionError(f"for {seen_logits} the loss is {show(costs[0])}, no cross-entropy of the logits{hint}")
+
+
+def _fits(table: np.ndarray, weights: np.ndarray, costs: np.ndarray) -> bool:
+    return bool(np.all(np.abs(table @ weights - costs) <= FLOAT32 * max(1.0, np.max(np.abs(costs)))))
+
+
+def _is_exchanged(answers: Answers, costs: np.ndarray) -> bool:
+    """Return whether these are the costs of logits as labels, where labels of 1, and of 0 for a second group, are."""
+    ones = [(answer.batches[0].mean(), float(len(answer.batches) > 1)) for answer in answers.single]
+    want = [reference.softplus(np.array(1.0)) - mean + both * np.log(2.0) for mean, both in ones]
+    return bool(np.allclose(costs, want, atol=1e-4))
 
 
 def slopes(batches: Sequence[np.ndarray], weights: np.ndarray) -> list[np.ndarray]:
@@ -162,6 +211,7 @@ def assert_worth_judging(student: Student, function: str, rng: np.random.Generat
 
 def assert_value(student: Student, function: str, rng: np.random.Generator, want: Any, groups: int) -> None:
     """Fail the check unless the loss of single logits is right."""
+    assert_no_slip(student, function, rng, groups)
     single = ask(student, function, rng, groups).single
     got = np.array([answer.value() for answer in single])
     right = np.array([want(*answer.batches) for answer in single])
@@ -175,12 +225,18 @@ def assert_value(student: Student, function: str, rng: np.random.Generator, want
         raise AssertionError(text)
 
 
+def assert_no_slip(student: Student, function: str, rng: np.random.Generator, groups: int) -> None:
+    """Fail the check for a loss that adds up what a common slip makes of the logits."""
+    slip = kind_of(student, function, rng, groups).slip
+    assert not slip, slip
+
+
 def assert_averages(student: Student, function: str, rng: np.random.Generator, groups: int) -> None:
     """Fail the check unless the loss of a batch is the mean of what its logits cost one by one."""
     answers = ask(student, function, rng, groups)
-    weights = weights_of_terms(student, function, rng, groups)
+    weights, kind_of_loss = _read(student, function, rng, groups)
     for size, answer in zip(BATCHES, answers.batch, strict=True):
-        got, mean = answer.value(), float(terms(answer.batches) @ weights)
+        got, mean = answer.value(), float(terms(answer.batches, kind_of_loss) @ weights)
         off = abs(got - mean) > FLOAT32 * max(1.0, abs(mean))
         assert not off, f"for a batch of {size} the loss is {show(got / mean)} times the mean of what its logits cost"
 
@@ -188,10 +244,11 @@ def assert_averages(student: Student, function: str, rng: np.random.Generator, g
 def assert_stable(student: Student, function: str, rng: np.random.Generator, labels: Sequence[int]) -> None:
     """Fail the check unless the loss of logits of size 1e4 is what the loss of moderate ones leads to expect."""
     assert_worth_judging(student, function, rng, labels)
+    assert_no_slip(student, function, rng, len(labels))
     answers = ask(student, function, rng, len(labels))
     weights = weights_of_terms(student, function, rng, len(labels))
     for answer in answers.large:
-        got, want = answer.value(), float(terms(answer.batches) @ weights)
+        got, want = answer.value(), float(terms(answer.batches, RIGHT) @ weights)
         off = abs(got - want) > FLOAT32 * np.max(np.abs(answer.batches))  # the weights are known to about 1e-6
         assert not off, (
             f"for {seen(answer.batches)} your function returned {show(got)}; about {show(round(want))} is right"
@@ -201,6 +258,7 @@ def assert_stable(student: Student, function: str, rng: np.random.Generator, lab
 def assert_differentiable(student: Student, function: str, rng: np.random.Generator, labels: Sequence[int]) -> None:
     """Fail the check unless the gradient arrives at every group of logits and fits the loss."""
     assert_worth_judging(student, function, rng, labels)
+    assert_no_slip(student, function, rng, len(labels))
     weights = weights_of_terms(student, function, rng, len(labels))
     batches = [logits(rng, 1) for _ in range(len(labels))]
     names = NAMES_OF_LOGITS[-len(labels) :]

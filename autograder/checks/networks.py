@@ -31,6 +31,8 @@ MOST_READINGS = 48
 # Numbers in all weights of all readings that one hypothesis about the activations is compared with, before fewer
 # readings are tried: with 21 hypotheses a second of work at most. A right generator needs 8 million.
 MOST_NUMBERS_READ = 50_000_000
+NORMALISATION = 4  # weights of a BatchNormalization
+FACTOR = 1000.0  # with this factor and its square as variance, what is added to the variance is nothing in float32
 STARTS = 4  # inputs of the first call
 SAME = 2e-5  # share of the largest answer; sums of 784 float32 products in another order differ by 1e-6
 SMALL_STEP = 0.01
@@ -74,7 +76,38 @@ class Network:
     @property
     def vectors(self) -> list[int]:
         """Positions of the other weights: biases, if all is right."""
+        spare = set(itertools.chain(*self.normalisations))
+        return [i for i in self._no_kernels if i not in spare]
+
+    @property
+    def _no_kernels(self) -> list[int]:
         return [i for i in range(len(self.shapes)) if i not in self.kernels]
+
+    @functools.cached_property
+    def normalisations(self) -> tuple[tuple[int, ...], ...]:
+        """Positions of factor, offset, mean and variance of each BatchNormalization, as far as shapes tell.
+
+        They are four vectors of one size, where there are more vectors than kernels, and stand behind the bias of the
+        layer before them or behind all layers.
+        """
+        found: list[tuple[int, ...]] = []
+        if len(self._no_kernels) <= len(self.kernels):
+            return ()
+        i = len(self.shapes) - 1
+        while i >= NORMALISATION - 1:
+            four = tuple(range(i - NORMALISATION + 1, i + 1))
+            one_size = len({math.prod(self.shapes[j]) for j in four}) == 1
+            is_one = one_size and not set(four) & set(self.kernels)
+            found += [four] if is_one else []
+            i -= NORMALISATION if is_one else 1
+        return tuple(found[::-1])
+
+    def with_normalisations_off(self, weights: list[np.ndarray]) -> list[np.ndarray]:
+        """Return weights with which each BatchNormalization, out of training, returns what it is given."""
+        for positions in self.normalisations:
+            for i, value in zip(positions, (FACTOR, 0.0, 0.0, FACTOR**2), strict=True):
+                weights[i] = np.full(self.shapes[i], value, dtype=np.float32)
+        return weights
 
     @property
     def numbers(self) -> int:
@@ -128,7 +161,7 @@ class Network:
 
     def _all_readings(self) -> Iterator[Reading]:
         missing = len(self.kernels) - len(self.vectors)
-        if missing < 0 or len(self.shapes) > MAX_WEIGHTS:
+        if missing < 0 or len(self.kernels) + len(self.vectors) > MAX_WEIGHTS:
             return
         orders = list(dict.fromkeys(itertools.permutations([*self.vectors, *[None] * missing])))
         places = itertools.product(range(len(self.chains)), range(len(orders)))

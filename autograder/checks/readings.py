@@ -14,7 +14,7 @@ import numpy as np
 
 from ..errors import SubmissionError
 from . import reference, word2vec
-from .expect import common_factor, misformed, returned, show
+from .expect import common_factor, misformed, numbers, returned, show
 from .word2vec import COST, GRAD, GRAD_CENTER, PARTS
 
 SAME = 1e-4  # share by which two factors of one answer may differ: each value is right to 1e-5 of its largest entry
@@ -88,6 +88,16 @@ def scaled(
     return Reading(want, sentence, costs if in_all else frozenset({GRAD_CENTER}))
 
 
+def exchanged(plain: Reading) -> Reading:
+    """Return the reading of code that returns both gradients in the wrong order."""
+
+    def want(*example: Any) -> reference.CostAndGradients:
+        cost, center, grad = plain.want(*example)
+        return cost, grad, center
+
+    return Reading(want, "the two gradients are returned in the wrong order", frozenset({GRAD_CENTER}))
+
+
 def _same(first: float, second: float) -> bool:
     return abs(first - second) <= SAME * abs(second)
 
@@ -115,6 +125,8 @@ class Judged:
         answers: One for each example, or the SubmissionError that tells what the call raised.
         equal: Whether two equal calls gave equal answers.
         describe: Returns what is to be said of an example in a message.
+        known: Slips that are named where they explain one of the values alone.
+        unequal: What is said of answers that differ between equal calls.
     """
 
     plain: Reading
@@ -123,22 +135,32 @@ class Judged:
     answers: list[Any]
     equal: bool
     describe: Callable[..., str]
+    known: Sequence[Reading] = ()
+    unequal: str = UNEQUAL
 
     def assert_right(self, part: int, names: Sequence[str] = word2vec.NAMES) -> Any:
         """Fail the check unless one of the three values is right, whatever the others are; return the last answer."""
-        assert self.equal, UNEQUAL
+        assert self.equal, self.unequal
         if self.reading is not None:
             self.reading.refuse(part)
             return self.answers[-1]
         for example, answer in zip(self.examples, self.answers, strict=True):
             three = word2vec.three(returned(answer))
             wrong = word2vec.wrong_part(three, self.plain.want(*example), part, names)
-            assert not wrong, f"with {self.describe(*example)}: {wrong}"
+            assert not wrong, f"with {self.describe(*example)}: {wrong}{self._hint(part)}"
         return self.answers[-1]
+
+    def _hint(self, part: int) -> str:
+        """Return, in brackets, the slip that explains one of the values in all answers, "" where there is none."""
+        for slip in self.known:
+            pairs = zip(self.answers, self.examples, strict=True)
+            if all(part in word2vec.right_parts(answer, slip.want(*example)) for answer, example in pairs):
+                return f" ({slip.sentence})"
+        return ""
 
     def for_habits(self) -> Reading:
         """Return how to read further answers; fails a check of habits for a function that gets no value right."""
-        assert self.equal, UNEQUAL
+        assert self.equal, self.unequal
         if self.reading is not None:
             return self.reading
         given = [answer for answer in self.answers if not isinstance(answer, SubmissionError)]
@@ -153,16 +175,33 @@ class Judged:
     @property
     def right_gradients(self) -> list[int]:
         """Which gradients are right in every answer, perhaps but for a slip."""
+        return [part for part in self.right_parts if part != COST]
+
+    @property
+    def right_parts(self) -> list[int]:
+        """Which of the three values are right in every answer, perhaps but for a slip."""
         if self.reading is not None:
-            return [GRAD_CENTER, GRAD]
+            return list(PARTS)
         pairs = list(zip(self.answers, self.examples, strict=True))
         parts = (word2vec.right_parts(answer, self.plain.want(*example)) for answer, example in pairs)
-        return sorted(frozenset({GRAD_CENTER, GRAD}).intersection(*parts))
+        return sorted(frozenset(PARTS).intersection(*parts))
+
+    @property
+    def has_wrong_shape(self) -> bool:
+        """Whether one of the three values has, in some answer, numbers in another shape than the right one."""
+        for answer, example in zip(self.answers, self.examples, strict=True):
+            want = self.plain.want(*example)
+            got = word2vec.values(returned(answer), want)
+            arrays = [numbers(value) for value in got]
+            if any(array is not None and array.shape != np.shape(want[part]) for part, array in enumerate(arrays)):
+                return True
+        return False
 
 
 def judge(
     plain: Reading, examples: Sequence[Example], answers: Sequence[Any], *,
     slips: Callable[[Sequence[Any], Sequence[Example]], Reading | None], describe: Callable[..., str],
+    known: Sequence[Reading] = (), unequal: str = UNEQUAL,
 ) -> Judged:  # fmt: skip
     """Return what the answers say; the last example repeats the first, so that equal calls can be compared.
 
@@ -172,9 +211,11 @@ def judge(
         answers: One for each example, or the SubmissionError that tells what the call raised.
         slips: Returns the reading of answers that are not right, if one of the known slips explains them.
         describe: Returns what is to be said of an example in a message.
+        known: Slips that are named where they explain one of the values alone.
+        unequal: What is said of answers that differ between equal calls.
     """
     reading, equal = None, True
     if all(isinstance(answer, (tuple, list)) and len(answer) == len(PARTS) for answer in answers):
         equal = word2vec.alike(answers[0], answers[-1], plain.want(*examples[0]))
         reading = first_fitting([plain], answers, examples) or slips(answers, examples)
-    return Judged(plain, reading, list(examples[:-1]), list(answers[:-1]), equal, describe)
+    return Judged(plain, reading, list(examples[:-1]), list(answers[:-1]), equal, describe, known, unequal)

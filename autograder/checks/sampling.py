@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import readings, reference, word2vec
+from .expect import close, numbers
 from .readings import Example, Reading
 from .word2vec import COST, GRAD, GRAD_CENTER, Pair
 
@@ -37,6 +38,27 @@ def target_for_the_last(pair: Pair, negatives: Sequence[int]) -> reference.CostA
 def averaged(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
     """Return what code returns that divides the part of the drawn words by their number."""
     return _weighted(pair, negatives, 1.0, 1.0 / max(1, len(negatives)))
+
+
+def negated(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
+    """Return what code returns that takes off what the drawn words should add."""
+    return _weighted(pair, negatives, 1.0, -1.0)
+
+
+def target_negated(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
+    """Return what code returns that takes off what the target should add."""
+    return _weighted(pair, negatives, -1.0, 1.0)
+
+
+def softmax_instead(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
+    """Return what code returns that takes the softmax over target and drawn words for their sigmoids."""
+    rows = [pair.target, *negatives]
+    scores = pair.outputs[rows] @ pair.center
+    errors = np.exp(scores - np.logaddexp.reduce(scores))
+    cost = -np.log(errors[0]) - np.log1p(-errors[1:]).sum()
+    errors[0] -= 1.0
+    slopes = np.bincount(rows, errors, minlength=len(pair.outputs))
+    return float(cost), slopes @ pair.outputs, np.outer(slopes, pair.center)
 
 
 def without_target(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
@@ -79,6 +101,9 @@ SLIPS = (
     (target_for_the_last, "the target counts as one of the K drawn words", (COST, GRAD_CENTER, TARGET)),
     (averaged, "what the drawn words add is divided by K", (COST, GRAD_CENTER)),
     (all_as_targets, "the drawn words are treated as the target is, with its sign", (COST, GRAD_CENTER)),
+    (negated, "what the drawn words add has the wrong sign", (COST, GRAD_CENTER)),
+    (target_negated, "what the target adds has the wrong sign", (COST, GRAD_CENTER)),
+    (softmax_instead, "softmax is used in place of sigmoid", (COST, GRAD_CENTER, GRAD, REPEATS)),
     (without_target, "the term of the target is missing", (COST, GRAD_CENTER, GRAD)),
     (first_rows, POSITIONS, (GRAD, REPEATS)),
     (rows_after_the_first, POSITIONS, (GRAD, REPEATS)),
@@ -102,8 +127,7 @@ def words_used(answer: Any, reading: Reading, pair: Pair, words: Sequence[int], 
 
 
 def _known() -> Iterator[Reading]:
-    for model, sentence, costs in SLIPS:
-        yield Reading(_want(model), sentence, frozenset(costs), draws=sentence != POSITIONS)
+    yield from NAMED
     for skip in range(1, LATEST_START + 1):
         yield Reading(_want(right, skip), skip=skip)
     for count in range(MOST_WORDS + 1):
@@ -121,3 +145,46 @@ def _want(model: Model, skip: int = 0, default: int = DEFAULT_K) -> Callable[...
 
 
 RIGHT = Reading(_want(right))
+
+
+def _drawn_twice(pair: Pair, words: Sequence[int], count: int = DEFAULT_K) -> reference.CostAndGradients:
+    _, center, grad = right(pair, words[count : 2 * count])
+    return float(right(pair, words[:count])[COST]), center, grad
+
+
+NAMED = (
+    Reading(_drawn_twice, "the words of the gradients are drawn anew, and are not those of the cost",
+            frozenset({GRAD_CENTER, REPEATS})),
+    readings.exchanged(RIGHT),
+    *(Reading(_want(model), text, frozenset(costs), draws=text != POSITIONS) for model, text, costs in SLIPS),
+)  # fmt: skip
+# Words from another source are none that can be known: pairs for this reading have equal rows for all words.
+OWN_WORDS = Reading(
+    _want(right),
+    "the words that are used do not come from the dataset",
+    frozenset({REPEATS, COUNT, TARGET}),
+    draws=False,
+)
+
+
+def alike(pair: Pair) -> Pair:
+    """Return a pair in which all words have one output vector, so that it does not matter which of them are drawn."""
+    return Pair(pair.center, pair.target, np.tile(pair.outputs[pair.target], (len(pair.outputs), 1)))
+
+
+def as_if_drawn(answer: Any, pair: Pair, want: reference.CostAndGradients) -> Any:
+    """Return an answer for an alike pair with the `grad` of `want`, if its own is that of as many other words.
+
+    So is one that counts each word once, because what repeats is lost: that costs points elsewhere.
+    """
+    is_answer = isinstance(answer, (tuple, list)) and len(answer) == len(word2vec.PARTS)
+    grad = numbers(answer[GRAD]) if is_answer else None
+    if grad is None or grad.shape != pair.outputs.shape:
+        return answer
+    drawn = grad - right(pair, [])[GRAD]
+    one = reference.sigmoid(pair.outputs[0] @ pair.center) * pair.center
+    with np.errstate(all="ignore"):
+        times = np.round(drawn @ (one / np.max(np.abs(one))) / (one @ (one / np.max(np.abs(one)))))
+        fits = close(drawn, np.outer(times, one)) and times.min() >= 0
+    counts = times.sum() == DEFAULT_K or (times.max() == 1 and 1 < times.sum() < DEFAULT_K)
+    return (*answer[:GRAD], want[GRAD]) if fits and counts else answer

@@ -82,13 +82,13 @@ def right_parts(answer: Any, want: reference.CostAndGradients) -> frozenset[int]
     return frozenset(part for part in PARTS if close(got[part], want[part]))
 
 
-def arrays(answer: Any, want: reference.CostAndGradients) -> list[np.ndarray]:
-    """Return the three values of an answer as arrays; fails the check unless they are finite, in the right shapes."""
+def arrays(answer: Any, want: reference.CostAndGradients, parts: Sequence[int] = PARTS) -> list[np.ndarray]:
+    """Return values of an answer as arrays; fails the check unless they are finite, in the right shapes."""
     got = values(answer, want)
-    for name, value, shape in zip(NAMES, got, ((), want[1].shape, want[2].shape), strict=True):
-        trouble = misformed(name, value, shape)
+    for part in parts:
+        trouble = misformed(NAMES[part], got[part], np.shape(want[part]))
         assert not trouble, trouble
-    return [np.asarray(value, dtype=np.float64) for value in got]
+    return [np.asarray(got[part], dtype=np.float64) for part in parts]
 
 
 def alike(first: Any, second: Any, want: reference.CostAndGradients) -> bool:

@@ -28,10 +28,11 @@ KERAS_FRAME = re.compile(
     r"Exception encountered when calling [^\n]*\n\s*(.*?)(?:\s*Arguments received by .*)?", re.DOTALL
 )
 TENSORFLOW_FRAME = re.compile(r"(?:\{\{function_node [^}]*\}\} ?)?(.+?)(?: \[Op:\w+\].*)?", re.DOTALL)
+NUMBERS = re.compile(r"\[\[[-+.\de\s,\[\]]*\]\]")  # of an array: they differ from call to call, and tell nothing
 # What people read who call a function of TensorFlow on the output of a Keras layer, as one did in TensorFlow 1.
 NOT_YET_NUMBERS = (
     "a {} function was called on the output of a Keras layer, which holds no numbers while the model is built. "
-    "Make the function a layer: write `tf.keras.layers.Activation(leaky_relu)(h)` instead of `leaky_relu(h)`"
+    "Make the function a layer: for a function f write `tf.keras.layers.Activation(f)(h)` instead of `f(h)`"
 )
 IN_OTHER_WORDS = {
     "A KerasTensor cannot be used as input to a TensorFlow function": NOT_YET_NUMBERS.format("TensorFlow"),
@@ -118,6 +119,7 @@ def _essence(text: Any) -> str:
     for frame in (KERAS_FRAME, TENSORFLOW_FRAME):
         found = frame.fullmatch(text)
         text = found[1] if found else text
+    text = NUMBERS.sub("[...]", text)
     return next((sentence for start, sentence in IN_OTHER_WORDS.items() if text.startswith(start)), text)
 
 

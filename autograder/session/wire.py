@@ -151,6 +151,8 @@ class Codec:
         self._counted.part()
         if isinstance(value, (np.ndarray, np.generic)) and value.dtype in NAMES:
             return self.encode_array("tensor" if isinstance(value, Tensor) else "array", value)
+        if isinstance(value, tuple) and hasattr(kind, "_fields"):  # a named tuple is as good as a tuple
+            return self.encode(tuple(value), depth)
         return self.encode_other(value)
 
     def _encode_each(self, values: Iterable[Any], depth: int) -> list[Any]:

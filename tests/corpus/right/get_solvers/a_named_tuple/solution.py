@@ -1,0 +1,4 @@
+from collections import namedtuple
+Solvers = namedtuple("Solvers", "D G")
+def get_solvers(learning_rate=1e-3, beta1=0.5):
+    return Solvers(tf.keras.optimizers.Adam(learning_rate, beta1), tf.keras.optimizers.Adam(learning_rate, beta1))

@@ -1,0 +1,3 @@
+def softmaxCostAndGradient(predicted, target, outputVectors, dataset):
+    p = softmax(outputVectors @ predicted); cost = -np.log2(p[target]); p[target] -= 1
+    return cost, p @ outputVectors, np.outer(p, predicted)
