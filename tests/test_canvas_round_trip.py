@@ -176,7 +176,7 @@ def test_being_late_is_taken_off_when_somebody_says_by_how_much(
     assert score_of(data, 102) == ""
 
     assert main(["feedback", "--out", str(out)]) == 1
-    assert "nobody has said, so nothing is taken off yet: ben" in capsys.readouterr().out
+    assert "number of days unknown, so no penalty is applied yet: ben" in capsys.readouterr().out
 
     late_policy.write_text(late_policy.read_text() + 'c.LatePolicy.days_late = {"ben": 2}\n')
     _, data = export(out, tmp_path / "gradebook.csv", canvas.gradebook())
