@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
+from .error_lines import place_of
 from .errors import ConfigError, GraderFault, SubmissionError
 from .session.replies import one_line
 
 T = TypeVar("T")
 MAX_TEXT = 200  # characters of an exception's text, which may quote what was submitted
-PACKAGE_DIR = Path(__file__).resolve().parent
 
 
 def attempt(step: str, work: Callable[[], T], otherwise: Callable[[str], T], *, reads: bool = False) -> T:
@@ -41,6 +39,6 @@ def fault_sentence(step: str, error: Exception) -> str:
     if isinstance(error, (GraderFault, SubmissionError)):
         return str(error)
     text = one_line(str(error), MAX_TEXT)
-    ours = [entry for entry in traceback.extract_tb(error.__traceback__) if PACKAGE_DIR in Path(entry.filename).parents]
-    place = f", {Path(ours[-1].filename).name} line {ours[-1].lineno}" if ours else ""
-    return f"{step} failed by a fault of the grader ({type(error).__name__}{': ' + text if text else ''}{place})."
+    place = place_of(error)
+    what = "".join([type(error).__name__, f": {text}" if text else "", f", {place}" if place else ""])
+    return f"{step} failed by a fault of the grader ({what})."

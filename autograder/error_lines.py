@@ -56,7 +56,8 @@ def sentence(error: BaseException) -> str:
         return "This machine has no memory left: use fewer --jobs, or end other programs."
     if isinstance(error, OSError):
         return file_sentence(error)
-    what = f"{type(error).__name__}: {str(error) or 'it says nothing'}{_place(error)}"
+    place = place_of(error)
+    what = f"{type(error).__name__}: {str(error) or 'it says nothing'}{f' ({place})' if place else ''}"
     return f"This is a fault of the kit, not yours: {what}. Run it again as `hw4 --debug ...` and report the traceback."
 
 
@@ -82,7 +83,7 @@ def _is_no_letter(character: str) -> bool:
     return "\udc80" <= character <= "\udcff"
 
 
-def _place(error: BaseException) -> str:
-    """Return the last line of ours that an exception came through; nothing if it came through none."""
+def place_of(error: BaseException) -> str:
+    """Return the last line of ours that an exception came through; "" if it came through none."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if PACKAGE in Path(frame.filename).parents]
-    return f" ({Path(frames[-1].filename).relative_to(PACKAGE.parent)}, line {frames[-1].lineno})" if frames else ""
+    return f"{Path(frames[-1].filename).relative_to(PACKAGE.parent)}, line {frames[-1].lineno}" if frames else ""
