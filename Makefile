@@ -29,9 +29,9 @@ fuzz: $(READY)
 release: $(READY)
 	@$(BIN)/hw4 release
 
-# The points that formulas of students are compared at; only when autograder/written/formula_points.py changes.
+# The points that formulas of students are compared at; only when autograder/assignments/hw4/formula_points.py changes.
 points: $(READY)
-	@$(BIN)/python -m autograder.written.formula_points
+	@$(BIN)/python -m autograder.assignments.hw4.formula_points
 
 $(READY): pyproject.toml requirements.lock
 	@test -n "$(PYTHON)" || { echo "No Python 3.10 to 3.13 with the venv module was found. Install one (on Debian and Ubuntu also its python3-venv package), or name it: make PYTHON=/path/to/python3"; exit 2; }
@@ -51,4 +51,4 @@ clean:
 	rm -rf .venv demo
 
 docs: $(READY)
-	@$(BIN)/python -m autograder.check_table > docs/checks.md
+	@$(BIN)/python -m autograder.grading.check_table > docs/checks.md

@@ -12,7 +12,7 @@ if COURSE_DIR not in sys.path:
 # submissions are graded by confined processes, never by a kernel of this account.
 # nbgrader only logs an error in this file and would go on with its own converters: stop it.
 try:
-    from autograder import nbgrader_hooks
+    from autograder.commands import nbgrader_hooks
 
     nbgrader_hooks.install()
 except Exception as error:
@@ -39,7 +39,7 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.SaveCells",
-    "autograder.release.DropMarkSchemes",
+    "autograder.nbgrader.release.DropMarkSchemes",
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbgrader.preprocessors.ClearMarkScheme",
     "nbgrader.preprocessors.ComputeChecksums",
@@ -48,7 +48,7 @@ c.GenerateAssignment.preprocessors = [
 
 # The answer key: nbgrader's own list refuses mark schemes that are no "task" cells, and trains the networks.
 c.GenerateSolution.preprocessors = [
-    "autograder.release.DropMarkSchemes",
+    "autograder.nbgrader.release.DropMarkSchemes",
     "nbgrader.preprocessors.LockCells",
     "nbgrader.preprocessors.ClearOutput",
 ]
@@ -67,11 +67,11 @@ c.Autograde.autograde_preprocessors = [
 ]
 
 # One damaged zip must not stop the class: what Canvas gives is read as `hw4 grade` reads it.
-c.ZipCollectApp.extractor_plugin = "autograder.nbgrader_hooks.CourseExtractor"
+c.ZipCollectApp.extractor_plugin = "autograder.commands.nbgrader_hooks.CourseExtractor"
 
 # Mark schemes stand in the notebooks that formgrader shows; students do not get them with their feedback.
 c.GenerateFeedback.preprocessors = [
-    "autograder.release.DropMarkSchemes",
+    "autograder.nbgrader.release.DropMarkSchemes",
     "nbgrader.preprocessors.GetGrades",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import NoReturn
 
 # Nothing here needs a package: `hw4 doctor` says which ones are missing.
-from . import NAME, interpreter, terminal
-from .doctor import usable_cores
-from .error_lines import error_line, on_one_line
-from .errors import ConfigError
+from . import NAME
+from .commands.doctor import usable_cores
+from .grading import interpreter
+from .handin import terminal
+from .model.error_lines import error_line, on_one_line
+from .model.errors import ConfigError
 
 DONE, NEEDS_A_PERSON, NOT_DONE = 0, 1, 2
 # Student code is bound to the processor, so more than one worker a core gains nothing, and each has 0.3 GiB.
@@ -61,9 +63,9 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 def release(options: argparse.Namespace) -> int:
     """Build what students get, or compare it with what is committed."""
-    from . import assignment as assignments
-    from . import check_run
-    from . import release as releases
+    from .course import assignment as assignments
+    from .grading import check_run
+    from .nbgrader import release as releases
 
     course_dir = _course_dir()
     check_run.refuse_orphans(assignments.load(course_dir))
@@ -84,11 +86,11 @@ def release(options: argparse.Namespace) -> int:
 
 def grade(options: argparse.Namespace) -> int:
     """Collect, grade, fill the gradebook, write the report."""
-    from . import course_run
+    from .commands import grade
 
     gc.freeze()  # what is imported stays: to look for garbage in it, again and again, took 7% of the run
     gc.set_threshold(20_000, 20, 20)
-    return course_run.grade(
+    return grade.grade(
         _course_dir(), options.paths, options.out, jobs=options.jobs, scheduler=options.scheduler,
         student=options.student, roster=options.roster, fresh=options.fresh, weak=options.sandbox == "weak",
     )  # fmt: skip
@@ -96,30 +98,30 @@ def grade(options: argparse.Namespace) -> int:
 
 def report(options: argparse.Namespace) -> int:
     """Rebuild the class report from the stored reports."""
-    from . import course_run
+    from .commands import grade
 
-    return course_run.report(_course_dir(), options.out)
+    return grade.report(_course_dir(), options.out)
 
 
 def feedback(options: argparse.Namespace) -> int:
     """Write a page for each student, and one zip of them for Canvas."""
-    from . import giving_back
+    from .commands import feedback
 
-    return giving_back.feedback(_course_dir(), options.out, model_answers=options.model_answers)
+    return feedback.feedback(_course_dir(), options.out, model_answers=options.model_answers)
 
 
 def export(options: argparse.Namespace) -> int:
     """Fill the scores into a gradebook that Canvas exported."""
-    from . import giving_back
+    from .commands import feedback
 
-    return giving_back.export_to_canvas(
+    return feedback.export_to_canvas(
         _course_dir(), options.template, options.out, column=options.column, partial=options.partial
     )
 
 
 def doctor(options: argparse.Namespace) -> int:
     """Show what this machine has and what to do about the rest."""
-    from . import doctor as examination
+    from .commands import doctor as examination
 
     lines = examination.examine(_course_dir())
     width = max(len(line.subject) for line in lines)
@@ -130,7 +132,7 @@ def doctor(options: argparse.Namespace) -> int:
 
 def demo(options: argparse.Namespace) -> int:
     """Release, make a class of every kind of submission, grade it, report."""
-    from . import demo as demonstration
+    from .assignments.hw4 import demo as demonstration
 
     return demonstration.run(_course_dir(), options.out, jobs=options.jobs, weak=options.sandbox == "weak")
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
-from .errors import ConfigError
+from .model.errors import ConfigError
 
 KIT = "hw4kit"
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import config_file
-from .errors import ConfigError
-from .late import LatePolicy, late_policy
+from .course import config_file
+from .model.errors import ConfigError
+from .model.lateness import LatePolicy, late_policy
 
 SECTIONS = {
     "Canvas": ("roster", "column"),

@@ -24,9 +24,9 @@ import stock_nbgrader
 import stock_otter
 import watched
 
-from autograder import assignment as assignments
-from autograder.assignment import Assignment
-from autograder.doctor import usable_cores
+from autograder.commands.doctor import usable_cores
+from autograder.course import assignment as assignments
+from autograder.model.assignment import Assignment
 
 COURSE_DIR = Path(__file__).resolve().parents[1]
 SUBMISSIONS, SAMPLE = 300, 8

@@ -18,13 +18,14 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from autograder import assignment as assignments
-from autograder import demo, release
-from autograder.demo import writing as demo_writing
-from autograder.pictures.gallery import SAMPLES_CELL
+from autograder.assignments.hw4 import demo
+from autograder.assignments.hw4.demo import writing as demo_writing
+from autograder.course import assignment as assignments
+from autograder.marking.class_pictures import SAMPLES_CELL
+from autograder.nbgrader import release
 
 COURSE_DIR = Path(__file__).resolve().parents[1]
-CORPUS = COURSE_DIR / "tests" / "corpus"
+CORPUS = COURSE_DIR / "tests" / "corpus" / "hw4"
 PLOT_SIZE, PLOT_WORDS = (1000, 800), 40
 SAMPLES_SIZE = (1014, 527)
 SLOW_SOLUTIONS = ("everything_anew_for_each_number", "one_number_at_a_time")
@@ -113,7 +114,7 @@ class Maker:
             cell["execution_count"] = number + 1
             if cell["metadata"].get("nbgrader", {}).get("grade_id") == SAMPLES_CELL:
                 cell["outputs"] = [_shown(self._samples())]
-            if cell["outputs"]:  # of a real training, see autograder.demo.outputs
+            if cell["outputs"]:  # of a real training, see autograder.assignments.hw4.demo.outputs
                 continue
             cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": f"iter {number}: cost 12.3\n" * 20}]
             if "training" in cell["metadata"].get("tags", []):

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import nbformat
 
-from autograder import assignment as assignments
-from autograder.assignment import Assignment, Item
-from autograder.grading import grade
-from autograder.intake import Submission
+from autograder.course import assignment as assignments
+from autograder.grading.grader import grade
+from autograder.model.assignment import Assignment, Item
+from autograder.model.submission import Submission
 from autograder.session.launcher import Zygote
 
 COURSE_DIR = Path(__file__).resolve().parents[1]

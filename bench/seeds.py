@@ -10,9 +10,11 @@ import json
 import tempfile
 from pathlib import Path
 
-from autograder import assignment as assignments
-from autograder import demo, intake, release
-from autograder.grading import grade
+from autograder import intake
+from autograder.assignments.hw4 import demo
+from autograder.course import assignment as assignments
+from autograder.grading.grader import grade
+from autograder.nbgrader import release
 from autograder.session.launcher import Zygote
 
 COURSE_DIR = Path(__file__).resolve().parents[1]

@@ -23,13 +23,13 @@ import tensorflow as tf
 from made_class import SLOW_SOLUTIONS
 from mutation import COURSE_DIR, solution_cell, submission
 
-from autograder import assignment as assignments
-from autograder.assignment import Assignment
-from autograder.grading import grade
+from autograder.course import assignment as assignments
+from autograder.grading.grader import grade
+from autograder.model.assignment import Assignment
 from autograder.session.launcher import Zygote
 from autograder.session.watch import Limits
 
-RIGHT = COURSE_DIR / "tests" / "corpus" / "right"
+RIGHT = COURSE_DIR / "tests" / "corpus" / "hw4" / "right"
 HELPER_CELLS = ("imports", "helpers")
 ROUNDS, CALLS = 9, 20  # the median of the rounds counts
 

@@ -16,8 +16,8 @@ from typing import Any
 
 import watched
 
-from autograder.assignment import Assignment
-from autograder.cell_plan import SKIPPED_TAGS
+from autograder.grading.cell_plan import SKIPPED_TAGS
+from autograder.model.assignment import Assignment
 
 CONFIG = 'c = get_config()\nc.CourseDirectory.course_id = "bench"\n'
 TESTS = {

@@ -14,7 +14,7 @@ from pathlib import Path
 import stock_nbgrader
 import watched
 
-from autograder.assignment import Assignment
+from autograder.model.assignment import Assignment
 
 IS_INSTALLED = importlib.util.find_spec("otter") is not None
 TEST_FILE = """from otter.test_files import test_case

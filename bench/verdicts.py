@@ -18,11 +18,13 @@ from pathlib import Path
 
 import mutation
 
-from autograder import assignment as assignments
-from autograder import demo, intake, release
-from autograder.assignment import Assignment
-from autograder.grading import grade
-from autograder.report import Report, Verdict
+from autograder import intake
+from autograder.assignments.hw4 import demo
+from autograder.course import assignment as assignments
+from autograder.grading.grader import grade
+from autograder.model.assignment import Assignment
+from autograder.model.report import Report, Verdict
+from autograder.nbgrader import release
 from autograder.session.launcher import Zygote
 
 COURSE_DIR = Path(__file__).resolve().parents[1]

@@ -15,8 +15,9 @@ import fake_grading
 import pytest
 import small_course
 
-from autograder import check_run, course_run
 from autograder.cli import main
+from autograder.commands import grade
+from autograder.grading import check_run
 
 Situation = Callable[[Path], object]
 Command = tuple[str, ...]
@@ -56,7 +57,7 @@ def use_fakes(patch: pytest.MonkeyPatch, course: Path) -> None:
     """Let commands run in a course without TensorFlow, hidden checks and confinement."""
     fake_grading.use(patch.setattr)
     patch.setattr(check_run, "refuse_orphans", lambda assignment: None)
-    patch.setattr(course_run, "require_layers", lambda: None)
+    patch.setattr(grade, "require_layers", lambda: None)
     patch.chdir(course)
 
 

@@ -22,12 +22,13 @@ import hostile_cases
 from canvas_files import Canvas, User
 from handed_in import packed
 
-from autograder import assignment as assignments
-from autograder import cohort, course_run
-from autograder.assignment import Assignment
-from autograder.intake import Submission
-from autograder.report import Report
-from autograder.written import sheets
+from autograder import running
+from autograder.commands import grade
+from autograder.course import assignment as assignments
+from autograder.course import sheets
+from autograder.model.assignment import Assignment
+from autograder.model.report import Report
+from autograder.model.submission import Submission
 
 COURSE_DIR = Path(__file__).resolve().parents[1]
 SEED = "1" * 32
@@ -157,8 +158,8 @@ def _graded(
     (out / ".hw4").mkdir(parents=True)
     (out / ".hw4" / "seed").write_text(SEED, encoding="ascii")
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        code = course_run.grade(assignment.course_dir, paths, out, jobs=jobs, roster=roster, weak=weak)
-    return code, {report.student: report for report in cohort.Store(out).all()}
+        code = grade.grade(assignment.course_dir, paths, out, jobs=jobs, roster=roster, weak=weak)
+    return code, {report.student: report for report in running.Store(out).all()}
 
 
 def _same(alone: Report, among_others: Report | None) -> bool:

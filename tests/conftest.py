@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from autograder import assignment as assignments
-from autograder.assignment import Assignment
+from autograder.course import assignment as assignments
+from autograder.model.assignment import Assignment
 from autograder.session.launcher import Zygote
-from autograder.session.starting import Mother
+from autograder.session.zygote_factory import Mother
 
 # No test asserts a time: a busy machine fails nothing.
 settings.register_profile("kit", deadline=None, suppress_health_check=[HealthCheck.too_slow])

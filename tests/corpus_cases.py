@@ -10,15 +10,15 @@ from typing import Any
 
 import nbformat
 
-from autograder.assignment import Assignment
-from autograder.intake import Submission
+from autograder.model.assignment import Assignment
+from autograder.model.submission import Submission
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib  # comes with pytest
 
-CORPUS = Path(__file__).resolve().parent / "corpus"
+CORPUS = Path(__file__).resolve().parent / "corpus" / "hw4"
 
 
 @dataclass(frozen=True)

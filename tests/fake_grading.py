@@ -17,12 +17,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from autograder import assignment as assignments
-from autograder import check_run
-from autograder.cohort import worker
-from autograder.cohort.identity import digest
-from autograder.cohort.results import Graded
-from autograder.report import Awaiting, CheckResult, ItemResult, Report, Verdict
+from autograder.course import assignment as assignments
+from autograder.grading import check_run
+from autograder.grading.cache_key import digest
+from autograder.model.report import Awaiting, CheckResult, ItemResult, Report, Verdict
+from autograder.running import worker
+from autograder.running.results import Graded
 
 LOG, PAUSE_S, DEADLY = "FAKE_GRADING_LOG", "FAKE_GRADING_PAUSE_S", "FAKE_GRADING_DEADLY"
 SENTENCE = "Right code does this. Seen: something else"

@@ -17,9 +17,9 @@ import numpy as np
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from autograder import release
-from autograder.assignment import Assignment
-from autograder.demo.outputs import Outputs, recorded
+from autograder.assignments.hw4.demo.outputs import Outputs, recorded
+from autograder.model.assignment import Assignment
+from autograder.nbgrader import release
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "source" / "hw4"))
 from hw4kit.data import Treebank

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import release
+from autograder.nbgrader import release
 
 START_TIMEOUT_S = 60
 TOKEN = "for-this-test"

@@ -24,22 +24,28 @@ from handed_in import ASSIGNMENT, BY_HAND, check_complete, check_sentence, hande
 from hypothesis import strategies as st
 from PIL import Image
 
-from autograder import assignment as assignments
-from autograder import cell_plan, evidence, grading, intake, notebook_file
-from autograder.assignment import Assignment
-from autograder.demo import writing as demo_writing
-from autograder.errors import ConfigError, SubmissionError
-from autograder.gradebook import autograded
-from autograder.intake import Submission, naming
-from autograder.pictures import Album, small
-from autograder.report import Report
-from autograder.safe_markdown import harmless
+from autograder import intake
+from autograder.assignments.hw4 import training
+from autograder.assignments.hw4.demo import writing as demo_writing
+from autograder.course import assignment as assignments
+from autograder.course import sheets
+from autograder.formats import small_pictures
+from autograder.formats.safe_markdown import harmless
+from autograder.grading import cell_plan, grader
+from autograder.handin import notebook_file
+from autograder.intake import naming
+from autograder.marking import lookalikes
+from autograder.marking.answers import written_answers
+from autograder.marking.rendered_pictures import Album
+from autograder.model.assignment import Assignment
+from autograder.model.errors import ConfigError, SubmissionError
+from autograder.model.report import Report
+from autograder.model.submission import Submission
+from autograder.nbgrader import formgrader_notebooks
 from autograder.session import wire
 from autograder.session.launcher import Zygote
 from autograder.session.replies import GraderCodec, student_error
 from autograder.session.student import Student
-from autograder.written import lookalikes, sheets
-from autograder.written.answers import written_answers
 
 COURSE_DIR = Path(__file__).resolve().parents[1]
 MOST_MESSAGES = 100  # of one stream
@@ -89,9 +95,9 @@ def course() -> Assignment:
 
 
 @lru_cache(maxsize=1)
-def assembler() -> autograded.Assembler:
+def assembler() -> formgrader_notebooks.Assembler:
     """Return what builds the notebooks for formgrader, without pictures."""
-    return autograded.Assembler(course())
+    return formgrader_notebooks.Assembler(course())
 
 
 # --- archives ---
@@ -155,7 +161,7 @@ def notebook(data: bytes) -> None:
 
 def check_shown(submission: Submission, names: Sequence[str]) -> None:
     """Check that what formgrader shows of a submission are notebooks that can be written."""
-    report = Report("bob", (), grading.awaiting(course(), submission))
+    report = Report("bob", (), grader.awaiting(course(), submission))
     for entry in report.awaiting_person:
         assert "itself failed" not in (entry.diagnosis or "")
         assert (entry.diagnosis or "").isprintable()
@@ -172,7 +178,7 @@ def notebooks() -> list[bytes]:
     source = nbformat.from_dict({**source, "cells": source.cells[:12]})
     small = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = 1"), nbformat.v4.new_markdown_cell("# x")])
     picture = base64.b64encode(plot()).decode()
-    small.cells[0].outputs = [
+    small_pictures.cells[0].outputs = [
         nbformat.v4.new_output("stream", text="\x1b[31mred\n"),
         nbformat.v4.new_output("display_data", {"image/png": picture, "text/html": "<b>x</b>", "text/plain": "x"}),
         nbformat.v4.new_output("error", ename="E", evalue="v", traceback=["line"]),
@@ -241,7 +247,7 @@ def report(data: bytes) -> None:
     """A notebook of any content is graded: every item has a score, and every text is a line that a terminal prints."""
     name = course().notebooks[1]
     items = {item.id for item in course().auto_items if item.notebook == name} - {"word_vectors"}
-    graded = grading.grade(Submission("bob", notebooks={name: data}), course(), "fuzz", zygote(), only=items)
+    graded = grader.grade(Submission("bob", notebooks={name: data}), course(), "fuzz", zygote(), only=items)
     assert {item.id for item in graded.items} == items
     assert not graded.has_fault
     texts = [check.message for item in graded.items for check in item.checks]
@@ -253,7 +259,7 @@ def report(data: bytes) -> None:
 def training_log(data: bytes) -> None:
     """What is printed under the training cells is understood, or leads to lines that a terminal prints."""
     text, name = data.decode("utf-8", errors="replace"), course().notebooks[0]
-    evidence.word2vec_log(text)
+    training.word2vec_log(text)
     source = course().source_notebook(name)
     content = json.loads(nbformat.writes(source))
     for cell in content["cells"]:
@@ -261,7 +267,7 @@ def training_log(data: bytes) -> None:
             cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": text}]
     file = notebook_file.read(json.dumps(content).encode())
     with Student(zygote(), ()) as student:  # no process is needed for this part
-        found = [*evidence.findings(name, source, file, student, course().source_dir, has_plot=True)]
+        found = [*training.findings(name, source, file, student, course().source_dir, has_plot=True)]
     assert all(finding.text.isprintable() and len(finding.text) < LONGEST_TEXT for finding in found)
 
 
@@ -375,7 +381,7 @@ def png(data: bytes) -> None:
     assert shown.files or (shown.note.endswith(".") and shown.note.isprintable())
     in_small, samples = album().small_plot(data), album().samples(data)
     assert (in_small is None) == (samples is None) == (not shown.files)
-    assert in_small is None or len(small.groups({"ann": in_small, "bob": in_small})) == 1
+    assert in_small is None or len(small_pictures.groups({"ann": in_small, "bob": in_small})) == 1
 
 
 def plot() -> bytes:

@@ -15,8 +15,8 @@ sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "op
 
 
 def main(course: str, submission_file: str, *items: str) -> None:
-    from autograder import assignment as assignments
-    from autograder.cohort import preloaded, worker  # noqa: F401 - the fork server loads the first
+    from autograder.course import assignment as assignments
+    from autograder.running import preloaded, worker  # noqa: F401 - the fork server loads the first
 
     submission = pickle.loads(Path(submission_file).read_bytes())
     assignment = assignments.load(Path(course))

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autograder import intake
-from autograder.assignment import Assignment
-from autograder.intake import Submission, naming
-from autograder.written.sheets import Sheet, SheetItem
+from autograder.intake import naming
+from autograder.model.assignment import Assignment, Sheet, SheetItem
+from autograder.model.submission import Submission
 
 SHEETS = ("adversarial", "cbow", "debiasing", "derivations")
 PART_1, PART_2 = b'{"cells": [], "nbformat": 4}', b'{"cells": [{}], "nbformat": 4}'

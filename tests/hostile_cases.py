@@ -25,8 +25,8 @@ import corpus_cases
 import nbformat
 from corpus_cases import CORPUS, tomllib
 
-from autograder.assignment import Assignment
-from autograder.intake import Submission
+from autograder.model.assignment import Assignment
+from autograder.model.submission import Submission
 from autograder.session.watch import Limits
 
 HOSTILE = CORPUS / "hostile"

@@ -14,8 +14,8 @@ import nbformat
 from handed_in import packed
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from autograder.assignment import Assignment
-from autograder.written import sheets
+from autograder.course import sheets
+from autograder.model.assignment import Assignment
 
 CANARY = "hw4canary"
 RUN = f"window.{CANARY}=1"

@@ -9,8 +9,9 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.assignment import Assignment, load
-from autograder.report import Awaiting, CheckResult, ItemResult, Report, Verdict
+from autograder.course.assignment import load
+from autograder.model.assignment import Assignment
+from autograder.model.report import Awaiting, CheckResult, ItemResult, Report, Verdict
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -41,6 +42,26 @@ def softmaxCostAndGradient(predicted, target, outputVectors, dataset):
     probabilities = softmax(outputVectors @ predicted)
     return -np.log(probabilities[target]), None, None
     ### END SOLUTION'''
+
+SETTINGS = """\
+title = "A small homework"
+points = 100
+kit = "hw4kit"
+libraries = ["tensorflow"]
+sheets = ["adversarial", "derivations"]
+student_id = "Andrew ID"
+
+[[files]]
+id = "word_vectors"
+name = "word_vectors.png"
+kind = "png"
+
+[[files]]
+id = "derivation"
+name = "derivation.pdf"
+kind = "pdf"
+show_with = ["grad_softmax_u"]
+"""
 
 ADVERSARIAL = """\
 # Adversarial examples
@@ -93,6 +114,7 @@ def make(folder: Path) -> Path:
     source = folder / "source" / "hw4"
     (source / "hw4kit").mkdir(parents=True)
     (source / "hw4kit" / "__init__.py").write_text('"""What students import."""\n')
+    (source / "assignment.toml").write_text(SETTINGS)
     _write(source / "hw4_partI.ipynb", part_one())
     _write(source / "hw4_partII.ipynb", part_two())
     (folder / "answers").mkdir()

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.errors import SubmissionError
-from autograder.intake import archive, members
+from autograder.formats import archive, members
+from autograder.model.errors import SubmissionError
 
 MIB = 2**20
 

@@ -8,9 +8,9 @@ import shutil
 import nbformat
 import pytest
 
-from autograder import assignment as assignments
-from autograder import check_run, check_table
-from autograder.errors import ConfigError
+from autograder.course import assignment as assignments
+from autograder.grading import check_run, check_table
+from autograder.model.errors import ConfigError
 
 # What the course has agreed on; a change here is a change of the homework.
 CONTRACT = {

@@ -15,15 +15,15 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader.nbgraderformat import MetadataValidator
 
-from autograder import assignment as assignments
-from autograder import saved_outputs
-from autograder.gradebook import autograded
-from autograder.gradebook.autograded import Assembler, Autograded
-from autograder.intake import Submission
-from autograder.pictures import Album, Pictures
-from autograder.report import Verdict
-from autograder.written import sheets
-from autograder.written.claims import Given
+from autograder.course import assignment as assignments
+from autograder.course import sheets
+from autograder.formats import saved_outputs
+from autograder.marking.cell_matching import Given
+from autograder.marking.rendered_pictures import Album, Pictures
+from autograder.model.report import Verdict
+from autograder.model.submission import Submission
+from autograder.nbgrader import formgrader_notebooks
+from autograder.nbgrader.formgrader_notebooks import Assembler, Autograded
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 SCRIPT = "<script>alert(1)</script>"
@@ -173,7 +173,7 @@ def test_own_cells_at_the_top_are_shown_once(assembler: Assembler, finished: Not
     given = nbformat.from_dict(assembler.given["hw4_partI"].notebook)
     given.cells.append(new_markdown_cell("## References", id="references"))
     finished.cells.insert(0, new_markdown_cell("My name is Ann."))
-    notebook = autograded.autograded_notebook(
+    notebook = formgrader_notebooks.autograded_notebook(
         Given(given), nbformat.writes(finished).encode(), small_course.report("ann", assembler.assignment)
     )
 
@@ -332,8 +332,8 @@ def test_a_derivation_on_paper_is_a_response(assembler: Assembler):
 def test_every_notebook_satisfies_nbformat_and_nbgrader(assembler: Assembler, finished: NotebookNode, tmp_path: Path):
     """What is written can be opened by formgrader, with unique and legal cell ids."""
     graded = assemble(assembler, finished, plot=b"plot")
-    autograded.write(graded, tmp_path / "ann" / "hw4")
-    autograded.write(graded, tmp_path / "ann" / "hw4")
+    formgrader_notebooks.write(graded, tmp_path / "ann" / "hw4")
+    formgrader_notebooks.write(graded, tmp_path / "ann" / "hw4")
 
     assert [path.name for path in (tmp_path / "ann").iterdir()] == ["hw4"]
     assert sorted(path.stem for path in (tmp_path / "ann" / "hw4").glob("*.ipynb")) == [

@@ -13,18 +13,20 @@ import fake_grading
 import pytest
 import small_course
 
-from autograder import assignment as assignments
-from autograder import cohort, course_run, giving_back, gradebook, grading, intake
-from autograder.barrier import attempt
-from autograder.class_report import page as class_page
-from autograder.cohort import identity
-from autograder.errors import ConfigError, GraderFault
-from autograder.feedback import pages as feedback_pages
-from autograder.feedback.marks import marks
-from autograder.gradebook import autograded, scores
+from autograder import gradebook, intake, running
+from autograder.commands import feedback, grade
+from autograder.course import assignment as assignments
+from autograder.gradebook import scores
+from autograder.gradebook.marks import marks
+from autograder.grading import cache_key, grader
 from autograder.intake import sources
 from autograder.intake import submission as intake_submission
-from autograder.pictures import gallery
+from autograder.marking import class_pictures
+from autograder.model.barrier import attempt
+from autograder.model.errors import ConfigError, GraderFault
+from autograder.nbgrader import formgrader_notebooks
+from autograder.reports import class_page
+from autograder.reports import feedback as feedback_pages
 
 STUDENTS = ("ada", "bob", "cy")
 BROKEN = "bob"
@@ -68,12 +70,12 @@ def second(_: Any, entry: Any, *__: Any, **___: Any) -> str:
 STEPS: dict[str, tuple[Any, str, Callable[..., str]]] = {
     "reading": (intake_submission, "select", first),
     "storing": (intake, "store", first),
-    "noting the draft": (gallery, "draw_ahead", first),
-    "looking up": (identity.Identity, "of", second),
-    "putting the report together": (cohort.stream.Graded, "report", second),
-    "assembling": (autograded, "written_answers", first),
+    "noting the draft": (class_pictures, "draw_ahead", first),
+    "looking up": (cache_key.Identity, "of", second),
+    "putting the report together": (running.stream.Graded, "report", second),
+    "assembling": (formgrader_notebooks, "written_answers", first),
     "recording": (scores.Recorder, "record", lambda _, ready, *__: ready.report.student),
-    "taking pictures": (gallery.Collection, "add", second),
+    "taking pictures": (class_pictures.Collection, "add", second),
 }
 ERRORS = [ValueError(SAID), RecursionError(SAID), MemoryError(), GraderFault("This is known to go wrong.")]
 
@@ -84,7 +86,7 @@ CASES = [*((step, ERRORS[0]) for step in STEPS), *(("assembling", error) for err
 @pytest.mark.parametrize(("step", "error"), CASES)
 def test_a_step_that_breaks_costs_one_submission(course: Path, monkeypatch, capsys, step, error):
     """The others have their scores in results, gradebook and grades.csv; the one is named, and nobody's run ends."""
-    course_run.grade(course, [course / "inbox"])
+    grade.grade(course, [course / "inbox"])
     undisturbed = tables(course)
     shutil.rmtree(course / "results")
     shutil.rmtree(course / ".hw4")
@@ -92,7 +94,7 @@ def test_a_step_that_breaks_costs_one_submission(course: Path, monkeypatch, caps
     monkeypatch.setattr(place, name, breaking(getattr(place, name), error, about))
     capsys.readouterr()
 
-    code = course_run.grade(course, [course / "inbox"])
+    code = grade.grade(course, [course / "inbox"])
 
     assert code in (0, 1)
     found = tables(course)
@@ -112,7 +114,7 @@ def tables(course: Path) -> dict[str, dict[str, Any]]:
         rows = {row["student"]: row for row in csv.DictReader(file)}
     entered = marks(gradebook.url(course, course), assignment)
     return {
-        "results": {report.student: report.total for report in cohort.Store(course).all()},
+        "results": {report.student: report.total for report in running.Store(course).all()},
         "grades.csv": rows,
         "gradebook": {student: {key: mark.machine for key, mark in m.items.items()} for student, m in entered.items()},
     }
@@ -124,14 +126,14 @@ NO_TIME = "2" * 31 + "m45"  # at which dateutil raises what no other text makes 
 @pytest.mark.parametrize("command", ["grade", "report", "feedback"])
 def test_a_time_that_is_none_ends_nothing(course: Path, command: str):
     """In nbgrader's own submitted/, timestamp.txt may be a student's."""
-    course_run.grade(course, [course / "inbox"])
+    grade.grade(course, [course / "inbox"])
     stamp = course / "submitted" / BROKEN / "hw4" / gradebook.TIMESTAMP_FILE
     stamp.write_text(NO_TIME)
     undisturbed = tables(course)
     run = {
-        "grade": lambda: course_run.grade(course, [course / "submitted"]),
-        "report": lambda: course_run.report(course),
-        "feedback": lambda: giving_back.feedback(course),
+        "grade": lambda: grade.grade(course, [course / "submitted"]),
+        "report": lambda: grade.report(course),
+        "feedback": lambda: feedback.feedback(course),
     }
 
     assert run[command]() in (0, 1)
@@ -166,9 +168,9 @@ def test_to_list_a_submission_breaks_it_alone(course: Path, monkeypatch, layout,
         return working(opened, *args)
 
     monkeypatch.setattr(sources, function, broken)
-    code = course_run.grade(course, layout(inbox))
+    code = grade.grade(course, layout(inbox))
 
-    reports = {report.student: report for report in cohort.Store(course).all()}
+    reports = {report.student: report for report in running.Store(course).all()}
     assert code == 1
     assert all(item.score is not None for student in ("ada", "cy") for item in reports[student].items)
     (other,) = reports.keys() - {"ada", "cy"}
@@ -176,7 +178,7 @@ def test_to_list_a_submission_breaks_it_alone(course: Path, monkeypatch, layout,
     assert "fault of the grader" in reports[other].findings[-1].text
 
 
-@pytest.mark.parametrize("place", [(intake_submission, "select"), (identity.Identity, "of"), (grading, "awaiting")])
+@pytest.mark.parametrize("place", [(intake_submission, "select"), (cache_key.Identity, "of"), (grader, "awaiting")])
 def test_what_could_not_be_graded_has_no_score(course: Path, monkeypatch, place):
     """It is a fault of ours: neither zero nor full, and a person looks."""
     module, name = place
@@ -184,9 +186,9 @@ def test_what_could_not_be_graded_has_no_score(course: Path, monkeypatch, place)
     monkeypatch.setattr(module, name, breaking(getattr(module, name), ValueError(SAID), about))
     fake_grading_awaiting(monkeypatch)
 
-    code = course_run.grade(course, [course / "inbox"])
+    code = grade.grade(course, [course / "inbox"])
 
-    reports = {report.student: report for report in cohort.Store(course).all()}
+    reports = {report.student: report for report in running.Store(course).all()}
     assert code == 1
     assert [item.score for item in reports[BROKEN].items] == [None] * len(reports[BROKEN].items)
     assert all(item.score is not None for item in reports["ada"].items)
@@ -197,10 +199,10 @@ def fake_grading_awaiting(monkeypatch) -> None:
     fake = fake_grading.grade
 
     def grade(submission, course, plan, seed):
-        grading.awaiting(assignments.load(course.folder), submission)
+        grader.awaiting(assignments.load(course.folder), submission)
         return fake(submission, course, plan, seed)
 
-    monkeypatch.setattr(cohort.worker, "grade", grade)
+    monkeypatch.setattr(running.worker, "grade", grade)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +210,7 @@ def fake_grading_awaiting(monkeypatch) -> None:
 )
 def test_a_page_that_cannot_be_made_costs_one_student(course: Path, monkeypatch, capsys, place: ModuleType, name):
     """The class report shows the others and says what is wrong; feedback names whose page is missing."""
-    course_run.grade(course, [course / "inbox"])
+    grade.grade(course, [course / "inbox"])
     working = getattr(place, name)
 
     def broken(report, *args):
@@ -219,7 +221,7 @@ def test_a_page_that_cannot_be_made_costs_one_student(course: Path, monkeypatch,
     monkeypatch.setattr(place, name, broken)
     capsys.readouterr()
 
-    codes = course_run.report(course), giving_back.feedback(course)
+    codes = grade.report(course), feedback.feedback(course)
 
     page, said = (course / "report" / "index.html").read_text(), capsys.readouterr().out
     assert all(f">{student}<" in page for student in STUDENTS)

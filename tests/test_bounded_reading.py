@@ -21,15 +21,19 @@ import pytest
 from handed_in import by_student, check_complete, handed_in, notes, packed, placed
 from nbformat import NotebookNode
 
-from autograder import cell_plan, course_kit, gradebook, notebook_file, notebook_room, saved_outputs
-from autograder.errors import SubmissionError
-from autograder.gradebook import autograded
+from autograder import course_kit, gradebook
+from autograder.course import sheets
+from autograder.formats import notebook_limits, saved_outputs
+from autograder.formats.members import MAX_SHOWN_CHARS, shown
+from autograder.formats.picture_size import points
+from autograder.formats.safe_markdown import harmless, unescaped
+from autograder.grading import cell_plan
+from autograder.handin import notebook_file
 from autograder.intake import naming, selection
-from autograder.intake.members import MAX_SHOWN_CHARS, shown
-from autograder.picture_size import points
-from autograder.report import Report
-from autograder.safe_markdown import harmless, unescaped
-from autograder.written import completeness, lookalikes, sheets
+from autograder.marking import completeness, lookalikes
+from autograder.model.errors import SubmissionError
+from autograder.model.report import Report
+from autograder.nbgrader import formgrader_notebooks
 
 SHEET, NOTEBOOK = selection.MAX_BYTES["sheet"], selection.MAX_BYTES["notebook"]
 
@@ -144,7 +148,9 @@ def notebook(*cells: dict[str, Any], **more: Any) -> bytes:
 
 
 def for_formgrader(data: bytes) -> NotebookNode:
-    return autograded.autograded_notebook(fuzz_targets.assembler().given["hw4_partI"], data, Report("bob", ()))
+    return formgrader_notebooks.autograded_notebook(
+        fuzz_targets.assembler().given["hw4_partI"], data, Report("bob", ())
+    )
 
 
 def added(shown_notebook: NotebookNode) -> list[NotebookNode]:
@@ -166,11 +172,11 @@ def test_the_largest_notebook_is_shown_as_far_as_somebody_reads_it(make: Callabl
     found = for_formgrader(make())
     own = added(found)
 
-    assert sum(len(cell.source) for cell in own) < 2 * notebook_room.MAX_SOURCES
-    assert len(own) <= notebook_room.MOST_ADDED
+    assert sum(len(cell.source) for cell in own) < 2 * notebook_limits.MAX_SOURCES
+    assert len(own) <= notebook_limits.MOST_ADDED
     for cell in own:
         if cell.cell_type == "code":
-            assert all(len(line) < notebook_room.MAX_LINE + 30 for line in cell.source.split("\n"))
+            assert all(len(line) < notebook_limits.MAX_LINE + 30 for line in cell.source.split("\n"))
 
 
 def test_cells_without_room_are_counted_in_a_sentence():
@@ -256,7 +262,7 @@ def test_large_outputs_are_cut_to_what_somebody_reads(make: Callable[[], list[di
     found = saved_outputs.cleaned(make())
 
     assert 1 <= len(found) <= saved_outputs.MAX_OUTPUTS + 1
-    assert len(json.dumps(found)) < 4 * notebook_room.MAX_TEXT
+    assert len(json.dumps(found)) < 4 * notebook_limits.MAX_TEXT
 
 
 def test_outputs_of_all_cells_share_their_room():
@@ -264,7 +270,7 @@ def test_outputs_of_all_cells_share_their_room():
     cells = added(for_formgrader(notebook(*given)))
     texts = [output.text for cell in cells for output in cell.outputs]
 
-    assert sum(map(len, texts)) < notebook_room.MAX_TEXT + 20 * 100
+    assert sum(map(len, texts)) < notebook_limits.MAX_TEXT + 20 * 100
     assert texts[-1] == saved_outputs.NO_ROOM
 
 
@@ -297,10 +303,10 @@ def test_pictures_of_the_usual_size_are_shown():
 
 def test_pictures_of_a_notebook_share_their_room():
     """Each may be shown; a hundred together would take gigabytes in a browser."""
-    room = notebook_room.Room()
+    room = notebook_limits.Room()
     found = [saved_outputs.cleaned([drawn(png(4000, 4000))], room)[0] for _ in range(40)]
 
-    assert sum("image/png" in output.data for output in found) == notebook_room.MAX_POINTS // 4000**2
+    assert sum("image/png" in output.data for output in found) == notebook_limits.MAX_POINTS // 4000**2
 
 
 # --- zips and names ---

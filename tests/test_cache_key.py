@@ -17,12 +17,12 @@ import graded_elsewhere
 import pytest
 
 import autograder
-from autograder.assignment import Assignment
-from autograder.cohort import identity, imports
-from autograder.cohort.identity import Identity
-from autograder.intake import Submission
+from autograder.grading import cache_key, import_closure
+from autograder.grading.cache_key import Identity
+from autograder.model.assignment import Assignment
+from autograder.model.submission import Submission
 from autograder.session.launcher import Zygote
-from autograder.session.live_cells import Cell
+from autograder.session.notebook_process import Cell
 from autograder.session.student import Student
 
 PACKAGE = Path(autograder.__file__).resolve().parent
@@ -47,8 +47,8 @@ def copy(tmp_path_factory) -> Path:
 
 def keys(package: Path, checks: Iterable[str]) -> dict[str, str]:
     """Return the digest of the engine, and those of some files of checks."""
-    of_checks = {name: identity.checks_digest({name}, package) for name in checks}
-    return {"engine": identity.engine_digest(package), **of_checks}
+    of_checks = {name: cache_key.checks_digest({name}, package) for name in checks}
+    return {"engine": cache_key.engine_digest(package), **of_checks}
 
 
 def touched_by(file: Path, package: Path) -> set[str]:
@@ -142,7 +142,7 @@ def test_imports_are_found_wherever_they_stand():
         nodes = ast.walk(ast.parse(path.read_text()))
         whole = {ast.unparse(node) for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))}
 
-        assert {ast.unparse(node) for node in imports.imports(path.read_text())} >= whole, path
+        assert {ast.unparse(node) for node in import_closure.imports(path.read_text())} >= whole, path
 
 
 def test_every_way_to_import_counts(tmp_path):
@@ -161,7 +161,7 @@ def test_every_way_to_import_counts(tmp_path):
     for name, text in texts.items():
         (package / name).parent.mkdir(parents=True, exist_ok=True)
         (package / name).write_text(text)
-    found = {path.relative_to(package).as_posix() for path in imports.reached(package, [package / "start.py"])}
+    found = {path.relative_to(package).as_posix() for path in import_closure.reached(package, [package / "start.py"])}
 
     assert found == texts.keys() - {"two.py", "room/alone.py"}
 
@@ -172,8 +172,8 @@ def test_every_way_to_import_counts(tmp_path):
 def test_the_libraries_that_graders_import_are_in_the_key():
     """Each distribution decides verdicts and is in the key with its version, or only carries results."""
     starts = [PACKAGE / name for name in ("cohort/worker.py", "cohort/preloaded.py", "canary.py")]
-    files = imports.reached(PACKAGE, [*starts, *(PACKAGE / "checks").glob("*.py")])
-    nodes = [node for file in files for node in imports.imports(file.read_text())]
+    files = import_closure.reached(PACKAGE, [*starts, *(PACKAGE / "checks").glob("*.py")])
+    nodes = [node for file in files for node in import_closure.imports(file.read_text())]
     named = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     named |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
     tops = {name.partition(".")[0] for name in named} - sys.stdlib_module_names
@@ -182,7 +182,7 @@ def test_the_libraries_that_graders_import_are_in_the_key():
     tops &= providers.keys() - siblings
     found = {name.lower().replace("_", "-") for top in tops for name in providers[top]}
 
-    assert found - {"typing-extensions"} - set(identity.LIBRARIES) - CARRIERS.keys() == set()
+    assert found - {"typing-extensions"} - set(cache_key.LIBRARIES) - CARRIERS.keys() == set()
 
 
 def test_another_library_or_another_python_is_another_key(assignment: Assignment, monkeypatch, tmp_path):

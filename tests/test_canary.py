@@ -17,10 +17,10 @@ import pytest
 import small_course
 
 import autograder
-from autograder import check_run
-from autograder.assignment import Assignment
-from autograder.grading import grade
-from autograder.report import Verdict
+from autograder.grading import check_run
+from autograder.grading.grader import grade
+from autograder.model.assignment import Assignment
+from autograder.model.report import Verdict
 from autograder.session.launcher import Zygote
 
 PACKAGE = Path(autograder.__file__).resolve().parent
@@ -90,7 +90,7 @@ def test_a_broken_check_machinery_refuses(tmp_path, kind):
 
     assert done.returncode != 0
     last_line = done.stderr.strip().splitlines()[-1]
-    assert last_line.startswith("autograder.errors.GraderFault: ")
+    assert last_line.startswith("autograder.model.errors.GraderFault: ")
     assert says in last_line
 
 

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.canvas.csv_cells import Table
-from autograder.canvas.gradebook_csv import CanvasGradebook
-from autograder.errors import ConfigError
-from autograder.exports.canvas import Filled, fill, find_column
-from autograder.exports.final_scores import FinalScore
+from autograder.formats.csv_cells import Table
+from autograder.gradebook.final_scores import FinalScore
+from autograder.lms.canvas_gradebook import CanvasGradebook
+from autograder.lms.canvas_scores import Filled, fill, find_column
+from autograder.model.errors import ConfigError
 
 # As lib/gradebook_exporter.rb of Canvas writes it: with the SIS columns, a custom column, an assignment that is posted
 # by hand, calculated columns, students in several sections, and the test student at the end.

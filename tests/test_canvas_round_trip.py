@@ -16,10 +16,10 @@ from canvas_files import Canvas, User
 from handed_in import packed
 from nbgrader import api
 
-from autograder import assignment as assignments
-from autograder import cohort, gradebook
+from autograder import gradebook, running
 from autograder.cli import main
-from autograder.feedback.marks import marks
+from autograder.course import assignment as assignments
+from autograder.gradebook.marks import marks
 
 PERSON = 4.5  # what a person gives for every answer
 
@@ -137,7 +137,7 @@ def test_the_roster_says_who_everybody_is_and_who_is_missing(graded):
     The instructor's own trial is nobody's.
     """
     _, out, said = graded
-    reports = {report.student for report in cohort.Store(out).all()}
+    reports = {report.student for report in running.Store(out).all()}
 
     assert reports == {*GRADED.values(), "judy"}
     assert "Nothing came from 1 of 11 in the roster: =Nobody, Ned (ned)." in said
@@ -233,12 +233,12 @@ def test_every_page_comes_back_to_its_student(graded, in_course, capsys):
 def test_a_later_download_changes_only_what_is_new(course, graded, in_course, tmp_path):
     """Somebody sends again, somebody else sends under the name of another: no other score moves."""
     _, out, _ = graded
-    before = {report.student: report for report in cohort.Store(out).all()}
+    before = {report.student: report for report in running.Store(out).all()}
     again = User(103, "van_der_Berg, Chloe", "chloe", {2001: ("chloe_HW4-1.zip", homework(course, "chloe", "new"))})
     stranger = User(666, "Mallory", "mallory", {2002: ("ada_HW4.zip", b"no zip at all")})
     (tmp_path / "later.zip").write_bytes(Canvas(again, stranger).download())
     done = hw4(course, "grade", str(tmp_path / "later.zip"), "--out", str(out), "--jobs", "1", "--sandbox", "weak")
-    after = {report.student: report for report in cohort.Store(out).all()}
+    after = {report.student: report for report in running.Store(out).all()}
 
     assert done.returncode == 1, done.stderr
     assert after.keys() - before.keys() == {"mallory_666"}

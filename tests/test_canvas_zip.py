@@ -9,9 +9,9 @@ from canvas_files import Canvas, User
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from autograder.feedback.canvas_zip import Return, read_by_canvas
-from autograder.intake import CanvasEntry
 from autograder.intake.naming import canvas_name, possible_canvas_names
+from autograder.lms.canvas_zip import Return, read_by_canvas
+from autograder.model.submission import CanvasEntry
 
 
 def returned(user: User, *, hidden: bool = False) -> Return:

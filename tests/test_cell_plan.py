@@ -7,8 +7,8 @@ import json
 import nbformat
 import pytest
 
-from autograder import notebook_file
-from autograder.cell_plan import plan
+from autograder.grading.cell_plan import plan
+from autograder.handin import notebook_file
 
 
 def given_cell(text, grade_id, *, cell_type="code", solution=False, grade=False, tags=()):

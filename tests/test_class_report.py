@@ -19,17 +19,17 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograder.assignment import Assignment, Item
-from autograder.class_report import format_table, render
-from autograder.class_report.attention import attention
-from autograder.class_report.class_figures import headline, histogram, item_figures
-from autograder.class_report.grades_csv import ENCODING, grades_csv, safe_cell
-from autograder.class_report.page import Beside, page_texts
-from autograder.class_report.plain_text import one_line, paragraph, points
-from autograder.class_report.standing import Standing, standing
-from autograder.class_report.terminal_table import WIDTH, display_width
-from autograder.late import Lateness
-from autograder.report import ONE_REASON, SEEN, Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
+from autograder.model.assignment import Assignment, Item
+from autograder.model.lateness import Lateness
+from autograder.model.plain_text import one_line, paragraph, points
+from autograder.model.report import ONE_REASON, SEEN, Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
+from autograder.model.submission_status import Standing, standing
+from autograder.reports import format_table, render
+from autograder.reports.attention import attention
+from autograder.reports.class_figures import headline, histogram, item_figures
+from autograder.reports.class_page import Beside, page_texts
+from autograder.reports.grades_csv import ENCODING, grades_csv, safe_cell
+from autograder.reports.terminal_table import WIDTH, display_width
 
 ITEMS = (
     Item("leaky_relu", 3.0, "hw4_partI", "checks", "Leaky ReLU"),
@@ -462,7 +462,7 @@ def test_a_page_that_breaks_off_leaves_the_old_one(tmp_path: Path, monkeypatch: 
     def breaks(*args):
         raise RuntimeError("out of luck")
 
-    monkeypatch.setattr("autograder.class_report.page.section", breaks)
+    monkeypatch.setattr("autograder.reports.class_page.section", breaks)
     with pytest.raises(RuntimeError):
         render([full("bob")], ASSIGNMENT, tmp_path)
 

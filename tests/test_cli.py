@@ -10,8 +10,10 @@ import sys
 
 import pytest
 
-from autograder import cohort, demo, gradebook, release
+from autograder import gradebook, running
+from autograder.assignments.hw4 import demo
 from autograder.cli import main
+from autograder.nbgrader import release
 
 CHOSEN = ("ada", "dan", "erin", "frank", "grace", "heidi", "mallory", "oscar")
 
@@ -46,7 +48,7 @@ def in_course(course_dir, monkeypatch):
 
 
 def results(out):
-    return {report.student: report for report in cohort.Store(out).all()}
+    return {report.student: report for report in running.Store(out).all()}
 
 
 def test_each_submission_gets_what_it_earned(graded):
@@ -196,7 +198,7 @@ def test_nbgrader_does_nothing_when_the_kit_cannot_be_loaded(course_dir, tmp_pat
 def test_an_item_without_checks_stops_the_release(course_dir, tmp_path, monkeypatch, capsys):
     """Every auto item has checks, every check has an item."""
     monkeypatch.chdir(course_dir)
-    monkeypatch.setattr("autograder.check_run.collect", list)
+    monkeypatch.setattr("autograder.grading.check_run.collect", list)
 
     assert main(["release", "--check"]) == 2
     assert "No hidden check grades the item" in capsys.readouterr().err

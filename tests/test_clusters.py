@@ -19,10 +19,10 @@ import small_course
 from dask_processes import Cluster
 from waiting import DEADLINE_S, wait_until
 
-from autograder import assignment as assignments
 from autograder import gradebook
-from autograder.cohort import Store, local_cluster, remote_cluster, worker
-from autograder.errors import ConfigError, GraderFault
+from autograder.course import assignment as assignments
+from autograder.model.errors import ConfigError, GraderFault
+from autograder.running import Store, local_cluster, remote_cluster, worker
 
 PROJECT = Path(__file__).resolve().parents[1]
 STUDENTS = [f"s{number:02}" for number in range(12)]

@@ -19,18 +19,20 @@ import pytest
 import small_course
 from nbgrader import api
 
-from autograder import assignment as assignments
-from autograder import check_run, cohort, course_run, gradebook, intake
-from autograder.check_run import CheckInfo
-from autograder.class_report import changes_table
-from autograder.cohort import Settings, changes, identity, worker
-from autograder.cohort.changes import Change
-from autograder.cohort.identity import Identity
-from autograder.cohort.results import Graded, Store
-from autograder.errors import ConfigError, GraderFault
+from autograder import gradebook, intake, running
+from autograder.commands import grade
+from autograder.course import assignment as assignments
 from autograder.gradebook import scores
-from autograder.intake import Submission
-from autograder.report import CheckResult, ItemResult, Report, Verdict
+from autograder.grading import cache_key, check_run
+from autograder.grading.cache_key import Identity
+from autograder.grading.check_run import CheckInfo
+from autograder.model.errors import ConfigError, GraderFault
+from autograder.model.report import CheckResult, ItemResult, Report, Verdict
+from autograder.model.submission import Submission
+from autograder.reports import changes_table
+from autograder.running import Settings, changes, worker
+from autograder.running.changes import Change
+from autograder.running.results import Graded, Store
 from autograder.session.watch import Limits
 
 STUDENTS = ("ada", "ben", "cem")
@@ -80,12 +82,12 @@ class Class:
         self.grader.asked.clear()
         assignment, store = assignments.load(self.course), Store(self.out)
         with store.alone():
-            list(cohort.grade_each(intake.each([self.inbox], assignment), assignment, store, Settings(**options)))
+            list(running.grade_each(intake.each([self.inbox], assignment), assignment, store, Settings(**options)))
         return dict(self.grader.asked)
 
     def run(self, **options) -> None:
         """Run `hw4 grade`, gradebook and report included."""
-        course_run.grade(self.course, [self.inbox], self.out, **options)
+        grade.grade(self.course, [self.inbox], self.out, **options)
 
     def totals(self) -> dict[str, float]:
         return {report.student: report.total for report in Store(self.out).all()}
@@ -113,7 +115,7 @@ def checks(monkeypatch) -> dict[str, str]:
     digests = dict.fromkeys(PART_I | PART_II, "first")
     infos = [CheckInfo("test_it", item, 1, "It is so.", item, False) for item in sorted(digests)]
     monkeypatch.setattr(check_run, "collect", lambda: infos)
-    monkeypatch.setattr(identity, "checks_digest", lambda modules: json.dumps([digests[name] for name in modules]))
+    monkeypatch.setattr(cache_key, "checks_digest", lambda modules: json.dumps([digests[name] for name in modules]))
     return digests
 
 
@@ -168,7 +170,7 @@ def test_changed_prose_grades_nothing_again(a_class: Class):
 def test_a_changed_grader_grades_everything_again(a_class: Class, monkeypatch, name, value):
     """Whatever runs, or what it runs with."""
     a_class.grade()
-    monkeypatch.setattr(identity, name, value)
+    monkeypatch.setattr(cache_key, name, value)
 
     assert a_class.grade() == dict.fromkeys(STUDENTS, PART_I | PART_II)
 
@@ -215,7 +217,7 @@ def test_files_are_grounds_only_of_the_items_that_look_at_them(assignment):
     with_words = known.of(Submission("ada", {"hw4_partII": b"{}"}, {"cbow": "words"}))
 
     assert {key for key in before if with_plot[key] != before[key]} == {"word_vectors"}
-    assert {key for key in before if with_words[key] != before[key]} == {identity.WRITTEN}
+    assert {key for key in before if with_words[key] != before[key]} == {cache_key.WRITTEN}
 
 
 def test_a_check_rests_on_all_that_it_imports(tmp_path):
@@ -229,7 +231,7 @@ def test_a_check_rests_on_all_that_it_imports(tmp_path):
         (tmp_path / "checks" / f"{name}.py").write_text(text)
 
     def digests() -> dict[str, str]:
-        return {check: identity.checks_digest({check}, tmp_path) for check in ("check_a", "check_b")}
+        return {check: cache_key.checks_digest({check}, tmp_path) for check in ("check_a", "check_b")}
 
     def touched_by(name: str) -> set[str]:
         before = digests()
@@ -275,7 +277,7 @@ def test_the_reason_is_what_changed(a_class: Class, monkeypatch, capsys, reason)
     elif reason == "the assignment changed":
         a_class.edit_source(lambda cells: setattr(cells["imports"], "source", "import numpy as np"))
     elif reason == "the grader changed":
-        monkeypatch.setattr(identity, "engine_digest", lambda: "another")
+        monkeypatch.setattr(cache_key, "engine_digest", lambda: "another")
     a_class.run(fresh=reason == "graded again")
 
     assert f"ada  leaky_relu  30 -> 0 of 30  {reason}: fails now" in capsys.readouterr().out
@@ -418,7 +420,7 @@ def test_a_folder_graded_for_nbgrader_is_stored_as_well(a_class: Class):
     assignment = assignments.load(a_class.course)
     for submission in intake.each([a_class.inbox], assignment):
         folder = intake.store(submission, a_class.course / "submitted", assignment)
-        report = cohort.grade_folder(folder, submission.student, a_class.course)
+        report = running.grade_folder(folder, submission.student, a_class.course)
         assert Store(a_class.course).report(submission.student) == report
 
     assert a_class.totals() == dict.fromkeys(STUDENTS, 70)

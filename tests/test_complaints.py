@@ -21,10 +21,11 @@ import finished_homework
 import pytest
 from homework_defects import NAMES_AND_SIZES, NOTEBOOK_FILES, Defect
 
-from autograder import intake, notebook_file
-from autograder.assignment import Assignment
-from autograder.errors import SubmissionError
+from autograder import intake
+from autograder.handin import notebook_file
 from autograder.intake import selection, submission
+from autograder.model.assignment import Assignment
+from autograder.model.errors import SubmissionError
 
 MODULES = (notebook_file, selection, submission)
 DEFECTS = [defect for defect in (*NAMES_AND_SIZES, *NOTEBOOK_FILES) if defect.grader]

@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_course import PROJECT
 
-from autograder import course_kit, demo
-from autograder.written import completeness, sheets
-from autograder.written.answers import question_of
-from autograder.written.completeness import LENGTHS, length_hint, sheet_hints
+from autograder import course_kit
+from autograder.assignments.hw4 import demo
+from autograder.course import sheets
+from autograder.marking import completeness
+from autograder.marking.answers import question_of
+from autograder.marking.completeness import LENGTHS, length_hint, sheet_hints
 
 RULE = course_kit.module(PROJECT / "source" / "hw4", LENGTHS)
 Length, asked_length, count = RULE.Length, RULE.asked_length, RULE.count

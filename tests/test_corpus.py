@@ -7,10 +7,10 @@ from collections import Counter
 import corpus_cases
 import pytest
 
-from autograder import check_run
-from autograder.assignment import Assignment
-from autograder.grading import grade
-from autograder.report import Verdict
+from autograder.grading import check_run
+from autograder.grading.grader import grade
+from autograder.model.assignment import Assignment
+from autograder.model.report import Verdict
 from autograder.session.launcher import Zygote
 
 RIGHT, WRONG = corpus_cases.cases("right"), corpus_cases.cases("wrong")

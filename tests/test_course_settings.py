@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder import course_settings
-from autograder.canvas import roster
-from autograder.errors import ConfigError
-from autograder.intake import CanvasEntry, arrivals
-from autograder.late import Lateness, LatePolicy, late_policy
+from autograder.intake import arrivals
+from autograder.lms import roster
+from autograder.model.errors import ConfigError
+from autograder.model.lateness import Lateness, LatePolicy, late_policy
+from autograder.model.submission import CanvasEntry
 
 DUE = datetime(2026, 5, 9, 23, 59, tzinfo=timezone.utc)
 POLICY = LatePolicy(percent_per_day=10, cap_percent=35, grace_hours=1, due=DUE, days_late={"ada": 0, "ben": 5})

@@ -9,9 +9,9 @@ from typing import Any
 import nbformat
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.grading import grade
-from autograder.intake import Submission
+from autograder.grading.grader import grade
+from autograder.model.assignment import Assignment
+from autograder.model.submission import Submission
 from autograder.session.launcher import Zygote
 
 PART, ITEM = "hw4_partII", "softmaxCostAndGradient"  # something given stands in for this one

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 import small_course
 
-from autograder import doctor
 from autograder.cli import main
+from autograder.commands import doctor
 
 Patch = pytest.MonkeyPatch
 Usage = namedtuple("Usage", "total used free")

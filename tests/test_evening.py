@@ -18,8 +18,8 @@ from playwright.sync_api import Browser, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from waiting import DEADLINE_S, wait_until
 
-from autograder import release
-from autograder.assignment import Assignment
+from autograder.model.assignment import Assignment
+from autograder.nbgrader import release
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "source" / "hw4"))
 from hw4kit import submit

@@ -13,11 +13,12 @@ import nbformat
 import pytest
 from nbgrader.utils import compute_checksum
 
-from autograder import course_kit, evidence
-from autograder.assignment import Assignment
-from autograder.demo import outputs
-from autograder.grading import grade
-from autograder.intake import Submission
+from autograder import course_kit
+from autograder.assignments.hw4 import training
+from autograder.assignments.hw4.demo import outputs
+from autograder.grading.grader import grade
+from autograder.model.assignment import Assignment
+from autograder.model.submission import Submission
 from autograder.session.launcher import Zygote
 
 ONE, TWO = "hw4_partI", "hw4_partII"
@@ -268,6 +269,6 @@ def test_a_fault_of_ours_costs_no_score(found, monkeypatch) -> None:
     def broken(*args: Any, **kwargs: Any) -> None:
         raise ZeroDivisionError("one\nhalf")
 
-    monkeypatch.setattr(evidence, "findings", broken)
+    monkeypatch.setattr(training, "findings", broken)
 
     assert found(TWO) == [f"{TWO}: the outputs of training could not be examined (ZeroDivisionError: one half)."]

@@ -20,17 +20,18 @@ import psutil
 import pytest
 from waiting import wait_until
 
-from autograder import check_run, cohort, grading
-from autograder.assignment import Assignment
-from autograder.cohort import Settings, Store, worker
-from autograder.errors import ConfigError, GraderFault
-from autograder.grading import grade
-from autograder.intake import Submission
-from autograder.report import Report, Verdict
+from autograder import running
+from autograder.grading import check_run, grader
+from autograder.grading.grader import grade
+from autograder.model.assignment import Assignment
+from autograder.model.errors import ConfigError, GraderFault
+from autograder.model.report import Report, Verdict
+from autograder.model.submission import Submission
+from autograder.running import Settings, Store, worker
 from autograder.session.launcher import Zygote
-from autograder.session.live_cells import Cell
-from autograder.session.starting import Mother
+from autograder.session.notebook_process import Cell
 from autograder.session.student import Student
+from autograder.session.zygote_factory import Mother
 
 SLOW = """
 import os
@@ -81,7 +82,7 @@ def graded(
 ) -> list[Report]:  # fmt: skip
     """Grade a class and return the reports in the order of the submissions."""
     reports = {}
-    for outcome in cohort.grade_each(submissions, assignment, store, Settings(jobs=jobs)):
+    for outcome in running.grade_each(submissions, assignment, store, Settings(jobs=jobs)):
         reports[outcome.submission.student] = outcome.report
         after_each()
     return [reports[submission.student] for submission in submissions]
@@ -167,8 +168,8 @@ def test_a_killed_zygote_is_replaced(assignment, tmp_path, monkeypatch, own_zygo
             threading.Timer(0.1, os.kill, (zygote.pid, signal.SIGKILL)).start()
         return real(submission, assignment, seed, zygote, **options)
 
-    real = grading.grade
-    monkeypatch.setattr(grading, "grade", grade_and_kill)
+    real = grader.grade
+    monkeypatch.setattr(grader, "grade", grade_and_kill)
     (report,) = graded([submission], assignment, Store(tmp_path))
 
     assert victims
@@ -185,11 +186,11 @@ def test_zygotes_that_die_again_and_again_are_a_fault_that_a_rerun_mends(
             os.kill(zygote.pid, signal.SIGKILL)
         return real(submission, assignment, seed, zygote, **options)
 
-    real = grading.grade
+    real = grader.grade
     class_of_two = [handed_in(assignment, "ada"), handed_in(assignment, "bob")]
-    monkeypatch.setattr(grading, "grade", grade_and_kill)
+    monkeypatch.setattr(grader, "grade", grade_and_kill)
     first = graded(class_of_two, assignment, Store(tmp_path))
-    monkeypatch.setattr(grading, "grade", real)
+    monkeypatch.setattr(grader, "grade", real)
     again = graded(class_of_two, assignment, Store(tmp_path))
 
     assert {item.score for item in first[0].items} == {None}
@@ -219,7 +220,7 @@ GRADER = """
 import sys
 sys.path.insert(0, {course!r})
 from autograder.session.launcher import Zygote
-from autograder.session.live_cells import Cell, LiveCells
+from autograder.session.notebook_process import Cell, LiveCells
 zygote = Zygote(None)
 cell = "import os; open('file', 'w').close()\\nfor number in range(9): os.makedirs(f'{{number}}/' * 9)"
 student = LiveCells(zygote, [Cell("one", cell)])
@@ -328,7 +329,9 @@ def checks_in(tmp_path, monkeypatch) -> Iterator[Callable[[str], None]]:
     """Replace the hidden checks by these."""
 
     def use(text: str) -> None:
-        (tmp_path / f"check_{secrets.token_hex(8)}.py").write_text(f"from autograder.checks import item\n{text}")
+        (tmp_path / f"check_{secrets.token_hex(8)}.py").write_text(
+            f"from autograder.assignments.hw4.checks import item\n{text}"
+        )
         ours = [str(tmp_path) if word == str(check_run.CHECKS_DIR) else word for word in check_run.PYTEST_ARGUMENTS]
         monkeypatch.setattr(check_run, "PYTEST_ARGUMENTS", ours)
         check_run._collection.cache_clear()
@@ -398,7 +401,7 @@ def test_a_bug_in_the_grader_is_a_fault_of_one_submission(assignment, tmp_path, 
     def breaks(submission, *args, **kwargs):
         raise RuntimeError("of our own making")
 
-    monkeypatch.setattr(grading, "grade", breaks)
+    monkeypatch.setattr(grader, "grade", breaks)
     (report,) = graded([handed_in(assignment)], assignment, Store(tmp_path))
 
     assert report.has_fault

@@ -13,20 +13,22 @@ import pytest
 import small_course
 from nbgrader import api
 
-from autograder import assignment as assignments
-from autograder import cohort, course_run, feedback, gradebook, intake
-from autograder.class_report.standing import Standing, standing
+from autograder import gradebook, intake, running
 from autograder.cli import main
-from autograder.errors import ConfigError
-from autograder.exports.final_scores import final_scores
-from autograder.feedback.marks import Mark, StudentMarks, marks
-from autograder.feedback.pages import page_text
-from autograder.feedback.student_page import student_page
-from autograder.feedback.typeset import typeset
+from autograder.commands import grade
+from autograder.course import assignment as assignments
+from autograder.formats.markdown_to_html import typeset
 from autograder.gradebook import Recorder
-from autograder.gradebook.autograded import Assembler
-from autograder.intake import CanvasEntry, Submission
-from autograder.report import SEEN, CheckResult, Finding, Report, Verdict
+from autograder.gradebook.final_scores import final_scores
+from autograder.gradebook.marks import Mark, StudentMarks, marks
+from autograder.model.errors import ConfigError
+from autograder.model.report import SEEN, CheckResult, Finding, Report, Verdict
+from autograder.model.submission import CanvasEntry, Submission
+from autograder.model.submission_status import Standing, standing
+from autograder.nbgrader.formgrader_notebooks import Assembler
+from autograder.reports import feedback
+from autograder.reports.feedback import page_text
+from autograder.reports.student_page import student_page
 
 SEED = "the-seed-that-students-cannot-know"
 HOSTILE = "<script>document.title='owned'</script>\"'><img src=x onerror=alert(1)>\x1b[31m\u202egnp"
@@ -160,7 +162,7 @@ def test_a_fault_of_ours_is_no_fault_of_the_students(course):
 
 def test_a_refused_submission_says_what_to_send(course):
     """And nothing about items that nobody could look at."""
-    refused = cohort.refused(Submission("ann", problem="'x.zip' is not a zip: send a zip."), course, SEED)
+    refused = running.refused(Submission("ann", problem="'x.zip' is not a zip: send a zip."), course, SEED)
     words = Words(html(course, refused)).text
 
     assert "This submission could not be graded. 'x.zip' is not a zip: send a zip." in words
@@ -357,12 +359,12 @@ def test_who_claims_the_id_of_another_neither_takes_the_place_nor_learns_the_nam
     submitted = tmp_path / "submitted"
     stored = Submission("ann", {"hw4_partI": b"{}"}, canvas=CanvasEntry("11", False, ("doeann_11_901_x.zip",)))
     other = Submission("ann", {"hw4_partI": b"[]"}, canvas=CanvasEntry("99", False, ("roeann_99_902_x.zip",)))
-    assert course_run._stored(stored, submitted, course).problem is None
-    refused = course_run._stored(other, submitted, course)
+    assert grade._stored(stored, submitted, course).problem is None
+    refused = grade._stored(other, submitted, course)
 
     assert refused.student == "roeann_99"
     assert "doeann" in refused.findings[0].text
-    page = html(course, cohort.refused(refused, course, SEED))
+    page = html(course, running.refused(refused, course, SEED))
     assert "belongs to another student on Canvas: send your files as" in Words(page).text
     assert "doeann" not in page
     known = [

@@ -14,7 +14,7 @@ from nbgrader.apps.baseapp import NbGrader
 from nbgrader.server_extensions.formgrader import handlers
 from traitlets.config import Config
 
-from autograder.gradebook import formgrader
+from autograder.nbgrader import formgrader
 
 
 def exported(exporter: type[HTMLExporter], **resources: object) -> str:

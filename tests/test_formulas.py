@@ -19,11 +19,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograder import leak_scan
-from autograder.assignment import Assignment
-from autograder.checks import reference
-from autograder.errors import ConfigError
-from autograder.written import formula_points, formulas, sheets
+from autograder.assignments.hw4 import formula_points
+from autograder.assignments.hw4.checks import reference
+from autograder.course import sheets
+from autograder.grading import formulas
+from autograder.model.assignment import Assignment
+from autograder.model.errors import ConfigError
+from autograder.nbgrader import leak_scan
 
 SOURCE_DIR = Path(__file__).resolve().parents[1] / "source" / "hw4"
 sys.path.insert(0, str(SOURCE_DIR))

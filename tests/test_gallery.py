@@ -13,12 +13,14 @@ import small_course
 from finished_homework import plot as plot_of_words
 from PIL import Image
 
-from autograder.class_report import render
-from autograder.intake import Submission
-from autograder.pictures import Album, gallery, small
-from autograder.pictures.gallery import BORROWED, UNWRITTEN, Collection, Gallery, odd_plots, samples_of
-from autograder.pictures.small import ALIKE, MOST_BYTES, LikePictures, SmallPicture, groups
-from autograder.report import Verdict
+from autograder.formats import small_pictures
+from autograder.formats.small_pictures import ALIKE, MOST_BYTES, LikePictures, SmallPicture, groups
+from autograder.marking import class_pictures
+from autograder.marking.class_pictures import BORROWED, UNWRITTEN, Collection, Gallery, odd_plots, samples_of
+from autograder.marking.rendered_pictures import Album
+from autograder.model.report import Verdict
+from autograder.model.submission import Submission
+from autograder.reports import render
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -69,7 +71,7 @@ def plots() -> list[Image.Image]:
 
 
 def like(one: Image.Image, other: Image.Image) -> bool:
-    found = groups({"one": small.plot(one), "other": small.plot(other)})
+    found = groups({"one": small_pictures.plot(one), "other": small_pictures.plot(other)})
     return len(found) == 1
 
 
@@ -78,7 +80,7 @@ def like(one: Image.Image, other: Image.Image) -> bool:
 
 def test_plots_from_different_seeds_are_not_alike(plots):
     """Though title, axes, legend and words are the same, and most of the picture is white."""
-    found = groups({str(seed): small.plot(picture) for seed, picture in enumerate(plots)})
+    found = groups({str(seed): small_pictures.plot(picture) for seed, picture in enumerate(plots)})
 
     assert [group.students for group in found] == [("0",), ("1",), ("2",), ("3",)]
 
@@ -98,7 +100,7 @@ def test_plots_from_different_seeds_are_not_alike(plots):
 )
 def test_a_picture_that_was_saved_anew_is_alike(saved_anew, plots):
     """Whatever that did to its bytes, its size and its margins; and it is not called identical."""
-    (found,) = groups({"one": small.plot(plots[0]), "other": small.plot(saved_anew(plots[0]))})
+    (found,) = groups({"one": small_pictures.plot(plots[0]), "other": small_pictures.plot(saved_anew(plots[0]))})
 
     assert found == LikePictures(("one", "other"), identical=False)
 
@@ -108,13 +110,13 @@ def test_a_speck_makes_no_other_picture(plots):
     touched = plots[1].copy()
     touched.putpixel((2, 3), (0, 0, 0))
 
-    assert small.plot(touched).digest != small.plot(plots[1]).digest
+    assert small_pictures.plot(touched).digest != small_pictures.plot(plots[1]).digest
     assert like(touched, plots[1])
 
 
 def test_the_same_picture_is_identical(plots):
     """Large groups come first, and who is like nobody stands alone."""
-    same, other = small.plot(plots[0]), small.plot(plots[1])
+    same, other = small_pictures.plot(plots[0]), small_pictures.plot(plots[1])
     found = groups({"cy": same, "ann": other, "bob": same})
 
     assert found == [LikePictures(("bob", "cy"), True), LikePictures(("ann",), True)]
@@ -126,7 +128,7 @@ def test_blank_pictures_are_no_reason_to_fail():
     blank, tiny = Image.new("RGB", (300, 200), "white"), Image.new("RGB", (1, 1))
 
     assert not like(blank, opened(plot_of_words(0)[0]))
-    assert small.samples(tiny).width == 1
+    assert small_pictures.samples(tiny).width == 1
     assert 0 < ALIKE < 1
 
 
@@ -137,7 +139,7 @@ def test_small_pictures_are_small(plots):
     """Whatever they show, so that those of a thousand students make a page that opens."""
     noise = Image.fromarray(np.random.default_rng(1).integers(0, 256, (1600, 1600, 3), dtype=np.uint8))
     for picture in (*plots, noise, opened(digits())):
-        for made in (small.plot(picture), small.samples(picture)):
+        for made in (small_pictures.plot(picture), small_pictures.samples(picture)):
             data = base64.b64decode(made.webp)
 
             assert len(data) <= MOST_BYTES
@@ -147,7 +149,7 @@ def test_small_pictures_are_small(plots):
 
 def test_of_two_panels_the_generators_is_shown():
     """That of MNIST is the same for everybody."""
-    made = small.samples(opened(digits()))
+    made = small_pictures.samples(opened(digits()))
 
     assert made.width == made.height
     assert np.asarray(opened(base64.b64decode(made.webp))).mean() < 220  # the panel of light blots has 240 and more
@@ -185,9 +187,9 @@ def test_pictures_are_made_once(tmp_path, monkeypatch):
     good = Submission("ann", notebooks={"hw4_partI": notebook(shown(digits()))}, plot=encoded(opened(digits(3))))
     bad = Submission("bob", notebooks={"hw4_partI": notebook(shown(b"\x89PNG\r\n\x1a\n" + bytes(60)))}, plot=b"no PNG")
     with Album(tmp_path) as album:
-        gallery.draw_ahead(bad, album)
-        gallery.draw_ahead(good, album)
-    monkeypatch.setattr("autograder.pictures.album.Zygote", no_zygote)
+        class_pictures.draw_ahead(bad, album)
+        class_pictures.draw_ahead(good, album)
+    monkeypatch.setattr("autograder.marking.rendered_pictures.Zygote", no_zygote)
     with Album(tmp_path) as album:
         found = collect([good, bad], [], album)
 
@@ -198,7 +200,7 @@ def test_pictures_are_made_once(tmp_path, monkeypatch):
 
 def test_without_confinement_the_gallery_is_empty(tmp_path, monkeypatch):
     """Nothing is drawn in the grader itself."""
-    monkeypatch.setattr("autograder.pictures.album.Zygote", no_zygote)
+    monkeypatch.setattr("autograder.marking.rendered_pictures.Zygote", no_zygote)
     with Album(tmp_path) as album:
         found = collect(
             [Submission("ann", notebooks={"hw4_partI": notebook(shown(digits()))}, plot=digits())], [], album
@@ -208,7 +210,7 @@ def test_without_confinement_the_gallery_is_empty(tmp_path, monkeypatch):
 
 
 def no_zygote(*args, **kwargs):
-    from autograder.errors import GraderFault
+    from autograder.model.errors import GraderFault
 
     raise GraderFault("this machine lacks landlock")
 
@@ -262,7 +264,7 @@ def test_the_plot_of_right_code_beside_wrong_code_is_odd(assignment):
 
 def test_of_a_large_class_the_first_samples_by_name_are_shown(tmp_path, monkeypatch):
     """In whatever order the submissions are finished: the page must not differ from run to run."""
-    monkeypatch.setattr(gallery, "MOST_SAMPLES", 2)
+    monkeypatch.setattr(class_pictures, "MOST_SAMPLES", 2)
     drawn = {"hw4_partI": notebook(shown(digits()))}
     with Album(tmp_path) as album:
         found = collect([Submission(name, notebooks=drawn) for name in ("cy", "ann", "dan", "bob")], [], album)
@@ -286,7 +288,7 @@ def test_a_plot_without_its_notebook_is_not_odd(assignment, tmp_path):
 
 def test_the_page_shows_each_picture_once(assignment, tmp_path, plots):
     """With everybody who drew it, in a page that loads nothing, and with names that do nothing."""
-    one, other = small.plot(plots[0]), small.plot(plots[1])
+    one, other = small_pictures.plot(plots[0]), small_pictures.plot(plots[1])
     names = ["ann", "bob", HOSTILE]
     reports = [replace(small_course.report("x", assignment), student=name) for name in names]
     by_student = {"ann": one, "bob": one, HOSTILE: other, "no report": other}

@@ -7,9 +7,9 @@ from pathlib import Path
 import corpus_cases
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.grading import grade
-from autograder.report import Verdict
+from autograder.grading.grader import grade
+from autograder.model.assignment import Assignment
+from autograder.model.report import Verdict
 from autograder.session.launcher import Zygote
 
 GARBAGE = sorted((corpus_cases.CORPUS / "garbage").glob("*/*.py"))

@@ -13,14 +13,14 @@ import pytest
 import small_course
 from nbgrader import api
 
-from autograder import assignment as assignments
 from autograder import gradebook
-from autograder.errors import ConfigError
+from autograder.course import assignment as assignments
 from autograder.gradebook import Recorder, registration
-from autograder.gradebook.autograded import Assembler
-from autograder.gradebook.bookkeeping import Books
-from autograder.intake import Submission
-from autograder.report import Report
+from autograder.gradebook.recorder import Books
+from autograder.model.errors import ConfigError
+from autograder.model.report import Report
+from autograder.model.submission import Submission
+from autograder.nbgrader.formgrader_notebooks import Assembler
 
 AUTO = {"leaky_relu": 15.0, "sample_noise": 10.0, "softmaxCostAndGradient": 10.0}
 PERSON = {"plot_reading", "attacks", "grad_softmax_u"}

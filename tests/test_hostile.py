@@ -20,12 +20,13 @@ import hostile_cases
 import numpy as np
 import pytest
 
-from autograder import check_run, class_report, cohort
-from autograder.assignment import Assignment
-from autograder.errors import SubmissionError
-from autograder.grading import grade
-from autograder.intake import Submission
-from autograder.report import Report, Verdict
+from autograder import running
+from autograder.grading import check_run
+from autograder.grading.grader import grade
+from autograder.model.assignment import Assignment
+from autograder.model.errors import SubmissionError
+from autograder.model.report import Report, Verdict
+from autograder.model.submission import Submission
 from autograder.session.launcher import Zygote
 from autograder.session.student import Student
 from autograder.session.wire import DTYPES, Handle, Stub, Tensor
@@ -126,14 +127,14 @@ def test_text_of_students_stays_text(assignment: Assignment, zygote: Zygote, tmp
     reports = [grade_quickly(case, assignment, zygote) for case in shown]
     honest = [replace(reports[0], items=(), findings=())]
 
-    page = class_report.render(reports, assignment, tmp_path / "hostile")
-    plain = class_report.render(honest, assignment, tmp_path / "honest")
+    page = reports.render(reports, assignment, tmp_path / "hostile")
+    plain = reports.render(honest, assignment, tmp_path / "honest")
 
     assert Counter(Tags(page.read_text()).active) == Counter(Tags(plain.read_text()).active)
     rows = list(csv.reader(io.StringIO((page.parent / "grades.csv").read_text(encoding="utf-8-sig"))))
     cells = [cell for row in rows for cell in row if not cell.replace(".", "", 1).isdigit()]
     assert [cell for cell in cells if cell.lstrip().startswith(("=", "+", "-", "@"))] == []
-    assert class_report.format_table(reports).replace("\n", "").isprintable()
+    assert reports.format_table(reports).replace("\n", "").isprintable()
 
 
 def tricks_of_a_class() -> list[hostile_cases.Case]:
@@ -156,9 +157,9 @@ def test_a_class_of_which_every_second_is_hostile(assignment: Assignment, zygote
         for n, case in enumerate(tricks)
     ]
     mixed = [submission for pair in zip(hostile, honest, strict=True) for submission in pair]
-    store = cohort.Store(tmp_path)
+    store = running.Store(tmp_path)
 
-    outcomes = cohort.grade_each(mixed, assignment, store, cohort.Settings(jobs=2))
+    outcomes = running.grade_each(mixed, assignment, store, running.Settings(jobs=2))
     reports = sorted((outcome.report for outcome in outcomes), key=lambda report: report.student)
 
     assert len(mixed) >= CLASS_SIZE

@@ -18,9 +18,9 @@ from handed_in import packed
 from hostile_text import CANARY
 from playwright.sync_api import Page, Route
 
-from autograder import course_run, giving_back
-from autograder.assignment import Assignment
-from autograder.gradebook import formgrader
+from autograder.commands import feedback, grade
+from autograder.model.assignment import Assignment
+from autograder.nbgrader import formgrader
 
 FULL = ("each_alone", "each_with_all")  # students who sent every payload in every place
 SOME = "*[lI]"  # both notebooks and one sheet, adversarial
@@ -60,8 +60,8 @@ def graded(assignment: Assignment, tmp_path_factory: pytest.TempPathFactory) -> 
         notebooks = hostile_cases.submission(case, assignment, names).notebooks
         files = {f"{name}.ipynb": data for name, data in notebooks.items()}
         (inbox / f"{case.folder.name}_HW4.zip").write_bytes(packed(files))
-    course_run.grade(assignment.course_dir, [inbox], out)
-    giving_back.feedback(assignment.course_dir, out)
+    grade.grade(assignment.course_dir, [inbox], out)
+    feedback.feedback(assignment.course_dir, out)
     return out
 
 

@@ -26,8 +26,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograder import intake
-from autograder.intake import Acquaintances, Submission
+from autograder.intake import Acquaintances
 from autograder.intake.naming import canvas_name, possible_canvas_names
+from autograder.model.submission import Submission
 
 
 def canvas(tmp_path: Path, entries: Files) -> dict[str, Submission]:

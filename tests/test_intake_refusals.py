@@ -29,7 +29,7 @@ from handed_in import (
 )
 
 from autograder import intake
-from autograder.errors import ConfigError
+from autograder.model.errors import ConfigError
 
 REFUSED: dict[str, tuple[bytes, str]] = {
     "text_called_zip": (b"my homework", "is not a zip"),

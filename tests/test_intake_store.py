@@ -22,9 +22,9 @@ from handed_in import (
 )
 
 from autograder import intake
-from autograder.errors import ConfigError, GraderFault, SubmissionError
-from autograder.intake import Submission
-from autograder.report import Finding
+from autograder.model.errors import ConfigError, GraderFault, SubmissionError
+from autograder.model.report import Finding
+from autograder.model.submission import Submission
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ import graded_elsewhere
 import pytest
 import small_course
 
-from autograder import assignment as assignments
 from autograder import cli, gradebook
-from autograder.assignment import Assignment
+from autograder.course import assignment as assignments
+from autograder.model.assignment import Assignment
 
 PROJECT = Path(__file__).resolve().parents[1]
 COMMANDS = {
@@ -64,7 +64,7 @@ def test_an_unfit_python_is_refused_in_one_line(course, setting):
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_refuses(monkeypatch, capsys, command):
     """Those that only read, too: what they show may be recorded next. `doctor` says it among the rest."""
-    monkeypatch.setattr("autograder.interpreter.problem", lambda: "Python is not itself.")
+    monkeypatch.setattr("autograder.grading.interpreter.problem", lambda: "Python is not itself.")
 
     assert cli.main([command, *COMMANDS[command]]) == 2
     assert capsys.readouterr().err == "hw4: Python is not itself.\n"

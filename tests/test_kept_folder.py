@@ -13,12 +13,12 @@ import psutil
 import pytest
 from waiting import wait_until
 
-from autograder.session.kept_folder import KeptFolder
+from autograder.session.guarded_tempdir import KeptFolder
 
 HOLDER = """
 import os, sys, tempfile
 sys.path.insert(0, {course!r})
-from autograder.session.kept_folder import KeptFolder
+from autograder.session.guarded_tempdir import KeptFolder
 tempfile.tempdir = {parent!r}
 folder = KeptFolder("kept-")
 os.makedirs(folder.path / "a" / "b")
@@ -79,7 +79,7 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(parent, monkeypatch):
 
 def test_a_keeper_that_is_killed_at_once_is_one_sentence(monkeypatch):
     """It has made nothing then."""
-    monkeypatch.setattr("autograder.session.kept_folder.KEEPER", os.devnull)
+    monkeypatch.setattr("autograder.session.guarded_tempdir.KEEPER", os.devnull)
 
     with pytest.raises(OSError, match="its keeper was killed"):
         KeptFolder("kept-")

@@ -28,9 +28,9 @@ import pytest
 import small_course
 from waiting import DEADLINE_S, wait_until
 
-from autograder import assignment as assignments
 from autograder import cli, gradebook
-from autograder.cohort import Store, worker
+from autograder.course import assignment as assignments
+from autograder.running import Store, worker
 
 KILLS = int(os.environ.get("HW4_KILLS", "4"))
 VICTIMS = ("student", "zygote", "mother", "worker", "fork server", "coordinator")
@@ -76,7 +76,7 @@ def begun(out: Path) -> dict[str, int]:
 
 def test_a_run_killed_at_twenty_moments_ends_as_if_undisturbed(small_class, tmp_path):
     """The same gradebook and the same reports; what was stored before a kill is never graded again."""
-    FORKED_FROM_HERE.set_forkserver_preload(["fake_grading", "autograder.course_run"])
+    FORKED_FROM_HERE.set_forkserver_preload(["fake_grading", "autograder.commands.grade"])
     space, out, undisturbed = (tmp_path / name for name in ("space", "out", "undisturbed"))
     chance, finished = random.Random(18739), dict[str, int]()
     for folder in (space, out, undisturbed):

@@ -6,11 +6,12 @@ import random
 
 import pytest
 
-from autograder.class_report import render
-from autograder.demo import writing as demo_writing
-from autograder.written import lookalikes, sheets
-from autograder.written.answers import question_of
-from autograder.written.lookalikes import SHORT, WRITE_UP, Group
+from autograder.assignments.hw4.demo import writing as demo_writing
+from autograder.course import sheets
+from autograder.marking import lookalikes
+from autograder.marking.answers import question_of
+from autograder.marking.lookalikes import SHORT, WRITE_UP, Group
+from autograder.reports import render
 
 ITEM_OF_STEPS = {key: item_id for item_id, key in demo_writing.STEPS.items()}
 HONEST = [(ITEM_OF_STEPS.get(key, key), key) for key in demo_writing.texts()]

@@ -11,10 +11,10 @@ import pytest
 import small_course
 
 from autograder import cli
-from autograder.cohort import worker
-from autograder.cohort.identity import Identity
-from autograder.cohort.results import Graded
-from autograder.grading import grade
+from autograder.grading.cache_key import Identity
+from autograder.grading.grader import grade
+from autograder.running import worker
+from autograder.running.results import Graded
 from autograder.session import machine, sandbox
 from autograder.session.launcher import Zygote
 from autograder.session.watch import Limits

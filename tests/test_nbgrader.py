@@ -20,11 +20,13 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader import api
 from nbgrader.apps.nbgraderapp import NbGraderApp
 
-from autograder import assignment as assignments
-from autograder import cohort, config_file, gradebook, intake, release
-from autograder.errors import ConfigError, GraderFault
-from autograder.gradebook.bookkeeping import Books
-from autograder.report import Report
+from autograder import gradebook, intake, running
+from autograder.course import assignment as assignments
+from autograder.course import config_file
+from autograder.gradebook.recorder import Books
+from autograder.model.errors import ConfigError, GraderFault
+from autograder.model.report import Report
+from autograder.nbgrader import release
 
 BOOKS = {"hw4_partI", "hw4_partII", "adversarial", "derivations"}
 
@@ -45,7 +47,7 @@ def course(released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR", "HOME"):
         monkeypatch.setenv(name, str(tmp_path / "home"))
     monkeypatch.setattr(sys, "path", list(sys.path))
-    monkeypatch.setattr(cohort, "grade_folder", small_course.grade_folder)
+    monkeypatch.setattr(running, "grade_folder", small_course.grade_folder)
     monkeypatch.chdir(folder)
     return folder
 
@@ -232,7 +234,7 @@ def test_a_fault_of_ours_flags_the_student_and_spares_the_others(course: Path, m
             raise fault
         return small_course.grade_folder(folder, student, course_dir)
 
-    monkeypatch.setattr(cohort, "grade_folder", breaks_for_ann)
+    monkeypatch.setattr(running, "grade_folder", breaks_for_ann)
     assert nbgrader("autograde", "hw4", "--force") == 0
     assert scores(course, "ann") == dict.fromkeys(HALF | WAITING)
     assert submissions(course)["ann"]["hw4_partI"]["grades"]["leaky_relu"][3] is True
@@ -246,7 +248,7 @@ def test_a_machine_that_cannot_confine_grades_nobody(course: Path, monkeypatch):
     def refuses(folder: Path, student: str, course_dir: Path) -> Report:
         raise ConfigError("This machine has no Landlock.")
 
-    monkeypatch.setattr(cohort, "grade_folder", refuses)
+    monkeypatch.setattr(running, "grade_folder", refuses)
     assert nbgrader("autograde", "hw4") == 1
     assert not (course / "autograded" / "ann" / "hw4").exists()
 

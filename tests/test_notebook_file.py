@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import notebook_file
-from autograder.errors import SubmissionError
+from autograder.handin import notebook_file
+from autograder.model.errors import SubmissionError
 
 
 def code(source: Any = "x = 1", **keys: Any) -> dict[str, Any]:

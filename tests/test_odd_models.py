@@ -5,10 +5,10 @@ from __future__ import annotations
 import corpus_cases
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.checks import networks
-from autograder.grading import grade
-from autograder.report import Verdict
+from autograder.assignments.hw4.checks import networks
+from autograder.grading.grader import grade
+from autograder.model.assignment import Assignment
+from autograder.model.report import Verdict
 from autograder.session.launcher import Zygote
 
 MODELS = {

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 import odd_objects
 import pytest
 
-from autograder import assignment as assignments
-from autograder import check_run, grading
-from autograder.assignment import Assignment
-from autograder.intake import Submission
-from autograder.report import Report, Verdict
+from autograder.course import assignment as assignments
+from autograder.grading import check_run, grader
+from autograder.model.assignment import Assignment
+from autograder.model.report import Report, Verdict
+from autograder.model.submission import Submission
 from autograder.session.launcher import Zygote
-from autograder.session.live_cells import Cell
+from autograder.session.notebook_process import Cell
 from autograder.session.student import Student
 from autograder.session.watch import Limits
 
@@ -78,7 +78,7 @@ def cells(assignment: Assignment, notebook: str) -> Iterator[Cell]:
     for name in ("imports", "helpers", "dummy"):
         if name in given:
             yield Cell(name, given[name])
-    for item, function in grading.functions_of(source).items():
+    for item, function in grader.functions_of(source).items():
         yield Cell(item, f"{given[f'{item}_solution']}\nright_{function} = {function}")
     yield Cell("odd", odd_objects.HELPERS)
     if notebook == "hw4_partI":
@@ -88,7 +88,7 @@ def cells(assignment: Assignment, notebook: str) -> Iterator[Cell]:
 def variant(assignment: Assignment, item: str, code: str) -> str:
     """Return a cell in which all functions are right but one, whose parameters are those of the right one."""
     source = assignment.source_notebook(assignment.item(item).notebook)
-    functions = grading.functions_of(source)
+    functions = grader.functions_of(source)
     own = functions[item]
     text = next(c.source for c in source.cells if c.metadata.get("nbgrader", {}).get("grade_id") == f"{item}_solution")
     arguments = next(node.args for node in ast.parse(text).body if isinstance(node, ast.FunctionDef))
@@ -115,7 +115,7 @@ def test_an_odd_object_gets_a_verdict(
     results = check_run.run(lambda _: live, Submission("odd"), "odd", only={item})[item]
     if item in LENDING or name.startswith("does "):
         live.close()  # what it did to its process is nothing to the next one
-    report = Report("odd", (grading.score(assignment.item(item), results),))
+    report = Report("odd", (grader.score(assignment.item(item), results),))
 
     assert [check.seen for check in results if check.verdict is Verdict.GRADER_FAULT] == []
     assert Report.from_json(report.to_json().encode().decode()).items == report.items

@@ -41,9 +41,10 @@ from broken_course import (
     use_fakes,
 )  # fmt: skip
 
-from autograder import cohort, course_run
+from autograder import running
 from autograder.cli import main
-from autograder.errors import ConfigError
+from autograder.commands import grade
+from autograder.model.errors import ConfigError
 
 READERS = (REPORT, FEEDBACK, EXPORT)  # of what was graded before
 ALL = (RELEASE, CHECK, GRADE, REPORT, FEEDBACK, EXPORT, DEMO)
@@ -295,7 +296,7 @@ def test_what_is_kept_of_earlier_runs_is_made_anew_when_it_is_damaged(content: b
         put(name, content)(course)
 
     assert main(GRADE) == 0
-    assert [report.student for report in cohort.Store(course).all()] == ["ada", "ben"]
+    assert [report.student for report in running.Store(course).all()] == ["ada", "ben"]
 
 
 BOOKS: list[tuple[str, Situation, str]] = [
@@ -326,7 +327,7 @@ def test_a_damaged_gradebook_costs_no_grading(course: Path, capsys: pytest.Captu
     shutil.rmtree(course / "results")
 
     assert "2 submissions are graded but not entered" in one_line(GRADE, capsys)
-    assert [report.student for report in cohort.Store(course).all()] == ["ada", "ben"]
+    assert [report.student for report in running.Store(course).all()] == ["ada", "ben"]
     assert (course / "report" / "index.html").is_file()
 
 
@@ -428,7 +429,7 @@ def test_a_full_disk_is_one_line_wherever_it_strikes(
     assert any(word in said for word in ("No space left", "disk is full", "disk I/O error", "unable to open")), said
     (out / "ballast").unlink()
     assert main((*GRADE, "--out", str(out), "--jobs", "1")) == 0
-    assert len(cohort.Store(out).all()) == 2
+    assert len(running.Store(out).all()) == 2
 
 
 @pytest.mark.parametrize("command", [RELEASE, GRADE, REPORT, FEEDBACK, EXPORT, DEMO], ids=" ".join)
@@ -464,7 +465,7 @@ def test_the_unforeseen_is_a_fault_of_the_kit_in_one_line(
     def breaks(*arguments: object, **options: object) -> int:
         raise LookupError("no such thing\nas this \x1b[31mred")
 
-    monkeypatch.setattr(course_run, "report", breaks)
+    monkeypatch.setattr(grade, "report", breaks)
     assert main(REPORT) == 2
     (said,) = capsys.readouterr().err.splitlines()
     with pytest.raises(LookupError):
@@ -494,7 +495,7 @@ def test_every_exception_has_its_line(
     def breaks(*arguments: object, **options: object) -> int:
         raise error
 
-    monkeypatch.setattr(course_run, "report", breaks)
+    monkeypatch.setattr(grade, "report", breaks)
     assert main(REPORT) == 2
     (said,) = capsys.readouterr().err.splitlines()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from autograder.own_cells import worth_telling
-from autograder.report import Verdict
-from autograder.session.live_cells import Cell, CellOutcome
+from autograder.grading.reportable_cell_errors import worth_telling
+from autograder.model.report import Verdict
+from autograder.session.notebook_process import Cell, CellOutcome
 
 TRAINED = "from kit import train_gan as train\nimages, _ = load()\nrun = train(images)"
 

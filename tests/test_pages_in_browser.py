@@ -13,15 +13,14 @@ from browser import DESKTOP, PHONE, Witness
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from autograder import feedback
-from autograder.assignment import Assignment
-from autograder.class_report import render
-from autograder.feedback.marks import Mark, StudentMarks
-from autograder.pictures import small
-from autograder.pictures.gallery import Gallery, OddPlot
-from autograder.pictures.small import groups
-from autograder.report import CheckResult, Finding, Report, Verdict
-from autograder.written.lookalikes import WRITE_UP, Group
+from autograder.formats import small_pictures
+from autograder.formats.small_pictures import groups
+from autograder.gradebook.marks import Mark, StudentMarks
+from autograder.marking.class_pictures import Gallery, OddPlot
+from autograder.marking.lookalikes import WRITE_UP, Group
+from autograder.model.assignment import Assignment
+from autograder.model.report import CheckResult, Finding, Report, Verdict
+from autograder.reports import feedback, render
 
 HOSTILE = """<script>document.title='owned';alert(1)</script>'"><img src=x onerror=alert(2)><svg onload=alert(3)>"""
 LONG = "W" * 300  # a word that cannot be broken
@@ -54,7 +53,7 @@ def with_text(report: Report, text: str) -> Report:
 def pictures() -> Gallery:
     """Return a gallery in which everybody has two pictures, three students the same."""
     drawn = [Image.new("RGB", (200, 160), (8 * number, 90, 90)) for number in range(30)]
-    by_student = {name: small.plot(drawn[max(3, number)]) for number, name in enumerate(NAMES)}
+    by_student = {name: small_pictures.plot(drawn[max(3, number)]) for number, name in enumerate(NAMES)}
     odd = OddPlot("skipgram", "This function is not written.", (NAMES[0],))
     return Gallery(by_student, by_student, tuple(groups(by_student)), (odd,))
 

@@ -10,10 +10,10 @@ import pdf_files
 import pytest
 from PIL import Image, PngImagePlugin
 
-from autograder.demo import writing as demo_writing
-from autograder.errors import GraderFault, SubmissionError
-from autograder.pictures import Album, Pictures
-from autograder.pictures import album as drawing
+from autograder.assignments.hw4.demo import writing as demo_writing
+from autograder.marking import rendered_pictures as drawing
+from autograder.marking.rendered_pictures import Album, Pictures
+from autograder.model.errors import GraderFault, SubmissionError
 from autograder.session.watch import Limits
 
 

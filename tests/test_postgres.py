@@ -14,12 +14,13 @@ import pytest
 import small_course
 from sqlalchemy import create_engine, text
 
-from autograder import assignment as assignments
-from autograder import course_run, gradebook, intake
-from autograder.cohort import Store
-from autograder.errors import ConfigError
+from autograder import gradebook, intake
+from autograder.commands import grade
+from autograder.course import assignment as assignments
 from autograder.gradebook import scores
-from autograder.gradebook.bookkeeping import Books
+from autograder.gradebook.recorder import Books
+from autograder.model.errors import ConfigError
+from autograder.running import Store
 
 STUDENTS = ("ada", "ben", "cem")
 
@@ -76,8 +77,8 @@ def db_url(course: Path) -> str:
     return gradebook.url(course, course)
 
 
-def grade(course: Path) -> None:
-    course_run.grade(course, [course / "inbox"])
+def run(course: Path) -> None:
+    grade.grade(course, [course / "inbox"])
 
 
 def test_a_class_has_the_gradebook_of_a_file(course, tmp_path):

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.checks import expect, readings, reference, sampling, word2vec
+from autograder import checking
+from autograder.assignments.hw4.checks import readings, reference, sampling, word2vec
 from autograder.session.wire import Handle
 
 STEP = 1e-5  # of the central differences; with float64 their error is about 1e-10
@@ -144,7 +145,7 @@ def test_adam_agrees_with_keras() -> None:
 )
 def test_mismatch_says_what_is_wrong(got: object, want: object, text: str) -> None:
     """The text is empty for a right answer, and otherwise names what differs in a few words."""
-    assert expect.mismatch("it", got, want) == text
+    assert checking.mismatch("it", got, want) == text
 
 
 @pytest.mark.parametrize(
@@ -157,7 +158,7 @@ def test_mismatch_says_what_is_wrong(got: object, want: object, text: str) -> No
     ],
 )
 def test_what_is_no_array_of_finite_numbers_is_told_apart(value: object, text: str) -> None:
-    assert expect.misformed("it", value, (5,)) == text
+    assert checking.misformed("it", value, (5,)) == text
 
 
 @pytest.mark.parametrize(
@@ -196,25 +197,25 @@ def test_a_factor_is_read_where_it_is_in_all_values_or_in_both_gradients(seed, f
 
 @pytest.mark.parametrize(("number", "text"), [(-0.0, "0"), (1e-8, "1e-8"), (0.12345, "0.123"), (4987.3, "4987")])
 def test_numbers_are_shown_short(number: float, text: str) -> None:
-    assert expect.show(number) == text
+    assert checking.show(number) == text
 
 
 def test_close_wants_the_same_shape_and_finite_numbers() -> None:
-    assert expect.close(np.ones(3, np.float32), np.ones(3))
-    assert not expect.close(np.ones((3, 1)), np.ones(3))
-    assert not expect.close(np.array([1.0, np.inf]), np.ones(2))
-    assert not expect.close(np.array([1.0, 1.001]), np.ones(2))
+    assert checking.close(np.ones(3, np.float32), np.ones(3))
+    assert not checking.close(np.ones((3, 1)), np.ones(3))
+    assert not checking.close(np.array([1.0, np.inf]), np.ones(2))
+    assert not checking.close(np.array([1.0, 1.001]), np.ones(2))
 
 
 def test_a_row_and_a_column_count_as_a_vector() -> None:
-    assert expect.flat(np.ones((1, 4)), 4).shape == (4,)
-    assert expect.flat(np.ones((4, 1)), 4).shape == (4,)
-    assert expect.flat(np.ones((2, 2)), 4).shape == (2, 2)
-    assert expect.scalar(np.array([[2.5]])) == 2.5
+    assert checking.flat(np.ones((1, 4)), 4).shape == (4,)
+    assert checking.flat(np.ones((4, 1)), 4).shape == (4,)
+    assert checking.flat(np.ones((2, 2)), 4).shape == (2, 2)
+    assert checking.scalar(np.array([[2.5]])) == 2.5
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.floats(0.5, 8.0))
 def test_a_cost_in_bits_is_told_from_its_factor(cost):
     """A cost with the logarithm to base 2 is named as a multiple of the right one, however the quotient is rounded."""
-    assert "as with a logarithm to base 2" in expect.mismatch("the cost", cost / np.log(2), cost)
+    assert "as with a logarithm to base 2" in checking.mismatch("the cost", cost / np.log(2), cost)

@@ -14,9 +14,9 @@ import small_course
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import leak_scan, release
-from autograder.errors import ConfigError
-from autograder.leak_scan import Secret
+from autograder.model.errors import ConfigError
+from autograder.nbgrader import leak_scan, release
+from autograder.nbgrader.leak_scan import Secret
 
 SECRET_CODE = "return tf.maximum(x, alpha * x)"
 HIDDEN_LINE = small_course.HIDDEN_TESTS.splitlines()[2]

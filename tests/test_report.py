@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.assignment import Item
-from autograder.grading import score
-from autograder.report import ONE_REASON, Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
+from autograder.grading.grader import score
+from autograder.model.assignment import Item
+from autograder.model.report import ONE_REASON, Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
 
 checks = st.builds(
     CheckResult,

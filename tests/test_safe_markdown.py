@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
-from autograder.safe_markdown import INVISIBLE, harmless
+from autograder.formats.safe_markdown import INVISIBLE, harmless
 
 TAGS = "p strong em code pre ul ol li table thead tbody tr th td blockquote br hr del a div span dl dt dd input"
 ATTRIBUTES = "href class start style type disabled checked"

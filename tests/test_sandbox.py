@@ -16,10 +16,10 @@ import pyseccomp
 import pytest
 from waiting import DEADLINE_S
 
-from autograder.errors import ConfigError, GraderFault
-from autograder.session import launcher, sandbox, scratch, starting
+from autograder.model.errors import ConfigError, GraderFault
+from autograder.session import launcher, sandbox, scratch, zygote_factory
 from autograder.session.launcher import SESSION_DIR, Zygote
-from autograder.session.live_cells import Cell
+from autograder.session.notebook_process import Cell
 from autograder.session.student import Student
 from autograder.session.watch import thread_count
 
@@ -319,7 +319,7 @@ def without_filter(tmp_path, monkeypatch) -> Callable[..., Zygote]:
     text = (folder / "sandbox.py").read_text()
     broken = 'def restrict_system_calls() -> None:\n    raise RuntimeError("no filter in this kernel")\n\n\n'
     (folder / "sandbox.py").write_text(text.replace("def _prctl", f"{broken}def _prctl"))
-    for module in (launcher, starting):
+    for module in (launcher, zygote_factory):
         monkeypatch.setattr(module, "SESSION_DIR", folder)
     return lambda **options: Zygote(None, [], **options)
 

@@ -21,10 +21,11 @@ from handed_in import (
 )
 
 from autograder import intake
-from autograder.canvas import roster as rosters
-from autograder.errors import ConfigError
-from autograder.intake import Acquaintances, Submission
+from autograder.intake import Acquaintances
 from autograder.intake.naming import safe_id
+from autograder.lms import roster as rosters
+from autograder.model.errors import ConfigError
+from autograder.model.submission import Submission
 
 
 def taken_in(tmp_path: Path, entries: Files, known: Acquaintances = Acquaintances()) -> dict[str, Submission]:

@@ -17,10 +17,10 @@ import pytest
 from PIL import Image
 from waiting import wait_until
 
-from autograder.errors import GraderFault, SubmissionError
-from autograder.report import Verdict
+from autograder.model.errors import GraderFault, SubmissionError
+from autograder.model.report import Verdict
 from autograder.session import cores, watch
-from autograder.session.live_cells import Cell
+from autograder.session.notebook_process import Cell
 from autograder.session.replies import one_line, student_error
 from autograder.session.student import Student, TriedModel
 from autograder.session.watch import Limits
@@ -314,7 +314,9 @@ def test_nothing_of_the_checks_is_in_reach(live, course_dir):
     assert student.call("loaded") == []
     assert student.call("strings") == []
     assert [
-        n for n in ("autograder", "autograder.checks", "autograder.checks.reference") if student.call("importable", n)
+        n
+        for n in ("autograder", "autograder.assignments.hw4.checks", "autograder.assignments.hw4.checks.reference")
+        if student.call("importable", n)
     ] == []
     assert len(secret) > 50
     assert [path for path in secret if student.call("readable", str(path))] == []

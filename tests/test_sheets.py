@@ -12,8 +12,8 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import compute_checksum
 
-from autograder.errors import ConfigError
-from autograder.written import sheets
+from autograder.course import sheets
+from autograder.model.errors import ConfigError
 
 ANSWERS = Path(__file__).parent.parent / "answers"
 SHEETS = {path.stem: sheets.read_sheet(path) for path in sorted(ANSWERS.glob("*.md"))}

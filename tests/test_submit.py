@@ -31,12 +31,15 @@ from hypothesis import strategies as st
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder import cell_plan, check_run, intake, notebook_file
-from autograder.assignment import Assignment
-from autograder.grading import functions_of, grade
-from autograder.intake import archive, naming, selection
-from autograder.pictures import album
-from autograder.report import Verdict
+from autograder import intake
+from autograder.formats import archive
+from autograder.grading import cell_plan, check_run
+from autograder.grading.grader import functions_of, grade
+from autograder.handin import notebook_file
+from autograder.intake import naming, selection
+from autograder.marking import rendered_pictures
+from autograder.model.assignment import Assignment
+from autograder.model.report import Verdict
 from autograder.session.launcher import Zygote
 
 
@@ -170,7 +173,7 @@ def test_rules_agree_with_the_grader(assignment: Assignment) -> None:
     for limit in ("MAX_CELLS", "MAX_CONTAINERS", "MAX_VALUES"):
         assert getattr(rules, limit) == getattr(notebook_file, limit)
     assert (rules.MAX_RATIO, rules.RATIO_FREE_BYTES) == (archive.MAX_RATIO, archive.RATIO_FREE_BYTES)
-    assert rules.MAX_PAGES == album.MAX_PAGES
+    assert rules.MAX_PAGES == rendered_pictures.MAX_PAGES
     hidden = constants(check_run.CHECKS_DIR / "check_word_vectors.py")
     assert (hidden["LONGEST_MINUTES"], hidden["FEWEST_PIXELS"]) == (rules.LONGEST_MINUTES, rules.FEWEST_POINTS)
     assert hidden["INK_SHARE"] == rules.INK_SHARE

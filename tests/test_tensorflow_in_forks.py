@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.session.live_cells import Cell, LiveCells
+from autograder.session.notebook_process import Cell, LiveCells
 from autograder.session.student import Student
 
 USES = {

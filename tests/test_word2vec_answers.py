@@ -18,13 +18,13 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder.assignment import Assignment
-from autograder.checks import made_up_cost, reference
-from autograder.errors import SubmissionError
-from autograder.evidence import automatic_differentiation
-from autograder.grading import grade
-from autograder.intake import Submission
-from autograder.report import ItemResult, Report, Verdict
+from autograder.assignments.hw4 import automatic_differentiation
+from autograder.assignments.hw4.checks import fake_cost, reference
+from autograder.grading.grader import grade
+from autograder.model.assignment import Assignment
+from autograder.model.errors import SubmissionError
+from autograder.model.report import ItemResult, Report, Verdict
+from autograder.model.submission import Submission
 from autograder.session.launcher import Zygote
 
 SOURCE_DIR = Path(__file__).resolve().parents[1] / "source" / "hw4"
@@ -158,7 +158,7 @@ def test_no_question_is_asked_twice() -> None:
     student, rng = Raising(), np.random.default_rng(0)
 
     with pytest.raises(SubmissionError, match="too many indices"):
-        made_up_cost.ask(student, rng, lambda: made_up_cost.make_window(rng, 9, 4))  # type: ignore[arg-type]
+        fake_cost.ask(student, rng, lambda: fake_cost.make_window(rng, 9, 4))  # type: ignore[arg-type]
 
     vectors = [arguments[4] for arguments in student.asked]
     functions = [arguments[7].methods["call"] for arguments in student.asked]

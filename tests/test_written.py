@@ -10,17 +10,20 @@ import small_course
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from autograder import assignment as assignments
-from autograder import demo, gradebook, grading
-from autograder.demo import writing as demo_writing
+from autograder import gradebook
+from autograder.assignments.hw4 import demo
+from autograder.assignments.hw4.demo import writing as demo_writing
+from autograder.course import assignment as assignments
+from autograder.course import sheets
 from autograder.gradebook import Recorder
-from autograder.gradebook.autograded import Assembler
-from autograder.intake import Submission
-from autograder.pictures import Album, Pictures
-from autograder.report import Awaiting, Report
-from autograder.written import beside as written
-from autograder.written import completeness, sheets
-from autograder.written.answers import written_answers
+from autograder.grading import grader
+from autograder.marking import completeness
+from autograder.marking import marker_notes as written
+from autograder.marking.answers import written_answers
+from autograder.marking.rendered_pictures import Album, Pictures
+from autograder.model.report import Awaiting, Report
+from autograder.model.submission import Submission
+from autograder.nbgrader.formgrader_notebooks import Assembler
 
 SCHEME = (
     "- **3** for the final result.\n- **6** for steps.\n\nDeduct 1 once for a sign error that is carried through.\n"
@@ -48,7 +51,7 @@ def given(assignment):
 
 
 def assembled(assignment, submission: Submission, album: Album | None = None):
-    awaiting = grading.awaiting(assignment, submission)
+    awaiting = grader.awaiting(assignment, submission)
     return Assembler(assignment, album or Drawn()).assemble(Report("ann", (), awaiting), submission)
 
 

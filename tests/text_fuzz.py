@@ -24,12 +24,13 @@ import nbformat
 from handed_in import packed
 from hostile_text import TEXTS as HOSTILE
 
-from autograder import assignment as assignments
-from autograder import cohort, course_run, giving_back
-from autograder.assignment import Assignment
-from autograder.gradebook.formgrader import OfflineExporter
-from autograder.report import Report
-from autograder.written import sheets
+from autograder import running
+from autograder.commands import feedback, grade
+from autograder.course import assignment as assignments
+from autograder.course import sheets
+from autograder.model.assignment import Assignment
+from autograder.model.report import Report
+from autograder.nbgrader.formgrader import OfflineExporter
 
 COURSE_DIR = Path(__file__).resolve().parents[1]
 HONEST = "amy"
@@ -159,9 +160,9 @@ def run(rng: random.Random, assignment: Assignment, folder: Path, size: int, *, 
         (inbox / name).write_bytes(data)
     out, said = folder / "out", io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        codes = [course_run.grade(assignment.course_dir, [inbox], out, weak=weak)]
-        codes += [course_run.report(assignment.course_dir, out), giving_back.feedback(assignment.course_dir, out)]
-    reports = {report.student: report for report in cohort.Store(out).all()}
+        codes = [grade.grade(assignment.course_dir, [inbox], out, weak=weak)]
+        codes += [grade.report(assignment.course_dir, out), feedback.feedback(assignment.course_dir, out)]
+    reports = {report.student: report for report in running.Store(out).all()}
     lines = said.getvalue().splitlines() + [text for report in reports.values() for text in _said(report)]
     shown = list(_pages(out)) if pages else []
     return Figures(
@@ -189,8 +190,8 @@ def _honest_report(assignment: Assignment, inbox: Path, out: Path, weak: bool) -
     (out.parent / "out" / ".hw4").mkdir(parents=True)
     (out.parent / "out" / ".hw4" / "seed").write_text("0" * 32, encoding="ascii")
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        course_run.grade(assignment.course_dir, [inbox], out, weak=weak)
-    (report,) = cohort.Store(out).all()
+        grade.grade(assignment.course_dir, [inbox], out, weak=weak)
+    (report,) = running.Store(out).all()
     return report
 
 

@@ -16,11 +16,11 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, create_engin
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from .. import config_file, release
-from ..assignment import Assignment
-from ..error_lines import sentence
-from ..errors import ConfigError
-from ..written import sheets
+from ..course import config_file, sheets
+from ..model.assignment import Assignment
+from ..model.error_lines import sentence
+from ..model.errors import ConfigError
+from ..nbgrader import release
 
 # What a row of nbgrader's was made from. It tells a regrade of the same files from a new submission, and a changed
 # assignment from an unchanged one; nbgrader has no column for it.

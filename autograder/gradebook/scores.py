@@ -15,10 +15,10 @@ from nbgrader import api
 from nbgrader.utils import parse_utc
 from sqlalchemy import Connection, Row, Table, bindparam, create_engine, insert, select, update
 
-from .. import config_file
-from ..assignment import Assignment
-from ..report import ItemResult, Report
-from .autograded import Autograded
+from ..course import config_file
+from ..model.assignment import Assignment
+from ..model.report import ItemResult, Report
+from ..nbgrader.formgrader_notebooks import Autograded
 from .registration import ORIGIN, register, set_origin, using
 
 NO_RESPONSE = "No response."  # nbgrader's own words for an untouched answer

@@ -1,10 +1,11 @@
 """Intake: from zips and folders, in which nothing is trusted, to one Submission for each student."""
 
-from .arrivals import CanvasEntry, canvas_entry, known_names, known_users
+from ..model.submission import CanvasEntry, Submission
+from .arrivals import canvas_entry, known_names, known_users
 from .naming import VALID_ID
 from .senders import Acquaintances
 from .storing import note_refused, store
-from .submission import Inbox, Submission, collect, each, own_name, read_folder
+from .submission import Inbox, collect, each, own_name, read_folder
 
 __all__ = [
     "VALID_ID", "Acquaintances", "CanvasEntry", "Inbox", "Submission", "canvas_entry", "collect", "each",

@@ -9,24 +9,16 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
-from ..assignment import Assignment
-from ..report import Finding
+from ..model.assignment import Assignment
+from ..model.report import Finding
+from ..model.submission import CanvasEntry
 from .naming import canvas_name, possible_canvas_names
 
 ARRIVALS = Path(".hw4", "arrivals")
 REFUSED = Path(".hw4", "refused")  # the same for what was not stored: a refused student gets an answer, too
-
-
-@dataclass(frozen=True)
-class CanvasEntry:
-    """Where a submission stood in Canvas's download; what is uploaded back needs exactly these names."""
-
-    user: str  # Canvas's number of the student, or the mark that hides it
-    late: bool
-    entries: tuple[str, ...]  # names in the download of the files that count, the latest first
 
 
 def canvas_entry(submitted_dir: Path, student: str, assignment: Assignment, *, refused: bool) -> CanvasEntry | None:

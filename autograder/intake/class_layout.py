@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ..assignment import Assignment
-from ..barrier import attempt
-from .members import Folder, Listing, Member, walk
+from ..formats.members import Folder, Listing, Member, walk
+from ..model.assignment import Assignment
+from ..model.barrier import attempt
 from .naming import Slot, canvas_name, claimed_id, is_litter, slot_of
 
 FOREIGN_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..assignment import Assignment
+from ..model.assignment import Assignment
 
 MAX_ID = 64  # characters of a student id; it is a folder name and stands in every table
 VALID_ID = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{MAX_ID - 1}}}")

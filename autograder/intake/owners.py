@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from ..assignment import Assignment
-from ..barrier import attempt
-from ..report import Finding
+from ..formats.members import shown
+from ..model.assignment import Assignment
+from ..model.barrier import attempt
+from ..model.report import Finding
 from .class_layout import is_notebook, is_zip
-from .members import shown
 from .naming import HIDDEN, VALID_ID, claimed_id, is_generic, safe_id, stem_of
 from .senders import Acquaintances, Senders, group_notes, told_apart
 from .sources import Bundle, Source

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from .. import notebook_file
-from ..assignment import Assignment
-from ..errors import SubmissionError
-from ..report import Finding
-from .members import Member, shown
+from ..formats.members import Member, shown
+from ..handin import notebook_file
+from ..model.assignment import Assignment
+from ..model.errors import SubmissionError
+from ..model.report import Finding
 from .naming import Slot, claimed_id, slot_of
 from .owners import Owned
 from .sources import Bundle, Source

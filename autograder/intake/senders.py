@@ -13,8 +13,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..report import Finding
-from .members import shown
+from ..formats.members import shown
+from ..model.report import Finding
 from .naming import CanvasName, one_form, possible_canvas_names, same_letters
 from .sources import Source
 

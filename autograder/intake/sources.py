@@ -10,12 +10,22 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..assignment import Assignment
-from ..barrier import attempt
-from ..errors import ConfigError, GraderFault, SubmissionError
-from .archive import MAX_NESTED_BYTES, too_many, zip_folder
+from ..formats.archive import MAX_NESTED_BYTES, too_many, zip_folder
+from ..formats.members import (
+    MAX_CLASS_ENTRIES,
+    MAX_ENTRIES,
+    Folder,
+    Listing,
+    Member,
+    disk_file,
+    disk_folder,
+    shown,
+    walk,
+)
+from ..model.assignment import Assignment
+from ..model.barrier import attempt
+from ..model.errors import ConfigError, GraderFault, SubmissionError
 from .class_layout import FOREIGN_ARCHIVES, class_level, is_notebook, is_zip, names_several, without_litter
-from .members import MAX_CLASS_ENTRIES, MAX_ENTRIES, Folder, Listing, Member, disk_file, disk_folder, shown, walk
 from .naming import CanvasName, canvas_name, claimed_id, is_handout_name, is_litter, slot_of, split_copy, stem_of
 
 MAX_NESTING = 2  # a zip of a zip of a zip is no slip any more

@@ -8,13 +8,14 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..assignment import Assignment
-from ..errors import GraderFault, SubmissionError
-from ..written import sheets
+from ..course import sheets
+from ..model.assignment import Assignment
+from ..model.errors import GraderFault, SubmissionError
+from ..model.submission import CanvasEntry, Submission, files_of
 from . import arrivals
-from .arrivals import CanvasEntry, beside, write
+from .arrivals import beside, write
 from .naming import VALID_ID
-from .submission import Submission, files_of, read_folder
+from .submission import read_folder
 
 SUPERSEDED = "superseded"  # beside submitted/, where nbgrader does not look
 KEPT_FILES = frozenset({"timestamp.txt"})  # nbgrader's own, from its exchange

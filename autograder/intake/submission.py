@@ -6,51 +6,22 @@ repaired and listed as findings; what cannot be used is refused with one sentenc
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
-from ..assignment import Assignment
-from ..barrier import attempt
-from ..errors import ConfigError
-from ..notebook_file import decode_text
-from ..report import Finding
-from . import members, owners, sources
-from .arrivals import CanvasEntry, recorded
+from ..formats import members
+from ..handin.notebook_file import decode_text
+from ..model.assignment import Assignment
+from ..model.barrier import attempt
+from ..model.errors import ConfigError
+from ..model.submission import CanvasEntry, Submission
+from . import owners, sources
+from .arrivals import recorded
 from .naming import Slot, canvas_name, possible_canvas_names
 from .selection import select
 from .senders import Acquaintances
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What one student sent, in raw bytes.
-
-    When `problem` is set it was refused and has no content; when `fault` is, the grader broke while reading it.
-    """
-
-    student: str
-    notebooks: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    sheets: Mapping[str, str] = field(default_factory=dict, repr=False)
-    plot: bytes | None = field(default=None, repr=False)
-    derivation: bytes | None = field(default=None, repr=False)
-    findings: tuple[Finding, ...] = ()
-    problem: str | None = None
-    fault: str | None = None
-    canvas: CanvasEntry | None = None
-    is_known: bool = False  # the instructor knew whose the Canvas number is, by a roster or an earlier download
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the student's id and of all that can be graded, in hexadecimal."""
-        parts = {"student": self.student.encode(), "problem": (self.problem or "").encode()}
-        parts |= files_of(self)
-        whole = hashlib.sha256()
-        for name, data in sorted(parts.items()):
-            whole.update(hashlib.sha256(name.encode()).digest() + hashlib.sha256(data).digest())
-        return whole.hexdigest()
 
 
 def collect(paths: Sequence[Path], assignment: Assignment) -> list[Submission]:
@@ -200,11 +171,3 @@ def _selected(owned: owners.Owned, assignment: Assignment) -> Submission:
         canvas=canvas,
         is_known=owned.is_known,
     )
-
-
-def files_of(submission: Submission) -> dict[str, bytes]:
-    """Return the contents by their path in the folder of a submission."""
-    files = {Slot("notebook", name).file_name(): data for name, data in submission.notebooks.items()}
-    files |= {Slot("sheet", name).file_name(): text.encode() for name, text in submission.sheets.items()}
-    pictures = {Slot("plot"): submission.plot, Slot("derivation"): submission.derivation}
-    return files | {slot.file_name(): data for slot, data in pictures.items() if data is not None}

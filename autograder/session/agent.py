@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
-import plain_picture
+import png_reader
 import wire
 
 MAX_TEXT = 2000  # characters of an exception's text that travel; Keras puts its sentence between calls and arguments
@@ -255,9 +255,9 @@ class Agent:
 
     def do_decode_image(self, data: bytes) -> Any:
         """Decode a PNG onto white, to (height, width, 3) uint8, at most ENOUGH_PIXELS or a little less."""
-        picture = plain_picture.read(data, MAX_PICTURE_PIXELS)
+        picture = png_reader.read(data, MAX_PICTURE_PIXELS)
         factor = math.ceil(math.sqrt(picture.width * picture.height / ENOUGH_PIXELS))
-        return np.asarray(plain_picture.on_white(picture.reduce(factor) if factor > 1 else picture))
+        return np.asarray(png_reader.on_white(picture.reduce(factor) if factor > 1 else picture))
 
     def _resolve(self, target: Any) -> Any:
         return self._names[target] if isinstance(target, str) else target

@@ -13,12 +13,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from ..errors import ConfigError, GraderFault
+from ..model.errors import ConfigError, GraderFault
 from . import cores, machine
-from .kept_folder import KeptFolder
+from .guarded_tempdir import KeptFolder
 from .process import Process
-from .starting import START_S, begin, end, receive
 from .watch import Limits
+from .zygote_factory import START_S, begin, end, receive
 
 SESSION_DIR = Path(__file__).resolve().parent
 PACKAGE_DIR = SESSION_DIR.parent

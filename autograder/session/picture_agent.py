@@ -12,7 +12,7 @@ from typing import Any
 
 import agent
 import numpy as np
-import plain_picture
+import png_reader
 import pypdfium2
 from PIL import Image
 
@@ -51,7 +51,7 @@ class Agent(agent.Agent):
 
         A grey one is (height, width).
         """
-        picture = plain_picture.on_white(plain_picture.read(data.tobytes(), MAX_PICTURE_PIXELS))
+        picture = png_reader.on_white(png_reader.read(data.tobytes(), MAX_PICTURE_PIXELS))
         drawn = picture.convert("L") if grey else picture
         drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
         return np.asarray(drawn)

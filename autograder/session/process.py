@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from ..errors import GraderFault, SubmissionError
-from ..report import Verdict
+from ..model.errors import GraderFault, SubmissionError
+from ..model.report import Verdict
 from . import scratch, wire
 from .replies import GraderCodec, student_error
 from .watch import LimitPassed, Limits, Watch, cpu_seconds

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import SubmissionError
-from ..report import Verdict
+from ..model.errors import SubmissionError
+from ..model.report import Verdict
 from . import wire
 from .wire import Handle, Stub
 

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from ..errors import SubmissionError
-from .live_cells import LiveCells
+from ..model.errors import SubmissionError
+from .notebook_process import LiveCells
 from .replies import student_error
 from .wire import Handle
 

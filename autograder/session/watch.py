@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from ..report import Verdict
+from ..model.report import Verdict
 from . import scratch
 
 LOOK_S = 0.02  # a process that fills memory as fast as it can gets about 100 MiB further between two looks

@@ -1,0 +1,1 @@
+"""The hidden side of each homework: checks, reference mathematics, and optional modules."""

@@ -1,0 +1,1 @@
+"""The hidden side of the homework: checks, reference mathematics, training log, demonstration."""

@@ -1,0 +1,93 @@
+"""Gradients that a library derives instead of the student: a finding for a person, never a deduction."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from nbformat import NotebookNode
+
+from ...grading import cell_plan
+from ...handin.notebook_file import NotebookFile
+from ...model.report import Finding
+
+# Items whose gradients are derived on paper first; a notebook without any of them is not looked at.
+DERIVED = frozenset({"softmaxCostAndGradient", "negSamplingCostAndGradient", "skipgram"})
+# Nothing that these notebooks need. TensorFlow is not among them: importing it alone derives nothing.
+LIBRARIES = frozenset(
+    "aesara algopy autograd casadi findiff functorch jax mxnet numdifftools paddle pytensor sympy theano tinygrad torch"
+    .split()
+)  # fmt: skip
+NAMES = frozenset(
+    "GradientTape ForwardAccumulator approx_fprime approx_derivative jacfwd jacrev value_and_grad complex_step".split()
+)
+# Of TensorFlow, after a dot only: `gradients` is what students call their own. Its raw operations return a cost's slope
+# beside the cost.
+ATTRIBUTES = NAMES | frozenset("gradients compute_gradient raw_ops jacobian batch_jacobian".split())
+COMPLEX = frozenset("complex complex64 complex128 complex256 csingle cdouble imag".split())
+# A class with arithmetic of its own can carry slopes along: dual numbers.
+ARITHMETIC = frozenset("__mul__ __rmul__ __truediv__ __array_ufunc__".split())
+_WORDS = "|".join(sorted(LIBRARIES | ATTRIBUTES | COMPLEX | ARITHMETIC))
+WORTH_READING = re.compile(rf"\b(?:{_WORDS})\b|\d[jJ]\b")  # parsing takes longer
+LONGEST = 200_000  # characters of a cell; the longest of a real set has 9,000
+MOST_TOLD = 5  # names
+
+
+def findings(name: str, source: NotebookNode, submitted: NotebookFile | None) -> Iterator[Finding]:
+    """Yield one finding if the student's own cells use a library for derivatives, or numbers that can take its place.
+
+    Args:
+        name: Of the notebook.
+        source: The instructor's.
+        submitted: The student's, None if there is none.
+    """
+    solutions = {f"{item}_solution" for item in DERIVED}
+    own = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in source.cells}
+    if submitted is None or not solutions & own:
+        return
+    given = {cell.source for cell in source.cells}
+    seen: dict[str, None] = {}
+    for cell in cell_plan.plan(source, submitted):
+        if cell.source not in given or cell.label in solutions:
+            seen |= dict.fromkeys(used_in(cell.source))
+    if seen:
+        used = ", ".join(list(seen)[:MOST_TOLD])
+        text = f"{name}: the code uses {used}; these gradients are to be derived by hand. Please look."
+        yield Finding("warning", text)
+
+
+def used_in(code: str) -> list[str]:
+    """Return what a cell uses that derives or measures gradients, in the order of the text."""
+    if not WORTH_READING.search(code):
+        return []
+    lines = ["" if line.lstrip().startswith(("%", "!")) else line for line in code[:LONGEST].splitlines()]
+    try:
+        nodes = list(ast.walk(ast.parse("\n".join(lines))))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []  # such a cell does not run either
+    return [found for node in nodes if (found := _found(node))]
+
+
+def _found(node: ast.AST) -> str:
+    if isinstance(node, ast.Import):
+        return next((entry.name for entry in node.names if _root(entry.name) in LIBRARIES), "")
+    if isinstance(node, ast.ImportFrom):
+        names = [entry.name for entry in node.names if entry.name in NAMES]
+        return str(node.module) if _root(node.module or "") in LIBRARIES else next(iter(names), "")
+    if isinstance(node, ast.Attribute):
+        return node.attr if node.attr in ATTRIBUTES else "complex numbers" if node.attr in COMPLEX else ""
+    if isinstance(node, ast.Name):
+        return node.id if node.id in NAMES else "complex numbers" if node.id in COMPLEX - {"imag"} else ""
+    if isinstance(node, ast.FunctionDef):
+        return "a class with arithmetic of its own" if node.name in ARITHMETIC else ""
+    if isinstance(node, ast.Constant):
+        if isinstance(node.value, complex):
+            return "complex numbers"
+        # importlib.import_module("jax"), getattr(tf, "GradientTape")
+        return node.value if isinstance(node.value, str) and node.value in LIBRARIES | NAMES else ""
+    return ""
+
+
+def _root(module: str) -> str:
+    return module.partition(".")[0]

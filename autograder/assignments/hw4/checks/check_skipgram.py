@@ -1,0 +1,196 @@
+"""skipgram(currentWord, C, contextWords, tokens, inputVectors, outputVectors, dataset, word2vecCostAndGradient)."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ....session.student import Student
+from . import fake_cost, item, readings, reference, word2vec
+from .fake_cost import NAMES, Answer, Window, make_window, named
+from .readings import Example, Judged, Reading
+from .word2vec import COST, GRAD, GRAD_CENTER
+
+WORDS = 9
+EVERY_WORD = "every context word"  # what a check looks at beside the values
+
+
+@item("skipgram", weight=2)
+def test_adds_up_the_costs(student: Student, rng: np.random.Generator) -> None:
+    """The cost of a window is the sum of the costs of its context words, each given the center word."""
+    _judged(student, rng).assert_right(COST, NAMES)
+
+
+@item("skipgram", weight=2)
+def test_adds_up_the_gradient_of_the_center_word(student: Student, rng: np.random.Generator) -> None:
+    """`gradIn` holds, in the row of the center word, the sum of what each context word gives, and zeros elsewhere."""
+    _judged(student, rng).assert_right(GRAD_CENTER, NAMES)
+
+
+@item("skipgram", weight=2)
+def test_adds_up_the_gradients_of_the_output_words(student: Student, rng: np.random.Generator) -> None:
+    """`gradOut` is the sum of the gradients that the context words give for the output vectors."""
+    _judged(student, rng).assert_right(GRAD, NAMES)
+
+
+@item("skipgram", weight=2)
+def test_counts_every_context_word(student: Student, rng: np.random.Generator) -> None:
+    """Each context word counts once for every time it occurs, the center word too, and there may be fewer than 2C."""
+    reading = _judged(student, rng).for_habits()
+    reading.refuse(EVERY_WORD)
+
+    def with_repeats() -> Window:
+        window = make_window(rng, WORDS, 4)
+        first, second, *_ = window.context
+        return dataclasses.replace(window, context=[first, second, first, window.center, first], size=4)
+
+    answer = fake_cost.ask(student, rng, with_repeats)
+
+    window, wrong = answer.window, word2vec.wrong_part(answer.value, reading.want(answer), COST, NAMES)
+    if answer.rows:
+        # Code that averages calls it often enough, and has lost its points elsewhere; code that first counts equal
+        # words calls it less often, and has the right cost.
+        counted = answer.called == Counter(window.context) or not wrong
+        assert counted, f"with {window.described} the cost function was called for {named(answer.called)}"
+    else:
+        assert not wrong, f"with {window.described}: {wrong}"
+
+
+@item("skipgram", weight=2)
+def test_uses_the_cost_function_it_is_given(student: Student, rng: np.random.Generator) -> None:
+    """The argument word2vecCostAndGradient is the function that is called, with the dataset as its last argument."""
+    _judged(student, rng).for_habits()
+
+    answer = fake_cost.ask(student, rng, partial(make_window, rng, WORDS, 4))
+
+    assert answer.rows, "the function given as word2vecCostAndGradient was never called"
+    assert answer.handed_on, "the function given as word2vecCostAndGradient was called without the dataset"
+
+
+@item("skipgram", weight=1)
+def test_skipgram_leaves_its_arguments_alone(student: Student, rng: np.random.Generator) -> None:
+    """The context words and the vectors that come in are the same after the call."""
+    reading = _judged(student, rng).for_habits()
+
+    answer = fake_cost.ask(student, rng, partial(make_window, rng, WORDS, 4))
+
+    window = answer.window
+    vectors = {4: ("inputVectors", window.inputs), 5: ("outputVectors", window.outputs)}
+    changed = word2vec.changed(answer.arguments_after, {2: ("contextWords", window.words), **vectors})
+    assert not changed, f"after the call {changed} had other values"
+    assert word2vec.right_parts(answer.value, reading.want(answer)), readings.NOT_JUDGED
+
+
+def _judged(student: Student, rng: np.random.Generator) -> Judged:
+    """Return what the function makes of plain windows: the same for all checks."""
+    return student.once("answers of skipgram", lambda: _ask(student, rng))
+
+
+def _ask(student: Student, rng: np.random.Generator) -> Judged:
+    asked = [fake_cost.ask(student, rng, partial(make_window, rng, WORDS, size)) for size in (4, WORDS)]
+    asked.append(fake_cost.call(student, asked[0].window, asked[0].request))
+    return readings.judge(
+        RIGHT, [(answer,) for answer in asked], [answer.value for answer in asked],
+        slips=_slip, describe=lambda answer: answer.window.described, known=SLIPS,
+    )  # fmt: skip
+
+
+def _right(answer: Answer) -> reference.CostAndGradients:
+    return _sum_over(answer, answer.window.context)
+
+
+def _only_the_first(answer: Answer) -> reference.CostAndGradients:
+    return _sum_over(answer, answer.window.context[:1])
+
+
+def _only_the_last(answer: Answer) -> reference.CostAndGradients:
+    return _sum_over(answer, answer.window.context[-1:])
+
+
+def _only_those_called(answer: Answer) -> reference.CostAndGradients:
+    """Return what code returns that leaves context words out."""
+    too_many = answer.called - Counter(answer.window.context)
+    return _sum_over(answer, answer.window.context if too_many else answer.rows or answer.window.context)
+
+
+def _others_too(answer: Answer) -> reference.CostAndGradients:
+    """Return what code returns that takes other words in beside all context words."""
+    left_out = Counter(answer.window.context) - answer.called
+    return _sum_over(answer, answer.window.context if left_out else answer.rows or answer.window.context)
+
+
+def _center_too(answer: Answer) -> reference.CostAndGradients:
+    return _sum_over(answer, [answer.window.center, *answer.window.context])
+
+
+def _positions(answer: Answer) -> reference.CostAndGradients:
+    return _sum_over(answer, list(range(len(answer.window.context))))
+
+
+def _roles_exchanged(answer: Answer) -> reference.CostAndGradients:
+    """Return what code returns that predicts the center word from each context word."""
+    window = answer.window
+    cost, inputs, outputs = 0.0, np.zeros(window.inputs.shape), np.zeros(window.outputs.shape)
+    for word in window.context:
+        pair = reference.skipgram(word, [window.center], window.inputs, window.outputs, answer.cost_function)
+        cost, inputs, outputs = cost + pair[0], inputs + pair[1], outputs + pair[2]
+    return cost, inputs, outputs
+
+
+def _center_from_outputs(answer: Answer) -> reference.CostAndGradients:
+    window = answer.window
+    return reference.skipgram(window.center, window.context, window.outputs, window.outputs, answer.cost_function)
+
+
+def _inputs_for_outputs(answer: Answer) -> reference.CostAndGradients:
+    window = answer.window
+    return reference.skipgram(window.center, window.context, window.inputs, window.inputs, answer.cost_function)
+
+
+def _added_to_the_vectors(answer: Answer) -> reference.CostAndGradients:
+    """Return what code returns whose gradients begin as the vectors and change them word by word."""
+    window, cost = answer.window, 0.0
+    inputs, outputs = window.inputs.copy(), window.outputs.copy()
+    for word in window.context:
+        pair_cost, grad_center, grad = answer.cost_function(inputs[window.center], word, outputs)
+        cost += pair_cost
+        inputs[window.center] += grad_center
+        outputs += grad
+    return cost, inputs, outputs
+
+
+def _sum_over(answer: Answer, context: list[int]) -> reference.CostAndGradients:
+    window = answer.window
+    return reference.skipgram(window.center, context, window.inputs, window.outputs, answer.cost_function)
+
+
+def _slip(answers: Sequence[Any], examples: Sequence[Example]) -> Reading | None:
+    """Return the reading that explains wrong answers by one slip, None when there is none."""
+    known = readings.first_fitting(SLIPS, answers, examples)
+    means = {1.0 / len(answer.window.context): MEAN for (answer,) in examples}
+    return known or readings.scaled(RIGHT, answers, examples, frozenset({COST, GRAD_CENTER}), means)
+
+
+RIGHT = Reading(_right)
+MEAN = "divided by the number of context words, a mean where the sum is right"
+SLIPS = (
+    readings.exchanged(RIGHT),
+    Reading(_only_the_first, "only the first context word counts", frozenset({COST, GRAD_CENTER, EVERY_WORD})),
+    Reading(_only_the_last, "only the last context word counts", frozenset({COST, GRAD_CENTER, GRAD})),
+    Reading(_added_to_the_vectors, "the gradients are added to the vectors", frozenset({GRAD_CENTER, GRAD})),
+    Reading(_only_those_called, "some context words do not count", frozenset({COST, EVERY_WORD})),
+    Reading(_center_too, "the center word counts as one more context word", frozenset({COST, EVERY_WORD})),
+    Reading(_others_too, "more words count than the context has", frozenset({COST, EVERY_WORD})),
+    Reading(_positions, "the position of a context word is taken for its number",
+            frozenset({COST, GRAD_CENTER, EVERY_WORD})),
+    Reading(_roles_exchanged, "each context word is taken for the center word, and the center word for its context",
+            frozenset({COST, GRAD_CENTER})),
+    Reading(_center_from_outputs, "the vector of the center word is taken from outputVectors",
+            frozenset({COST, GRAD_CENTER})),
+    Reading(_inputs_for_outputs, "the cost function is given inputVectors as output vectors", frozenset({GRAD})),
+)  # fmt: skip

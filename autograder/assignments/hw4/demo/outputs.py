@@ -1,0 +1,114 @@
+"""What the training cells of the demonstration's students show: recorded from a real run of the instructor's notebooks.
+
+    python -m autograder.assignments.hw4.demo.outputs [NOTEBOOK ...]
+
+records them again, on the mini stand-in, in about five minutes. A test is red when training has changed since then.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+import io
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from ....course import assignment as assignments
+from ....model.assignment import Assignment
+from .. import training
+
+RECORDED = Path(__file__).with_name("outputs.json")
+WIDTH, COLOURS = 420, 12  # of the pictures that are kept: legible, and 5 KB each instead of 100
+CELL_TIMEOUT_S = 3600
+
+Outputs = dict[str, list[dict[str, Any]]]  # by id of the cell
+
+
+@cache
+def recorded() -> dict[str, Outputs]:
+    """Return the outputs of all training cells, by notebook."""
+    found: dict[str, Outputs] = json.loads(RECORDED.read_text(encoding="utf-8"))
+    return found
+
+
+def minutes() -> float:
+    """Return how long the recorded training of word vectors took."""
+    text = "".join(output.get("text", "") for output in recorded()["hw4_partII"]["train_word2vec"])
+    log = training.word2vec_log(text)
+    assert log is not None, "the recorded training has an end"
+    return log.minutes
+
+
+def put_in(notebook: dict[str, Any], name: str, *, trained: bool) -> None:
+    """Give the training cells of a notebook their recorded outputs, or those until training fails."""
+    outputs = recorded()[name]
+    for cell in notebook["cells"]:
+        grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if grade_id in training.TRAINING_CELLS and not trained:
+            return
+        if grade_id in outputs:
+            cell["outputs"] = copy.deepcopy(outputs[grade_id])
+
+
+def record(assignment: Assignment, names: Sequence[str]) -> dict[str, Outputs]:
+    """Run the instructor's notebooks on the mini stand-in; return what their training cells showed."""
+    from nbclient import NotebookClient
+
+    found = {}
+    with tempfile.TemporaryDirectory(prefix="hw4-demo-") as folder:
+        space = Path(folder)
+        shutil.copytree(assignment.source_dir / "hw4kit", space / "hw4kit")
+        make_mini = [sys.executable, "-m", "hw4kit.mini", "--folder", "data"]  # a place where the notebooks look
+        subprocess.run(make_mini, cwd=space, check=True)
+        for name in names:
+            notebook = copy.deepcopy(assignment.source_notebook(name))
+            NotebookClient(notebook, timeout=CELL_TIMEOUT_S, resources={"metadata": {"path": folder}}).execute()
+            found[name] = {
+                cell.metadata.nbgrader.grade_id: [kept for output in cell.outputs for kept in _kept(output)]
+                for cell in notebook.cells
+                if "training" in cell.metadata.get("tags", [])
+            }
+    return found
+
+
+def _kept(output: nbformat.NotebookNode) -> list[dict[str, Any]]:
+    """Return an output without what says something about the machine, and with a small picture."""
+    if output.output_type == "stream":
+        return [dict(output)] if output.name == "stdout" else []
+    data = dict(output.data)
+    if "image/png" in data:
+        data["image/png"] = _reduced(data["image/png"])
+    return [{"output_type": "display_data", "data": data, "metadata": {}}]
+
+
+def _reduced(encoded: str) -> str:
+    from PIL import Image
+
+    with Image.open(io.BytesIO(base64.b64decode(encoded))) as picture:
+        height = round(picture.height * WIDTH / picture.width)
+        small = picture.convert("RGB").resize((WIDTH, height)).quantize(COLOURS)
+    data = io.BytesIO()
+    small.save(data, format="PNG", optimize=True)
+    return base64.b64encode(data.getvalue()).decode()
+
+
+def main() -> None:
+    """Record the outputs of the named notebooks again, or of all, in the course folder."""
+    assignment = assignments.load(Path.cwd())
+    kept = recorded() if RECORDED.exists() else {}
+    found = kept | record(assignment, sys.argv[1:] or assignment.notebooks)
+    RECORDED.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"{RECORDED}: {RECORDED.stat().st_size // 1024} KB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+"""Train a few steps again, with the functions that a student sent: which losses would their log have to show?
+
+The examples are drawn here, by the course's own kit, from the logged seed and the grader's copy of the data. Only the
+student's functions run in the student process, once for each example. Three iterations take 0.03 core-seconds.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from ... import course_kit
+from ...checking import numbers
+from ...model.errors import SubmissionError
+from ...session.replies import Recording
+from ...session.student import Student
+from ...session.wire import Handle
+
+SKIPGRAM, COST = "skipgram", "negSamplingCostAndGradient"  # what the notebook trains with
+# The first loss tells another cost, the second another gradient of the output vectors, the third of the input vectors.
+ITERATIONS = 3
+CPU_S = 2.0  # for one of them; right functions take 0.01, and fifty times as slow ones 0.5
+DATA_DIR = Path("datasets", "data")  # in the course folder, where get_datasets.sh puts it; $HW4_DATA goes first
+
+
+@dataclass(frozen=True)
+class _Kit:
+    """The modules of the course's kit that draw the examples."""
+
+    data: ModuleType
+    draws: ModuleType
+    mini: ModuleType
+    training: ModuleType
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Sentences that students may have trained on."""
+
+    treebank: Any
+    folder: str  # where they are; "" for the mini stand-in, which is made when it is needed
+
+    @property
+    def is_mini(self) -> bool:
+        """Whether a program made the sentences."""
+        return not self.folder
+
+
+def corpus(source_dir: Path, digest: str) -> Corpus | None:
+    """Return the data of that digest, None where the grader does not have it.
+
+    Args:
+        source_dir: `Assignment.source_dir`.
+        digest: What `word2vec_training.run_digest` gave: runs of another kit, with other sizes, cannot be repeated.
+    """
+    for folder in (os.environ.get("HW4_DATA") or str(source_dir.parents[1] / DATA_DIR), ""):
+        treebank = _treebank(source_dir, folder)
+        if treebank is not None and _digest(source_dir, folder) == digest:
+            return Corpus(treebank, folder)
+    return None
+
+
+def losses(student: Student, source_dir: Path, data: Corpus, seed: int) -> list[float]:
+    """Return the losses, in nats, that the first iterations have with the functions in the student process.
+
+    Raises:
+        SubmissionError: The functions cannot be used in this way, which says nothing about a log.
+    """
+    kit = _kit(source_dir)
+    assert kit is not None, "without a kit there is no corpus"
+    settings, block = kit.training.HANDOUT, _block(source_dir, data.folder, seed)
+    inputs, outputs = kit.training.start_vectors(data.treebank, seed)
+    cost_function, found = student.get(COST), []
+    if not isinstance(cost_function, Handle):
+        raise SubmissionError(f"`{COST}` is no function.")
+    for iteration in range(ITERATIONS):
+        first, last = block.first_rows[iteration], block.first_rows[iteration + 1]
+        rows = block.rows[first:last]
+        examples = range(iteration * settings.batch, (iteration + 1) * settings.batch)
+        bounds = [slice(block.row_bounds[e] - first, block.row_bounds[e + 1] - first) for e in examples]
+        calls = [
+            [
+                block.centers[e], settings.window, block.contexts[e], block.tokens[e],
+                inputs[rows[own]], outputs[rows[own]], Recording(sampleTokenIdx=_draws(block, e)), cost_function,
+            ]
+            for e, own in zip(examples, bounds, strict=True)
+        ]  # fmt: skip
+        answers = [
+            _checked(answer, rows[own].shape + inputs.shape[1:])
+            for answer, own in zip(student.call_each(SKIPGRAM, calls, CPU_S), bounds, strict=True)
+        ]
+        found.append(sum(cost for cost, _, _ in answers) / settings.batch)
+        sums, factor = block.sums[iteration], settings.step / settings.batch
+        into, out = sums.add_up(*(np.concatenate([answer[part] for answer in answers]) for part in (1, 2)))
+        inputs[sums.words] -= factor * into
+        outputs[sums.words] -= factor * out
+    return found
+
+
+def _draws(block: Any, example: int) -> list[int]:
+    """Return what sampleTokenIdx has to return during one example."""
+    before = block.draws_left[example - 1] if example else len(block.draws)
+    draws: list[int] = block.draws[len(block.draws) - before : len(block.draws) - block.draws_left[example]]
+    return draws
+
+
+def _checked(answer: Any, shape: tuple[int, ...]) -> tuple[float, np.ndarray, np.ndarray]:
+    """Return what skipgram returned if the training loop takes that in the fast way, and adds it up in float64."""
+    parts = [numbers(part) for part in answer] if isinstance(answer, (tuple, list)) and len(answer) == 3 else []
+    cost, into, out = parts or (None, None, None)
+    if cost is None or into is None or out is None or np.asarray(answer[0]).dtype != np.float64:
+        raise SubmissionError(f"`{SKIPGRAM}` returned something else than float64 numbers.")
+    if cost.size != 1 or into.shape != shape or out.shape != shape:
+        raise SubmissionError(f"`{SKIPGRAM}` returned numbers of other shapes.")
+    return float(cost.reshape(-1)[0]), into, out
+
+
+@lru_cache(maxsize=4)
+def _kit(source_dir: Path) -> _Kit | None:
+    names = ("data", "word2vec_draws", "mini", "word2vec_training")
+    modules = [found for name in names if (found := course_kit.module(source_dir, name)) is not None]
+    return _Kit(*modules) if len(modules) == len(names) else None
+
+
+@lru_cache(maxsize=4)
+def _treebank(source_dir: Path, folder: str) -> Any:
+    """Return the data in a folder, the stand-in for ""; None where there is none."""
+    kit = _kit(source_dir)
+    if kit is None:
+        return None
+    if not folder:
+        return kit.data.Treebank([kit.data.words_of(line) for line in kit.mini.mini_reviews()])
+    try:
+        return kit.data.Treebank(kit.data.read_sentences(kit.data.find("sst", folder)))
+    except (OSError, ValueError):
+        return None
+
+
+@lru_cache(maxsize=4)
+def _digest(source_dir: Path, folder: str) -> str:
+    kit = _kit(source_dir)
+    assert kit is not None
+    return str(kit.training.run_digest(_treebank(source_dir, folder)))
+
+
+@lru_cache(maxsize=8)
+def _block(source_dir: Path, folder: str, seed: int) -> Any:
+    """Return the examples of the first iterations, the same for all students."""
+    kit = _kit(source_dir)
+    assert kit is not None
+    settings = kit.training.HANDOUT
+    dataset = kit.draws.positioned(_treebank(source_dir, folder), seed, 0, 0, settings.window)
+    source = kit.draws.BlockSource(dataset, settings.batch, settings.window, settings.negatives)
+    return source.next_block(ITERATIONS)

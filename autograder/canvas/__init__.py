@@ -1,1 +1,0 @@
-"""What Canvas exports, read as Canvas writes it: the gradebook, and the roster in it."""

@@ -1,0 +1,170 @@
+"""What this machine has, what it lacks, and the command that mends it. Needs no package, as some may be missing."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from ..model.error_lines import on_one_line, sentence
+
+KIT = "autograder"
+KIT_DIR = Path(__file__).resolve().parents[2]
+LOCK = "requirements.lock"
+REMEDIES = {
+    "landlock": "use Linux 6.7 or newer with Landlock switched on (`lsm=landlock,...` on the kernel command line)",
+    "seccomp": "install libseccomp (Debian and Ubuntu: apt-get install libseccomp2; Fedora: dnf install libseccomp)",
+    "limits": "raise the hard limits of this shell (`ulimit -Ha` shows them)",
+    "privileges": "start the grader as an ordinary user",
+    "probe": "grade on Linux; on other systems only `--sandbox=weak` works",
+}
+DATA_FILES = ("mnist/train-images-idx3-ubyte.gz", "sst/datasetSentences.txt")
+ROOM = 2**30  # the demonstration leaves 0.8 MB a student: 300 students and three resubmissions of each have room
+SHARED_ROOM = 2**20  # the locks of the workers take a page each; a container without room has 0, the usual one 64 MiB
+SHARED_MEMORY = "/dev/shm"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that was looked at; `remedy` is empty when it is fine."""
+
+    subject: str
+    state: str
+    remedy: str = ""
+    is_optional: bool = False  # grading goes on without it
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether somebody has to do what the remedy says."""
+        return bool(self.remedy) and not self.is_optional
+
+
+def examine(course_dir: Path) -> list[Line]:
+    """Return what was found, in the order in which it matters."""
+    return [
+        *_python(), *_packages(), *_sandbox(), *_course(course_dir), *_machine(), *_terminal(),
+        *_data(course_dir),
+    ]  # fmt: skip
+
+
+def _python() -> Iterator[Line]:
+    yield Line("python", sys.version.split()[0])
+    if sys.flags.optimize:
+        yield Line("python -O", "in force: it leaves out the checks", "unset PYTHONOPTIMIZE, and start without -O")
+
+
+def _packages() -> Iterator[Line]:
+    """Yield a line for each package that the kit asks for, and whether its version is one that the kit knows."""
+    try:
+        wanted = metadata.requires(KIT) or []
+        from packaging.requirements import Requirement  # pip, nbgrader and Matplotlib all bring it
+    except ImportError as error:
+        yield Line(error.name or KIT, "missing", f"run {_installing()}")
+        return
+    for requirement in map(Requirement, wanted):
+        if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
+            continue  # for another system, or of an extra
+        try:
+            version = metadata.version(requirement.name)
+        except metadata.PackageNotFoundError:
+            yield Line(requirement.name, "missing", f"run {_installing()}")
+            continue
+        if requirement.specifier.contains(version, prereleases=True):
+            yield Line(requirement.name, version)
+        else:
+            yield Line(requirement.name, f"{version}, the kit needs {requirement.specifier}", f"run {_installing()}")
+
+
+def _installing() -> str:
+    """Return the command that installs all that the kit needs into this very Python."""
+    pip = f"{sys.executable} -m pip install"
+    lock = KIT_DIR / LOCK
+    return f"`{pip} --require-hashes -r {lock}`" if lock.is_file() else f"`{pip} --upgrade {KIT}`"
+
+
+def _sandbox() -> Iterator[Line]:
+    try:
+        from ..session.launcher import layer_problems
+
+        problems = layer_problems()
+    except Exception as error:  # whatever is missing, the lines after this one are wanted, too
+        yield Line("sandbox", f"could not be looked at ({on_one_line(str(error))})", "install what is missing first")
+        return
+    for layer, problem in problems.items():
+        state = f"not available: {problem}" if problem else "in force"
+        yield Line(f"sandbox {layer}", state, REMEDIES.get(layer, REMEDIES["probe"]) if problem else "")
+
+
+def _course(course_dir: Path) -> Iterator[Line]:
+    """Say whether the instructor's files can be used, and the course folder be written."""
+    try:
+        from .. import course_settings
+        from ..course import assignment
+
+        loaded = assignment.load(course_dir)
+        course_settings.load(course_dir)
+        yield Line("course", f"{course_dir}, {len(loaded.items)} items")
+    except Exception as error:
+        yield Line("course", str(course_dir), on_one_line(sentence(error)))
+    for subject, folder in (("course folder", course_dir), ("temporary folder", None)):
+        try:
+            with tempfile.TemporaryFile(dir=folder) as file:
+                file.write(b"hw4")
+            place = folder or Path(tempfile.gettempdir())
+            yield _room(subject, place)
+        except OSError as error:
+            yield Line(subject, str(folder or "none"), on_one_line(sentence(error)))
+
+
+def _room(subject: str, folder: Path) -> Line:
+    free = shutil.disk_usage(folder).free
+    remedy = f"make room: a class needs {ROOM // 2**30} GiB" if free < ROOM else ""
+    return Line(subject, f"{folder}, {free / 2**30:.1f} GiB free", remedy)
+
+
+def _machine() -> Iterator[Line]:
+    yield Line("cores", str(usable_cores()))
+    if sys.platform != "linux":
+        return
+    remedy = (
+        f"give it room: `mount -o remount,size=64m {SHARED_MEMORY}`, or `--shm-size=64m` where a container is started; "
+        "until then, grade with `--jobs 1`"
+    )
+    try:
+        multiprocessing.get_context("spawn").Lock()  # what the workers share is made so
+        free = shutil.disk_usage(SHARED_MEMORY).free
+        yield Line("shared memory", f"{SHARED_MEMORY}, {free / 2**20:.0f} MiB free", remedy * (free < SHARED_ROOM))
+    except (OSError, ImportError) as error:
+        yield Line("shared memory", f"{SHARED_MEMORY} cannot be used ({error})", remedy)
+
+
+def _terminal() -> Iterator[Line]:
+    for subject, encoding in (
+        ("terminal", getattr(sys.stdout, "encoding", None)),
+        ("file names", sys.getfilesystemencoding()),
+    ):
+        if encoding is not None:
+            knows_all = encoding.lower().replace("_", "-").startswith("utf")
+            yield Line(
+                subject, encoding, "" if knows_all else "some names have letters that it lacks: export LC_ALL=C.UTF-8"
+            )
+
+
+def _data(course_dir: Path) -> Iterator[Line]:
+    folders = [Path(os.environ["HW4_DATA"])] if os.environ.get("HW4_DATA") else []
+    folders.append(course_dir / "datasets" / "data")
+    for name in DATA_FILES:
+        found = next((folder for folder in folders if (folder / name).is_file()), None)
+        remedy = "" if found else "only needed to train: sh datasets/get_datasets.sh, or set HW4_DATA"
+        yield Line(f"data {name}", str(found) if found else "not here", remedy, is_optional=True)
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

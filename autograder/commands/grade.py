@@ -1,0 +1,263 @@
+"""One run over a class, from paths to gradebook and report: `hw4 grade`, `hw4 report`."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from tqdm import tqdm
+
+from .. import course_settings, gradebook, intake, running
+from ..course import assignment as assignments
+from ..formats.members import shown
+from ..gradebook.recorder import Books
+from ..lms import roster as rosters
+from ..lms.roster import Roster
+from ..marking import lookalikes, rendered_pictures
+from ..marking.answers import written_answers
+from ..model.assignment import Assignment
+from ..model.barrier import attempt
+from ..model.errors import ConfigError, SubmissionError
+from ..model.lateness import Lateness, LatePolicy
+from ..model.plain_text import one_line
+from ..model.report import Finding, Report
+from ..model.submission import Submission
+from ..model.submission_status import NAME_LIMIT, standing
+from ..nbgrader import formgrader, formgrader_notebooks
+from ..reports.changes_table import format_changes
+from ..reports.class_page import render
+from ..reports.class_work import ClassWork
+from ..reports.terminal_table import format_table
+from ..session.launcher import require_layers
+
+DONE, NEEDS_A_PERSON = 0, 1
+
+
+def grade(
+    course_dir: Path, paths: Sequence[Path], out: Path | None = None, *, jobs: int = 1, scheduler: str | None = None,
+    student: str | None = None, roster: Path | None = None, fresh: bool = False, weak: bool = False,
+) -> int:  # fmt: skip
+    """Collect, grade, fill the gradebook, write the report; return the exit code.
+
+    Args:
+        course_dir: The folder that holds source/ and answers/.
+        paths: Canvas downloads, zips, or folders of either.
+        out: Receives submitted/, autograded/, results/, report/ and gradebook.db; the course folder by default.
+        jobs: Worker processes.
+        scheduler: Address of a Dask scheduler to use instead of local workers.
+        student: Grade only this student.
+        roster: A gradebook that Canvas exported, in place of the one in the settings or the one used last.
+        fresh: Regrade everything.
+        weak: Grade although this machine lacks a layer of the confinement.
+
+    Raises:
+        ConfigError: A path holds nothing to grade, the sources contradict themselves, or a layer is missing.
+    """
+    assignment = assignments.load(course_dir)
+    out = (out or course_dir).resolve()
+    course = rosters.find(roster or course_settings.load(course_dir).roster, out)
+    with intake.Inbox(paths, assignment, _acquaintances(course, out / "submitted")) as inbox:
+        if inbox.trials:
+            print(f"Graded for nobody, because Canvas's test student sent it: {', '.join(map(shown, inbox.trials))}.")
+        if student is not None:
+            inbox.only(student)
+            if not inbox:
+                raise ConfigError(f"No submission of {student!r} is among them.")
+        if not weak:
+            require_layers()
+        if course is not None:
+            rosters.remember(course, out)
+        settings = running.Settings(min(jobs, len(inbox)), scheduler, fresh, weak)
+        store = running.Store(out)
+        with store.alone():
+            is_first, books = _grade_class(inbox, assignment, out, store, settings)
+            changes = store.diary.all()
+        graded = set(inbox.students)
+    formgrader.make_openable(out, course_dir)
+    reports = stored_reports(out)
+    print(format_table(report for report in reports if report.student in graded))
+    slow = [float(entry.versions.get("machine_factor", 1)) for entry in reports if entry.student in graded]
+    if max(slow, default=1) > 1:
+        print(f"A machine was slow: it gave each submission up to {max(slow):g} times the usual processor time.")
+    if not is_first:
+        print(format_changes(changes))
+    store.diary.close()
+    if course is not None and (absent := _absent(course, reports)):
+        names = "; ".join(one_line(name, 2 * NAME_LIMIT) for name in absent)
+        print(f"Nothing came from {len(absent)} of {len(course.members)} in the roster: {names}.")
+    code = _report(reports, assignment, out, course, books.work)
+    for sentence in books.not_entered:
+        print(f"Graded, but not in the gradebook: {sentence}")
+        code = NEEDS_A_PERSON
+    if books.problem:
+        raise ConfigError(books.problem)
+    return code
+
+
+def _absent(course: Roster, reports: Sequence[Report]) -> list[str]:
+    """Return name and id of everybody in the roster of whom nothing came."""
+    absent = rosters.missing(course, (report.student for report in reports))
+    return [f"{member.name} ({member.student})" for member in absent]
+
+
+def _acquaintances(course: Roster | None, submitted_dir: Path) -> intake.Acquaintances:
+    """Return whom the instructor knows by Canvas's numbers; a roster says more than earlier downloads."""
+    users, names = intake.known_users(submitted_dir), intake.known_names(submitted_dir)
+    if course is None:
+        return intake.Acquaintances(users, names=names)
+    users, names = {**users, **course.by_canvas_id}, {**names, **course.names}
+    return intake.Acquaintances(users, course.students, names, course.test_users)
+
+
+def _grade_class(
+    inbox: intake.Inbox, assignment: Assignment, out: Path, store: running.Store, settings: running.Settings
+) -> tuple[bool, Books]:
+    """Grade and record one after the other; return whether none had been graded before, and the closed books."""
+    is_first = True
+    with contextlib.ExitStack() as stack:
+        db_url = gradebook.url(assignment.course_dir, out)
+        books = stack.enter_context(Books(assignment, db_url, out, jobs=settings.jobs, weak=settings.weak))
+        progress = stack.enter_context(contextlib.closing(Progress(len(inbox))))
+        stored = (books.expect(_stored(submission, out / "submitted", assignment)) for submission in inbox)
+        outcomes = stack.enter_context(contextlib.closing(running.grade_each(stored, assignment, store, settings)))
+        for outcome in outcomes:
+            books.record(outcome.report, outcome.submission)
+            progress.count()
+            is_first = is_first and outcome.is_first
+    return is_first, books
+
+
+def report(course_dir: Path, out: Path | None = None) -> int:
+    """Rebuild the class report from the stored reports; return the exit code."""
+    out = (out or course_dir).resolve()
+    course = rosters.find(course_settings.load(course_dir).roster, out)
+    return _report(stored_reports(out), assignments.load(course_dir), out, course, ClassWork())
+
+
+def _report(
+    reports: Sequence[Report], assignment: Assignment, out: Path, course: Roster | None, work: ClassWork
+) -> int:  # fmt: skip
+    """Write the report of a class; what `work` lacks is added to it."""
+    with rendered_pictures.Album(out / rendered_pictures.CACHE) as album:
+        _complete(work, reports, assignment, out / "submitted", album)
+    alike = lookalikes.find(work.answers, assignment)
+    late = lateness(reports, assignment, out, course_settings.load(assignment.course_dir).late_policy)
+    absent = _absent(course, reports) if course is not None else []
+    gallery = work.pictures.gallery(reports)
+    page = render(reports, assignment, out / "report", lookalikes=alike, late=late, gallery=gallery, absent=absent)
+    print(f"Report: {page}")
+    return NEEDS_A_PERSON if any(standing(entry).needs_person for entry in reports) else DONE
+
+
+def lateness(
+    reports: Sequence[Report], assignment: Assignment, out: Path, policy: LatePolicy
+) -> dict[str, Lateness]:  # fmt: skip
+    """Return how late everybody is who is late, by student."""
+    possible, found = sum(item.points for item in assignment.items), {}
+    for entry in reports:
+        known = intake.canvas_entry(out / "submitted", entry.student, assignment, refused=bool(entry.refused))
+        when = gradebook.submitted_at(out / "submitted" / entry.student / assignment.name)
+        is_marked = known is not None and known.late
+        late = policy.lateness(entry.student, when, is_marked_late=is_marked, possible=possible)
+        if late.days != 0:
+            found[entry.student] = late
+    return found
+
+
+def stored_reports(out: Path) -> list[Report]:
+    """Return the reports of all students. Raises ConfigError when there is none, or one cannot be read."""
+    try:
+        reports = running.Store(out).all()
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+    if not reports:
+        raise ConfigError(f"There are no stored reports in {out / 'results'}: run `hw4 grade` first.")
+    return reports
+
+
+def _complete(
+    work: ClassWork, reports: Sequence[Report], assignment: Assignment, submitted_dir: Path,
+    album: rendered_pictures.Album,
+) -> None:  # fmt: skip
+    """Add what those handed in whose submissions this run has not graded."""
+    missing = [entry for entry in reports if entry.student not in work.answers and not entry.refused]
+    given = formgrader_notebooks.Assembler(assignment).given if missing else {}
+
+    def add(entry: Report) -> None:
+        folder = submitted_dir / entry.student / assignment.name
+        if not folder.is_dir():
+            return
+        submission = intake.read_folder(folder, entry.student, assignment)
+        work.add(entry, submission, written_answers(submission, assignment, given), album)
+
+    for entry in missing:
+        step = f"Reading what {entry.student} wrote"
+        attempt(step, functools.partial(add, entry), _warn, reads=True)
+
+
+def _warn(sentence: str) -> None:
+    print(f"{sentence} The report is made without it.", file=sys.stderr)
+
+
+def _stored(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Submission:
+    """Write a submission to submitted/; return it, refused when its folder is somebody else's.
+
+    One that cannot be written is graded all the same, and its report says so.
+    """
+    if submission.fault is not None:
+        return submission
+    return attempt(
+        "Storing the submission",
+        lambda: _store(submission, submitted_dir, assignment),
+        lambda sentence: replace(submission, findings=(*submission.findings, Finding("warning", sentence))),
+        reads=True,  # a folder that cannot be written concerns this student; a full disk is noticed with the result
+    )
+
+
+def _store(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Submission:
+    try:
+        if submission.problem is None:
+            intake.store(submission, submitted_dir, assignment)
+            return submission
+    except SubmissionError as error:
+        submission = replace(_under_own_name(submission, submitted_dir, assignment), problem=str(error))
+    intake.note_refused(submission, submitted_dir, assignment)
+    return submission
+
+
+def _under_own_name(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Submission:
+    """Return a submission under the name that Canvas alone gives, not under the id of another.
+
+    Under the id that it claims, its report would take the place of the other's. Whose the id is, only a finding says.
+    """
+    holder = intake.canvas_entry(submitted_dir, submission.student, assignment, refused=False)
+    files = ", ".join(shown(entry) for entry in holder.entries) if holder else ""
+    claim = Finding("warning", f"The id {submission.student} is that of the user who sent {files}.")
+    student = intake.own_name(submission) or submission.student
+    return replace(submission, student=student, findings=(*submission.findings, claim))
+
+
+class Progress:
+    """Says how far the grading is: a bar with the time left on a terminal, a line for each tenth elsewhere."""
+
+    def __init__(self, total: int) -> None:
+        """Begin with nothing done of `total` submissions."""
+        self._total, self._done = total, 0
+        tqdm.set_lock(threading.RLock())  # its own is a semaphore of the system, which a killed run leaves behind
+        self._bar = tqdm(total=total, desc="graded", unit="submission", disable=None)  # None: only on a terminal
+
+    def count(self) -> None:
+        """Count one more finished submission."""
+        self._done += 1
+        self._bar.update()
+        if self._bar.disable and (self._done == self._total or self._done % max(1, self._total // 10) == 0):
+            print(f"graded {self._done} of {self._total}", file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        self._bar.close()

@@ -1,0 +1,1 @@
+"""What the instructor wrote, read and checked. Imports `handin`, `formats`, `model`."""

@@ -1,0 +1,160 @@
+"""Read an assignment from assignment.toml, the notebooks and the answer sheets, and check what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import tomllib
+from nbformat import NotebookNode
+
+from ..model.assignment import Assignment, HandedInFile, Item, Sheet
+from ..model.errors import ConfigError
+from . import source_notebook
+from .sheets import read_sheet
+
+SETTINGS_FILE = "assignment.toml"
+FILE_KINDS = ("png", "pdf")
+# What assignment.toml may say, and of which type; all of it is optional.
+KEYS: dict[str, type | tuple[type, ...]] = {
+    "title": str, "points": (int, float), "kit": str, "libraries": list, "sheets": list, "student_id": str,
+    "data": list, "files": list,
+}  # fmt: skip
+FILE_KEYS: dict[str, type | tuple[type, ...]] = {
+    "id": str, "name": str, "kind": str, "required": bool, "show_with": list,
+}  # fmt: skip
+WORDS = {str: "a text", list: "a list", bool: "true or false", (int, float): "a number"}
+
+
+def names(course_dir: Path) -> list[str]:
+    """Return the names of all assignments of a course folder."""
+    return sorted(path.parent.name for path in (Path(course_dir) / "source").glob(f"*/{SETTINGS_FILE}"))
+
+
+def name_of(course_dir: Path, wanted: str = "") -> str:
+    """Return the name of the assignment that is meant: the wanted one, or the only one.
+
+    Raises:
+        ConfigError: There is no such assignment, or none is named and there are several.
+    """
+    known = names(course_dir)
+    if not known:
+        raise ConfigError(f"There is no source/<name>/{SETTINGS_FILE} in {course_dir}: run this in the course folder.")
+    if wanted and wanted not in known:
+        raise ConfigError(f"There is no assignment {wanted!r} in {course_dir / 'source'}: there is {', '.join(known)}.")
+    if not wanted and len(known) > 1:
+        raise ConfigError(f"There are several assignments ({', '.join(known)}): name one with --assignment.")
+    return wanted or known[0]
+
+
+def load(course_dir: Path, name: str = "") -> Assignment:
+    """Read one assignment of a course folder; by default the only one.
+
+    Raises:
+        ConfigError: There is no such assignment, or its sources contradict themselves.
+    """
+    course_dir = Path(course_dir).resolve()
+    name = name_of(course_dir, name)
+    source_dir = course_dir / "source" / name
+    settings = _settings(source_dir / SETTINGS_FILE)
+    notebook_paths = sorted(source_dir.glob("*.ipynb"))
+    if not notebook_paths:
+        raise ConfigError(f"There is no notebook in {source_dir}: an assignment has at least one.")
+    notebooks = {path.stem: source_notebook.read_notebook(path) for path in notebook_paths}
+    sheets = {sheet: _sheet(course_dir / "answers" / f"{sheet}.md", name) for sheet in settings.get("sheets", [])}
+    for both in notebooks.keys() & sheets.keys():
+        raise ConfigError(f"{name} has a notebook and a sheet named {both}: give one of them another name.")
+    items = [item for stem, notebook in notebooks.items() for item in _notebook_items(stem, notebook)]
+    items += [item for stem, sheet in sheets.items() for item in _sheet_items(stem, sheet)]
+    _refuse_contradictions(items, settings.get("points"))
+    return Assignment(
+        name, course_dir, tuple(items), tuple(notebooks), tuple(sheets), notebooks, sheets,
+        title=settings.get("title", name),
+        kit=_kit(source_dir, settings.get("kit", "")),
+        libraries=tuple(settings.get("libraries", [])),
+        student_id=settings.get("student_id", "student id"),
+        data=tuple(settings.get("data", [])),
+        files=tuple(_files(settings.get("files", []), items)),
+    )  # fmt: skip
+
+
+def _settings(path: Path) -> dict[str, Any]:
+    """Return what assignment.toml says, each value of the type that it needs."""
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read ({error}): correct that line.") from error
+    _refuse_unknown(settings, KEYS, SETTINGS_FILE)
+    for key in ("libraries", "sheets", "data"):
+        for value in settings.get(key, []):
+            if not isinstance(value, str):
+                raise ConfigError(f"{SETTINGS_FILE} has {value!r} in {key}: each entry is a text.")
+    for number, table in enumerate(settings.get("files", []), start=1):
+        if not isinstance(table, dict):
+            raise ConfigError(f"{SETTINGS_FILE} has {table!r} in files: write a [[files]] table.")
+        where = f"{SETTINGS_FILE}, [[files]] {number},"
+        _refuse_unknown(table, FILE_KEYS, where)
+        for key in ("id", "name", "kind"):
+            if not table.get(key):
+                raise ConfigError(f"{where} says no {key}.")
+    return settings
+
+
+def _refuse_unknown(table: dict[str, Any], keys: dict[str, type | tuple[type, ...]], where: str) -> None:
+    for key, value in table.items():
+        if key not in keys:
+            raise ConfigError(f"{where} says {key!r}, which nothing reads: it may say {', '.join(keys)}.")
+        if not isinstance(value, keys[key]) or (isinstance(value, bool) and keys[key] is not bool):
+            raise ConfigError(f"{where} has {value!r} as {key}: it is {WORDS[keys[key]]}.")
+
+
+def _sheet(path: Path, name: str) -> Sheet:
+    if not path.is_file():
+        raise ConfigError(f"{SETTINGS_FILE} of {name} names the sheet {path.stem}, but there is no {path}.")
+    return read_sheet(path)
+
+
+def _kit(source_dir: Path, kit: str) -> str:
+    if kit and not (source_dir / kit / "__init__.py").is_file():
+        raise ConfigError(f"{SETTINGS_FILE} names the kit {kit}, but there is no {source_dir / kit / '__init__.py'}.")
+    return kit
+
+
+def _files(tables: list[dict[str, Any]], items: list[Item]) -> Iterator[HandedInFile]:
+    known = {item.id for item in items if item.graded_by != "checks"}
+    seen: set[str] = set()
+    for table in tables:
+        file = HandedInFile(**{**table, "show_with": tuple(table.get("show_with", []))})
+        if file.id in seen:
+            raise ConfigError(f"{SETTINGS_FILE} has two [[files]] with the id {file.id}: give one of them another.")
+        seen.add(file.id)
+        if file.kind not in FILE_KINDS or not file.name.lower().endswith(f".{file.kind}"):
+            raise ConfigError(
+                f"{SETTINGS_FILE}: the kind of {file.id} is {' or '.join(FILE_KINDS)}, and its name ends in it."
+            )
+        for item_id in file.show_with:
+            if item_id not in known:
+                raise ConfigError(f"{SETTINGS_FILE} shows {file.id} with {item_id}, which no person marks.")
+        yield file
+
+
+def _notebook_items(name: str, notebook: NotebookNode) -> Iterator[Item]:
+    for item_id, points, title, is_marked in source_notebook.graded_cells(name, notebook):
+        yield Item(item_id, points, name, "person" if is_marked else "checks", title)
+
+
+def _sheet_items(name: str, sheet: Sheet) -> Iterator[Item]:
+    for entry in sheet.items:
+        yield Item(entry.id, entry.points, name, "formula" if entry.has_formula else "person", entry.id)
+
+
+def _refuse_contradictions(items: list[Item], stated: float | None) -> None:
+    seen: dict[str, str] = {}
+    for item in items:
+        if item.id in seen:
+            raise ConfigError(f"The id {item.id} is used twice: in {seen[item.id]} and in {item.notebook}.")
+        seen[item.id] = item.notebook
+    total = sum(item.points for item in items)
+    if stated is not None and total != stated:
+        raise ConfigError(f"The points of all items add up to {total:g}, not to {stated:g} as {SETTINGS_FILE} says.")

@@ -1,0 +1,230 @@
+"""Answer sheets: read the instructor's, release them, read them back filled in, and turn them into notebooks.
+
+A sheet is markdown. Under each heading `## <id> (<N> points)` stand the question, the line `**Answer.**`, a space to
+write in, a region with the model answer and a region with the mark scheme; the regions never reach students.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from ..formats.safe_markdown import harmless
+from ..handin.sheet_sections import ELSEWHERE, key_of, plain, split_sections
+from ..model.assignment import Sheet, SheetItem
+from ..model.errors import ConfigError
+
+ANSWER_MARK = "**Answer.**"
+NO_ANSWER = "*No answer was given.*"
+REFERENCES = "references"  # key of the section where students cite
+
+_ITEM_HEADING = re.compile(r"^## (?P<id>[A-Za-z][A-Za-z0-9_]*) \((?P<points>\d+(?:\.\d+)?) points?\)$")
+_ITEM_BODY = re.compile(
+    r"(?P<question>.*?)^\*\*Answer\.\*\*\n(?P<space>.*?)"
+    r"^<!-- BEGIN SOLUTION -->\n(?P<model_answer>.*?)^<!-- END SOLUTION -->\n\s*"
+    r"^<!-- BEGIN MARK SCHEME -->\n(?P<mark_scheme>.*?)^<!-- END MARK SCHEME -->\s*",
+    re.DOTALL | re.MULTILINE,
+)
+_REGION = re.compile(r"^<!-- BEGIN (SOLUTION|MARK SCHEME) -->\n.*?^<!-- END \1 -->\n", re.DOTALL | re.MULTILINE)
+_REGION_LINE = re.compile(r"<!--\s*(?:BEGIN|END)\s+(?:SOLUTION|MARK SCHEME)\s*-->")
+_MARK = re.compile(r"^- \*\*(\d+(?:\.\d+)?)\*\* ", re.MULTILINE)
+_FORMULA = re.compile(
+    r"^[ \t>]*(?P<marks>`{3,}|~{3,})[ \t]*\{?\.?formula\}?[ \t]*\n(?P<body>.*?)(?:^[ \t>]*(?P=marks)[ \t]*$|\Z)",
+    re.DOTALL | re.MULTILINE | re.IGNORECASE,
+)
+_UNTOUCHED = re.compile(r"(?:dJ\s*/\s*d\w+\s*=)?")  # a formula block as it is released, without blanks around
+MAX_SHOWN = 40_000  # characters of one answer in formgrader; the longest that is asked for has 1,200
+CUT = "\n\n[... cut here: the whole text is in the sheet as it was handed in ...]"
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What a student wrote in a sheet, as it was written: nothing here is safe to show (see `safe_markdown`)."""
+
+    answers: Mapping[str, str]  # every item of the sheet has an entry; "" where nothing was found
+    references: str = ""
+    elsewhere: str = ""  # words that stand under no item: a person has to see them
+
+
+def read_sheet(path: Path) -> Sheet:
+    """Read one of the instructor's sheets. Raises ConfigError, with the item, when it is not in order."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except ValueError as error:
+        raise ConfigError(f"{path.name} is not saved as UTF-8: save it again as UTF-8.") from error
+    title, *sections = re.split(r"^(?=## )", text, flags=re.MULTILINE)
+    if not title.startswith("# "):
+        raise ConfigError(f"{path.name}: the first line has to be '# ' and a title.")
+    items = []
+    for section in sections:
+        heading, _, body = section.partition("\n")
+        match = _ITEM_HEADING.match(heading)
+        if match:
+            items.append(_read_item(path.name, match["id"], float(match["points"]), body))
+        elif "point" in heading or _REGION_LINE.search(body):
+            raise ConfigError(f"{path.name}: '{heading}' has to read '## <id> (<N> points)'.")
+    ids = [item.id for item in items]
+    if not items or len(set(ids)) < len(ids) or _REGION_LINE.search(title):
+        raise ConfigError(f"{path.name}: needs items, each id once, and regions only under items; it has {ids}.")
+    return Sheet(path.stem, title.partition("\n")[0][2:].strip(), text, tuple(items))
+
+
+def _read_item(sheet_name: str, item_id: str, points: float, body: str) -> SheetItem:
+    match = _ITEM_BODY.fullmatch(body)
+    if match is None or len(_REGION_LINE.findall(body)) != 4:
+        raise ConfigError(
+            f"{sheet_name}: under {item_id} there have to be the question, a line '{ANSWER_MARK}', one SOLUTION region "
+            "and one MARK SCHEME region, in this order and with nothing behind them."
+        )
+    parts = {name: text.strip() for name, text in match.groupdict().items()}
+    missing = [name for name in ("question", "model_answer", "mark_scheme") if not parts[name]]
+    marks = sum(float(mark) for mark in _MARK.findall(parts["mark_scheme"]))
+    if missing or marks != points:
+        problem = f"has no {' and no '.join(missing)}" if missing else f"has marks for {marks:g} of {points:g} points"
+        raise ConfigError(f"{sheet_name}: {item_id} {problem}.")
+    return SheetItem(item_id, points, **parts, has_formula=bool(_FORMULA.search(parts["space"])))
+
+
+def released_text(sheet: Sheet) -> str:
+    """Return the sheet as students get it: questions and spaces, without model answers and mark schemes."""
+    return re.sub(r"\n{3,}", "\n\n\n", _REGION.sub("", sheet.text)).rstrip() + "\n"
+
+
+@dataclass(frozen=True)
+class _Template:
+    """What of a sheet is known again in a student's copy."""
+
+    released: frozenset[str]  # all lines
+    questions: frozenset[str]  # lines that may stand among an answer
+    others: tuple[str, ...]  # keys of the headings that belong to no item
+    first_lines: Mapping[str, str]  # of the questions, by item
+
+
+@lru_cache(maxsize=16)
+def _template(sheet: Sheet) -> _Template:
+    lines = released_text(sheet).split("\n")
+    questions = {plain(line) for item in sheet.items for line in [ANSWER_MARK, *item.question.split("\n")]}
+    return _Template(
+        released=frozenset(map(plain, lines)),
+        questions=frozenset(line for line in questions if any(map(str.isalnum, line))),  # "|---|---|" is in answers too
+        others=tuple(key_of(line) for line in lines if re.match("#+ (?!.*points?\\))", line)),
+        first_lines={item.id: plain(item.question.split("\n")[0]) for item in sheet.items},
+    )
+
+
+@lru_cache(maxsize=64)  # a sheet is asked for when it comes in, and five times when it is recorded a dozen later
+def read_filled(sheet: Sheet, text: str) -> Filled:
+    """Sort a student's sheet into answers. Never raises, and every word that is not the sheet's own is in the result.
+
+    Args:
+        sheet: The instructor's sheet.
+        text: What the student handed in, decoded: any line ends, with or without a byte order mark.
+    """
+    template, ids = _template(sheet), [item.id for item in sheet.items]
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+    found: dict[str, list[str]] = {key: [] for key in [*ids, REFERENCES, ELSEWHERE]}
+    for key, part in split_sections(lines, ids, template.others, template.first_lines):
+        words = _without(part, template.questions if key in ids else template.released)
+        if not is_empty(words) or (key in ids and not found[key]):  # an untouched space is kept once
+            found[key if key in found else ELSEWHERE].append(words)
+    joined = {key: "\n\n".join(parts) for key, parts in found.items()}
+    return Filled({item_id: joined[item_id] for item_id in ids}, joined[REFERENCES], joined[ELSEWHERE])
+
+
+def _without(lines: list[str], template: Collection[str]) -> str:
+    """Return the lines that are not the template's; an answer behind `**Answer.**` on one line with it is kept."""
+    kept = [line for line in lines if not plain(line) or plain(line) not in template]
+    kept = [line.replace(ANSWER_MARK, "", 1) if plain(line).startswith(ANSWER_MARK) else line for line in kept]
+    return "\n".join(kept).strip("\n")
+
+
+def is_empty(answer: str) -> bool:
+    """Return whether the answer holds nothing of the student's: an untouched space, blanks and bare markup."""
+    rest = _FORMULA.sub(lambda match: "" if _UNTOUCHED.fullmatch(match["body"].strip()) else match[0], answer)
+    rest = rest.replace(ANSWER_MARK, "")
+    return not rest.strip(" \t\n>#*_`~-=")
+
+
+def formula_of(answer: str) -> str | None:
+    """Return the text of the ```formula block, "" if nothing stands right of its "=", None if there is no block.
+
+    Of several blocks the first one that is filled in counts. Use it on `Filled.answers`, before anything is escaped.
+    """
+    bodies = [_formula_body(match) for match in _FORMULA.finditer(answer)]
+    return next((body for body in bodies if body), "") if bodies else None
+
+
+def _formula_body(block: re.Match[str]) -> str:
+    body = block["body"].strip()
+    if not block[0].rstrip().endswith(block["marks"]):  # never closed: the formula ends at the first blank line
+        body = re.split(r"\n[ \t]*\n", body)[0]
+    return "" if _UNTOUCHED.fullmatch(body) else body
+
+
+def to_notebook(sheet: Sheet, filled_text: str | None) -> NotebookNode:
+    """Return the sheet as a notebook with one manually graded cell per item, for nbgrader's gradebook and formgrader.
+
+    Cells are the same, ids included, for the same sheet and text; all notebooks share those of the sheet itself.
+    An answer that is empty reads `NO_ANSWER`, also when `filled_text` is None: so nbgrader sees a cell that was never
+    changed, and gives it 0 without waiting for a person.
+
+    Args:
+        sheet: The instructor's sheet.
+        filled_text: What the student handed in; None for the notebook that nbgrader registers as the source.
+    """
+    filled = read_filled(sheet, filled_text or "")
+    cells = []
+    for item in sheet.items:
+        answer = filled.answers[item.id]
+        shown = NO_ANSWER if is_empty(answer) else _shown(answer)
+        cells += [*_given_cells(item), _cell(item.id, shown, grade=True, solution=True, points=item.points)]
+    # Without nbgrader metadata: its OverwriteCells would put back the source of a locked cell, and so lose the words.
+    if filled.references:
+        cells.append(_note("references", f"**References given by the student**\n\n{_shown(filled.references)}"))
+    if filled.elsewhere:
+        cells.append(_note("found_elsewhere", f"**Found outside the answers**\n\n{_shown(filled.elsewhere)}"))
+    kernel = NotebookNode(display_name="Python 3", language="python", name="python3")
+    # nbformat's own function validates the notebook, which takes longer than all the rest.
+    return NotebookNode(cells=cells, metadata=NotebookNode(kernelspec=kernel), nbformat=4, nbformat_minor=5)
+
+
+def _shown(text: str) -> str:
+    """Return a student's text for formgrader, whose reader of markdown takes half a second for 40,000 characters."""
+    return harmless(text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + CUT)
+
+
+@lru_cache(maxsize=64)  # there are a dozen items, and a class of submissions in which their cells are the same
+def _given_cells(item: SheetItem) -> tuple[NotebookNode, NotebookNode]:
+    """Return the question and the mark scheme, which all notebooks of a sheet share."""
+    question = f"## {item.heading} ({item.points:g} point{'s' * (item.points != 1)})\n\n{item.question}"
+    scheme = (
+        f"**Mark scheme**\n\n{item.mark_scheme}\n\n"
+        f"<details><summary>▸ Model answer</summary>\n\n{item.model_answer}\n\n</details>"
+    )
+    return (
+        _cell(f"{item.id}_question", question, locked=True),
+        _cell(f"{item.id}_scheme", scheme, locked=True, tags=["mark-scheme"]),
+    )
+
+
+def _cell(cell_id: str, source: str, tags: list[str] | None = None, **roles: bool | float) -> NotebookNode:
+    roles = {"grade": False, "solution": False, "locked": False, "task": False, **roles}
+    nbgrader = {"cell_type": "markdown", "grade_id": cell_id, "schema_version": 3, **roles}
+    metadata = {"nbgrader": nbgrader, **({"tags": tags} if tags else {})}
+    return _markdown(cell_id, source, metadata)
+
+
+def _note(cell_id: str, source: str) -> NotebookNode:
+    return _markdown(cell_id, source, {"editable": False, "deletable": False})
+
+
+def _markdown(cell_id: str, source: str, metadata: Mapping[str, Any]) -> NotebookNode:
+    return nbformat.from_dict({"cell_type": "markdown", "id": cell_id, "metadata": metadata, "source": source})

@@ -1,1 +1,0 @@
-"""Exports: what other systems take from the gradebook, one module each."""

@@ -1,0 +1,135 @@
+"""Read out of the gradebook what counts for each item: marks and comments of people, and the machine's scores."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader import api
+from sqlalchemy import Connection, create_engine, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..model.assignment import Assignment, Item
+from ..model.errors import ConfigError
+from ..model.report import ItemResult, Report
+from .registration import address
+
+SOLUTION = "_solution"  # what the id of a code item's solution cell ends in; comments are on that cell
+
+_ASSIGNMENT, _SUBMISSION = api.Assignment.__table__, api.SubmittedAssignment.__table__
+_BOOK, _CELL = api.SubmittedNotebook.__table__, api.BaseCell.__table__
+_GRADE, _COMMENT = api.Grade.__table__, api.Comment.__table__
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What the gradebook says of one item of one student."""
+
+    machine: float | None = None
+    person: float | None = None  # counts instead of the machine's score
+    extra: float = 0.0
+    open: bool = False  # a person has yet to mark it, or to look at it again
+    comment: str = ""
+
+    @property
+    def score(self) -> float | None:
+        """The points that count, without extra credit; None as long as nobody gave any."""
+        return self.machine if self.person is None else self.person
+
+
+@dataclass(frozen=True)
+class StudentMarks:
+    """All marks of a student by item, and what being late costs."""
+
+    items: dict[str, Mark]
+    penalty: float = 0.0
+    late: str = ""  # what is known of being late, in words
+    late_unknown: bool = False  # it costs points, and nobody knows how many
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The sum of all marks of a student."""
+
+    earned: float
+    possible: float
+    unmarked: int  # answers that wait for a person
+    faults: int  # items that checks grade and that have no score: a fault of ours
+
+
+def tally(report: Report, marks: StudentMarks, assignment: Assignment) -> Tally:
+    """Return the sum of what the gradebook says, or else the report; nothing is taken off for being late."""
+    earned, unmarked, faults = 0.0, 0, 0
+    for item, mark in all_marks(report, marks, assignment):
+        earned += (mark.score or 0.0) + mark.extra
+        is_fault = item.graded_by == "checks" and mark.score is None
+        faults += is_fault
+        unmarked += mark.open and not is_fault
+    return Tally(earned, sum(item.points for item in assignment.items), unmarked, faults)
+
+
+def all_marks(report: Report, marks: StudentMarks, assignment: Assignment) -> Iterator[tuple[Item, Mark]]:
+    """Yield every item with its mark, or with what the report says where the gradebook does not know it."""
+    results = {result.id: result for result in report.items}
+    for item in assignment.items:
+        yield item, marks.items.get(item.id) or _from_report(results.get(item.id), item)
+
+
+def _from_report(result: ItemResult | None, item: Item) -> Mark:
+    machine = result.score if result and result.score is not None and math.isfinite(result.score) else None
+    return Mark(machine=machine, open=item.graded_by != "checks" or machine is None)
+
+
+def marks(db_url: str, assignment: Assignment) -> dict[str, StudentMarks]:
+    """Return the marks by student. Raises ConfigError when there is no gradebook that can be read."""
+    url = address(db_url)
+    if url.drivername.startswith("sqlite") and not (url.database and Path(url.database).is_file()):
+        raise ConfigError(f"There is no gradebook {url.database}: run `hw4 grade` first.")
+    try:
+        engine = create_engine(url)
+        try:
+            with engine.connect() as connection:
+                return _read(connection, assignment)
+        finally:
+            engine.dispose()
+    except (SQLAlchemyError, ImportError) as error:  # ImportError: the driver that the address asks for
+        shown, reason = url.render_as_string(hide_password=True), str(error).splitlines()[0].rstrip(".")
+        raise ConfigError(f"The gradebook {shown} cannot be read: {reason}.") from error
+
+
+def _read(connection: Connection, assignment: Assignment) -> dict[str, StudentMarks]:
+    books = (
+        select(_BOOK.c.id, _SUBMISSION.c.student_id, _BOOK.c.late_submission_penalty)
+        .join(_SUBMISSION, _SUBMISSION.c.id == _BOOK.c.assignment_id)
+        .join(_ASSIGNMENT, _ASSIGNMENT.c.id == _SUBMISSION.c.assignment_id)
+        .where(_ASSIGNMENT.c.name == assignment.name)
+    )
+    owner: dict[str, str] = {}
+    penalties: dict[str, float] = defaultdict(float)
+    for row in connection.execute(books):
+        owner[row.id] = row.student_id
+        penalties[row.student_id] += row.late_submission_penalty or 0.0
+    comments = _comments(connection, owner)
+    items: dict[str, dict[str, Mark]] = {student: {} for student in penalties}
+    grades = select(_GRADE, _CELL.c.name).join(_CELL, _CELL.c.id == _GRADE.c.cell_id)
+    for row in connection.execute(grades):
+        if row.notebook_id in owner:
+            student = owner[row.notebook_id]
+            comment, is_open = comments.get((student, row.name), ""), bool(row.needs_manual_grade)
+            extra = row.extra_credit or 0.0
+            items[student][row.name] = Mark(row.auto_score, row.manual_score, extra, is_open, comment)
+    return {student: StudentMarks(items[student], penalties[student]) for student in items}
+
+
+def _comments(connection: Connection, owner: dict[str, str]) -> dict[tuple[str, str], str]:
+    """Return what people wrote, by student and item; nbgrader's own "No response." stands where they wrote nothing."""
+    found: dict[tuple[str, str], str] = {}
+    rows = select(_COMMENT, _CELL.c.name).join(_CELL, _CELL.c.id == _COMMENT.c.cell_id)
+    for row in connection.execute(rows):
+        text = row.manual_comment or row.auto_comment or ""
+        if row.notebook_id in owner and text.strip():
+            found[owner[row.notebook_id], row.name.removesuffix(SOLUTION)] = text
+    return found

@@ -1,0 +1,109 @@
+"""Enters finished reports where people look for them: gradebook, autograded notebooks, pictures of the submissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from ..marking import class_pictures, rendered_pictures
+from ..model.assignment import Assignment
+from ..model.barrier import attempt
+from ..model.error_lines import sentence
+from ..model.errors import ConfigError
+from ..model.report import Report
+from ..model.submission import Submission
+from ..nbgrader import formgrader_notebooks
+from ..reports.class_work import ClassWork
+from . import scores
+
+
+class Books:
+    """The gradebook and autograded/ of one run, kept open over a whole class; a context manager.
+
+    Pictures are made while the submission is graded, because a scanned page takes as long as half a notebook.
+    What cannot be written does not stop the grading: `problem` says so in the end, and the next run writes it.
+    """
+
+    def __init__(
+        self, assignment: Assignment, db_url: str, out_dir: Path, *, jobs: int = 1, weak: bool = False
+    ) -> None:
+        """Begin to open the gradebook.
+
+        Args:
+            assignment: The homework.
+            db_url: The gradebook.
+            out_dir: Holds submitted/ and receives autograded/.
+            jobs: Threads that make pictures.
+            weak: Make pictures although this machine lacks a layer of the confinement.
+        """
+        self.work = ClassWork()  # of the submissions that were entered
+        self.not_entered: list[str] = []  # by a fault of the grader that concerns one submission: who, and what broke
+        self._assignment, self._out_dir = assignment, out_dir
+        self._problem = ""
+        self._missing = 0  # submissions that could not be entered
+        self._gradebook_failed = False
+        self._drawings: dict[str, list[Future[Any]]] = {}
+        self._stack = ExitStack()
+        self._album = self._stack.enter_context(rendered_pictures.Album(out_dir / rendered_pictures.CACHE, weak=weak))
+        self._threads = self._stack.enter_context(ThreadPoolExecutor(1 + jobs))
+        self._opened = self._threads.submit(self._open, db_url)
+
+    def _open(self, db_url: str) -> tuple[scores.Recorder, formgrader_notebooks.Assembler]:
+        """Registering the assignment takes seconds, in which workers can start."""
+        recorder = scores.Recorder(self._assignment, db_url)
+        self._stack.push(recorder)
+        return recorder, formgrader_notebooks.Assembler(self._assignment, self._album)
+
+    def __enter__(self) -> Books:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Close the gradebook."""
+        self._threads.shutdown(cancel_futures=True)
+        self._stack.close()
+
+    def expect(self, submission: Submission) -> Submission:
+        """Begin with the pictures of a submission that will be recorded; return the submission."""
+        drawings: list[Future[Any]] = [self._threads.submit(class_pictures.draw_ahead, submission, self._album)]
+        if submission.derivation is not None:
+            drawings.append(self._threads.submit(self._album.pages, submission.derivation))
+        self._drawings[submission.student] = drawings
+        return submission
+
+    def record(self, report: Report, submission: Submission) -> None:
+        """Enter one report, or note that it could not be entered. Never raises for what was submitted."""
+        drawings = self._drawings.pop(submission.student, ())
+        try:
+            if self._gradebook_failed:  # each further try could wait half a minute for a lock
+                raise ConfigError(self._problem)
+            attempt(
+                "Entering the submission",
+                lambda: self._enter(report, submission, drawings),
+                lambda sentence: self.not_entered.append(f"{report.student}: {sentence}"),
+            )
+        except (ConfigError, OSError) as error:
+            self._gradebook_failed = isinstance(error, ConfigError)
+            self._problem = self._problem or sentence(error)
+            self._missing += 1
+
+    @property
+    def problem(self) -> str:
+        """What is missing and why, in a sentence; empty when everything is entered."""
+        if not self._missing:
+            return ""
+        what = "1 submission is" if self._missing == 1 else f"{self._missing} submissions are"
+        return f"{self._problem} {what} graded but not entered: correct this and run the command again."
+
+    def _enter(self, report: Report, submission: Submission, drawings: Iterable[Future[Any]]) -> None:
+        recorder, assembler = self._opened.result()
+        for drawing in drawings:
+            drawing.result()
+        place = Path(report.student) / self._assignment.name
+        ready = assembler.assemble(report, submission)
+        recorder.record(ready, scores.submitted_at(self._out_dir / "submitted" / place))
+        formgrader_notebooks.write(ready, self._out_dir / "autograded" / place)
+        self.work.add(report, submission, ready.answers, self._album)

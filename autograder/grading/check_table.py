@@ -1,0 +1,34 @@
+"""The table of all hidden checks with their weights, for docs/checks.md: `python -m autograder.grading.check_table`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from ..course import assignment as assignments
+from ..model.assignment import Assignment
+from .check_run import collect
+
+OPENING = """# Hidden checks and their weights
+
+Generated from the code by `make docs`; do not edit.
+An item's score is its points times the share of the weight of its checks that passed.
+Keep this file from students: the sentences say what is looked at.
+"""
+
+
+def render(assignment: Assignment) -> str:
+    """Return the table as markdown: for each item its checks, what each is worth, and its sentence."""
+    checks = collect()
+    lines = [OPENING]
+    for item in assignment.auto_items:
+        own = [check for check in checks if check.item == item.id]
+        total = sum(check.weight for check in own)
+        lines += [f"## {item.id} ({item.points:g} points)", "", "| points | what is true of right code |", "|---:|---|"]
+        lines += [f"| {item.points * check.weight / total:.2f} | {check.sentence} |" for check in own]
+        lines.append("")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(render(assignments.load(Path.cwd())))

@@ -1,0 +1,58 @@
+"""Check the formulas of the derivations with the checker that students have: `formula` in the assignment's hw4kit.
+
+The text is hostile, and is read here, in the process that holds the grades. The checker parses it with a grammar of its
+own and runs none of it; it takes at most 4,000 characters, 800 tokens, 20 nested brackets and 140,000 steps of
+arithmetic a formula, which is half a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+
+from .. import course_kit
+from ..course import sheets
+
+CHECKER = "formula"
+STATES = ("right", "wrong", "undecided", "empty")
+
+
+@dataclass(frozen=True)
+class FormulaCheck:
+    """What the checker says of one formula: the fields `formula` and `diagnosis` of report.Awaiting."""
+
+    formula: str  # one of STATES
+    diagnosis: str  # one line, printable; it may quote 20 characters of the student's
+
+
+def examine(answers: Mapping[str, str], item_ids: Iterable[str], source_dir: Path) -> dict[str, FormulaCheck]:
+    """Return what the checker says of each item's formula.
+
+    Never raises for a fault in the submission. What the checker cannot decide, its own failure included, is
+    "undecided": a person marks the item in any case. Raises ConfigError when the assignment's checker cannot be loaded.
+
+    Args:
+        answers: The student's answers by item, as `sheets.read_filled` found them; a missing one counts as empty.
+        item_ids: The items that ask for a formula.
+        source_dir: Folder of the assignment's source, `Assignment.source_dir`.
+    """
+    checker = course_kit.module(source_dir, CHECKER)
+    return {item_id: _check(checker, item_id, answers.get(item_id, "")) for item_id in item_ids}
+
+
+def _check(checker: ModuleType | None, item_id: str, answer: str) -> FormulaCheck:
+    if checker is None or item_id not in checker.ITEMS:
+        return FormulaCheck("undecided", "There is no checker for this formula; a person decides.")
+    try:
+        return _examined(checker, item_id, sheets.formula_of(answer))
+    except Exception as error:  # a fault of ours: it must cost neither the item nor the rest of the submission
+        return FormulaCheck("undecided", f"The checker itself failed ({type(error).__name__}); a person decides.")
+
+
+@lru_cache(maxsize=64)  # many students write the same right formula, or none
+def _examined(checker: ModuleType, item_id: str, formula: str | None) -> FormulaCheck:
+    result = checker.check(item_id, formula)
+    return FormulaCheck(result.status, result.diagnosis)

@@ -1,0 +1,256 @@
+"""Grade one submission: its notebooks live in confined processes, the hidden checks ask them, a report comes out."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timezone
+
+from .. import __version__
+from ..assignments.hw4 import automatic_differentiation, training
+from ..course import sheets
+from ..course.source_notebook import functions_of
+from ..handin import notebook_file
+from ..handin.notebook_file import NotebookFile
+from ..model.assignment import Assignment, Item
+from ..model.errors import GraderFault, SubmissionError
+from ..model.report import ONE_REASON, Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
+from ..model.submission import Submission
+from ..session import cores
+from ..session.launcher import Zygote
+from ..session.replies import one_line
+from ..session.student import Student
+from ..session.watch import Limits
+from . import cell_plan, check_run, formulas, reportable_cell_errors
+
+REPEATS = 1  # of a submission when somebody else killed its process
+MAX_FAULT = 300  # characters of a fault of ours that costs no score
+NUMBER = re.compile(r"-?\d[\d.,]*(?:e[-+]?\d+)?|\bnan\b|-?\binf\b")
+MOST_CELLS_TOLD = 20  # of a notebook, among those that failed; the kit's has about 30 cells of code
+
+
+def grade(
+    submission: Submission, assignment: Assignment, seed: str, zygote: Zygote, *,
+    limits: Limits = Limits(), only: Collection[str] | None = None,
+) -> Report:  # fmt: skip
+    """Return the report of one submission.
+
+    Never raises for a fault in the submission.
+    A fault of ours leaves the items it touches without a score and says so in the report.
+    When somebody else kills a student process, the submission is graded once more from the start; a process that ends
+    at the same place again has died of what the student's code does there.
+
+    Args:
+        submission: What the student sent, as intake read it.
+        assignment: The homework.
+        seed: Where the random inputs of the checks come from.
+        zygote: Forks the student processes.
+        limits: What each notebook may use.
+        only: Ids of the items to check; all by default.
+    """
+    started = time.monotonic()
+    killed_at: set[str] = set()
+    for _ in range(1 + REPEATS):
+        live = {
+            name: _LiveNotebook(assignment, submission, name, zygote, limits, frozenset(killed_at))
+            for name in assignment.notebooks
+        }
+        with cores.one():
+            results = _run_checks(live, submission, assignment, seed, only)
+        killed = {notebook.killed_at for notebook in live.values() if notebook.killed_at is not None}
+        if not killed:
+            break
+        killed_at |= killed
+    findings = [finding for notebook in live.values() for finding in notebook.findings()]
+    items = [item for item in assignment.auto_items if only is None or item.id in only]
+    return Report(
+        student=submission.student,
+        items=tuple(score(item, results.get(item.id, [])) for item in items),
+        awaiting_person=awaiting(assignment, submission),
+        findings=(*submission.findings, *findings),
+        seed=seed,
+        sandbox=zygote.layers,
+        timings_s={
+            "total": round(time.monotonic() - started, 3),
+            "student_cpu": round(sum(notebook.cpu_s for notebook in live.values()), 3),
+        },
+        versions={"kit": __version__, **zygote.versions, **_slowness(zygote.machine_factor)},
+        graded_at=now(),
+    )
+
+
+def _slowness(machine_factor: float) -> dict[str, str]:
+    """Return by how much the limits in processor time were scaled, nothing when they were not."""
+    return {} if machine_factor == 1 else {"machine_factor": f"{machine_factor:g}"}
+
+
+def _run_checks(
+    live: Mapping[str, _LiveNotebook], submission: Submission, assignment: Assignment, seed: str,
+    only: Collection[str] | None,
+) -> dict[str, list[CheckResult]]:  # fmt: skip
+    def student_for(item_id: str) -> Student:
+        return live[assignment.item(item_id).notebook].student_for(item_id)
+
+    try:
+        results = check_run.run(student_for, submission, seed, only)
+        for notebook in live.values():
+            notebook.look_at_training()
+        return results
+    except GraderFault as fault:
+        return {
+            item.id: [CheckResult("all", Verdict.GRADER_FAULT, 1, seen=str(fault))] for item in assignment.auto_items
+        }
+    finally:
+        for notebook in live.values():
+            notebook.close()
+
+
+def now() -> str:
+    """Return the time as reports have it."""
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+
+
+def awaiting(assignment: Assignment, submission: Submission) -> tuple[Awaiting, ...]:
+    """Return the items that a person marks, those with a formula with what the machine says of it."""
+    checked: dict[str, formulas.FormulaCheck] = {}
+    for name in assignment.sheets:
+        ids = [item.id for item in assignment.items if item.notebook == name and item.graded_by == "formula"]
+        if ids:
+            answers = sheets.read_filled(assignment.sheet(name), submission.sheets.get(name, "")).answers
+            checked |= formulas.examine(answers, ids, assignment.source_dir)
+    return tuple(
+        Awaiting(item.id, item.points, checked[item.id].formula, checked[item.id].diagnosis)
+        if item.id in checked
+        else Awaiting(item.id, item.points)
+        for item in assignment.person_items
+    )
+
+
+def score(item: Item, checks: list[CheckResult]) -> ItemResult:
+    """Return an item's score: its points times the share of the weight of its checks that passed."""
+    verdicts = [check.verdict for check in checks]
+    if not checks or Verdict.GRADER_FAULT in verdicts:
+        faulty = tuple(checks) or (CheckResult("all", Verdict.GRADER_FAULT, 1, seen="No check of this item was run."),)
+        return ItemResult(item.id, None, item.points, Verdict.GRADER_FAULT, faulty)
+    weight = sum(check.weight for check in checks if check.verdict is Verdict.PASSED)
+    points = round(item.points * weight / sum(check.weight for check in checks), 2)
+    worst = next((verdict for verdict in verdicts if verdict is not Verdict.PASSED), Verdict.PASSED)
+    if Verdict.PASSED not in verdicts and len(set(verdicts)) == 1 and (reason := _one_reason(checks)):
+        checks = [reason]  # instead of the same for every check
+    return ItemResult(item.id, points, item.points, worst, tuple(_with_pointer(check, item) for check in checks))
+
+
+def _with_pointer(check: CheckResult, item: Item) -> CheckResult:
+    """Return the check with a message that ends with where to look, if it is about the item's own code."""
+    if check.verdict in (Verdict.PASSED, Verdict.NOT_ATTEMPTED) or not (check.sentence and check.seen):
+        return check
+    return replace(check, where=f'Look at "{item.heading}" in {item.notebook}.')
+
+
+def _one_reason(checks: Sequence[CheckResult]) -> CheckResult | None:
+    """Return one result in place of several that saw the same, whatever the numbers in it; None if they did not.
+
+    The sentences of several checks would only hide the reason.
+    """
+    first = checks[0]
+    if first.verdict is not Verdict.NOT_ATTEMPTED and len({NUMBER.sub("#", check.seen) for check in checks}) > 1:
+        return None
+    alone = first.verdict is Verdict.NOT_ATTEMPTED or len({check.sentence for check in checks}) == 1
+    return CheckResult("all", first.verdict, 1, first.sentence if alone else ONE_REASON, first.seen)
+
+
+class _LiveNotebook:
+    """One notebook of the submission: read, planned and started when the first check asks for it."""
+
+    def __init__(
+        self, assignment: Assignment, submission: Submission, name: str, zygote: Zygote, limits: Limits,
+        killed_before: frozenset[str],
+    ) -> None:  # fmt: skip
+        self._source, self._source_dir, self._name = assignment.source_notebook(name), assignment.source_dir, name
+        self._data, self._plot = submission.notebooks.get(name), submission.plot
+        self._items = {item.id for item in assignment.auto_items if item.notebook == name}
+        self._functions = functions_of(self._source)
+        self._zygote, self._limits, self._killed_before = zygote, limits, killed_before
+        self._student: Student | None = None
+        self._unusable: SubmissionError | None = None
+        self._submitted: NotebookFile | None = None
+        self._training_findings: tuple[Finding, ...] = ()
+
+    def student_for(self, item_id: str) -> Student:
+        """Return the live notebook. Raises SubmissionError when it cannot be had or lacks the item's function."""
+        student = self._started(item_id)
+        function = self._functions.get(item_id)
+        names = list(self._functions.values())
+        if function is None or function in student.once("defined functions", lambda: student.defined(names)):
+            return student
+        for outcome in student.outcomes:
+            if outcome.cell.label == f"{item_id}_solution" or f"def {function}" in outcome.cell.source:
+                raise SubmissionError(f"`{function}` is not defined. {outcome.text}", outcome.verdict)
+        raise SubmissionError(f"The notebook {self._name} defines no `{function}`.", Verdict.NOT_ATTEMPTED)
+
+    def _started(self, item_id: str) -> Student:
+        """Return the notebook with its cells run; what makes it unusable is found out once, and told every check."""
+        if self._unusable is not None:
+            raise SubmissionError(str(self._unusable), self._unusable.verdict)
+        try:
+            if self._student is None:
+                self._student = self._read()
+            self._student.start_for(item_id)
+        except SubmissionError as error:
+            self._unusable = error
+            raise
+        return self._student
+
+    def _read(self) -> Student:
+        if self._data is None:
+            raise SubmissionError(f"There is no notebook {self._name} in the submission.", Verdict.NOT_ATTEMPTED)
+        self._submitted = notebook_file.read(self._data)
+        cells = cell_plan.plan(self._source, self._submitted)
+        picture = self._plot if self._items & check_run.items_with_files() else None
+        return Student(self._zygote, cells, self._limits, killed_before=self._killed_before, picture=picture)
+
+    def look_at_training(self) -> None:
+        """Find out what the saved outputs say; whatever goes wrong here costs no score."""
+        if self._student is None or self._submitted is None or self._unusable is not None:
+            return
+        try:
+            has_plot = self._plot is not None
+            found = training.findings(
+                self._name, self._source, self._submitted, self._student, self._source_dir, has_plot=has_plot
+            )
+            self._training_findings = tuple(found)
+        except Exception as error:
+            text = f"{self._name}: the outputs of training could not be examined ({type(error).__name__}: {error})."
+            self._training_findings = (Finding("warning", one_line(text, MAX_FAULT)),)
+
+    def close(self) -> None:
+        """End the process."""
+        if self._student is not None:
+            self._student.close()
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what a person may want to know about the notebook."""
+        yield from self._submitted.findings if self._submitted is not None else ()
+        yield from self._training_findings
+        yield from automatic_differentiation.findings(self._name, self._source, self._submitted)
+        if self._unusable is not None and self._unusable.verdict is not Verdict.NOT_ATTEMPTED:
+            yield Finding("warning", f"Nothing in {self._name} could be graded: {self._unusable}")
+        outcomes = reportable_cell_errors.worth_telling(
+            self._source, self._student.outcomes if self._student is not None else ()
+        )
+        for outcome in outcomes[:MOST_CELLS_TOLD]:
+            yield Finding("info", f"{self._name}: {outcome.text}")
+        if len(outcomes) > MOST_CELLS_TOLD:
+            yield Finding("info", f"{self._name}: {len(outcomes) - MOST_CELLS_TOLD} more cells raised or were stopped.")
+
+    @property
+    def cpu_s(self) -> float:
+        """Processor time that the student's code has used, in seconds."""
+        return self._student.cpu_s if self._student is not None else 0.0
+
+    @property
+    def killed_at(self) -> str | None:
+        """Where somebody else killed the process, None where nobody did."""
+        return self._student.killed_at if self._student is not None else None

@@ -1,0 +1,61 @@
+"""Cells that students add for themselves: which of their failures come only from what grading leaves out.
+
+Somebody who tries things writes `other = train_gan(...)` or `images.mean()` into a cell of their own. Grading skips the
+cells that load data and train, so that such a cell ends in a NameError there, which tells a person nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from nbformat import NotebookNode
+
+from ..session.notebook_process import CellOutcome
+from .cell_plan import SKIPPED_TAGS
+
+MAX_PARSED = 200_000  # characters of all cells of one submission; Python's parser takes 5 s and 666 MiB for a million
+_UNKNOWN_NAME = re.compile(r" raised NameError: name '(\w{1,200})' is not defined")
+
+
+def worth_telling(source: NotebookNode, outcomes: Iterable[CellOutcome]) -> list[CellOutcome]:
+    """Return the outcomes but for those of cells that lack only a name which a skipped cell would have bound.
+
+    Args:
+        source: The instructor's notebook.
+        outcomes: What went wrong in cells that ran, in their order.
+    """
+    given, missing = set[str](), set[str]()
+    for cell in source.cells:
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader"):
+            given.add(cell.metadata.nbgrader.grade_id)
+            if SKIPPED_TAGS & set(cell.metadata.get("tags", [])):
+                missing |= _names_bound_in(cell.source)
+    told, left = [], MAX_PARSED
+    for outcome in outcomes:
+        unknown = _UNKNOWN_NAME.search(outcome.text)
+        if unknown and unknown[1] in missing and outcome.cell.label not in given:
+            left -= len(outcome.cell.source)
+            if left >= 0:
+                missing |= _names_bound_in(outcome.cell.source)  # the next cell may need what this one did not get to
+        else:
+            told.append(outcome)
+    return told
+
+
+@lru_cache(maxsize=64)  # the instructor's cells are asked for with every submission
+def _names_bound_in(source: str) -> frozenset[str]:
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return frozenset()  # magics, or a student's notes
+    bound = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    bound |= {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    return frozenset(bound) | {
+        name.asname or name.name.split(".")[0]
+        for node in nodes
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for name in node.names
+    }

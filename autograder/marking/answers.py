@@ -1,0 +1,59 @@
+"""A student's written answers, one text for each item that a person marks, without what was given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..course import sheets
+from ..handin import notebook_file
+from ..model.assignment import Assignment, Item
+from ..model.errors import SubmissionError
+from ..model.submission import Submission
+from .cell_matching import Given, id_of
+
+
+def written_answers(
+    submission: Submission, assignment: Assignment, given: Mapping[str, Given]
+) -> dict[str, str]:  # fmt: skip
+    """Return the answers by item, in the order of the assignment; "" where nothing was written.
+
+    Never raises for a fault in the submission. Nothing here is safe to show (see `safe_markdown`).
+
+    Args:
+        submission: What the student sent.
+        assignment: The homework.
+        given: The released notebooks by name: what stands in them is not the student's.
+    """
+    found: dict[str, str] = {}
+    for name in assignment.sheets:
+        found |= sheets.read_filled(assignment.sheet(name), submission.sheets.get(name, "")).answers
+    for name, notebook in given.items():
+        items = [item for item in assignment.person_items if item.notebook == name]
+        if items:
+            found |= _in_notebook(submission.notebooks.get(name), items, notebook)
+    return {item.id: found.get(item.id, "") for item in assignment.person_items}
+
+
+def question_of(item: Item, assignment: Assignment) -> str:
+    """Return the text of an item's question, in whatever file it stands."""
+    if item.notebook in assignment.sheets:
+        return next(entry.question for entry in assignment.sheet(item.notebook).items if entry.id == item.id)
+    cells = {id_of(cell): cell.source for cell in assignment.source_notebook(item.notebook).cells}
+    return cells.get(f"{item.id}_prompt", "")
+
+
+def _in_notebook(data: bytes | None, items: list[Item], given: Given) -> dict[str, str]:
+    if data is None:
+        return {}
+    try:
+        cells = notebook_file.read(data).cells
+    except SubmissionError:
+        return {}
+    sources = {grade_id: cells[index].source for index, grade_id in given.claims(cells).items()}
+    return {item.id: _own_lines(sources.get(item.id, ""), given.sources.get(item.id, "")) for item in items}
+
+
+def _own_lines(answer: str, given: str) -> str:
+    known = {line.strip() for line in given.splitlines()} - {""}
+    kept = [line for line in answer.splitlines() if line.strip() not in known]
+    return "\n".join(line.replace(sheets.ANSWER_MARK, "", 1) for line in kept).strip()

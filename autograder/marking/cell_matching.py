@@ -1,0 +1,91 @@
+"""Which cell of a submitted notebook stands for which given cell, also where Colab or copying has lost the ids."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from nbformat import NotebookNode
+
+from ..course.sheets import ANSWER_MARK
+from ..handin.notebook_file import Cell
+
+MAX_SOURCE = 100_000  # characters of a cell in which the name of a function is looked for
+_DEFINITION = re.compile(r"^def (\w+)\(", re.MULTILINE)
+
+
+def id_of(cell: NotebookNode) -> str:
+    """Return the id by which nbgrader knows a cell, "" for a cell that it does not know."""
+    return cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+
+
+class Given:
+    """An instructor's notebook as students get it, and by what its cells are known again in theirs.
+
+    Build one for a class: to find that out for each submission takes longer than to use it.
+    """
+
+    def __init__(self, notebook: NotebookNode) -> None:
+        """Look at the cells, which nobody may change from now on."""
+        self.notebook = notebook
+        self.sources = {id_of(cell): cell.source for cell in notebook.cells}
+        self.texts = {cell.source.strip() for cell in notebook.cells} | {""}
+        self._ids = self.sources.keys() - {""}
+        self._by_text = {cell.source.strip(): id_of(cell) for cell in notebook.cells if not _is_solution(cell)}
+        pairs = itertools.pairwise(notebook.cells)
+        self._solutions = [(cell, id_of(before)) for before, cell in pairs if _is_solution(cell)]
+
+    def claims(self, cells: Sequence[Cell]) -> dict[int, str]:
+        """Return which submitted cell stands for which given cell, as index to grade id; of several the last.
+
+        A cell is known by its id, a locked one also by its text, a function to write also by its name, and a written
+        answer by its place behind the question.
+
+        Args:
+            cells: Those of the student's file, in order.
+        """
+        found: dict[str, int] = {}
+        for index, cell in enumerate(cells):
+            grade_id = cell.grade_id if cell.grade_id in self._ids else self._by_text.get(cell.source.strip(), "")
+            if grade_id:
+                found[grade_id] = index
+        defined = _Definitions(cells)
+        for given_cell, before in self._solutions:
+            grade_id = id_of(given_cell)
+            if grade_id not in found:
+                candidates = list(_candidates(given_cell, defined, set(found.values()), found.get(before)))
+                if candidates:
+                    found[grade_id] = candidates[-1]
+        return {index: grade_id for grade_id, index in found.items()}
+
+
+def _is_solution(cell: NotebookNode) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+
+
+class _Definitions:
+    """The functions that each cell defines, looked for once: eleven given functions may be asked for in 32 MiB."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self.cells = cells
+
+    @cached_property
+    def names(self) -> list[frozenset[str]]:
+        return [frozenset(_DEFINITION.findall(cell.source[:MAX_SOURCE])) for cell in self.cells]
+
+
+def _candidates(given: NotebookNode, defined: _Definitions, taken: set[int], question: int | None) -> Iterator[int]:
+    """Yield the indices of cells without an id that may be the given one, the best last."""
+    cells = defined.cells
+    free = [index for index, cell in enumerate(cells) if index not in taken and cell.cell_type == given.cell_type]
+    if given.cell_type == "code":
+        names = set(_DEFINITION.findall(given.source))
+        yield from (index for index in free if names & defined.names[index])
+        return
+    if question is not None:
+        end = min((index for index in taken if index > question), default=len(cells))
+        free = [index for index in free if question < index < end]
+        yield from free[:1]
+    yield from (index for index in free if cells[index].source[:MAX_SOURCE].lstrip().startswith(ANSWER_MARK))

@@ -1,0 +1,249 @@
+"""Pictures of what a student handed in, for formgrader and the class report: pages of a PDF, the plot, GAN samples.
+
+A confined process draws them and sends plain pixels; what a browser gets to see is encoded anew here, so that no byte
+of the student's file reaches it. Nothing in a PDF is run. Finished pictures are kept, since a regrade shows them again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+from PIL import Image
+
+from ..formats import small_pictures
+from ..formats.small_pictures import SmallPicture
+from ..model.errors import GraderFault, SubmissionError
+from ..model.report import Verdict
+from ..session.launcher import Zygote
+from ..session.notebook_process import LiveCells
+from ..session.watch import Limits
+
+CACHE = Path(".hw4", "pictures")  # below the folder that the results go to
+MAX_PAGES = 20  # three derivations take two to eight pages
+MAX_SIDE = 2000  # pixels; the drawing process sends at most 1600
+LIMITS = Limits(call_cpu_s=10, notebook_cpu_s=60, memory_mib=1024)  # a photographed page takes 0.13 s and 100 MiB
+JPEG_QUALITY = 80  # 0.2 MB a page; a PNG of a photograph would be 3 MB and take a second
+PLOT_QUALITY = 90  # of words in colours, which are not thinned out: 0.08 MB in a sixth of the time of a PNG
+_RECIPE = f"4 {MAX_PAGES} {MAX_SIDE} {JPEG_QUALITY} {PLOT_QUALITY}"  # pictures made by another one are not used again
+_NOTE_FILE, _SMALL_FILE = "note.txt", "small.json"
+
+OPEN_IT = "open the file itself if you trust it"
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Files that a browser may be given, and one sentence about what is not among them, empty if nothing is missing."""
+
+    files: tuple[bytes, ...] = ()
+    note: str = ""
+    small: SmallPicture | None = None
+
+
+class Album:
+    """Makes pictures and keeps them; a context manager that starts the drawing process when the first one is needed."""
+
+    def __init__(self, cache: Path | None = None, *, weak: bool = False) -> None:
+        """Keep pictures in `cache`, if there is one; `weak` draws although a layer of the confinement is missing."""
+        self._cache, self._weak = cache, weak
+        self._zygote: Zygote | None = None
+        self._starting = threading.Lock()
+        self._fault: GraderFault | None = None  # why the drawing process cannot be had: tried once
+
+    def __enter__(self) -> Album:
+        """Return itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None):
+        """End the drawing process."""
+        if self._zygote is not None:
+            self._zygote.close()
+            self._zygote = None
+
+    def pages(self, pdf: bytes) -> Pictures:
+        """Return the pages of a PDF as JPEGs. Never raises, whatever the bytes are."""
+        return self._pictures(_draw_pages, pdf)
+
+    def plot(self, png: bytes) -> Pictures:
+        """Return the picture in a PNG as one JPEG. Never raises, whatever the bytes are."""
+        return self._pictures(_draw_plot, png)
+
+    def draw_ahead(self, plot: bytes | None, samples: bytes | None) -> None:
+        """Make what is not there yet of one student's two pictures, in one process: to start it costs as much as both.
+
+        Never raises, whatever the bytes are.
+        """
+        wanted = [(draw, data) for draw, data in ((_draw_plot, plot), (_draw_samples, samples)) if data is not None]
+        new = [work for work in wanted if (folder := self._folder(*work)) is not None and not folder.exists()]
+        with contextlib.suppress(GraderFault), contextlib.ExitStack() as stack:
+            draughtsman: _Draughtsman | None = None
+            for draw, data in new:
+                draughtsman = draughtsman or stack.enter_context(contextlib.closing(self._draughtsman()))
+                pictures = draw(draughtsman, data)
+                self._keep(draw, data, pictures)
+                if pictures.small is None:  # the process may have ended, or not be itself any more
+                    draughtsman = None
+
+    def small_plot(self, png: bytes) -> SmallPicture | None:
+        """Return a plot of words in small, None if it cannot be shown. Never raises, whatever the bytes are."""
+        return self._small(_draw_plot, png)
+
+    def samples(self, png: bytes) -> SmallPicture | None:
+        """Return a generator's digits in small, None if they cannot be shown. Never raises, whatever the bytes are."""
+        return self._small(_draw_samples, png)
+
+    def _pictures(self, draw: Draw, data: bytes) -> Pictures:
+        folder = self._folder(draw, data)
+        if folder is not None and (found := _load(folder)) is not None:
+            return found
+        try:
+            with contextlib.closing(self._draughtsman()) as draughtsman:
+                pictures = draw(draughtsman, data)
+        except GraderFault as fault:
+            return Pictures(note=f"No picture was made of it: {fault}.")
+        self._keep(draw, data, pictures)
+        return pictures
+
+    def _keep(self, draw: Draw, data: bytes, pictures: Pictures) -> None:
+        folder = self._folder(draw, data)
+        if folder is not None:
+            _keep(folder, pictures)
+
+    def _draughtsman(self) -> _Draughtsman:
+        return _Draughtsman(self._started(), (), LIMITS)
+
+    def _small(self, draw: Draw, data: bytes) -> SmallPicture | None:
+        folder = self._folder(draw, data)
+        if folder is not None and (folder / _NOTE_FILE).exists():
+            return _load_small(folder)
+        return self._pictures(draw, data).small
+
+    def _folder(self, draw: Draw, data: bytes) -> Path | None:
+        """Return where the pictures of a file are kept."""
+        recipe = f"{_RECIPE} {draw.__name__}".encode()
+        return self._cache and self._cache / hashlib.sha256(b"\0".join([recipe, data])).hexdigest()
+
+    def _started(self) -> Zygote:
+        with self._starting:
+            if self._fault is not None:
+                raise self._fault
+            if self._zygote is None:
+                try:
+                    self._zygote = Zygote(None, weak=self._weak, agent="picture_agent")
+                except GraderFault as fault:
+                    self._fault = fault
+                    raise
+            return self._zygote
+
+
+class _Draughtsman(LiveCells):
+    """One file in one confined process. Everything that comes back is checked to be pixels, and no more of them."""
+
+    def open_pdf(self, data: bytes) -> int:
+        """Return the number of pages."""
+        count = self._ask("open_pdf", data=np.frombuffer(data, dtype=np.uint8))
+        if type(count) is not int or count < 1:
+            raise SubmissionError("it has no pages")
+        return count
+
+    def page(self, number: int) -> Image.Image:
+        """Return one page, the first is 0."""
+        return _picture(self._ask("draw_page", number=number))
+
+    def png(self, data: bytes, *, grey: bool = False) -> Image.Image:
+        """Return the picture in a PNG."""
+        return _picture(self._ask("draw_png", data=np.frombuffer(data, dtype=np.uint8), grey=grey), grey=grey)
+
+
+Draw = Callable[[_Draughtsman, bytes], Pictures]
+
+
+def _draw_pages(draughtsman: _Draughtsman, data: bytes) -> Pictures:
+    files: list[bytes] = []
+    try:
+        count = draughtsman.open_pdf(data)
+        for number in range(min(count, MAX_PAGES)):
+            files.append(_encoded(draughtsman.page(number), "JPEG", quality=JPEG_QUALITY))
+    except SubmissionError as error:
+        if files:
+            return Pictures(tuple(files), f"The PDF cannot be shown from page {len(files) + 1} on: {_why(error)}.")
+        return Pictures(note=f"The PDF cannot be shown: {_why(error)}; {OPEN_IT}.")
+    note = f"The PDF has {count} pages; the first {MAX_PAGES} are shown." if count > MAX_PAGES else ""
+    return Pictures(tuple(files), note)
+
+
+def _draw_samples(draughtsman: _Draughtsman, data: bytes) -> Pictures:
+    try:
+        return Pictures(small=small_pictures.samples(draughtsman.png(data, grey=True)))
+    except SubmissionError:
+        return Pictures()
+
+
+def _draw_plot(draughtsman: _Draughtsman, data: bytes) -> Pictures:
+    try:
+        picture = draughtsman.png(data)
+        encoded = _encoded(picture, "JPEG", quality=PLOT_QUALITY, subsampling=0)
+        return Pictures((encoded,), small=small_pictures.plot(picture))
+    except SubmissionError as error:
+        why = _why(error) if error.verdict is not Verdict.ERROR else "it is no picture in PNG format"
+        return Pictures(note=f"The plot cannot be shown: {why}.")
+
+
+def _why(error: SubmissionError) -> str:
+    """Return the reason in our own words: the text of the error may come from the student's file."""
+    if error.verdict in (Verdict.TIMEOUT, Verdict.MEMORY):
+        return {Verdict.TIMEOUT: "drawing it takes too long", Verdict.MEMORY: "it needs too much memory"}[error.verdict]
+    return "it asks for a password" if "password" in str(error).lower() else "it is damaged"
+
+
+def _picture(pixels: object, *, grey: bool = False) -> Image.Image:
+    form = (2, ()) if grey else (3, (3,))
+    if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8 or (pixels.ndim, pixels.shape[2:]) != form:
+        raise SubmissionError("no pixels")
+    if not 1 <= min(pixels.shape[:2]) <= max(pixels.shape[:2]) <= MAX_SIDE:
+        raise SubmissionError("too many pixels, or none")
+    return Image.fromarray(np.asarray(pixels))
+
+
+def _encoded(picture: Image.Image, form: str, **options: int) -> bytes:
+    data = io.BytesIO()
+    picture.save(data, form, **options)
+    return data.getvalue()
+
+
+def _load(folder: Path) -> Pictures | None:
+    with contextlib.suppress(OSError):
+        note = (folder / _NOTE_FILE).read_text(encoding="utf-8")
+        return Pictures(tuple(path.read_bytes() for path in sorted(folder.glob("[0-9]*"))), note, _load_small(folder))
+    return None
+
+
+def _load_small(folder: Path) -> SmallPicture | None:
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        return SmallPicture.from_json((folder / _SMALL_FILE).read_text(encoding="ascii"))
+    return None
+
+
+def _keep(folder: Path, pictures: Pictures) -> None:
+    """Write the folder whole; if somebody else was faster, theirs stays."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix="."))
+    for number, data in enumerate(pictures.files):
+        (fresh / f"{number:03}").write_bytes(data)
+    if pictures.small is not None:
+        (fresh / _SMALL_FILE).write_text(pictures.small.to_json(), encoding="ascii")
+    (fresh / _NOTE_FILE).write_text(pictures.note, encoding="utf-8")
+    try:
+        os.rename(fresh, folder)
+    except OSError:
+        shutil.rmtree(fresh, ignore_errors=True)

@@ -1,0 +1,122 @@
+"""The assignment as data: items and their points, notebooks, sheets, and the files that are handed in beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that earns points; `notebook` is the notebook or the sheet it stands in."""
+
+    id: str
+    points: float
+    notebook: str
+    graded_by: str  # "checks", "formula" (a machine first, then a person) or "person"
+    heading: str
+
+
+@dataclass(frozen=True)
+class SheetItem:
+    """One question of a sheet; `space` is what the release offers to write in, such as an empty formula block."""
+
+    id: str
+    points: float
+    question: str
+    space: str
+    model_answer: str
+    mark_scheme: str
+    has_formula: bool  # the answer holds a final formula that a machine checks first
+
+    @property
+    def heading(self) -> str:
+        """Text of the heading without the points."""
+        return self.id
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One of the instructor's sheets; `text` is the whole source, regions included."""
+
+    name: str
+    title: str
+    text: str
+    items: tuple[SheetItem, ...]
+
+
+@dataclass(frozen=True)
+class HandedInFile:
+    """A file that students hand in beside notebooks and sheets; a [[files]] table of assignment.toml."""
+
+    id: str
+    name: str  # such as plot.png; students may put their id before it
+    kind: str  # "png" or "pdf"
+    required: bool = False
+    show_with: tuple[str, ...] = ()  # ids of the marked items beside which a person sees it
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """The homework as its sources state it."""
+
+    name: str
+    course_dir: Path
+    items: tuple[Item, ...]
+    notebooks: tuple[str, ...]
+    sheets: tuple[str, ...]
+    _notebooks: dict[str, NotebookNode] = field(repr=False, compare=False)
+    _sheets: dict[str, Sheet] = field(repr=False, compare=False)
+    title: str = ""
+    kit: str = ""  # name of the package beside the notebooks; "" when there is none
+    libraries: tuple[str, ...] = ()  # loaded before student processes are forked, beside NumPy and matplotlib
+    student_id: str = "student id"  # what the course calls it
+    data: tuple[str, ...] = ()  # files in the data folder, relative to it
+    files: tuple[HandedInFile, ...] = ()
+
+    @property
+    def source_dir(self) -> Path:
+        """Folder that holds the instructor's notebooks and the kit."""
+        return self.course_dir / "source" / self.name
+
+    @property
+    def hidden_dir(self) -> Path:
+        """Folder of what students never see: checks, reference mathematics, optional modules."""
+        return self.course_dir / "autograder" / "assignments" / self.name
+
+    @property
+    def kit_dir(self) -> Path | None:
+        """Folder of the package that students import; None when the assignment has none."""
+        return self.source_dir / self.kit if self.kit else None
+
+    @property
+    def points(self) -> float:
+        """Sum of the points of all items."""
+        return sum(item.points for item in self.items)
+
+    @property
+    def auto_items(self) -> tuple[Item, ...]:
+        """Items that hidden checks grade, in the order of the notebooks."""
+        return tuple(item for item in self.items if item.graded_by == "checks")
+
+    @property
+    def person_items(self) -> tuple[Item, ...]:
+        """Items that wait for a person."""
+        return tuple(item for item in self.items if item.graded_by != "checks")
+
+    def item(self, item_id: str) -> Item:
+        """Return the item of that id. Raises KeyError for an unknown id."""
+        for item in self.items:
+            if item.id == item_id:
+                return item
+        raise KeyError(item_id)
+
+    def source_notebook(self, name: str) -> NotebookNode:
+        """Return the instructor's notebook, solutions included."""
+        return self._notebooks[name]
+
+    def sheet(self, name: str) -> Sheet:
+        """Return one answer sheet, model answers included."""
+        return self._sheets[name]

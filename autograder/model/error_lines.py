@@ -1,0 +1,89 @@
+"""Any exception as the one line that ends a command: what, why, what to do. Needs no package: one may be missing."""
+
+from __future__ import annotations
+
+import errno
+import traceback
+from pathlib import Path
+
+from .errors import ConfigError, GraderFault, SubmissionError
+
+LIMIT = 2000  # characters; the longest of our own sentences, three leaks of a release, has 900
+LONGEST_NAME = 200  # characters of a path that are shown, from its end
+PACKAGE = Path(__file__).resolve().parents[1]
+WHAT_TO_DO = {
+    errno.ENOSPC: "make room on this disk, then run the command again",
+    errno.EDQUOT: "your quota is used up: make room, then run the command again",
+    errno.EFBIG: "a limit on the size of files is set: raise it (`ulimit -f`), then run the command again",
+    errno.EROFS: "choose a folder that can be written, by --out, or copy the course to one",
+    errno.EACCES: "let this user read and write it, or choose another folder by --out",
+    errno.EPERM: "let this user read and write it, or choose another folder by --out",
+    errno.EISDIR: "a folder is in the place of a file: move it away",
+    errno.ENOTDIR: "a file is in the place of a folder: move it away",
+    errno.EEXIST: "something else is in its place: move it away",
+    errno.ENOENT: "put it back, or check the path",
+    errno.ENAMETOOLONG: "choose a shorter path",
+    errno.EMFILE: "raise the limit of open files (`ulimit -n 4096`)",
+    errno.ENFILE: "end other programs, or raise the system's limit of open files",
+    errno.ENOMEM: "use fewer --jobs, or end other programs",
+    errno.EAGAIN: "use fewer --jobs, or end other programs",
+    errno.EIO: "the disk has a fault: copy what is there to another one",
+    errno.ELOOP: "links lead in a circle: remove them",
+}
+BY_CLASS = {  # sub-classes that shutil and tempfile raise without a number
+    FileNotFoundError: WHAT_TO_DO[errno.ENOENT],
+    PermissionError: WHAT_TO_DO[errno.EACCES],
+}
+
+
+def error_line(error: BaseException) -> str:
+    """Return what ended a command, on one line of at most LIMIT characters and without control characters."""
+    return f"hw4: {on_one_line(sentence(error))}"
+
+
+def sentence(error: BaseException) -> str:
+    """Return what went wrong and what to do about it; whoever is to blame."""
+    if isinstance(error, (ConfigError, GraderFault, SubmissionError)) and str(error).strip():
+        return str(error)
+    if isinstance(error, ImportError):
+        return f"A package is missing or broken ({error}): `hw4 doctor` says what to install."
+    if isinstance(error, UnicodeEncodeError) and any(map(_is_no_letter, error.object)):
+        return (
+            f"The name {error.object[-LONGEST_NAME:]!a} has letters that the settings of this shell do not know: "
+            "`export LC_ALL=C.UTF-8`, or rename it."
+        )
+    if isinstance(error, MemoryError):
+        return "This machine has no memory left: use fewer --jobs, or end other programs."
+    if isinstance(error, OSError):
+        return file_sentence(error)
+    place = place_of(error)
+    what = f"{type(error).__name__}: {str(error) or 'it says nothing'}{f' ({place})' if place else ''}"
+    return f"This is a fault of the kit, not yours: {what}. Run it again as `hw4 --debug ...` and report the traceback."
+
+
+def file_sentence(error: OSError) -> str:
+    """Return what the system refused, of which file, and what to do."""
+    reason = error.strerror or (str(error) or type(error).__name__)
+    remedy = WHAT_TO_DO.get(error.errno or 0) or BY_CLASS.get(type(error), "correct this, then run the command again")
+    names = [str(name) for name in (error.filename, error.filename2) if isinstance(name, (str, bytes, Path))]
+    if not names:
+        return f"A file cannot be used ({reason}): {remedy}."
+    return f"{names[-1]} cannot be used ({reason}): {remedy}."
+
+
+def on_one_line(text: str) -> str:
+    """Return a text on one line, without characters that act on a terminal."""
+    shown = "".join(character if character.isprintable() else " " for character in text[: 4 * LIMIT])
+    words = " ".join(shown.split())
+    return words if len(words) <= LIMIT else f"{words[: LIMIT - 1]}…"
+
+
+def _is_no_letter(character: str) -> bool:
+    """Whether Python stands this in for a byte of a file's name that it cannot read."""
+    return "\udc80" <= character <= "\udcff"
+
+
+def place_of(error: BaseException) -> str:
+    """Return the last line of ours that an exception came through; "" if it came through none."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if PACKAGE in Path(frame.filename).parents]
+    return f"{Path(frames[-1].filename).relative_to(PACKAGE.parent)}, line {frames[-1].lineno}" if frames else ""

@@ -1,0 +1,114 @@
+"""How one submission stands: refused, open, to be checked, waiting for marks or complete; and why, in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from enum import Enum
+
+from .plain_text import one_line, paragraph, points
+from .report import ONE_REASON, CheckResult, ItemResult, Report, Verdict
+
+NAME_LIMIT = 60
+SENTENCE_LIMIT = 240
+MESSAGE_LIMIT, MESSAGE_LINES = 1000, 14
+NO_RESULT = "There is no result for this item: grade the submission again."
+NO_REASON = "The grader gave no reason."
+
+
+class Standing(str, Enum):
+    """What a submission waits for, the most urgent first; the value is the word that people read."""
+
+    FAULT = "grader fault"
+    REFUSED = "refused"
+    FINDINGS = "findings"
+    WAITING = "marks waiting"
+    COMPLETE = "complete"
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether somebody must look before the scores can be trusted; marking written answers is not meant."""
+        return self in {Standing.FAULT, Standing.REFUSED, Standing.FINDINGS}
+
+
+def by_student(reports: Iterable[Report]) -> list[Report]:
+    """Return the reports in the order of every list of the class: by name, whatever order they were graded in."""
+    return sorted(reports, key=lambda report: (report.student.casefold(), report.student, report.total))
+
+
+def student_name(report: Report) -> str:
+    """Return the name as it may be shown."""
+    return one_line(report.student, NAME_LIMIT) or "(no name)"
+
+
+def standing(report: Report, item_ids: Collection[str] = ()) -> Standing:
+    """Return how a submission stands; an id of `item_ids` without a result counts as a fault of ours."""
+    if report.refused:
+        return Standing.REFUSED
+    if any(open_items(report, item_ids)):
+        return Standing.FAULT
+    if any(finding.level != "info" for finding in report.findings):
+        return Standing.FINDINGS
+    return Standing.WAITING if report.awaiting_person else Standing.COMPLETE
+
+
+def refusal(report: Report) -> str:
+    """Return the sentence that says why a refused submission was refused, as it may be shown."""
+    return one_line(report.refused, SENTENCE_LIMIT)
+
+
+def open_items(report: Report, item_ids: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+    """Yield (item id, sentence) for each item that has no score because of a fault of ours."""
+    for item in report.items:
+        if item.score is None:
+            yield item.id, fault_sentence(item)
+    present = {item.id for item in report.items}
+    yield from ((item_id, NO_RESULT) for item_id in item_ids if item_id not in present)
+
+
+def fault_sentence(item: ItemResult) -> str:
+    """Return what the grader said about its own fault in an item, on one line."""
+    faults = (check for check in item.checks if check.verdict is Verdict.GRADER_FAULT and check.message)
+    fault = next(faults, item.first_lost)
+    return one_line(fault.seen or fault.sentence, SENTENCE_LIMIT) if fault is not None else NO_REASON
+
+
+def told(check: CheckResult) -> tuple[str, str]:
+    """Return the two parts of what a check says: the true sentence about right code, and what was seen instead.
+
+    Without a sentence, what was seen stands in its place. Where to look ends the second part.
+    """
+    if not check.sentence:
+        return one_line(check.seen, SENTENCE_LIMIT), ""
+    seen = paragraph(check.seen, MESSAGE_LIMIT, MESSAGE_LINES)
+    if check.where:
+        seen = f"{seen.rstrip('.')}. {one_line(check.where, SENTENCE_LIMIT)}"
+    return one_line(check.sentence, SENTENCE_LIMIT), seen
+
+
+def reason(report: Report) -> str:
+    """Return one line that says what matters most about a submission, for a table."""
+    if report.refused:
+        return f"refused: {refusal(report)}"
+    fault = next(open_items(report), None)
+    if fault:
+        return f"grader fault in {one_line(fault[0], NAME_LIMIT)}: {fault[1]}"
+    lost = sorted((item for item in report.items if (item.score or 0.0) < item.max), key=_minus_lost)
+    warnings = [finding for finding in report.findings if finding.level != "info"]
+    if lost:
+        return _loss(lost[0], len(lost) - 1)
+    if warnings:
+        return f"full points, but: {one_line(warnings[0].text, SENTENCE_LIMIT)}"
+    return "full points"
+
+
+def _minus_lost(item: ItemResult) -> float:
+    return (item.score or 0.0) - item.max
+
+
+def _loss(item: ItemResult, others: int) -> str:
+    why, lost = item.verdict.value.replace("_", " "), item.first_lost
+    if item.verdict is not Verdict.NOT_ATTEMPTED and lost is not None:
+        has_own_sentence = lost.sentence and lost.sentence != ONE_REASON
+        why = one_line(lost.sentence if has_own_sentence else lost.seen, SENTENCE_LIMIT) or why
+    more = f" (and {others} more)" if others else ""
+    return f"{one_line(item.id, NAME_LIMIT)} -{points(item.max - (item.score or 0.0))}{more}: {why}"

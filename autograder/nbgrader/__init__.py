@@ -1,0 +1,1 @@
+"""What nbgrader is given: the release and the notebooks that formgrader shows. Imports `marking` and what is below."""

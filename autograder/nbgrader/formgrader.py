@@ -1,0 +1,78 @@
+"""What formgrader needs to show a class: mathematics without a network, and a folder of results that it can open."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import HTMLExporter
+from nbformat import NotebookNode
+
+from ..formats.html_page import write_whole
+from ..model.error_lines import file_sentence
+from ..model.errors import ConfigError
+
+MODULE = "nbgrader.server_extensions.formgrader.formgrader"  # loads our nbgrader_config.py before it makes an exporter
+MATHJAX = "jupyter_server_mathjax"  # a server extension; it serves what its package holds
+LOCAL_MATHJAX = f"/static/{MATHJAX}/MathJax.js?config=TeX-AMS-MML_HTMLorMML-full,Safe"
+FONTS = """<script type="text/x-mathjax-config">
+    MathJax.Hub.Config({"HTML-CSS": {availableFonts: [], imageFont: null, webFont: "STIX-Web"}});
+    </script>
+    """  # the one kind that the package has; its default is another
+# The template of formgrader takes this default of nbconvert's and leaves no setting to change it.
+NETWORK_MATHJAX = str(HTMLExporter.class_traits()["mathjax_url"].default_value)
+
+CONFIG_FILE = "nbgrader_config.py"
+_CONFIG_MARK = '"""Lets nbgrader and formgrader open this folder of results; written by `hw4 grade --out`."""'
+_CONFIG = """{mark}
+
+load_subconfig({settings!r})  # noqa: F821 - nbgrader defines it
+c = get_config()  # noqa: F821
+c.CourseDirectory.root = {out!r}
+c.CourseDirectory.source_directory = {source!r}
+"""
+
+
+class OfflineExporter(HTMLExporter):
+    """The exporter of formgrader's pages, with MathJax from the same server."""
+
+    def from_notebook_node(  # type: ignore[override]  # nbconvert's own subclass returns text, too
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:  # fmt: skip
+        """Return the page of a notebook."""
+        page, resources_after = super().from_notebook_node(nb, resources, **kw)
+        local = (resources or {}).get("base_url", "") + LOCAL_MATHJAX
+        page = page.replace(f'<script src="{NETWORK_MATHJAX}">', f'{FONTS}<script src="{local}">')
+        return page, resources_after
+
+
+def install() -> None:
+    """Let a formgrader that is being loaded use our exporter; may run any number of times."""
+    formgrader = sys.modules.get(MODULE)
+    if formgrader is not None and find_spec(MATHJAX) is not None:
+        formgrader.HTMLExporter = OfflineExporter  # type: ignore[attr-defined]
+
+
+def make_openable(out: Path, course_dir: Path) -> None:
+    """Write the settings with which formgrader, started in `out`, shows what was graded there.
+
+    The course folder has its own, which say the same; a file there that is not ours is left alone.
+
+    Raises:
+        ConfigError: The file cannot be written.
+    """
+    path = out / CONFIG_FILE
+    if out.resolve() == course_dir.resolve() or (path.exists() and not _is_ours(path)):
+        return
+    settings, source = str(course_dir.resolve() / CONFIG_FILE), str(course_dir.resolve() / "source")
+    text = _CONFIG.format(mark=_CONFIG_MARK, settings=settings, out=str(out.resolve()), source=source)
+    try:
+        write_whole(path, text)
+    except OSError as error:
+        raise ConfigError(file_sentence(error)) from error
+
+
+def _is_ours(path: Path) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8", errors="replace").startswith(_CONFIG_MARK)

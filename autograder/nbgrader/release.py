@@ -1,0 +1,243 @@
+"""Build what students get, release/hw4, from source/, answers/ and datasets/, and check the committed copy."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sys
+import tempfile
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbconvert.preprocessors import Preprocessor
+from nbformat import NotebookNode
+from nbgrader.converters import GenerateAssignment, NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, ValidationError
+from nbgrader.utils import find_all_files
+from traitlets import Bool
+from traitlets.config import Config
+
+from .. import NAME
+from ..course import assignment as assignments
+from ..course import sheets
+from ..course.config_file import settings
+from ..model.error_lines import file_sentence, on_one_line, sentence
+from ..model.errors import ConfigError
+from . import leak_scan
+
+SHEETS_FOLDER = "answers"
+DATASETS_FOLDER = "datasets"
+GUIDE, GUIDE_RELEASED = Path("docs", "student.md"), "README.md"
+DOWNLOADS = "data"  # what datasets/get_datasets.sh fetches; far too large to release
+EXECUTABLE = 0o755
+LEAKS_SHOWN = 3
+# What nbgrader raises for a notebook, and what its steps do for a setting of a wrong type.
+REFUSALS = (
+    RuntimeError, ValueError, ValidationError, SchemaTooOldError, SchemaTooNewError,
+    TypeError, AttributeError, LookupError,
+)  # fmt: skip
+
+
+class DropMarkSchemes(Preprocessor):
+    """Removes the cells that tell a marker what to accept; stands after SaveCells, so the gradebook knows them."""
+
+    enabled = Bool(True)
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Return the notebook without its mark-scheme cells."""
+        nb.cells = [cell for cell in nb.cells if leak_scan.SCHEME_TAG not in cell.metadata.get("tags", [])]
+        return nb, resources
+
+
+class CourseGenerateAssignment(GenerateAssignment):
+    """`nbgrader generate_assignment` that also knows the answer sheets and datasets/, and refuses to leak.
+
+    Each sheet in answers/ counts as a notebook of the assignment, so that the gradebook has cells for its items;
+    students get the sheet itself, without model answers.
+    """
+
+    def init_notebooks(self) -> None:
+        """Find the notebooks in source/ and add one for each answer sheet."""
+        super().init_notebooks()
+        wanted = [name for name in self._sheet_paths() if fnmatch(name, self.coursedir.notebook_id)]
+        for folder, paths in self.assignments.items():
+            paths.extend(os.path.join(folder, f"{name}.ipynb") for name in wanted)
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """Copy the files of source/, the scripts of datasets/ and the guide for students, if there is one."""
+        super().init_assignment(assignment_id, student_id)
+        root, released = Path(self.coursedir.root), Path(self._format_dest(assignment_id, student_id))
+        (released / assignments.SETTINGS_FILE).unlink(missing_ok=True)
+        for path in map(Path, find_all_files(str(root / DATASETS_FOLDER), [*self.coursedir.ignore, DOWNLOADS])):
+            target = released / path.relative_to(root)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, target)
+        if (root / GUIDE).is_file():
+            shutil.copy(root / GUIDE, released / GUIDE_RELEASED)
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        """Convert a notebook of source/ as nbgrader does; register a sheet and write its released text."""
+        name = Path(notebook_filename).stem
+        path = self._sheet_paths().get(name)
+        if path is None:
+            super().convert_single_notebook(notebook_filename)
+            return
+        resources = self.init_single_notebook_resources(notebook_filename)
+        sheet = sheets.read_sheet(path)
+        self.exporter.from_notebook_node(sheets.to_notebook(sheet, None), resources)
+        released = Path(self._format_dest(resources["nbgrader"]["assignment"], "."), SHEETS_FOLDER, path.name)
+        released.parent.mkdir(parents=True, exist_ok=True)
+        released.write_text(sheets.released_text(sheet), encoding="utf-8")
+
+    def set_permissions(self, assignment_id: str, student_id: str) -> None:
+        """Set nbgrader's permissions, and let scripts stay executable."""
+        super().set_permissions(assignment_id, student_id)
+        for path in Path(self._format_dest(assignment_id, student_id)).rglob("*.sh"):
+            path.chmod(EXECUTABLE)
+
+    def start(self) -> None:
+        """Build the release; remove it again and raise NbGraderException when it gives something away."""
+        root = Path(self.coursedir.root)
+        try:  # of a config that raised, nbgrader only logs the error: it would go on with steps of its own
+            settings(root)
+            if self.coursedir.assignment_id == NAME:
+                assignments.load(root)
+        except (ConfigError, OSError) as error:
+            self.log.error("%s", sentence(error))
+            raise NbGraderException(sentence(error)) from error
+        super().start()
+        released = Path(self._format_dest(self.coursedir.assignment_id, "."))
+        leaks = _leaks(root, released)
+        if leaks:
+            shutil.rmtree(released)
+            for leak in leaks:
+                self.log.error("%s", leak)
+            raise NbGraderException(_leak_sentence(leaks))
+
+    def _sheet_paths(self) -> dict[str, Path]:
+        if self.coursedir.assignment_id != NAME:
+            return {}
+        return {path.stem: path for path in sorted(Path(self.coursedir.root, SHEETS_FOLDER).glob("*.md"))}
+
+
+def build(course_dir: Path, out_dir: Path) -> None:
+    """Write the release of the course in `course_dir` to `out_dir`, replacing what is there.
+
+    The gradebook is not touched. Raises ConfigError when the sources cannot be released or the release would leak;
+    `out_dir` is then as it was.
+    """
+    course_dir = Path(course_dir).resolve()
+    with tempfile.TemporaryDirectory() as scratch:
+        built = _generate(course_dir, Path(scratch))
+        if out_dir.exists():
+            shutil.rmtree(out_dir)
+        shutil.copytree(built, out_dir)
+
+
+def check(course_dir: Path) -> list[str]:
+    """Return how release/hw4 differs from a fresh build, one sentence a file; [] when it is up to date.
+
+    Writes nothing outside a temporary folder. Raises ConfigError as `build` does.
+    """
+    course_dir = Path(course_dir).resolve()
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = _contents(_generate(course_dir, Path(scratch)))
+    committed = _contents(course_dir / "release" / NAME)
+    differences = []
+    for file in sorted(fresh.keys() | committed.keys()):
+        if file not in committed:
+            differences.append(f"{file} is missing in release/{NAME}.")
+        elif file not in fresh:
+            differences.append(f"{file} in release/{NAME} comes from no source.")
+        elif fresh[file] != committed[file]:
+            differences.append(f"{file} in release/{NAME} differs from what the sources give.")
+    return differences
+
+
+def convert(
+    notebook: NotebookNode, name: str, config: Config, *, leave_out: frozenset[str] = frozenset(), db_url: str = ""
+) -> NotebookNode:
+    """Run the steps of `nbgrader generate_assignment` on one notebook in memory.
+
+    Args:
+        notebook: An instructor's notebook, or the notebook of a sheet.
+        name: What the gradebook calls it.
+        config: What `settings` returned.
+        leave_out: Class names of steps to skip.
+        db_url: The gradebook that SaveCells writes to; needed unless SaveCells is left out.
+
+    Raises:
+        ConfigError: nbgrader refuses the notebook; the text says why.
+    """
+    quiet = Config()
+    quiet.merge(config)
+    quiet.Exporter.default_preprocessors = []
+    exporter = NotebookExporter(config=quiet)
+    for step in config.GenerateAssignment.preprocessors:
+        if step.rpartition(".")[2] not in leave_out:
+            exporter.register_preprocessor(step)
+    resources = {"nbgrader": {"notebook": name, "assignment": NAME, "student": ".", "db_url": db_url}}
+    try:
+        text, _ = exporter.from_notebook_node(notebook, resources)
+    except REFUSALS as error:
+        raise ConfigError(f"nbgrader refuses {name}: {on_one_line(str(error)).rstrip('.')}.") from error
+    return nbformat.reads(text, as_version=4)
+
+
+def _generate(course_dir: Path, scratch: Path) -> Path:
+    """Run the converter without a gradebook into `scratch` and return the folder of the released assignment."""
+    config = settings(course_dir)
+    config.CourseDirectory.root = str(course_dir)
+    config.CourseDirectory.release_directory = str(scratch)
+    config.CourseDirectory.assignment_id = NAME
+    config.GenerateAssignment.no_database = True
+    config.SaveCells.enabled = False
+    log = logging.Logger("release")  # not from getLogger: nothing that nbgrader says reaches the terminal
+    complaints = _Complaints()
+    log.addHandler(complaints)
+    converter = CourseGenerateAssignment(coursedir=CourseDirectory(config=config, log=log), config=config, log=log)
+    try:
+        converter.start()
+    except NbGraderException as error:
+        raise ConfigError(f"{(complaints.reason or str(error)).rstrip('.')}.") from error
+    return scratch / NAME
+
+
+class _Complaints(logging.Handler):
+    """Keeps the last line of the first traceback that nbgrader logs; its own exception says only 'see above'."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.reason = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        lines, error = record.getMessage().strip().splitlines(), sys.exc_info()[1]
+        if self.reason or not (lines and lines[0].startswith("Traceback")):
+            return
+        self.reason = (
+            file_sentence(error) if isinstance(error, OSError) else f"The release could not be built: {lines[-1]}"
+        )
+
+
+def _leaks(course_dir: Path, released: Path) -> list[leak_scan.Leak]:
+    return leak_scan.scan(released, leak_scan.secrets(course_dir, NAME), str(course_dir))
+
+
+def _leak_sentence(leaks: list[leak_scan.Leak]) -> str:
+    shown = "; ".join(str(leak) for leak in leaks[:LEAKS_SHOWN])
+    more = len(leaks) - LEAKS_SHOWN
+    return f"The release would give something away: {shown}" + (f"; and {more} more." if more > 0 else ".")
+
+
+def _contents(folder: Path) -> dict[str, tuple[bytes, bool]]:
+    """Return bytes and executable bit of every file under a folder, by its relative path."""
+    return {
+        path.relative_to(folder).as_posix(): (path.read_bytes(), os.access(path, os.X_OK))
+        for path in folder.rglob("*")
+        if path.is_file()
+    }

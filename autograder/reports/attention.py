@@ -1,0 +1,106 @@
+"""What needs a person first: faults of ours, refused submissions, findings, and written answers to mark."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..model.assignment import Item
+from ..model.plain_text import one_line
+from ..model.report import Awaiting, Report
+from ..model.submission_status import SENTENCE_LIMIT, open_items, refusal
+
+_FORMULA_STATES = ("right", "wrong", "undecided", "empty")
+_FINDINGS_OF_ONE_STUDENT = 20  # the rest is in the student's own section
+_ITEMS_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Group:
+    """One sentence and everybody it is about, as positions in the list of reports."""
+
+    label: str
+    text: str
+    students: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many answers to one item wait for marks, and what the formula check said of them."""
+
+    item: Item
+    count: int
+    formulas: tuple[tuple[str, int], ...]  # (state, count) for the states that occur
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Everything of a class that a person looks at, the most urgent first."""
+
+    faults: tuple[Group, ...]
+    refused: tuple[Group, ...]
+    errors: tuple[Group, ...]
+    warnings: tuple[Group, ...]
+    notes: tuple[Group, ...]
+    waiting: tuple[Waiting, ...]
+    formulas: tuple[tuple[str, int], ...]  # over all items, as in Waiting
+
+
+def attention(reports: Sequence[Report], auto_items: Sequence[Item], person_items: Sequence[Item]) -> Attention:
+    """Gather what needs a person; equal sentences about several students become one group."""
+    ids = [item.id for item in auto_items]
+    faults = [(key, position) for position, report in enumerate(reports) for key in _faults(report, ids)]
+    refused = [(("", refusal(report)), position) for position, report in enumerate(reports) if report.refused]
+    answers = [entry for report in reports if not report.refused for entry in report.awaiting_person]
+    return Attention(
+        faults=_groups(faults),
+        refused=_groups(refused),
+        errors=_findings(reports, "error"),
+        warnings=_findings(reports, "warning"),
+        notes=_findings(reports, "info"),
+        waiting=tuple(_waiting(item, [entry for entry in answers if entry.id == item.id]) for item in person_items),
+        formulas=_formulas(answers),
+    )
+
+
+def _faults(report: Report, item_ids: Sequence[str]) -> list[tuple[str, str]]:
+    """Return (the items, the sentence) for each fault of ours in a report; one fault can leave every item open."""
+    if report.refused:
+        return []
+    items_by_text: dict[str, list[str]] = {}
+    for item_id, text in open_items(report, item_ids):
+        items_by_text.setdefault(text, []).append(one_line(item_id, 60))
+    return [
+        (", ".join(ids) if len(ids) <= _ITEMS_NAMED else f"{len(ids)} items", text)
+        for text, ids in items_by_text.items()
+    ]
+
+
+def _findings(reports: Sequence[Report], level: str) -> tuple[Group, ...]:
+    """Group the findings of one level, without those that say again why a submission is open."""
+    return _groups((("", text), position) for position, report in enumerate(reports) for text in _texts(report, level))
+
+
+def _texts(report: Report, level: str) -> list[str]:
+    faults = {text for _, text in open_items(report)}
+    findings = [finding for finding in report.findings[:_FINDINGS_OF_ONE_STUDENT] if finding.level == level]
+    texts = [one_line(finding.text, SENTENCE_LIMIT) for finding in findings]
+    return [text for text in texts if text not in faults]
+
+
+def _groups(entries: Iterable[tuple[tuple[str, str], int]]) -> tuple[Group, ...]:
+    students: dict[tuple[str, str], dict[int, None]] = {}
+    for key, position in entries:
+        students.setdefault(key, {})[position] = None
+    groups = [Group(label, text, tuple(positions)) for (label, text), positions in students.items()]
+    return tuple(sorted(groups, key=lambda group: (-len(group.students), group.label, group.text)))
+
+
+def _waiting(item: Item, answers: Sequence[Awaiting]) -> Waiting:
+    return Waiting(item, len(answers), _formulas(answers))
+
+
+def _formulas(answers: Sequence[Awaiting]) -> tuple[tuple[str, int], ...]:
+    states = Counter(entry.formula for entry in answers)
+    return tuple((state, states[state]) for state in _FORMULA_STATES if states[state])

@@ -1,0 +1,40 @@
+"""Who gained and who lost since the run before, as text: what `hw4 grade` prints when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ..running.changes import Change
+from .terminal_table import WIDTH, fit
+
+MOST_SHOWN = 40  # lines; a changed check can touch a whole class
+
+
+def format_changes(changes: Sequence[Change]) -> str:
+    """Return the changes as text: how many rose and fell, then a line for each, the greatest loss first."""
+    if not changes:
+        return "No score differs from the run before."
+    rose, fell = sum(change.gain > 0 for change in changes), sum(change.gain < 0 for change in changes)
+    lines = [f"Against the run before, {_scores(rose)} rose and {_scores(fell)} fell:"]
+    ordered = sorted(changes, key=lambda change: (change.gain, change.item, change.student))
+    for change in ordered[:MOST_SHOWN]:
+        numbers = f"{_points(change.before)} -> {_points(change.after)} of {change.max:g}"
+        lines.append(fit(f"  {change.student}  {change.item}  {numbers}  {change.why}", WIDTH))
+    if len(changes) > MOST_SHOWN:
+        lines.append(f"  and {len(changes) - MOST_SHOWN} more: {_by_item(ordered[MOST_SHOWN:])}")
+    return "\n".join(lines)
+
+
+def _by_item(changes: Iterable[Change]) -> str:
+    counts: dict[str, int] = {}
+    for change in changes:
+        counts[change.item] = counts.get(change.item, 0) + 1
+    return ", ".join(f"{count} in {item}" for item, count in sorted(counts.items()))
+
+
+def _scores(number: int) -> str:
+    return f"{number} score{'s' * (number != 1)}"
+
+
+def _points(score: float | None) -> str:
+    return "?" if score is None else f"{score:g}"

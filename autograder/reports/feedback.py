@@ -1,0 +1,130 @@
+"""Write feedback/<student>/index.html for every student, and the zip for Canvas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from ..formats.html_page import content_policy, environment, write_whole
+from ..formats.markdown_to_html import typeset
+from ..gradebook.marks import SOLUTION, StudentMarks
+from ..intake import VALID_ID
+from ..lms.canvas_zip import Return, write_zip
+from ..model.assignment import Assignment
+from ..model.barrier import attempt
+from ..model.errors import GraderFault
+from ..model.plain_text import one_line, points
+from ..model.report import Report
+from ..model.submission import CanvasEntry
+from ..model.submission_status import NAME_LIMIT
+from .student_page import StudentPage, student_page
+
+FOLDER, PAGE_FILE, ZIP_FILE = "feedback", "index.html", "feedback_for_canvas.zip"
+
+_HERE = Path(__file__).parent
+_REGION_LINE = re.compile(r"^.*(?:BEGIN|END) SOLUTION.*\n?", re.MULTILINE)
+_REGION = re.compile(r"<!-- BEGIN SOLUTION -->\n(.*?)<!-- END SOLUTION -->", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written, and what of it is not final."""
+
+    folder: Path
+    zip: Path
+    pages: int
+    open_items: int  # answers that wait for a person, over all students
+    open_pages: int  # students with at least one of them
+    loose: tuple[str, ...]  # students whose page Canvas will show under the name of a file that is no web page
+    left_out: tuple[str, ...]  # students whose page is not in the zip, because Canvas would ignore it
+    failed: tuple[str, ...]  # who has no page by a fault of the grader, and what broke
+
+
+def write(
+    reports: Sequence[Report], marks: Mapping[str, StudentMarks], assignment: Assignment, out_dir: Path, *,
+    canvas: Mapping[str, CanvasEntry], model_answers: bool = False,
+) -> Written:  # fmt: skip
+    """Write the pages of all students and the zip; pages that are there already are replaced.
+
+    The zip holds what Canvas takes back, or all pages where nothing came from Canvas.
+
+    The same reports and marks give the same bytes. Nothing in a page is loaded from anywhere.
+
+    Args:
+        reports: One for each submission, refused ones included.
+        marks: What the gradebook says, by student.
+        assignment: The homework.
+        out_dir: Receives the folder feedback/ and the zip.
+        canvas: Where each submission stood in Canvas's download, by student, for those that came from there.
+        model_answers: Show the instructor's answers on every page.
+    """
+    shown_answers = _model_answers(assignment) if model_answers else {}
+    returns: list[Return] = []
+    failed: list[str] = []
+    open_counts: list[int] = []
+
+    def write_page(report: Report) -> None:
+        if not VALID_ID.fullmatch(report.student):
+            raise GraderFault(f"{report.student!r} cannot be the name of a folder.")
+        view = student_page(report, marks.get(report.student, StudentMarks({})), assignment, shown_answers)
+        html = page_text(view, assignment.name)
+        folder = out_dir / FOLDER / report.student
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / PAGE_FILE, html)
+        returns.append(Return(report.student, html, canvas.get(report.student)))
+        open_counts.append(view.open_items)
+
+    for report in sorted(reports, key=lambda report: report.student):
+        name = one_line(report.student, NAME_LIMIT)
+        attempt(f"The page of {name}", partial(write_page, report), failed.append)
+    zip_path = out_dir / ZIP_FILE
+    taken = [entry for entry in returns if entry.is_taken_back or not canvas]
+    write_zip(taken, zip_path)
+    loose = tuple(entry.student for entry in taken if entry.is_loose)
+    left_out = tuple(entry.student for entry in returns if entry not in taken)
+    open_pages = sum(count > 0 for count in open_counts)
+    return Written(
+        out_dir / FOLDER, zip_path, len(returns), sum(open_counts), open_pages, loose, left_out, tuple(failed)
+    )
+
+
+def page_text(page: StudentPage, assignment_name: str) -> str:
+    """Return the HTML of one page."""
+    style = (_HERE / "student_page.css").read_text(encoding="utf-8")
+    return _template().render(
+        page=page,
+        assignment_name=assignment_name,
+        style=Markup(style),  # our own file, and its hash below; with the model answers all that is not escaped
+        policy=Markup(content_policy(style)),
+    )
+
+
+def _model_answers(assignment: Assignment) -> dict[str, Markup]:
+    """Return the instructor's answer to every item as HTML."""
+    answers = {
+        item.id: typeset(item.model_answer) for name in assignment.sheets for item in assignment.sheet(name).items
+    }
+    for name in assignment.notebooks:
+        for cell in assignment.source_notebook(name).cells:
+            meta = cell.metadata.get("nbgrader", {})
+            if not meta.get("solution"):
+                continue
+            if cell.cell_type == "code":
+                code = _REGION_LINE.sub("", cell.source)
+                answers[meta["grade_id"].removesuffix(SOLUTION)] = Markup("<pre>{}</pre>").format(code)
+            elif region := _REGION.search(cell.source):
+                answers[meta["grade_id"]] = typeset(region[1])
+    return answers
+
+
+@cache
+def _template() -> jinja2.Template:
+    templates = environment(_HERE)
+    templates.filters["points"] = points
+    return templates.get_template("student_page.html.j2")

@@ -1,0 +1,160 @@
+"""What one student reads, put into words: cleaned, bounded, and without what is for markers only.
+
+The seed, the names of hidden checks and the findings are left out; findings may name other students.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from ..gradebook.marks import Mark, StudentMarks, all_marks, tally
+from ..model.assignment import Assignment, Item
+from ..model.plain_text import one_line, paragraph, points
+from ..model.report import Awaiting, CheckResult, ItemResult, Report, Verdict
+from ..model.submission_status import SENTENCE_LIMIT, refusal, student_name, told
+from .student_view import VERDICTS
+
+COMMENT_LIMIT, COMMENT_LINES = 4000, 60
+MOST_LOST = 40  # checks of one item; the longest item has a dozen
+FAULT = "This item could not be graded yet, through no fault of yours. A person will look at it."
+
+
+@dataclass(frozen=True)
+class LostCheck:
+    """A check that did not pass: its sentence about right code, and what was seen instead; never its name."""
+
+    sign: str
+    word: str
+    kind: str
+    sentence: str
+    seen: str
+
+
+@dataclass(frozen=True)
+class ItemPage:
+    """One item as its student sees it."""
+
+    heading: str
+    score: str
+    state: str  # "passed", "marked", "waits for a person", ...
+    kind: str  # good, lost, blank, fault or open: its style
+    lost: tuple[LostCheck, ...] = ()
+    remark: str = ""
+    formula: str = ""
+    comment: str = ""
+    model_answer: Markup | None = None
+
+
+@dataclass(frozen=True)
+class StudentPage:
+    """Everything on the page of one student."""
+
+    name: str
+    total: str
+    possible: str
+    earned: str  # before anything was taken off for being late
+    penalty: str
+    late: str  # what is known of being late, in words
+    late_unknown: bool  # it costs points that are not taken off yet
+    open_items: int
+    refusal: str
+    parts: tuple[tuple[str, tuple[ItemPage, ...]], ...]  # title and items of each notebook and sheet
+
+
+def student_page(
+    report: Report, marks: StudentMarks, assignment: Assignment, model_answers: Mapping[str, Markup]
+) -> StudentPage:  # fmt: skip
+    """Return the page of one student; `model_answers` by item are shown where there are any."""
+    awaiting = {entry.id: entry for entry in report.awaiting_person}
+    results = {result.id: result for result in report.items}
+    refused = report.refused
+    mark_of = {item.id: mark for item, mark in all_marks(report, marks, assignment)}
+    whole = tally(report, marks, assignment)
+    parts = []
+    for name in (*assignment.notebooks, *assignment.sheets):
+        pages = []
+        for item in (item for item in assignment.items if item.notebook == name):
+            mark, answer = mark_of[item.id], model_answers.get(item.id)
+            if item.graded_by == "checks":
+                pages.append(_code_item(item, mark, results.get(item.id), answer))
+            else:
+                pages.append(_written_item(item, mark, awaiting.get(item.id), answer))
+        parts.append((_title(name, assignment), tuple(pages)))
+    return StudentPage(
+        name=student_name(report),
+        total=points(max(0.0, whole.earned - marks.penalty)),
+        possible=points(whole.possible),
+        earned=points(whole.earned),
+        penalty=points(marks.penalty) if marks.penalty else "",
+        late=marks.late or "late",
+        late_unknown=marks.late_unknown,
+        open_items=0 if refused else whole.unmarked + whole.faults,
+        refusal=refusal(report) if refused else "",
+        parts=() if refused else tuple(parts),
+    )
+
+
+def _title(name: str, assignment: Assignment) -> str:
+    return assignment.sheet(name).title if name in assignment.sheets else name
+
+
+def _score(item: Item, mark: Mark) -> str:
+    earned = "–" if mark.score is None else points(mark.score)
+    extra = f" + {points(mark.extra)} extra" if mark.extra else ""
+    return f"{earned}{extra} / {points(item.points)}"
+
+
+def _code_item(item: Item, mark: Mark, result: ItemResult | None, model_answer: Markup | None) -> ItemPage:
+    verdict = result.verdict if result is not None else Verdict.GRADER_FAULT
+    _, state, kind = VERDICTS[verdict]
+    checks = result.checks if result is not None else ()
+    lost = [check for check in checks if check.verdict not in (Verdict.PASSED, Verdict.GRADER_FAULT)]
+    remarks = []
+    if verdict is Verdict.GRADER_FAULT and mark.person is None:
+        remarks.append(FAULT)
+    elif len(lost) < len(checks) and lost:
+        remarks.append(f"{len(checks) - len(lost)} of {len(checks)} checks passed.")
+    if result is not None:
+        remarks += [f"Accepted, with a note: {one_line(note, SENTENCE_LIMIT)}." for note in result.notes]
+    if mark.person is not None:
+        state, kind = ("marked by a person", "good" if mark.person >= item.points else "lost")
+        if mark.machine is not None and mark.machine != mark.person:
+            remarks.append(f"A person set these points; the checks alone gave {points(mark.machine)}.")
+    return ItemPage(
+        heading=one_line(item.heading, SENTENCE_LIMIT),
+        score=_score(item, mark),
+        state=state,
+        kind=kind,
+        lost=tuple(_lost(check) for check in lost[:MOST_LOST]),
+        remark=" ".join(remarks),
+        comment=paragraph(mark.comment, COMMENT_LIMIT, COMMENT_LINES),
+        model_answer=model_answer,
+    )
+
+
+def _lost(check: CheckResult) -> LostCheck:
+    return LostCheck(*VERDICTS[check.verdict], *told(check))
+
+
+def _written_item(item: Item, mark: Mark, entry: Awaiting | None, model_answer: Markup | None) -> ItemPage:
+    if mark.score is None:
+        state, kind = "not marked yet", "open"
+    elif mark.open:
+        state, kind = "marked; a person looks at it again", "open"
+    else:
+        state, kind = "marked", "good" if mark.score >= item.points else "lost"
+    formula = ""
+    if entry is not None and entry.formula:
+        formula = one_line(entry.diagnosis or f"{entry.formula}.", SENTENCE_LIMIT)
+    return ItemPage(
+        heading=one_line(item.heading, SENTENCE_LIMIT),
+        score=_score(item, mark),
+        state=state,
+        kind=kind,
+        formula=formula,
+        comment=paragraph(mark.comment, COMMENT_LIMIT, COMMENT_LINES),
+        model_answer=model_answer,
+    )

@@ -1,0 +1,93 @@
+"""Who gained and who lost since the run before, in which item, and why."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from ..model.report import CheckResult, ItemResult, Report, Verdict
+from ..session.replies import one_line
+
+AGAIN = "graded again"
+MAX_SENTENCE = 200  # characters of what a check says; a table shows about sixty
+
+
+@dataclass(frozen=True)
+class Change:
+    """One item of one student whose score is another one than before; None stands for a fault of ours."""
+
+    student: str
+    item: str
+    before: float | None
+    after: float | None
+    max: float
+    why: str
+
+    @property
+    def gain(self) -> float:
+        """Points won, below zero for points lost."""
+        return (self.after or 0.0) - (self.before or 0.0)
+
+
+class Diary:
+    """The changes since the last run that came to its end: in a file, because a run may be killed before it tells."""
+
+    def __init__(self, path: Path) -> None:
+        """Nothing is written before the first change."""
+        self.path = path
+
+    def add(self, changes: Sequence[Change]) -> None:
+        """Note changes that are about to be stored."""
+        if changes:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("a", encoding="utf-8") as file:
+                file.writelines(f"\n{json.dumps(asdict(change))}" for change in changes)  # after half a line, too
+
+    def all(self) -> list[Change]:
+        """Return the changes, one for each item of a student, from the score at first to the score at last."""
+        found: dict[tuple[str, str], Change] = {}
+        with contextlib.suppress(FileNotFoundError):
+            for line in self.path.read_text(encoding="utf-8").splitlines():
+                with contextlib.suppress(ValueError, TypeError):  # half a line: its change was not stored either
+                    change = Change(**json.loads(line))
+                    first = found.get((change.student, change.item), change)
+                    found[change.student, change.item] = replace(change, before=first.before)
+        return [change for change in found.values() if change.before != change.after]
+
+    def close(self) -> None:
+        """Forget the changes: they have been told."""
+        self.path.unlink(missing_ok=True)
+
+
+def between(before: Report | None, after: Report, reasons: Mapping[str, str] = {}) -> list[Change]:
+    """Return the changes of one student's scores.
+
+    Args:
+        before: The stored report; None when there is none, and so no change.
+        after: The new report.
+        reasons: Why an item was graded again, by its id.
+    """
+    changes = []
+    old_items = {item.id: item for item in before.items} if before is not None else {}
+    for item in after.items:
+        old = old_items.get(item.id)
+        if old is not None and old.score != item.score:
+            why = ": ".join(part for part in (reasons.get(item.id) or AGAIN, _what(old, item)) if part)
+            changes.append(Change(after.student, item.id, old.score, item.score, item.max, why))
+    return changes
+
+
+def _what(old: ItemResult, new: ItemResult) -> str:
+    """Return the sentence of the first check that has another outcome; what passes now stands with a plus."""
+    passed = {check.name for check in old.checks if check.verdict is Verdict.PASSED}
+    lost = [check for check in new.checks if check.verdict is not Verdict.PASSED and check.name in passed]
+    failed = {check.name: check for check in old.checks if check.verdict is not Verdict.PASSED}
+    won = [failed[check.name] for check in new.checks if check.verdict is Verdict.PASSED and check.name in failed]
+    first: CheckResult | None = next(iter(lost or won), None)
+    if first is None:
+        return ""
+    sentence = one_line(first.sentence or first.seen, MAX_SENTENCE)
+    return f"{'fails' if lost else 'passes'} now: {sentence or first.name}"

@@ -1,0 +1,110 @@
+"""Submissions on the workers of a cluster, on this machine or elsewhere.
+
+Dask is the only queue. A worker that dies is replaced, and its submission goes to another one.
+"""
+
+from __future__ import annotations
+
+import time
+
+from distributed import CancelledError, Client, Future, KilledWorker, as_completed
+
+from ..model.errors import GraderFault
+from ..model.submission import Submission
+from . import worker as grader
+from .results import Plan
+from .worker import Course
+
+SETTINGS = {
+    "distributed.scheduler.allowed-failures": 1,  # how often a worker may die of a submission before it is set aside
+    "distributed.scheduler.http.routes": [],  # no status pages
+    "distributed.worker.http.routes": [],
+    "distributed.nanny.http.routes": [],
+    "distributed.worker.profile.enabled": False,  # it takes 0.1 s of each submission
+    "distributed.worker.use-file-locking": False,  # the folder is this run's alone, and may be on a network drive
+    "distributed.admin.log-length": 100,  # nobody reads these logs, and they grow with the class
+    "distributed.admin.low-level-log-length": 100,
+    "distributed.admin.system-monitor.log-length": 100,
+    "distributed.admin.system-monitor.interval": "10s",  # by default these two take 6% of a core
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.tick.limit": "60s",
+    "distributed.admin.large-graph-warning-threshold": "1GB",  # a submission with large outputs is no mistake of ours
+}
+WAITING_PER_WORKER = 3  # submissions that are on their way, so that no worker waits for the next one
+FEWEST_WAITING = 8
+BYTES_WAITING = 512 * 2**20  # of all submissions on their way; one alone has at most about 200 MB
+TRIES_ALONE = 2  # tried once, neighbours were still blamed now and then on a busy machine
+WORKERS_LOOK_S = 5.0  # a cluster may grow and shrink
+
+
+class Workers:
+    """A running cluster; submissions go in, and results come out in the order in which they are finished.
+
+    Of a worker that dies Dask blames everything that was on it. What it gives up on is therefore tried again when
+    nothing else is on the workers: then it is known to take them down itself.
+    """
+
+    def __init__(self, client: Client, course: Course, seed: str) -> None:
+        """Use the workers of a client, each of which knows the course."""
+        self._client, self._course, self._seed = client, course, seed
+        self._results = as_completed()
+        self._sent: dict[Future, tuple[Submission, Plan]] = {}
+        self._suspects: list[tuple[Submission, Plan]] = []
+        self._failed_alone: dict[str, int] = {}  # how often, by student
+        self._room, self._next_look = FEWEST_WAITING, 0.0
+
+    @property
+    def full(self) -> bool:
+        """Whether a result should be taken before the next submission is sent: so memory does not grow."""
+        if time.monotonic() > self._next_look:
+            self._next_look = time.monotonic() + WORKERS_LOOK_S
+            self._room = max(FEWEST_WAITING, WAITING_PER_WORKER * sum(self._client.nthreads().values()))
+        waiting = [submission for submission, _ in (*self._sent.values(), *self._suspects)]
+        return bool(self._sent) and (len(waiting) >= self._room or sum(map(_size, waiting)) >= BYTES_WAITING)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a result is still to come."""
+        return bool(self._sent or self._suspects)
+
+    def send(self, submission: Submission, plan: Plan) -> None:
+        """Let a worker grade a submission."""
+        future = self._client.submit(grader.grade, submission, self._course, plan, self._seed, pure=False)
+        self._sent[future] = (submission, plan)
+        self._results.add(future)
+
+    def next(self) -> tuple[Submission, str | GraderFault]:
+        """Wait for the next result: a Graded as JSON, or the fault that left none.
+
+        Raises GraderFault when the cluster is gone.
+        """
+        while True:
+            alone = not self._sent
+            if alone:
+                self.send(*self._suspects.pop())
+            future = next(self._results)
+            submission, plan = self._sent.pop(future)
+            try:
+                return submission, future.result()  # waits, if it was lost with its worker and is found out again
+            except CancelledError as error:
+                raise GraderFault(
+                    "The connection to the workers broke; what was finished is stored, start again to go on."
+                ) from error
+            except KilledWorker:
+                failed = self._failed_alone.get(submission.student, 0) + alone
+                if failed == TRIES_ALONE:
+                    return submission, GraderFault("Each worker that graded this was killed or died of it.")
+                self._failed_alone[submission.student] = failed
+                self._suspects.insert(0, (submission, plan))
+            except GraderFault as fault:
+                return submission, GraderFault(f"The worker that graded this failed: {fault}")
+            except Exception as error:  # a bug of ours, or what a worker cannot unpack
+                return submission, GraderFault(f"The worker that graded this failed: {type(error).__name__}: {error}")
+            finally:
+                future.release()
+
+
+def _size(submission: Submission) -> int:
+    """Return about how many bytes a submission holds in memory."""
+    files = [*submission.notebooks.values(), submission.plot or b"", submission.derivation or b""]
+    return sum(map(len, files)) + sum(map(len, submission.sheets.values()))

@@ -1,0 +1,152 @@
+"""What runs where submissions are graded: it keeps a zygote, and grades what it is given, one after the other."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import ctypes
+import gc
+import socket
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from ..course import assignment as assignments
+from ..grading import check_run, grader, interpreter
+from ..grading.cache_key import package_digest
+from ..model.assignment import Assignment
+from ..model.errors import GraderFault
+from ..model.report import Report
+from ..model.submission import Submission
+from ..session.launcher import Zygote
+from .results import Graded, Plan
+
+SUBMISSIONS_PER_ZYGOTE = 200  # renewed so that nothing can pile up in a long run
+ZYGOTES_PER_PART = 2
+# M_TRIM_THRESHOLD, M_TOP_PAD and M_MMAP_THRESHOLD of mallopt(3), in bytes. The weights of a network fill 8 MB: as it
+# is, each copy comes as fresh pages from the kernel and goes back.
+MEMORY_SETTINGS = {-1: 128 * 2**20, -2: 16 * 2**20, -3: 32 * 2**20}
+
+_zygotes: dict[tuple[Path, bool], tuple[Zygote, int]] = {}
+_zygote_lock = threading.Lock()
+_sent: dict[str, Path] = {}
+_mother: socket.socket | None = None  # where the run's mother takes requests for zygotes
+
+
+@dataclass(frozen=True)
+class Course:
+    """Where the course lies that submissions are graded for: on this machine, or unpacked there by `remote_cluster`."""
+
+    folder: Path
+    sent_as: str = ""  # the name under which it was sent to other machines
+    package: str = ""  # digest of the code that sent it
+    weak: bool = False  # grade although a layer of the confinement is missing
+
+
+def grade(submission: Submission, course: Course, plan: Plan, seed: str) -> str:
+    """Grade what the plan asks for; return a Graded as JSON.
+
+    Never raises for a fault in the submission. Raises GraderFault for one of ours that leaves no result at all.
+    """
+    folder = course.folder
+    refuse_unfit()
+    if course.sent_as:
+        refuse_other_version(course.package)
+        if course.sent_as not in _sent:
+            raise GraderFault("The course has not reached the worker.")
+        folder = _sent[course.sent_as]
+    assignment, bare = _load(folder), replace(submission, findings=(), sheets={})
+    parts = {name: _part(bare, assignment, seed, folder, ids, weak=course.weak) for name, ids in plan.items()}
+    return Graded(parts, grader.awaiting(assignment, submission)).to_json()
+
+
+def _part(
+    submission: Submission, assignment: Assignment, seed: str, folder: Path, ids: frozenset[str], *, weak: bool
+) -> Report:  # fmt: skip
+    """Grade some items; when somebody kills the zygote, once more with another one."""
+    for _ in range(ZYGOTES_PER_PART):
+        zygote = _zygote(folder, weak)
+        report = grader.grade(submission, assignment, seed, zygote, only=ids)
+        if zygote.alive:
+            break
+    return report
+
+
+def refuse_unfit() -> None:
+    """Raise GraderFault unless this process may grade: some settings of Python, which may be its alone, bend grades."""
+    if problem := interpreter.problem():
+        raise GraderFault(f"A worker must not grade. {problem}")
+
+
+def refuse_other_version(package: str) -> None:
+    """Raise GraderFault unless the code and the libraries that decide a result are the same here."""
+    if package != package_digest():
+        raise GraderFault("A worker has another version of this kit, of Python or of a library: install the same.")
+
+
+def receive_course(name: str, folder: Path) -> None:
+    """Take a course that was sent to this machine."""
+    _sent[name] = folder
+
+
+def forget_course(name: str) -> Path | None:
+    """End what was started for a course that was sent here; return its folder."""
+    folder = _sent.pop(name, None)
+    with _zygote_lock:
+        close_zygotes(key for key in list(_zygotes) if key[0] == folder)
+    return folder
+
+
+def take_mother(requests: socket.socket) -> None:
+    """Have zygotes forked from now on."""
+    global _mother
+    _mother = requests
+
+
+def close_zygotes(keys: Iterable[tuple[Path, bool]]) -> None:
+    """End zygotes; their student processes end with them."""
+    for key in keys:
+        zygote, _ = _zygotes.pop(key)
+        with contextlib.suppress(OSError):
+            zygote.close()
+
+
+def _zygote(folder: Path, weak: bool) -> Zygote:
+    """Return this process's zygote for the course, a fresh one when it has died or served its time."""
+    with _zygote_lock:
+        zygote, served = _zygotes.get((folder, weak), (None, 0))
+        if zygote is not None and (not zygote.alive or served >= SUBMISSIONS_PER_ZYGOTE):
+            close_zygotes([(folder, weak)])
+            zygote = None
+        if zygote is None:
+            assignment = _load(folder)
+            hidden = [path for path in folder.iterdir() if path.name != ".venv"]
+            zygote, served = Zygote(assignment.source_dir / "hw4kit", hidden, weak=weak, mother=_mother), 0
+        _zygotes[folder, weak] = (zygote, served + 1)
+        return zygote
+
+
+@atexit.register
+def close_all_zygotes() -> None:
+    """End all that this process started."""
+    close_zygotes(list(_zygotes))
+
+
+def _reuse_memory() -> None:
+    """Let this process keep what it frees, where the C library is the GNU one."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        for setting, size in MEMORY_SETTINGS.items():
+            mallopt(setting, size)
+
+
+@lru_cache(maxsize=2)
+def _load(folder: Path) -> Assignment:
+    loaded = assignments.load(folder)
+    check_run.collect()
+    _reuse_memory()
+    gc.collect()
+    gc.freeze()  # all of it stays: no collection has to look through it again
+    return loaded

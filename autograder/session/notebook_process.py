@@ -1,0 +1,235 @@
+"""The grader's side of a notebook: run its cells in a confined process, replay them when the process is gone."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from ..model.errors import GraderFault, SubmissionError
+from ..model.report import Verdict
+from .launcher import Zygote
+from .process import KilledFromOutside, Process, ProcessLost
+from .replies import student_error
+from .watch import Limits
+
+if TYPE_CHECKING:
+    from typing_extensions import Self  # in Python 3.11 of typing
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell to run; `label` says where it stands, for messages."""
+
+    label: str
+    source: str
+
+
+@dataclass(frozen=True)
+class CellOutcome:
+    """What went wrong in a cell: a sentence for people and the verdict it would mean."""
+
+    cell: Cell
+    text: str
+    verdict: Verdict
+
+
+class LiveCells:
+    """The cells of one notebook, live in a confined process.
+
+    The process starts with the first request.
+    When it dies or has to be killed, the request raises SubmissionError, and the next one starts a new process that
+    replays the cells, without those that took the old one down.
+    Objects behind handles belong to one process; what several checks use is made by `once`.
+
+    A process that somebody else kills is nobody's error: `killed_at` then says during which request, and every further
+    one raises GraderFault, because the submission is to be graded again from the start.
+    One that is killed at a place where it was killed before has died of what it does there.
+
+    A picture is decoded in the first process before any cell runs there. What the cells do to the decoder comes too
+    late, and what a picture does to its process, that of the same student, the cells could do as well.
+    """
+
+    def __init__(
+        self, zygote: Zygote, cells: Sequence[Cell], limits: Limits = Limits(), *,
+        killed_before: Collection[str] = (), picture: bytes | None = None,
+    ) -> None:  # fmt: skip
+        self._zygote = zygote
+        self._cells = tuple(cells)
+        self._machine_factor = zygote.machine_factor
+        self._limits = limits.scaled(self._machine_factor)
+        self._killed_before = killed_before
+        self._png = picture
+        self._picture: np.ndarray | SubmissionError = SubmissionError("There is no picture.", Verdict.NOT_ATTEMPTED)
+        self._deadly: dict[int, CellOutcome] = {}
+        self._outcomes: dict[int, CellOutcome] = {}
+        self._process: Process | None = None
+        self._made: dict[str, Any] = {}
+        self.borrower: str | None = None
+        self._item_id = ""
+        self._stopped_items: set[str] = set()
+        self._wall_s = self._cpu_s = 0.0
+        self.killed_at: str | None = None
+
+    def picture(self) -> np.ndarray:
+        """Return the picture that was handed in beside the notebook, on white: (height, width, 3) uint8."""
+        self.start()
+        if isinstance(self._picture, SubmissionError):
+            raise self._picture
+        return self._picture
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Return what `make` returned the first time; it is made anew when the process has been replaced meanwhile."""
+        self.start()
+        if name not in self._made:
+            made = make()
+            self._made[name] = made
+        return self._made[name]
+
+    def lend(self, borrower: str, source: str) -> None:
+        """Run a cell of ours in the notebook, for the checks of one item alone.
+
+        The process serves no other item any more: student code may have kept a right function that it was lent, to
+        answer with it in its own name.
+        """
+        raised = self._ask("run_cell", source=source)
+        self.borrower = borrower
+        self._made.clear()
+        if raised is not None:
+            raise student_error(raised)
+
+    def start_for(self, item_id: str) -> None:
+        """Let the next requests be for the checks of this item."""
+        if self.borrower not in (None, item_id):
+            self.close()
+        self._item_id = item_id
+        self.start()
+
+    def start(self) -> None:
+        """Run the cells, if no process is alive, so that `outcomes` is known."""
+        if self._process is None or self._process.ended:
+            self._start_and_run_cells()
+
+    @property
+    def outcomes(self) -> tuple[CellOutcome, ...]:
+        """What went wrong in the cells, in their order."""
+        everything = {**self._outcomes, **self._deadly}
+        return tuple(everything[index] for index in sorted(everything))
+
+    @property
+    def cpu_s(self) -> float:
+        """Processor time of all processes of this notebook, in seconds."""
+        return self._cpu_s + (self._process.spent_s() if self._process is not None else 0.0)
+
+    @property
+    def pid(self) -> int | None:
+        """Id of the live process."""
+        return None if self._process is None or self._process.ended else self._process.pid
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._take_leave(self._process)
+            self._process = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    # --- one process ---
+
+    def _start_and_run_cells(self) -> None:
+        while True:
+            self._left_s()
+            self.close()
+            self._outcomes.clear()
+            self._made.clear()
+            self.borrower = None
+            self._process = self._guarded("start", lambda: Process(self._zygote, self._limits))
+            self._decode_picture()
+            if self._process.ended:  # of the picture; the next one gets none
+                continue
+            try:
+                for index, cell in enumerate(self._cells):
+                    if index not in self._deadly:
+                        self._run_cell(index, cell)
+            except ProcessLost as lost:
+                self._deadly[index] = CellOutcome(cell, f"The cell {cell.label} was stopped: {lost}", lost.verdict)
+            else:
+                return
+
+    def _decode_picture(self) -> None:
+        """Decode the picture in the first process, before a cell runs there that could decide what is seen of it."""
+        if self._png is None:
+            return
+        data, self._png = self._png, None
+        try:
+            answer = self._exchange("decode_image", "decode_image", self._limits.call_cpu_s, {"data": data})
+            if not isinstance(answer, np.ndarray) or answer.dtype != np.uint8 or answer.shape[2:] != (3,):
+                raise SubmissionError("The picture cannot be decoded.")
+            self._picture = answer
+        except SubmissionError as error:
+            self._picture = error
+
+    def _run_cell(self, index: int, cell: Cell) -> None:
+        raised = self._exchange(f"cell {index}", "run_cell", self._limits.cell_cpu_s, {"source": cell.source})
+        if raised is not None:
+            error = student_error(raised)
+            self._outcomes[index] = CellOutcome(cell, f"The cell {cell.label} raised {error}", error.verdict)
+
+    def _ask(self, request: str, cpu_s: float | None = None, /, **fields: Any) -> Any:
+        self.start()
+        target = fields.get("target")
+        name = target if isinstance(target, str) else fields.get("path", "")
+        if cpu_s is None:
+            was_stopped = self._item_id in self._stopped_items
+            cpu_s = self._limits.next_call_cpu_s if was_stopped else self._limits.call_cpu_s
+        else:
+            cpu_s *= self._machine_factor
+        try:
+            return self._exchange(f"{request} {name}", request, cpu_s, fields)
+        except ProcessLost as lost:
+            if lost.verdict is Verdict.TIMEOUT:
+                self._stopped_items.add(self._item_id)
+            raise
+
+    def _exchange(self, place: str, request: str, cpu_s: float, fields: dict[str, Any]) -> Any:
+        cpu_s, process = min(cpu_s, self._left_s()), self._process
+        assert process is not None
+        return self._guarded(place, lambda: process.ask(request, cpu_s, fields))
+
+    def _guarded(self, place: str, work: Callable[[], Any]) -> Any:
+        """Do something with a process, and tell a kill from outside from one that the student's code brings about."""
+        if self.killed_at is not None:
+            raise GraderFault("A student process was ended from outside; the submission has to be graded again.")
+        try:
+            return work()
+        except KilledFromOutside as killed:
+            if place in self._killed_before:
+                text = "the process was killed a second time at this place, as happens when memory runs out"
+                raise ProcessLost(text, Verdict.MEMORY) from killed
+            self.killed_at = place
+            raise
+
+    def _left_s(self) -> float:
+        """Return the processor time that the notebook may still use. Raises SubmissionError when there is none."""
+        limit_s = self._limits.notebook_cpu_s
+        wall_s = self._wall_s + (self._process.wall_s if self._process is not None else 0.0)
+        left_s = limit_s - max(self.cpu_s, wall_s / self._limits.wall_factor)
+        if left_s <= 0:
+            raise SubmissionError(f"the time for the whole notebook ({limit_s:g} s) is used up", Verdict.TIMEOUT)
+        return left_s
+
+    def _take_leave(self, process: Process) -> None:
+        if not process.ended:
+            with contextlib.suppress(GraderFault):  # the zygote is gone, and took the process with it
+                process.end()
+        self._cpu_s += process.cpu_s
+        self._wall_s += process.wall_s
