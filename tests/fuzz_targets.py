@@ -32,8 +32,7 @@ from autograder.course import sheets
 from autograder.formats import small_pictures
 from autograder.formats.safe_markdown import harmless
 from autograder.grading import cell_plan, grader
-from autograder.handin import notebook_file
-from autograder.intake import naming
+from autograder.handin import names, notebook_file
 from autograder.marking import lookalikes
 from autograder.marking.answers import written_answers
 from autograder.marking.rendered_pictures import Album
@@ -128,7 +127,7 @@ def take_in(name: str, data: bytes) -> None:
 
 def check_submission(submission: Submission, root: Path) -> None:
     """Check that a submission was refused in one sentence, or is stored and read back the same."""
-    assert naming.VALID_ID.fullmatch(submission.student)
+    assert names.VALID_ID.fullmatch(submission.student)
     assert all(finding.text.isprintable() for finding in submission.findings)
     if submission.problem is not None:
         check_sentence(submission.problem)

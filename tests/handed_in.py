@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autograder import intake
-from autograder.intake import naming
+from autograder.handin import names
 from autograder.model.assignment import Assignment, Sheet, SheetItem
 from autograder.model.submission import Submission
 
@@ -19,7 +19,7 @@ Files = Mapping[str, bytes]
 
 
 def make_sheet(name: str) -> Sheet:
-    item = SheetItem(f"{name}_item", 4.0, "Why?", "", "Because.", "- **4** for the reason.")
+    item = SheetItem(f"{name}_item", 4.0, "Why?", "", "Because.", "- **4** for the reason.", has_formula=False)
     text = f"# {name}\n\n## {name}_item (4 points)\n\n> Why?\n\n**Answer.**\n\n"
     regions = "<!-- BEGIN SOLUTION -->\nBecause.\n<!-- END SOLUTION -->\n"
     regions += "<!-- BEGIN MARK SCHEME -->\n- **4** for the reason.\n<!-- END MARK SCHEME -->\n"
@@ -65,7 +65,7 @@ def placed(folder: Path, files: Files) -> Path:
 def by_student(*paths: Path) -> dict[str, Submission]:
     found = intake.collect(paths, ASSIGNMENT)
     assert len({submission.student for submission in found}) == len(found)
-    assert all(naming.VALID_ID.fullmatch(submission.student) for submission in found)
+    assert all(names.VALID_ID.fullmatch(submission.student) for submission in found)
     assert [submission.student for submission in found] == sorted(submission.student for submission in found)
     return {submission.student: submission for submission in found}
 

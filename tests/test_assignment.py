@@ -156,13 +156,13 @@ def test_contradictions_are_refused_with_the_item(course_dir, tmp_path, change, 
         assignments.load(tmp_path)
 
 
-def test_points_must_add_up(course_dir, tmp_path):
-    """A missing sheet is noticed by its points."""
+def test_a_missing_sheet_is_named(course_dir, tmp_path):
+    """It says which of those that assignment.toml names."""
     shutil.copytree(course_dir / "source", tmp_path / "source")
     shutil.copytree(course_dir / "answers", tmp_path / "answers")
     (tmp_path / "answers" / "cbow.md").unlink()
 
-    with pytest.raises(ConfigError, match="add up to 93"):
+    with pytest.raises(ConfigError, match="names the sheet cbow"):
         assignments.load(tmp_path)
 
 

@@ -28,8 +28,8 @@ from autograder.formats.members import MAX_SHOWN_CHARS, shown
 from autograder.formats.picture_size import points
 from autograder.formats.safe_markdown import harmless, unescaped
 from autograder.grading import cell_plan
-from autograder.handin import notebook_file
-from autograder.intake import naming, selection
+from autograder.handin import names, notebook_file
+from autograder.intake import selection
 from autograder.marking import completeness, lookalikes
 from autograder.model.errors import SubmissionError
 from autograder.model.report import Report
@@ -366,7 +366,7 @@ def test_of_many_zips_of_one_student_the_latest_are_opened(tmp_path: Path):
     "name", ["_" * 128, "a" + "_" * 120 + ".zip", ".zip" * 32, "Copy of " * 16, "1_" * 64, "hw" * 64]
 )
 def test_a_name_that_says_nothing_claims_no_id(name: str):
-    assert naming.claimed_id(name, "hw4") is None
+    assert names.claimed_id(name, "hw4") is None
 
 
 NO_TIMES = ["1 " * 10**6, "1" * 10**6, "2026-11-30 12:00:00 UTC" + " or " * 10**6, "2" * 31 + "m45", "1e99d", "\0"]

@@ -9,7 +9,7 @@ from canvas_files import Canvas, User
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from autograder.intake.naming import canvas_name, possible_canvas_names
+from autograder.lms.canvas_names import canvas_name, possible_canvas_names
 from autograder.lms.canvas_zip import Return, read_by_canvas
 from autograder.model.submission import CanvasEntry
 

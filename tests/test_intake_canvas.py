@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 
 from autograder import intake
 from autograder.intake import Acquaintances
-from autograder.intake.naming import canvas_name, possible_canvas_names
+from autograder.lms.canvas_names import canvas_name, possible_canvas_names
 from autograder.model.submission import Submission
 
 

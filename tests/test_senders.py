@@ -21,8 +21,8 @@ from handed_in import (
 )
 
 from autograder import intake
+from autograder.handin.names import safe_id
 from autograder.intake import Acquaintances
-from autograder.intake.naming import safe_id
 from autograder.lms import roster as rosters
 from autograder.model.errors import ConfigError
 from autograder.model.submission import Submission

@@ -35,8 +35,9 @@ from autograder import intake
 from autograder.formats import archive
 from autograder.grading import cell_plan, check_run
 from autograder.grading.grader import functions_of, grade
-from autograder.handin import notebook_file
+from autograder.handin import names, notebook_file
 from autograder.intake import naming, selection
+from autograder.lms import canvas_names
 from autograder.marking import rendered_pictures
 from autograder.model.assignment import Assignment
 from autograder.model.report import Verdict
@@ -194,12 +195,12 @@ def test_an_id_that_is_taken_is_understood_by_the_grader(andrew_id: str) -> None
     """Whoever may pack is known by the name of the zip, and each file in it has exactly the name asked for."""
     if rules.wrong_with_id(andrew_id):
         return
-    names = {rules.packed_name(name, andrew_id) for name in [*rules.names_asked_for(), rules.DERIVATION]}
-    slots = [naming.slot_of(name, andrew_id, ASSIGNMENT) for name in names]
+    paths = {rules.packed_name(name, andrew_id) for name in [*rules.names_asked_for(), rules.DERIVATION]}
+    slots = [naming.slot_of(name, andrew_id, ASSIGNMENT) for name in paths]
 
-    assert naming.claimed_id(f"{rules.archive_name(andrew_id)}.zip", "hw4") == andrew_id
-    assert naming.is_handout_name(f"{rules.archive_name(andrew_id)}.zip", "hw4")
-    assert naming.canvas_name(f"{rules.archive_name(andrew_id)}.zip") is None
+    assert names.claimed_id(f"{rules.archive_name(andrew_id)}.zip", "hw4") == andrew_id
+    assert names.is_handout_name(f"{rules.archive_name(andrew_id)}.zip", "hw4")
+    assert canvas_names.canvas_name(f"{rules.archive_name(andrew_id)}.zip") is None
     assert {rank for _, rank in slots if slots} == {0}
     assert {slot.file_name() for slot, _ in slots} == {*rules.names_asked_for(), rules.DERIVATION}
 

@@ -1,8 +1,8 @@
 """Intake: from zips and folders, in which nothing is trusted, to one Submission for each student."""
 
+from ..handin.names import VALID_ID
 from ..model.submission import CanvasEntry, Submission
 from .arrivals import canvas_entry, known_names, known_users
-from .naming import VALID_ID
 from .senders import Acquaintances
 from .storing import note_refused, store
 from .submission import Inbox, collect, each, own_name, read_folder

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from ..lms.canvas_names import canvas_name, possible_canvas_names
 from ..model.assignment import Assignment
 from ..model.report import Finding
 from ..model.submission import CanvasEntry
-from .naming import canvas_name, possible_canvas_names
 
 ARRIVALS = Path(".hw4", "arrivals")
 REFUSED = Path(".hw4", "refused")  # the same for what was not stored: a refused student gets an answer, too

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ..formats.members import Folder, Listing, Member, walk
+from ..handin.names import claimed_id, is_litter
+from ..lms.canvas_names import canvas_name
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
-from .naming import Slot, canvas_name, claimed_id, is_litter, slot_of
+from .naming import Slot, slot_of
 
 FOREIGN_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 MAX_WRAPPERS = 8  # folders that hold one folder and nothing else

@@ -9,16 +9,17 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from ..formats.members import shown
+from ..handin.names import VALID_ID, claimed_id, is_generic, safe_id, stem_of
+from ..lms.canvas_names import HIDDEN
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.report import Finding
 from .class_layout import is_notebook, is_zip
-from .naming import HIDDEN, VALID_ID, claimed_id, is_generic, safe_id, stem_of
 from .senders import Acquaintances, Senders, group_notes, told_apart
 from .sources import Bundle, Source
 
 MAX_OPENED = 8  # uploads of one student that are opened to see whose id is inside
-MADE_ID = re.compile(r"-[0-9a-f]{8}$")  # as `naming.safe_id` makes them
+MADE_ID = re.compile(r"-[0-9a-f]{8}$")  # as `names.safe_id` makes them
 
 
 @dataclass

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 
 from ..formats.members import Member, shown
 from ..handin import notebook_file
+from ..handin.names import claimed_id
 from ..model.assignment import Assignment
 from ..model.errors import SubmissionError
 from ..model.report import Finding
-from .naming import Slot, claimed_id, slot_of
+from .naming import Slot, slot_of
 from .owners import Owned
 from .sources import Bundle, Source
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..formats.members import shown
+from ..handin.names import one_form, same_letters
+from ..lms.canvas_names import CanvasName, possible_canvas_names
 from ..model.report import Finding
-from .naming import CanvasName, one_form, possible_canvas_names, same_letters
 from .sources import Source
 
 TEST_STUDENT = frozenset({"studenttest", "teststudent"})  # Canvas's own name for the student of the "student view"

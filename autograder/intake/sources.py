@@ -22,11 +22,13 @@ from ..formats.members import (
     shown,
     walk,
 )
+from ..handin.names import claimed_id, is_handout_name, is_litter, split_copy, stem_of
+from ..lms.canvas_names import CanvasName, canvas_name
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.errors import ConfigError, GraderFault, SubmissionError
 from .class_layout import FOREIGN_ARCHIVES, class_level, is_notebook, is_zip, names_several, without_litter
-from .naming import CanvasName, canvas_name, claimed_id, is_handout_name, is_litter, slot_of, split_copy, stem_of
+from .naming import slot_of
 
 MAX_NESTING = 2  # a zip of a zip of a zip is no slip any more
 MAX_INNER_ZIPS = 4  # as when each part was packed by itself

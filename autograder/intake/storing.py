@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..course import sheets
+from ..handin.names import VALID_ID
 from ..model.assignment import Assignment
 from ..model.errors import GraderFault, SubmissionError
 from ..model.submission import CanvasEntry, Submission, files_of
 from . import arrivals
 from .arrivals import beside, write
-from .naming import VALID_ID
 from .submission import read_folder
 
 SUPERSEDED = "superseded"  # beside submitted/, where nbgrader does not look

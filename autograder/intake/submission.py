@@ -13,13 +13,14 @@ from pathlib import Path
 
 from ..formats import members
 from ..handin.notebook_file import decode_text
+from ..lms.canvas_names import canvas_name, possible_canvas_names
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.errors import ConfigError
 from ..model.submission import CanvasEntry, Submission
 from . import owners, sources
 from .arrivals import recorded
-from .naming import Slot, canvas_name, possible_canvas_names
+from .naming import Slot
 from .selection import select
 from .senders import Acquaintances
 

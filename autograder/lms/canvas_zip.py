@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..formats.html_page import written_whole
-from ..intake.naming import canvas_name, possible_canvas_names
 from ..model.submission import CanvasEntry
+from .canvas_names import canvas_name, possible_canvas_names
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip knows: the same pages give the same zip
 

@@ -9,10 +9,11 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from ..formats.html_page import write_whole
+from ..handin.names import safe_id
 from ..intake.arrivals import known_users
-from ..intake.naming import HIDDEN, canvas_id_of, safe_id
 from ..model.errors import ConfigError
 from .canvas_gradebook import CanvasGradebook
+from .canvas_names import HIDDEN, canvas_id_of
 
 REMEMBERED = Path(".hw4", "roster.json")  # below the folder that `hw4 grade` writes to
 TEST_STUDENT = "Test Student"  # in that file without an id

@@ -1,0 +1,82 @@
+"""How Canvas names the files of its bulk download, and what student id such a name gives."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..handin.names import MAX_ID, ascii_form
+
+MAX_ENTRY_CHARS = 512  # Canvas shortens nothing: a name and a file name may have 255 characters each
+HIDDEN = "anon_"  # what Canvas puts before the mark of a student whose name it hides
+CANVAS_NAME = r"(?P<name>[^\s./\\-]*?)(?P<late>_LATE)?_(?P<user>[0-9]{1,20})"
+CANVAS_UPLOAD = re.compile(CANVAS_NAME + r"_(?P<attachment>[0-9]{1,20})_(?P<file>.+)", re.DOTALL)
+CANVAS_TEXT = re.compile(CANVAS_NAME + r"_(?P<file>(?:text|link)\.html)")
+CANVAS_NUMBERS = re.compile(  # wherever they can begin; what follows is told by a look ahead, so that matches overlap
+    r"(?<=_)(?=([0-9]{1,20})_(?:([0-9]{1,20})_(.+)|((?:text|link)\.html)$))", re.DOTALL
+)
+CANVAS_ANONYMOUS = re.compile(  # the mark in place of the number has five letters and digits today
+    r"(?P<late>LATE_)?(?P<name>)(?P<user>anon_[A-Za-z0-9]{1,20})_(?:(?P<attachment>[0-9]{1,20})_(?P<file>.+)"
+    r"|(?P<text>(?:text|link)\.html))",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class CanvasName:
+    """An entry of Canvas's bulk download, taken apart; `user` is what no student can choose."""
+
+    entry: str  # as it stands in the download
+    name: str  # "doejane", or empty when names are hidden
+    user: str  # Canvas's number of the student, or anon_ and the random mark that hides it
+    late: bool
+    attachment: int  # grows with time; 0 for text typed into Canvas
+    file: str  # as the student named it
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether Canvas hides who the student is."""
+        return self.user.startswith(HIDDEN)
+
+    @property
+    def student(self) -> str:
+        """A student id made of what Canvas says alone."""
+        if self.is_hidden:
+            return self.user
+        return canvas_id_of(self.name, self.user)
+
+
+def canvas_id_of(name: str, number: str) -> str:
+    """Return the student id made of what Canvas says alone: a name, whose signs it drops, and the number."""
+    folded = ascii_form(re.sub(r"\W", "", name).lower())[: MAX_ID - len(number) - 1]
+    return f"{folded or 'student'}_{number}"
+
+
+def canvas_name(entry: str) -> CanvasName | None:
+    """Take the name of an entry of Canvas's bulk download apart; None when it is not one."""
+    if len(entry) > MAX_ENTRY_CHARS:
+        return None
+    for form in (CANVAS_ANONYMOUS, CANVAS_UPLOAD, CANVAS_TEXT):
+        if match := form.fullmatch(entry):
+            found = match.groupdict()
+            attachment = int(found.get("attachment") or 0)
+            file = found["file"] or found["text"]
+            return CanvasName(entry, found["name"], found["user"], bool(found["late"]), attachment, file)
+    return None
+
+
+def possible_canvas_names(entry: str) -> list[CanvasName]:
+    """Return the one or two things that an entry can mean, two where a name ends in a number: `ann_2_11_901_x.zip`.
+
+    Never more: Canvas takes out all but the last such number of a name, and what comes later is the student's choice.
+    """
+    found = []
+    for match in CANVAS_NUMBERS.finditer(entry[:MAX_ENTRY_CHARS]):
+        name, (user, attachment, file, text) = entry[: match.start() - 1], match.groups()
+        late = name.endswith("_LATE")
+        found.append(CanvasName(entry, name.removesuffix("_LATE"), user, late, int(attachment or 0), file or text))
+        if len(found) > 1:
+            break
+    first = canvas_name(entry)
+    is_hidden = first is not None and first.is_hidden
+    return [name for name in found if name.name == "anon"] if is_hidden else found
