@@ -66,10 +66,10 @@ def mismatch(name: str, got: Any, want: Any, tolerance: float = FLOAT64) -> str:
     array = np.asarray(got, dtype=np.float64)
     factor = common_factor(array, want, tolerance)
     if want.ndim == 0:
-        hint = f" ({show(factor)} times that{_named(factor)})" if factor and _telling(factor) else ""
+        hint = f" ({show(factor)} times the right value{_named(factor)})" if factor and _telling(factor) else ""
         return f"{name} is {show(array)}; {show(want)} is right{hint}"
     if factor is not None:
-        return f"{name} is {show(factor)} times the right one in every entry"
+        return f"every entry of {name} is {show(factor)} times the right value"
     if array.ndim == 2 and array.shape[0] == array.shape[1] and close(array.T, want, tolerance):
         return f"{name} is the transpose of the right one"
     return f"{name}{_where_it_differs(array, want, tolerance)}"
@@ -83,7 +83,7 @@ def misformed(name: str, got: Any, shape: tuple[int, ...]) -> str:
     if array.shape != shape:
         return f"{name} has shape {array.shape}; {shape} is right"
     if not np.isfinite(array).all():
-        return f"{name} contains {'nan' if np.isnan(array).any() else 'inf'}"
+        return f"{name} contains {'NaN' if np.isnan(array).any() else 'infinite numbers'}"
     return ""
 
 
@@ -123,7 +123,7 @@ def kind(value: Any) -> str:
 def _named(factor: float) -> str:
     """Return what a factor means, after a comma; "" for those that say it themselves."""
     names = {
-        -1.0: "the other sign",
+        -1.0: "the wrong sign",
         1 / np.log(2): "as with a logarithm to base 2",
         1 / np.log(10): "as with a logarithm to base 10",
     }

@@ -269,7 +269,7 @@ def test_csv_shows_lateness_beside_the_score(tmp_path: Path) -> None:
         ("6", "?", "?"),
     ]
     assert "2 days late" in page
-    assert "late, nobody has said by how much" in page
+    assert "late, number of days unknown" in page
 
 
 @pytest.mark.parametrize(

@@ -146,9 +146,9 @@ def test_points_for_being_late_are_taken_off_once(course):
 
 def test_who_is_late_by_an_unknown_time_reads_so(course):
     """Nothing is taken off, and the page says that it will be."""
-    words = Words(html(course, report(course), late="late, nobody has said by how much", late_unknown=True)).text
+    words = Words(html(course, report(course), late="late, number of days unknown", late_unknown=True)).text
 
-    assert "Late: what that costs is not taken off yet." in words
+    assert "Late: the penalty is not applied yet." in words
 
 
 def test_a_fault_of_ours_is_no_fault_of_the_students(course):
@@ -342,7 +342,7 @@ def test_the_command_from_end_to_end(course, tmp_path, monkeypatch, capsys):
     with Recorder(course, db_url) as recorder:
         recorder.record(Assembler(course).assemble(report(course), submission))
     assert main(command) == 1
-    assert "Not final: 3 answers of 1 student still wait for a person." in capsys.readouterr().out
+    assert "Not final: 3 answers of 1 student are not marked yet." in capsys.readouterr().out
 
     with api.Gradebook(db_url) as book:
         for item in course.person_items:

@@ -381,5 +381,5 @@ def test_a_slip_that_is_in_all_values_is_named_once_for_each_loss(assignment: As
 
     lost = [check.message for check in found.checks if check.verdict is not Verdict.PASSED]
     assert len(lost) == 3
-    assert all("the target also counts as one of the drawn words" in message for message in lost)
+    assert all("the target is counted as one more drawn word" in message for message in lost)
     assert found.score == pytest.approx(4.5, abs=0.5)

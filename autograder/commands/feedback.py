@@ -58,7 +58,7 @@ def feedback(course_dir: Path, out: Path | None = None, *, model_answers: bool =
     if not written.open_items:
         return NEEDS_A_PERSON if unknown or written.failed else DONE
     answers, students = counted(written.open_items, "answer"), counted(written.open_pages, "student")
-    print(f"Not final: {answers} of {students} still {'waits' if written.open_items == 1 else 'wait'} for a person.")
+    print(f"Not final: {answers} of {students} {'is' if written.open_items == 1 else 'are'} not marked yet.")
     return NEEDS_A_PERSON
 
 

@@ -26,7 +26,7 @@ class Lateness:
     def words(self) -> str:
         """Return it in words; empty for what is in time."""
         if self.days is None:
-            return "late, nobody has said by how much"
+            return "late, number of days unknown"
         return f"{self.days} day{'s' * (self.days != 1)} late" if self.days else ""
 
 

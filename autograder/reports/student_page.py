@@ -122,7 +122,7 @@ def _code_item(item: Item, mark: Mark, result: ItemResult | None, model_answer: 
     if mark.person is not None:
         state, kind = ("marked by a person", "good" if mark.person >= item.points else "lost")
         if mark.machine is not None and mark.machine != mark.person:
-            remarks.append(f"A person set these points; the checks alone gave {points(mark.machine)}.")
+            remarks.append(f"A person set these points; the checks gave {points(mark.machine)}.")
     return ItemPage(
         heading=one_line(item.heading, SENTENCE_LIMIT),
         score=_score(item, mark),
@@ -143,7 +143,7 @@ def _written_item(item: Item, mark: Mark, entry: Awaiting | None, model_answer: 
     if mark.score is None:
         state, kind = "not marked yet", "open"
     elif mark.open:
-        state, kind = "marked; a person looks at it again", "open"
+        state, kind = "marked; a person will check it again", "open"
     else:
         state, kind = "marked", "good" if mark.score >= item.points else "lost"
     formula = ""

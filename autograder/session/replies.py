@@ -31,8 +31,8 @@ TENSORFLOW_FRAME = re.compile(r"(?:\{\{function_node [^}]*\}\} ?)?(.+?)(?: \[Op:
 NUMBERS = re.compile(r"\[\[[-+.\de\s,\[\]]*\]\]")  # of an array: they differ from call to call, and tell nothing
 # What people read who call a function of TensorFlow on the output of a Keras layer, as one did in TensorFlow 1.
 NOT_YET_NUMBERS = (
-    "a {} function was called on the output of a Keras layer, which holds no numbers while the model is built. "
-    "Make the function a layer: for a function f write `tf.keras.layers.Activation(f)(h)` instead of `f(h)`"
+    "a {} function was called on the output of a Keras layer, which has no values while the model is built. "
+    "For a function f write `tf.keras.layers.Activation(f)(h)` instead of `f(h)`"
 )
 IN_OTHER_WORDS = {
     "A KerasTensor cannot be used as input to a TensorFlow function": NOT_YET_NUMBERS.format("TensorFlow"),

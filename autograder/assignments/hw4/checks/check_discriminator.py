@@ -25,7 +25,7 @@ def leaky_relu(x, alpha=0.01):
 
 @item("discriminator", weight=4)
 def test_has_two_hidden_layers_of_256_units(student: Student, rng: np.random.Generator) -> None:
-    """Three fully connected layers lead from 784 over 256 and 256 to 1."""
+    """The model has three fully connected layers: 784 inputs to 256 units, 256 to 256, and 256 to 1."""
     network = discriminator(student, rng)
 
     assert network.widths() == WIDTHS, f"the layers of your model have {network.widths()} units"
@@ -34,7 +34,7 @@ def test_has_two_hidden_layers_of_256_units(student: Student, rng: np.random.Gen
 
 @item("discriminator", weight=2)
 def test_discriminator_has_a_bias_in_every_layer(student: Student, rng: np.random.Generator) -> None:
-    """Every layer has a bias, and there is nothing to train beside kernels and biases."""
+    """Every layer has a bias, and the model has no parameters other than kernels and biases."""
     network = discriminator(student, rng)
 
     behaviour.assert_biases(network)
@@ -43,7 +43,7 @@ def test_discriminator_has_a_bias_in_every_layer(student: Student, rng: np.rando
 
 @item("discriminator", weight=4)
 def test_hidden_layers_leak_a_hundredth(student: Student, rng: np.random.Generator) -> None:
-    """Both hidden layers pass positive values on as they are and multiply negative ones by 0.01."""
+    """Both hidden layers keep positive values unchanged and multiply negative values by 0.01."""
     network = discriminator(student, rng)
 
     behaviour.assert_hidden_layers(network, rng, LEAK)
@@ -52,7 +52,7 @@ def test_hidden_layers_leak_a_hundredth(student: Student, rng: np.random.Generat
 
 @item("discriminator", weight=2)
 def test_returns_plain_scores(student: Student, rng: np.random.Generator) -> None:
-    """The output is one plain score for each image, of shape (batch, 1), with no activation after the last layer."""
+    """The output is one logit per image, of shape (batch, 1), with no activation after the last layer."""
     network = discriminator(student, rng)
 
     behaviour.assert_output_layer(network, rng, 1, LEAK, "nothing")
@@ -61,7 +61,7 @@ def test_returns_plain_scores(student: Student, rng: np.random.Generator) -> Non
 
 @item("discriminator", weight=2)
 def test_discriminator_can_learn(student: Student, rng: np.random.Generator) -> None:
-    """All weights are trainable, a gradient reaches each of them, and they do not start all equal."""
+    """All parameters are trainable and receive a gradient, and the weights of a layer do not all start equal."""
     network = discriminator(student, rng)
 
     network_slopes.assert_learns(network, rng, LEAK)
@@ -70,7 +70,7 @@ def test_discriminator_can_learn(student: Student, rng: np.random.Generator) -> 
 
 @item("discriminator", weight=2)
 def test_scores_an_image_by_itself(student: Student, rng: np.random.Generator) -> None:
-    """An image gets the same score in training and out of it, alone and within any batch."""
+    """An image gets the same score with training=True and training=False, alone or in any batch."""
     network = discriminator(student, rng)
 
     behaviour.assert_deterministic(network, rng, LEAK)

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 @item("generator", weight=3)
 def test_has_two_hidden_layers_of_1024_units(student: Student, rng: np.random.Generator) -> None:
-    """Three fully connected layers lead from the noise over 1024 and 1024 to 784."""
+    """The model has three fully connected layers: noise to 1024 units, 1024 to 1024, and 1024 to 784."""
     network = generator(student, rng)
 
     assert network.widths() == WIDTHS, f"the layers of your model have {network.widths()} units"
@@ -28,7 +28,7 @@ def test_has_two_hidden_layers_of_1024_units(student: Student, rng: np.random.Ge
 
 @item("generator", weight=2)
 def test_generator_has_a_bias_in_every_layer(student: Student, rng: np.random.Generator) -> None:
-    """Every layer has a bias, and there is nothing to train beside kernels and biases."""
+    """Every layer has a bias, and the model has no parameters other than kernels and biases."""
     network = generator(student, rng)
 
     behaviour.assert_biases(network)
@@ -37,7 +37,7 @@ def test_generator_has_a_bias_in_every_layer(student: Student, rng: np.random.Ge
 
 @item("generator", weight=3)
 def test_hidden_layers_are_relu(student: Student, rng: np.random.Generator) -> None:
-    """Both hidden layers pass positive values on as they are and turn negative ones into 0."""
+    """Both hidden layers keep positive values unchanged and set negative values to 0."""
     network = generator(student, rng)
 
     behaviour.assert_hidden_layers(network, rng, reference.relu)
@@ -46,7 +46,7 @@ def test_hidden_layers_are_relu(student: Student, rng: np.random.Generator) -> N
 
 @item("generator", weight=2)
 def test_output_is_a_tanh(student: Student, rng: np.random.Generator) -> None:
-    """A tanh after the last layer brings the pixels into the range from -1 to 1; their shape is (batch, 784)."""
+    """A tanh after the last layer keeps the pixels between -1 and 1; the output has shape (batch, 784)."""
     network = generator(student, rng)
 
     behaviour.assert_output_layer(network, rng, PIXELS, reference.relu, "a tanh")
@@ -55,7 +55,7 @@ def test_output_is_a_tanh(student: Student, rng: np.random.Generator) -> None:
 
 @item("generator", weight=2)
 def test_generator_can_learn(student: Student, rng: np.random.Generator) -> None:
-    """All weights are trainable, a gradient reaches each of them, and they do not start all equal."""
+    """All parameters are trainable and receive a gradient, and the weights of a layer do not all start equal."""
     network = generator(student, rng)
 
     network_slopes.assert_learns(network, rng, reference.relu)
@@ -64,7 +64,7 @@ def test_generator_can_learn(student: Student, rng: np.random.Generator) -> None
 
 @item("generator", weight=2)
 def test_draws_an_image_by_itself(student: Student, rng: np.random.Generator) -> None:
-    """Noise becomes the same image in training and out of it, alone and within any batch."""
+    """The same noise gives the same image with training=True and training=False, alone or in any batch."""
     network = generator(student, rng)
 
     behaviour.assert_deterministic(network, rng, reference.relu)
@@ -73,7 +73,7 @@ def test_draws_an_image_by_itself(student: Student, rng: np.random.Generator) ->
 
 @item("generator", weight=2)
 def test_takes_noise_of_the_size_asked_for(student: Student, rng: np.random.Generator) -> None:
-    """The argument noise_dim says how many numbers of noise make an image; without it 96 do."""
+    """The argument noise_dim is the length of a noise vector; its default is 96."""
     network = generator_asked_for(student, rng)
 
     pixels = math.prod(getattr(network.first_answer, "shape", ())[1:])

@@ -40,26 +40,26 @@ class Walk:
 
 @item("get_solvers", weight=2)
 def test_solvers_are_separate(student: Student, rng: np.random.Generator) -> None:
-    """The two solvers are two objects, because each keeps averages of the gradients of its own network."""
-    assert len(default_solvers(student)) == len(NAMES), "your function returned one object twice"
+    """D_solver and G_solver are two separate optimizers, because each keeps averages of its own network's gradients."""
+    assert len(default_solvers(student)) == len(NAMES), "your function returned the same object twice"
     for name, walk in default_walks(student, rng):
         steps = walk.places[0] * -np.sign(walk.gradients[0])
         alike = np.all(steps > 0) and np.ptp(steps) <= TOLERANCE * np.max(steps)
-        assert alike, f"the first step of {name} depends on the size of the gradient, as no step of Adam does"
+        assert alike, f"the first step of {name} depends on the size of the gradient; Adam's does not"
         known = walk.sizes_vary and (has_right_rate(walk) or is_adam(walk, beta1_of(walk)))
         assert known, f"{name} {behaviour(walk)}"
 
 
 @item("get_solvers", weight=1)
 def test_learning_rate_is_0001_by_default(student: Student, rng: np.random.Generator) -> None:
-    """Without arguments the learning rate of both solvers is 1e-3."""
+    """The default learning rate of both solvers is 1e-3."""
     for name, walk in default_walks(student, rng):
         assert_first_step(name, walk, "without arguments")
 
 
 @item("get_solvers", weight=1)
 def test_beta1_is_05_by_default(student: Student, rng: np.random.Generator) -> None:
-    """Without arguments the beta1 of both solvers is 0.5."""
+    """The default beta1 of both solvers is 0.5."""
     for name, walk in default_walks(student, rng):
         assert_beta1(name, walk, "without arguments")
 
@@ -78,13 +78,13 @@ def test_generator_solver_uses_learning_rate(student: Student, rng: np.random.Ge
 
 @item("get_solvers", weight=1)
 def test_discriminator_solver_uses_beta1(student: Student, rng: np.random.Generator) -> None:
-    """The argument beta1 says how slowly D_solver, an Adam optimizer, forgets earlier gradients."""
+    """The argument beta1 is the beta1 of D_solver, an Adam optimizer."""
     assert_uses_beta1(student, 0, rng)
 
 
 @item("get_solvers", weight=1)
 def test_generator_solver_uses_beta1(student: Student, rng: np.random.Generator) -> None:
-    """The argument beta1 says how slowly G_solver, an Adam optimizer, forgets earlier gradients."""
+    """The argument beta1 is the beta1 of G_solver, an Adam optimizer."""
     assert_uses_beta1(student, 1, rng)
 
 
@@ -102,9 +102,9 @@ def assert_uses_beta1(student: Student, which: int, rng: np.random.Generator) ->
 
 def assert_first_step(name: str, walk: Walk, given: str) -> None:
     """Fail the check unless the first step, but not each, has the size of the learning rate."""
-    assert walk.sizes_vary, f"{name} takes steps of one size whatever the gradients are, as Adam does only at first"
+    assert walk.sizes_vary, f"all steps of {name} have the same size; with Adam only the first step has it"
     size = show(walk.seen_rate)
-    assert has_right_rate(walk), f"{given} the first step of {name} has size {size}; Adam's is the learning rate"
+    assert has_right_rate(walk), f"{given} the first step of {name} has size {size}; with Adam it is the learning rate"
 
 
 def has_right_rate(walk: Walk) -> bool:
@@ -177,7 +177,7 @@ def take_steps(student: Student, solver: Handle, rng: np.random.Generator, rate:
     history = student.apply_gradients(solver, [np.zeros(SIZE, dtype=np.float32)], [[g] for g in gradients])
     places = [numbers(entry[0]) for entry in history if isinstance(entry, list) and len(entry) == 1]
     moved = [place for place in places if place is not None and place.shape == (SIZE,)]
-    assert len(moved) == STEPS, "applying gradients with it left no variables behind"
+    assert len(moved) == STEPS, "after applying gradients the optimizer returned no variables"
     return Walk(gradients, np.array(moved), rate, beta1)
 
 
@@ -192,8 +192,8 @@ def behaviour(walk: Walk) -> str:
     """Say which Adam these steps are those of, if any."""
     beta1 = beta1_of(walk)
     if is_adam(walk, beta1):
-        return f"takes the steps of Adam with learning rate {show(walk.seen_rate)} and beta1 {show(beta1)}"
-    return "takes other steps than Adam, whatever its learning rate and beta1"
+        return f"behaves like Adam with learning rate {show(walk.seen_rate)} and beta1 {show(beta1)}"
+    return "does not behave like Adam with any learning rate and beta1"
 
 
 def beta1_of(walk: Walk) -> float:

@@ -12,7 +12,7 @@ HALF = 2e-3  # the same for float16, off by at most 5e-4
 
 @item("leaky_relu", weight=2)
 def test_scales_negative_inputs_by_alpha(student: Student, rng: np.random.Generator) -> None:
-    """Inputs below zero are multiplied by alpha, whatever alpha is between 0 and 1; the others stay as they are."""
+    """Negative inputs are multiplied by alpha, for any alpha between 0 and 1; the others stay unchanged."""
     for alpha, by_name in ((float(rng.uniform(0.05, 0.5)), False), (float(rng.uniform(0.5, 0.95)), True)):
         x = both_signs(rng, (4, 6))
         if by_name:
@@ -25,17 +25,17 @@ def test_scales_negative_inputs_by_alpha(student: Student, rng: np.random.Genera
 
 @item("leaky_relu", weight=1)
 def test_alpha_is_001_by_default(student: Student, rng: np.random.Generator) -> None:
-    """Without a second argument alpha is 0.01."""
+    """The default value of alpha is 0.01."""
     x = both_signs(rng, (12,))
 
     got = student.call("leaky_relu", tensor(x))
 
-    assert close(got, reference.leaky_relu(x, 0.01), SINGLE), what_came(x, 0.01, got, " and no alpha")
+    assert close(got, reference.leaky_relu(x, 0.01), SINGLE), what_came(x, 0.01, got, " without alpha")
 
 
 @item("leaky_relu", weight=1)
 def test_keeps_shape_and_dtype(student: Student, rng: np.random.Generator) -> None:
-    """The result is a TensorFlow tensor with the shape and the float dtype of the input; float32 is right as well."""
+    """The result is a TensorFlow tensor with the shape and float dtype of the input (float32 is accepted too)."""
     kinds = (("float32", (2, 3, 4), SINGLE), ("float64", (5,), SINGLE), ("float16", (), HALF))
     inputs = [both_signs(rng, shape).astype(dtype) for dtype, shape, _ in kinds]
 
@@ -53,26 +53,26 @@ def test_keeps_shape_and_dtype(student: Student, rng: np.random.Generator) -> No
             got, reference.leaky_relu(x, slope), tolerance
         )
         seen = what_came(x, 0.01, got, ", alpha = 0.01")
-        assert is_leaky, f"shape and dtype are right, the values are not those of a leaky ReLU: {seen}"
+        assert is_leaky, f"shape and dtype are right, but the values are not those of a leaky ReLU: {seen}"
     same = close(returned(again), returned(results[0]), SINGLE)
-    assert same, "called again with the same x and alpha your function returned other numbers"
+    assert same, "two calls with the same x and alpha returned different numbers"
 
 
 @item("leaky_relu", weight=1)
 def test_slope_is_nowhere_zero(student: Student, rng: np.random.Generator) -> None:
-    """The gradient is 1 for inputs above zero and some smaller positive number below, so that every unit can learn."""
+    """The gradient is 1 for positive inputs and smaller but positive for negative ones, so every unit can learn."""
     x = both_signs(rng, (10,))
     answer = student.call("leaky_relu", tensor(x), 0.01)
     assert numbers(answer) is not None, what_came(x, 0.01, answer, "")
 
     (got,) = student.gradient("leaky_relu", tensor(x), 0.01)
 
-    assert got is not None, "TensorFlow finds no way from the result back to x, so no gradient arrives there"
+    assert got is not None, "there is no gradient: TensorFlow cannot trace the result back to x"
     assert got.shape == x.shape, f"the gradient for shape {x.shape} has shape {got.shape}"
     below, above = got[x < 0], got[x > 0]
-    assert close(above, np.ones(len(above)), SINGLE), f"above zero the gradient is {show(above[0])}"
+    assert close(above, np.ones(len(above)), SINGLE), f"for positive inputs the gradient is {show(above[0])}"
     leaks = 0 < below[0] < 1 and np.ptp(below) <= SINGLE
-    assert leaks, f"below zero, with alpha = 0.01, it is {show(below[0])}"
+    assert leaks, f"for negative inputs, with alpha = 0.01, it is {show(below[0])}"
 
 
 def both_signs(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:

@@ -23,23 +23,23 @@ WORDS = 16  # more than K, so that code that waits for K different words fails a
 # loops in Python take 0.14 s, a thirtieth of the limit of a call; the cost alone takes 0.25 ms in NumPy, so that
 # one-sided differences in the rows that matter take 36 s and central ones twice as long.
 LONG = 12_000
-NOT_FROM_DATASET = "your function gave different answers to two equal calls; no word was drawn from the dataset"
+NOT_FROM_DATASET = "two calls with the same arguments gave different results; no word was drawn from the dataset"
 COUNTS = (4, 13)  # values of K
 
 
 @item("negSamplingCostAndGradient", weight=2)
 def test_negative_sampling_cost(student: Student, rng: np.random.Generator, note: Callable[[str], None]) -> None:
-    """The cost adds, in nats, one term for the target word and one for each of the K drawn words."""
+    """The cost, in nats, is the sum of one term for the target word and one for each of the K drawn words."""
     judged = assert_part(student, rng, COST)
     if judged.reading is not None and judged.reading.skip:
-        note("your function draws words that it does not use; the values are right for those that it uses")
+        note("your function draws words that it does not use; the values are right for the words that it uses")
 
 
 @item("negSamplingCostAndGradient", weight=2)
 def test_negative_sampling_gradient_of_the_center_word(
     student: Student, rng: np.random.Generator, note: Callable[[str], None]
 ) -> None:  # fmt: skip
-    """`gradPred` is the gradient of the cost with respect to the center word's vector, of shape (D,)."""
+    """`gradPred` is the gradient of the cost with respect to the center word's vector, shape (D,)."""
     judged = assert_part(student, rng, GRAD_CENTER)
     assert_from_a_formula(student, rng, GRAD_CENTER)
     note(word2vec.other_shape(judged.answers[-1], WORDS + 3))
@@ -47,7 +47,7 @@ def test_negative_sampling_gradient_of_the_center_word(
 
 @item("negSamplingCostAndGradient", weight=2)
 def test_negative_sampling_gradient_of_the_output_words(student: Student, rng: np.random.Generator) -> None:
-    """`grad` holds the gradients of the target and of the drawn words in their rows, and zeros in all other rows."""
+    """`grad` has the gradients of the target and of the drawn words in their rows, and zeros in all other rows."""
     assert_part(student, rng, GRAD)
     assert_from_a_formula(student, rng, GRAD)
 
@@ -74,7 +74,7 @@ def test_counts_a_repeated_word_each_time(student: Student, rng: np.random.Gener
 
 @item("negSamplingCostAndGradient", weight=1)
 def test_draws_k_words(student: Student, rng: np.random.Generator) -> None:
-    """The argument K says how many words are drawn."""
+    """The argument K is the number of words that are drawn."""
     reading = _judged(student, rng).for_habits()
     reading.refuse(COUNT)
     pair, costs = word2vec.pair(rng, 2 * (WORDS + 1), 5), []
@@ -84,7 +84,7 @@ def test_draws_k_words(student: Student, rng: np.random.Generator) -> None:
         answer = student.call(FUNCTION, *pair.parts, word2vec.dataset(words, range(len(pair.outputs))), K=k)
 
         used = sampling.words_used(answer, reading, pair, words, k)
-        assert used is not None, f"with K = {k} neither the cost nor a gradient was right for any number of words"
+        assert used is not None, f"with K = {k} neither the cost nor a gradient is right for any number of drawn words"
         assert used == k, f"with K = {k} your function used {used} words from the dataset"
         costs.append(word2vec.values(answer, reading.want(pair, words))[COST])
     assert not np.array_equal(*costs), "the cost does not depend on K"
@@ -92,7 +92,7 @@ def test_draws_k_words(student: Student, rng: np.random.Generator) -> None:
 
 @item("negSamplingCostAndGradient", weight=1)
 def test_never_draws_the_target(student: Student, rng: np.random.Generator) -> None:
-    """The target is never among the K drawn words: when the dataset yields it, another word is drawn in its place."""
+    """The target is never one of the K drawn words: when the dataset returns it, another word is drawn instead."""
     reading, pair = _judged(student, rng).for_habits(), word2vec.pair(rng, WORDS, 5)
     reading.refuse(TARGET)
     words = others(rng, pair)
@@ -103,14 +103,14 @@ def test_never_draws_the_target(student: Student, rng: np.random.Generator) -> N
     answers = values(student, rng, pair, streams)
 
     plain, _, different = answers.get(word2vec.NAMES[GRAD], (0, 0, 1))
-    assert not (close(different, plain) and reading.draws), "grad does not depend on the words that the dataset yields"
+    assert not (close(different, plain) and reading.draws), "grad does not depend on the words that the dataset returns"
     for name, (plain, interrupted, _) in answers.items():
-        assert close(interrupted, plain), f"{name} changes when the dataset yields the target among other words"
+        assert close(interrupted, plain), f"{name} changes when the dataset returns the target among other words"
 
 
 @item("negSamplingCostAndGradient", weight=1)
 def test_negative_sampling_leaves_its_arguments_alone(student: Student, rng: np.random.Generator) -> None:
-    """The vectors that come in are the same after the call."""
+    """The function does not change its arguments: the vectors are the same after the call."""
     reading, pair = _judged(student, rng).for_habits(), word2vec.pair(rng, WORDS, 4)
     pair = sampling.alike(pair) if reading is sampling.OWN_WORDS else pair
     words = others(rng, pair)
@@ -118,7 +118,7 @@ def test_negative_sampling_leaves_its_arguments_alone(student: Student, rng: np.
     answer, after = student.call_keeping(FUNCTION, *pair.parts, word2vec.dataset(words, range(WORDS)))
 
     changed = word2vec.changed(after, {0: ("predicted", pair.center), 2: ("outputVectors", pair.outputs)})
-    assert not changed, f"after the call {changed} had other values"
+    assert not changed, f"the call changed the values of {changed}"
     assert word2vec.right_parts(answer, reading.want(pair, kept(words, pair))), readings.NOT_JUDGED
 
 

@@ -32,7 +32,7 @@ class Draws:
 
 @item("sample_noise", weight=3)
 def test_is_uniform_from_minus_1_to_1(student: Student, rng: np.random.Generator) -> None:
-    """The numbers fill the range from -1 to 1 evenly, and each is drawn by itself."""
+    """The numbers are uniform on [-1, 1), and each is drawn independently."""
     drawn = numbers_of(draws(student, rng).many)
     assert len(drawn) >= FEWEST, f"for batch_size = {BATCH}, dim = {DIM} your function returned {len(drawn)} numbers"
     values = np.sort(drawn)
@@ -47,11 +47,11 @@ def test_is_uniform_from_minus_1_to_1(student: Student, rng: np.random.Generator
     quarters = np.histogram(values, bins=[-1, -0.5, 0, 0.5, 1])[0] / size
     seen = ", ".join(f"{share:.0%}" for share in quarters)
     assert distance <= np.sqrt(np.log(2 / FALSE_ALARM) / (2 * size)), (
-        f"the four quarters of the range hold {seen}{shape_of(values)}"
+        f"the four quarters of the range contain {seen} of the numbers{shape_of(values)}"
     )
     neighbours = max(abs(np.corrcoef(drawn[step:], drawn[:-step])[0, 1]) for step in (1, DIM))
     limit = CORRELATION * math.sqrt(BATCH * DIM / size)
-    assert neighbours <= limit, "the numbers are spread evenly, but a number follows from the one before it"
+    assert neighbours <= limit, "the numbers are uniform but not independent: each follows from an earlier one"
 
 
 @item("sample_noise", weight=2)
@@ -78,7 +78,7 @@ def test_is_a_float32_tensor(student: Student, rng: np.random.Generator) -> None
 
 @item("sample_noise", weight=1)
 def test_is_fresh_on_every_call(student: Student, rng: np.random.Generator) -> None:
-    """Every number of every call is drawn anew."""
+    """Every call draws new random numbers, one for each entry."""
     drawn = draws(student, rng)
     assert_random(drawn)
     calls = [numbers_of(result) for result in drawn.alike]
@@ -94,12 +94,12 @@ def shape_of(values: np.ndarray) -> str:
     share = (np.arange(len(values)) + 0.5) / len(values)
     low, high = round(float(values[0]), 2), round(float(values[-1]), 2)
     if high > low and np.max(np.abs((values - low) / (high - low) - share)) < NEAR:
-        return f"; they fill the range from {show(low)} to {show(high)} evenly"
+        return f"; they are uniform from {show(low)} to {show(high)}"
     mean, deviation = float(values.mean()), float(values.std())
     # The normal distribution has 2.3%, 15.9%, half, 84.1% and 97.7% of its numbers below these.
     shares = [float(np.mean(values < mean + step * deviation)) for step in (-2, -1, 0, 1, 2)]
     is_normal = np.max(np.abs(np.array(shares) - [0.0228, 0.1587, 0.5, 0.8413, 0.9772])) < NEAR
-    return "; they are distributed as normal noise is" if is_normal else ""
+    return "; they are normally distributed" if is_normal else ""
 
 
 def repeats(drawn: Draws) -> bool:
@@ -112,7 +112,7 @@ def assert_random(drawn: Draws) -> None:
     """Fail a check of manners when nothing is drawn at all: a table of fixed numbers, in order or of another size."""
     values = numbers_of(drawn.many)
     in_range = float(np.mean(np.abs(values) <= 1)) > 0.25  # of those from 0 to 2 half are, of normal ones two thirds
-    seen = "not judged, because the numbers are neither drawn at random nor between -1 and 1"
+    seen = "not judged, because the numbers are neither random nor between -1 and 1"
     ordered = len(values) < FEWEST or bool(abs(np.corrcoef(values[1:], values[:-1])[0, 1]) > 0.9)
     varied = not repeats(drawn) or len(np.unique(values)) > len(values) / 2
     assert min(in_range, not ordered, varied), seen
@@ -137,7 +137,7 @@ def noise_in(result: Any) -> np.ndarray:
     assert isinstance(noise, np.ndarray), f"your function returned {kind(noise)}, not a tensor"
     values = numbers(noise[tuple(slice(MOST_OF_AN_AXIS) for _ in noise.shape)])
     assert values is not None, f"your function returned an array of {noise.dtype}"
-    assert np.isfinite(values).all(), "some numbers are infinite or no numbers"
+    assert np.isfinite(values).all(), "some numbers are NaN or infinite"
     varies = noise.size > 1 and np.ptp(values) > 0
     assert varies, "all numbers are the same"
     return noise

@@ -28,19 +28,19 @@ def test_adds_up_the_costs(student: Student, rng: np.random.Generator) -> None:
 
 @item("skipgram", weight=2)
 def test_adds_up_the_gradient_of_the_center_word(student: Student, rng: np.random.Generator) -> None:
-    """`gradIn` holds, in the row of the center word, the sum of what each context word gives, and zeros elsewhere."""
+    """`gradIn` has the sum of the gradients of all context words in the center word's row, and zeros elsewhere."""
     _judged(student, rng).assert_right(GRAD_CENTER, NAMES)
 
 
 @item("skipgram", weight=2)
 def test_adds_up_the_gradients_of_the_output_words(student: Student, rng: np.random.Generator) -> None:
-    """`gradOut` is the sum of the gradients that the context words give for the output vectors."""
+    """`gradOut` is the sum, over all context words, of the gradients for the output vectors."""
     _judged(student, rng).assert_right(GRAD, NAMES)
 
 
 @item("skipgram", weight=2)
 def test_counts_every_context_word(student: Student, rng: np.random.Generator) -> None:
-    """Each context word counts once for every time it occurs, the center word too, and there may be fewer than 2C."""
+    """Each context word counts as often as it occurs, even the center word itself; there may be fewer than 2C words."""
     reading = _judged(student, rng).for_habits()
     reading.refuse(EVERY_WORD)
 
@@ -63,7 +63,7 @@ def test_counts_every_context_word(student: Student, rng: np.random.Generator) -
 
 @item("skipgram", weight=2)
 def test_uses_the_cost_function_it_is_given(student: Student, rng: np.random.Generator) -> None:
-    """The argument word2vecCostAndGradient is the function that is called, with the dataset as its last argument."""
+    """The function given as word2vecCostAndGradient is called, with the dataset as its last argument."""
     _judged(student, rng).for_habits()
 
     answer = fake_cost.ask(student, rng, partial(make_window, rng, WORDS, 4))
@@ -74,7 +74,7 @@ def test_uses_the_cost_function_it_is_given(student: Student, rng: np.random.Gen
 
 @item("skipgram", weight=1)
 def test_skipgram_leaves_its_arguments_alone(student: Student, rng: np.random.Generator) -> None:
-    """The context words and the vectors that come in are the same after the call."""
+    """The function does not change its arguments: context words and vectors are the same after the call."""
     reading = _judged(student, rng).for_habits()
 
     answer = fake_cost.ask(student, rng, partial(make_window, rng, WORDS, 4))
@@ -82,7 +82,7 @@ def test_skipgram_leaves_its_arguments_alone(student: Student, rng: np.random.Ge
     window = answer.window
     vectors = {4: ("inputVectors", window.inputs), 5: ("outputVectors", window.outputs)}
     changed = word2vec.changed(answer.arguments_after, {2: ("contextWords", window.words), **vectors})
-    assert not changed, f"after the call {changed} had other values"
+    assert not changed, f"the call changed the values of {changed}"
     assert word2vec.right_parts(answer.value, reading.want(answer)), readings.NOT_JUDGED
 
 
@@ -177,20 +177,20 @@ def _slip(answers: Sequence[Any], examples: Sequence[Example]) -> Reading | None
 
 
 RIGHT = Reading(_right)
-MEAN = "divided by the number of context words, a mean where the sum is right"
+MEAN = "divided by the number of context words: a mean instead of a sum"
 SLIPS = (
     readings.exchanged(RIGHT),
     Reading(_only_the_first, "only the first context word counts", frozenset({COST, GRAD_CENTER, EVERY_WORD})),
     Reading(_only_the_last, "only the last context word counts", frozenset({COST, GRAD_CENTER, GRAD})),
-    Reading(_added_to_the_vectors, "the gradients are added to the vectors", frozenset({GRAD_CENTER, GRAD})),
-    Reading(_only_those_called, "some context words do not count", frozenset({COST, EVERY_WORD})),
-    Reading(_center_too, "the center word counts as one more context word", frozenset({COST, EVERY_WORD})),
-    Reading(_others_too, "more words count than the context has", frozenset({COST, EVERY_WORD})),
-    Reading(_positions, "the position of a context word is taken for its number",
+    Reading(_added_to_the_vectors, "the gradients start as copies of the vectors", frozenset({GRAD_CENTER, GRAD})),
+    Reading(_only_those_called, "some context words are left out", frozenset({COST, EVERY_WORD})),
+    Reading(_center_too, "the center word is counted as a context word", frozenset({COST, EVERY_WORD})),
+    Reading(_others_too, "words outside the context are counted too", frozenset({COST, EVERY_WORD})),
+    Reading(_positions, "the position of a context word is used as its index",
             frozenset({COST, GRAD_CENTER, EVERY_WORD})),
-    Reading(_roles_exchanged, "each context word is taken for the center word, and the center word for its context",
+    Reading(_roles_exchanged, "center word and context words are swapped",
             frozenset({COST, GRAD_CENTER})),
     Reading(_center_from_outputs, "the vector of the center word is taken from outputVectors",
             frozenset({COST, GRAD_CENTER})),
-    Reading(_inputs_for_outputs, "the cost function is given inputVectors as output vectors", frozenset({GRAD})),
+    Reading(_inputs_for_outputs, "the cost function is called with inputVectors as outputVectors", frozenset({GRAD})),
 )  # fmt: skip

@@ -28,26 +28,26 @@ def test_softmax_cost(student: Student, rng: np.random.Generator) -> None:
 def test_softmax_gradient_of_the_center_word(
     student: Student, rng: np.random.Generator, note: Callable[[str], None]
 ) -> None:  # fmt: skip
-    """`gradPred` is the gradient of the cost with respect to the center word's vector, of shape (D,)."""
+    """`gradPred` is the gradient of the cost with respect to the center word's vector, shape (D,)."""
     assert_gradient(student, rng, GRAD_CENTER)
     note(word2vec.other_shape(_judged(student, rng).answers[-1], WORDS + 3))
 
 
 @item("softmaxCostAndGradient", weight=2)
 def test_softmax_gradient_of_the_output_words(student: Student, rng: np.random.Generator) -> None:
-    """`grad` holds, in the row of each word, the gradient of the cost with respect to its output vector."""
+    """Each row of `grad` is the gradient of the cost with respect to that word's output vector."""
     assert_gradient(student, rng, GRAD)
 
 
 @item("softmaxCostAndGradient", weight=1)
 def test_softmax_leaves_its_arguments_alone(student: Student, rng: np.random.Generator) -> None:
-    """The vectors that come in are the same after the call."""
+    """The function does not change its arguments: the vectors are the same after the call."""
     reading, pair = _judged(student, rng).for_habits(), word2vec.pair(rng, WORDS, 4)
 
     answer, after = student.call_keeping(FUNCTION, pair.center, pair.target, pair.outputs, None)
 
     changed = word2vec.changed(after, {0: ("predicted", pair.center), 2: ("outputVectors", pair.outputs)})
-    assert not changed, f"after the call {changed} had other values"
+    assert not changed, f"the call changed the values of {changed}"
     assert word2vec.right_parts(answer, reading.want(pair)), readings.NOT_JUDGED
 
 
@@ -128,10 +128,10 @@ RIGHT = Reading(lambda pair: reference.softmax_cost_and_gradients(*pair.parts))
 # What each slip costs: as much as a teacher takes off for one misunderstanding in code that is right otherwise.
 SLIPS = (
     readings.exchanged(RIGHT),
-    Reading(_row_before, "the word before the target is taken for the target", frozenset({COST})),
-    Reading(_without_target, "the gradients do not use which word is the target", frozenset({GRAD_CENTER, GRAD})),
-    Reading(_target_added, "what the target adds to the gradients has the wrong sign", frozenset({GRAD_CENTER})),
-    Reading(_every_word_certain, "each word gets probability 1: the softmax runs along the wrong axis",
+    Reading(_row_before, "the word before the target is used as the target", frozenset({COST})),
+    Reading(_without_target, "the gradients do not depend on the target word", frozenset({GRAD_CENTER, GRAD})),
+    Reading(_target_added, "the target's part of the gradients has the wrong sign", frozenset({GRAD_CENTER})),
+    Reading(_every_word_certain, "every word gets probability 1: the softmax runs along the wrong axis",
             frozenset({COST, GRAD_CENTER})),
-    Reading(_sigmoid, "sigmoid is used in place of softmax", frozenset({COST, GRAD_CENTER, GRAD})),
+    Reading(_sigmoid, "sigmoid is used instead of softmax", frozenset({COST, GRAD_CENTER, GRAD})),
 )  # fmt: skip

@@ -30,22 +30,22 @@ LONGEST_MINUTES = 2 * 24 * 60  # the slowest right code takes a few hours; one h
 
 @item("word_vectors", weight=1)
 def test_plot_shows_words(student: Student, submission: Any) -> None:
-    """word_vectors.png is the picture of your word vectors: many words, at many places, on a plain background."""
+    """word_vectors.png is the plot of your word vectors: many words, in many places, on a plain background."""
     if submission.plot is None:
         raise SubmissionError("There is no word_vectors.png in the submission.", Verdict.NOT_ATTEMPTED)
 
     picture = decoded(student, submission.plot)
     height, width = picture.shape[:2]
-    assert min(height, width) >= FEWEST_PIXELS, f"the picture has only {width} x {height} pixels"
+    assert min(height, width) >= FEWEST_PIXELS, f"the plot has only {width} x {height} pixels"
     ink = drawn(picture)
     share = np.count_nonzero(ink) / ink.size
-    assert share > 0, "the picture is blank"
+    assert share > 0, "the plot is blank"
     assert INK_SHARE[0] <= share <= INK_SHARE[1], (
-        f"{share:.1%} of the picture differ from its background; of a plot of words it is a few percent"
+        f"{share:.1%} of the pixels differ from the background; in a plot of words it is a few percent"
     )
     found = lettering(picture, FEWEST)
-    assert found.letters >= FEWEST.letters, f"in its middle the picture shows only {found.letters} letters of words"
-    assert found.lines >= FEWEST.lines, f"the words of the picture stand on {found.lines} lines only, as in a legend"
+    assert found.letters >= FEWEST.letters, f"the middle of the plot shows only {found.letters} letters of words"
+    assert found.lines >= FEWEST.lines, f"the words of the plot are on only {found.lines} lines, as in a legend"
 
 
 @item("word_vectors", weight=1)
@@ -60,7 +60,7 @@ def test_run_time_is_stated_in_minutes(student: Student) -> None:
     positive = math.isfinite(minutes) and minutes > 0
     assert positive, f"your function returned {show(minutes)}"
     assert minutes <= LONGEST_MINUTES, (
-        f"your function returned {show(minutes)}: minutes would be {minutes / 1440:.1f} days"
+        f"your function returned {show(minutes)}, which in minutes is {minutes / 1440:.1f} days"
     )
 
 
@@ -72,9 +72,9 @@ def decoded(student: Student, png: bytes) -> np.ndarray:
         if error.verdict is not Verdict.ERROR:
             raise
         width, height = size_in_head(png)
-        seen = "the file cannot be read as a PNG picture"
+        seen = "the file cannot be read as a PNG image"
         if width * height > MAX_PICTURE_PIXELS:
-            seen = f"the picture has {width} x {height} pixels; at most {MAX_PICTURE_PIXELS:,} in all can be read"
+            seen = f"the plot has {width} x {height} pixels; at most {MAX_PICTURE_PIXELS:,} in total are read"
         raise AssertionError(seen) from error
 
 

@@ -52,7 +52,7 @@ def examine(
     answered = [(returned(answer), want(pair)) for pair, answer in zip(pairs, ask(pairs), strict=True)]
     inexact = [part for part in parts if not all(_is_exact(*answer, part) for answer in answered)]
     held = [part for part in inexact if all(_holds(*answer, part, FLOAT64) for answer in answered[: len(SCALES)])]
-    measured = "yours is right for vectors of ordinary length only, as differences of the cost are"
+    measured = "yours is right only for vectors of ordinary length, like numerical differences of the cost"
     wrong = {part: FORMULA + measured for part in inexact if part not in held}
     return wrong | (_in_time(ask, want, make_large(), held) if held else {})
 
@@ -78,7 +78,7 @@ def _in_time(ask: Ask, want: Want, large: Pair, parts: Collection[int]) -> dict[
         if error.verdict not in (Verdict.TIMEOUT, Verdict.MEMORY):
             raise
         many = f"{words} words with vectors of {size} numbers"
-        return dict.fromkeys(parts, f"{FORMULA}differences of the cost take too long for {many}")
+        return dict.fromkeys(parts, f"{FORMULA}numerical differences of the cost take too long for {many}")
     answer, right = returned(answer), want(large)
     found = {part: word2vec.wrong_part(answer, right, part) for part in parts}
     return {part: f"with {large.described}: {text}" for part, text in found.items() if text}

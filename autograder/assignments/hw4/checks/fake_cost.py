@@ -123,12 +123,12 @@ class MadeUpCost:
         # No word and no number is told: those of every check are others, and one mistake would read as many.
         given = {str: "a word", int: "another number", float: "another number"}.get(type(row), kind(target))
         is_row = isinstance(row, (int, float)) and row in range(words)
-        assert is_row, f"the cost function was called with {given} as target, not with a row of outputVectors"
+        assert is_row, f"the cost function was called with {given} as target, not with a row index of outputVectors"
         center, matrix = numbers(predicted), numbers(outputs)
         if center is None or center.size != dimensions:
-            raise AssertionError("the cost function was called with something else than one vector as predicted")
+            raise AssertionError("the cost function was called with a predicted that is not one vector")
         if matrix is None or matrix.shape != self._shape:
-            raise AssertionError("the cost function was called with something else than all output vectors")
+            raise AssertionError("the cost function was called with outputVectors that are not all output vectors")
         return int(row), center.reshape(dimensions), matrix
 
 

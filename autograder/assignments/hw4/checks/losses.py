@@ -47,7 +47,7 @@ SLIPS = (
         lambda logits: float(reference.softplus(-reference.sigmoid(logits)).mean()),
         lambda logits: float(reference.softplus(reference.sigmoid(logits)).mean()),
     )),
-    Kind("the logits are taken for probabilities, with no sigmoid", (
+    Kind("the logits are used as probabilities, without a sigmoid", (
         lambda logits: float(-np.log(_as_probabilities(logits)).mean()),
         lambda logits: float(-np.log(1 - _as_probabilities(logits)).mean()),
     )),
@@ -110,7 +110,7 @@ def _ask(student: Student, function: str, rng: np.random.Generator, groups: int)
 def _assert_same_again(first: Answer, again: Answer) -> None:
     before, after = numbers(first.result), numbers(again.result)
     if before is not None and np.all(np.isfinite(before)):
-        differ = f"asked twice for {seen(first.batches)} your function returned two different losses"
+        differ = f"two calls with {seen(first.batches)} returned different losses"
         assert close(after, before, FLOAT32), differ
 
 
@@ -148,9 +148,9 @@ def _weights_and_kind(answers: Answers) -> tuple[np.ndarray, Kind]:
     for slip in SLIPS:  # of losses that are right otherwise
         if _fits(np.array([terms(answer.batches, slip) for answer in answers.single]), once, costs):
             return once, slip
-    hint = "; it is what comes out when labels and logits change places" if _is_exchanged(answers, costs) else ""
+    hint = "; labels and logits seem to be swapped" if _is_exchanged(answers, costs) else ""
     seen_logits = seen(answers.single[0].batches)
-    raise AssertionError(f"for {seen_logits} the loss is {show(costs[0])}, no cross-entropy of the logits{hint}")
+    raise AssertionError(f"for {seen_logits} the loss is {show(costs[0])}, not a cross-entropy of the logits{hint}")
 
 
 def _fits(table: np.ndarray, weights: np.ndarray, costs: np.ndarray) -> bool:
@@ -193,12 +193,12 @@ def assert_labels(student: Student, function: str, rng: np.random.Generator, lab
         return
     names = NAMES_OF_LOGITS[-len(labels) :]
     told = [
-        f"in {name} the cost of the label real counts {show(pair[0])} times and that of the label fake {show(pair[1])} "
-        f"times, where {1 - label} and {label} is right"
+        f"for {name} the label real has weight {show(pair[0])} and the label fake weight {show(pair[1])}; "
+        f"{1 - label} and {label} are right"
         for name, pair, label in zip(names, np.round(pairs, 3), labels, strict=True)
     ]
     whole = np.eye(2)[list(labels)]
-    sign = "it is the right loss with the other sign: " if close(pairs, -whole, FLOAT32) else ""
+    sign = "the loss has the wrong sign: " if close(pairs, -whole, FLOAT32) else ""
     raise AssertionError(sign + "; ".join(told))
 
 
@@ -206,7 +206,7 @@ def assert_worth_judging(student: Student, function: str, rng: np.random.Generat
     """Fail a check of manners unless training with the loss leads the right way for one group of logits at least."""
     pairs = weights_of_terms(student, function, rng, len(labels)).reshape(-1, 2)
     right_way = any(pair[label] - pair[1 - label] > A_WAY for pair, label in zip(pairs, labels, strict=True))
-    assert right_way, "not judged, because training with this loss leads the wrong way"
+    assert right_way, "not judged, because training with this loss goes in the wrong direction"
 
 
 def assert_value(student: Student, function: str, rng: np.random.Generator, want: Any, groups: int) -> None:
@@ -221,7 +221,7 @@ def assert_value(student: Student, function: str, rng: np.random.Generator, want
         text = f"for {logits_seen} your function returned {show(got[worst])}; {show(right[worst])} is right"
         ratio = got / right
         if np.ptp(ratio) < 1e-3 * np.max(np.abs(ratio)):
-            text += f" (for all logits it is {show(ratio[0])} times the right one)"
+            text += f" (for all logits {show(ratio[0])} times the right value)"
         raise AssertionError(text)
 
 
@@ -238,7 +238,7 @@ def assert_averages(student: Student, function: str, rng: np.random.Generator, g
     for size, answer in zip(BATCHES, answers.batch, strict=True):
         got, mean = answer.value(), float(terms(answer.batches, kind_of_loss) @ weights)
         off = abs(got - mean) > FLOAT32 * max(1.0, abs(mean))
-        assert not off, f"for a batch of {size} the loss is {show(got / mean)} times the mean of what its logits cost"
+        assert not off, f"for a batch of {size} the loss is {show(got / mean)} times the average over the batch"
 
 
 def assert_stable(student: Student, function: str, rng: np.random.Generator, labels: Sequence[int]) -> None:
@@ -264,10 +264,10 @@ def assert_differentiable(student: Student, function: str, rng: np.random.Genera
     names = NAMES_OF_LOGITS[-len(labels) :]
     got = student.gradient(function, *map(tensor, batches), wrt=range(len(labels)))
     for name, slope, want in zip(names, got, slopes(batches, weights), strict=False):
-        assert slope is not None, f"no gradient arrives at {name}"
+        assert slope is not None, f"{name} receives no gradient"
         array = numbers(slope)
         fits = array is not None and array.shape == want.shape and np.allclose(array, want, rtol=1e-3, atol=1e-3)
-        assert fits, f"the gradient at {seen(batches)} is {show(slope)} for {name}, which does not fit the loss"
+        assert fits, f"for {seen(batches)} the gradient of {name} is {show(slope)}, which does not match the loss"
 
 
 def assert_scalar(student: Student, function: str, rng: np.random.Generator, labels: Sequence[int]) -> None:

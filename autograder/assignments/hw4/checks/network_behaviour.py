@@ -26,19 +26,19 @@ OUTPUTS: dict[str, Activation] = {
     "a sigmoid": reference.sigmoid,
     "a ReLU": reference.relu,
     "a leaky ReLU with slope 0.01": lambda x: reference.leaky_relu(x, 0.01),
-    "a cut at -1 and 1": lambda x: np.clip(x, -1.0, 1.0),
+    "clipping to [-1, 1]": lambda x: np.clip(x, -1.0, 1.0),
     "a ReLU and then a tanh": lambda x: np.tanh(reference.relu(x)),
-    "two tanh": lambda x: np.tanh(np.tanh(x)),
-    "a tanh brought to 0 to 1": lambda x: (np.tanh(x) + 1.0) / 2.0,
+    "two tanh in a row": lambda x: np.tanh(np.tanh(x)),
+    "a tanh scaled to [0, 1]": lambda x: (np.tanh(x) + 1.0) / 2.0,
 }
 # What people put after hidden layers; used to say what a wrong model seems to do.
 HIDDEN: dict[str, Activation] = {
     "no activation": reference.identity,
     "a ReLU": reference.relu,
-    "slope 0.01 below zero": lambda x: reference.leaky_relu(x, 0.01),
-    "slope 0.2 below zero": lambda x: reference.leaky_relu(x, 0.2),
-    "slope 0.3 below zero": lambda x: reference.leaky_relu(x, 0.3),
-    "slope 0.1 below zero": lambda x: reference.leaky_relu(x, 0.1),
+    "a leaky ReLU with slope 0.01": lambda x: reference.leaky_relu(x, 0.01),
+    "a leaky ReLU with slope 0.2": lambda x: reference.leaky_relu(x, 0.2),
+    "a leaky ReLU with slope 0.3": lambda x: reference.leaky_relu(x, 0.3),
+    "a leaky ReLU with slope 0.1": lambda x: reference.leaky_relu(x, 0.1),
     "a tanh": np.tanh,
     "a sigmoid": reference.sigmoid,
 }
@@ -192,9 +192,9 @@ def assert_hidden_layers(network: Network, rng: np.random.Generator, hidden: Act
     if found is None:
         raise AssertionError(_other_numbers(network))
     if len(set(found.hidden)) == 1:
-        raise AssertionError(f"it looks as if there were {found.hidden[0]} after your hidden layers")
+        raise AssertionError(f"your hidden layers seem to have {found.hidden[0]}")
     first, second = found.hidden
-    raise AssertionError(f"it looks as if there were {first} after your first layer and {second} after the second")
+    raise AssertionError(f"your first layer seems to have {first} and your second {second}")
 
 
 def assert_biases(network: Network) -> None:
@@ -211,9 +211,7 @@ def assert_output_layer(
     tried = trial(network, rng, hidden)
     found = tried.right or wrong_fit(network, tried)
     known = found.outputs if found is not None else []
-    assert tried.right is not None or not known or output in known, (
-        f"it looks as if there were {known[0]} after your last layer"
-    )
+    assert tried.right is not None or not known or output in known, f"your last layer seems to have {known[0]}"
     raw = tried.plain if known == [output] else _assert_output_alone(network, tried, rng, output)
     right_shape = raw.shape == (BATCH, outputs)
     assert right_shape, f"for a batch of shape {(BATCH, network.inputs)} the model returned shape {raw.shape}"
@@ -237,14 +235,14 @@ def _assert_output_alone(network: Network, tried: Trial, rng: np.random.Generato
         found = fit(network, x, raw, weights, hidden)
         if found is None:
             raise AssertionError(_other_numbers(network))
-        assert output in found.outputs, f"it looks as if there were {found.outputs[0]} after your last layer"
+        assert output in found.outputs, f"your last layer seems to have {found.outputs[0]}"
     return raw
 
 
 def _assert_same_again(network: Network, tried: Trial) -> None:
     network.set_weights(tried.weights)
     same = close(network.answer(tried.x), tried.plain, FLOAT32)
-    assert same, "with the same weights and the same inputs the model answered differently the second time"
+    assert same, "two calls with the same weights and inputs gave different outputs"
 
 
 def assert_deterministic(network: Network, rng: np.random.Generator, hidden: Activation) -> None:
@@ -252,22 +250,22 @@ def assert_deterministic(network: Network, rng: np.random.Generator, hidden: Act
     tried = trial(network, rng, hidden)
     plain, x = network.rows(tried.plain), tried.x
     in_training = network.rows(network.checked(x, returned(tried.in_training)))
-    assert close(in_training, plain, FLOAT32), "with training=True the model answers differently than without"
+    assert close(in_training, plain, FLOAT32), "with training=True the model gives different outputs"
     alone = network.rows(network.checked(x[:1], returned(tried.alone)))
     if not close(np.concatenate([alone, plain[1:]]), plain, FLOAT32):  # one score may be near 0, a batch of them is not
         network.set_weights(tried.weights)
         same = close(network.rows(network.answer(x, training=False)), plain, FLOAT32)
-        assert same, "with training=False the model answers differently than without"
-        raise AssertionError("an input alone gets another answer than within a batch")
+        assert same, "with training=False the model gives different outputs than without it"
+        raise AssertionError("an input gives another output alone than in a batch")
 
 
 def _other_numbers(network: Network) -> str:
     if network.has_more_readings:
         return (
-            "your model has more layers of one size than the grader can tell apart, and in the order in which they "
-            "were made they do not give its results"
+            "your model has too many layers of the same size to tell apart, and its outputs do not match "
+            "the order in which the layers were created"
         )
     spare = len(network.shapes) - 2 * len(network.kernels)
     if spare > 0:
-        return f"beside kernels and biases your model has {spare} more weights, and they change its results"
-    return "with weights set by the grader your model returned other numbers than the network that is asked for"
+        return f"besides kernels and biases your model has {spare} more weights, and they change its outputs"
+    return "with weights set by the grader your model's outputs differ from those of the required network"

@@ -54,11 +54,11 @@ def assert_recognisable(
     try:
         assert_hidden_layers(network, rng, hidden)
     except AssertionError as error:
-        raise AssertionError(f"neither the layers, of {own} units, nor what is between them is right") from error
+        raise AssertionError(f"neither the layers, of {own} units, nor the activations are right") from error
     right = trial(network, rng, hidden).right
     has_output = right is not None and output in right.outputs
     alike = [len(own) == len(widths), widths[0] in own[:-1], own[-1] == widths[-1], has_output]
-    assert sum(alike) >= LEAST_ALIKE, f"the layers, of {own} units, are not those that are asked for, nor is the output"
+    assert sum(alike) >= LEAST_ALIKE, f"neither the layers, of {own} units, nor the output are right"
 
 
 def assert_learns(network: Network, rng: np.random.Generator, hidden: Activation) -> None:
@@ -66,13 +66,13 @@ def assert_learns(network: Network, rng: np.random.Generator, hidden: Activation
 
     What the student process says of gradients is compared with those of the network that the answers show.
     """
-    assert network.varied, "all weights of a layer start equal, and so they stay equal"
+    assert network.varied, "all weights of a layer start equal, so they stay equal"
     tried = trial(network, rng, hidden)
     slopes = returned(tried.slopes)
     assert len(slopes) == len(network.shapes), f"of {len(network.shapes)} weights {len(slopes)} have a gradient"
     arrived = sum(slope is not None for slope in slopes)
     total = min(len(network.shapes), 2 * len(network.kernels))  # what comes on top is the business of another check
-    assert arrived >= total, f"of {total} weights only {arrived} are trainable and receive a gradient"
+    assert arrived >= total, f"only {arrived} of {total} weight arrays are trainable and receive a gradient"
     found = tried.right or wrong_fit(network, tried)
     if found is None:
         wrong = wrong_change(network, rng, tried)
@@ -81,7 +81,7 @@ def assert_learns(network: Network, rng: np.random.Generator, hidden: Activation
     for position, parts in slopes_of_weights(tried, found).items():
         got = numbers(slopes[position])
         fits = got is not None and got.size == parts.shape[1] and _is_sum(got.reshape(-1), parts)
-        assert fits, f"the gradient of the weight of shape {network.shapes[position]} is not that of your network"
+        assert fits, f"the gradient of the weight of shape {network.shapes[position]} does not match your network"
 
 
 def slopes_of_weights(tried: Trial, found: Fit) -> dict[int, np.ndarray]:
@@ -124,7 +124,7 @@ def _wrong_change(network: Network, rng: np.random.Generator, cotangent: np.ndar
         if slope is not None and position < len(weights)
     }
     if not slopes.keys() >= set(network.kernels):
-        return f"of {len(network.kernels)} weight matrices only some have a part in the answers of your model"
+        return f"only some of the {len(network.kernels)} weight matrices affect the outputs of your model"
     sums, answers = [], 0.0
     for share in (CHANGE, -CHANGE):
         network.set_weights([np.float32(1.0 + share * (i in slopes)) * weight for i, weight in enumerate(weights)])
@@ -141,7 +141,7 @@ def _wrong_change(network: Network, rng: np.random.Generator, cotangent: np.ndar
         told += float(np.sum(slope.reshape(-1) * (1.0 if is_matrix else weight.reshape(-1))))
     change = (sums[0] - sums[1]) / (2 * CHANGE)
     fits = abs(told - change) <= NEAR * abs(change) + FLOAT32 * answers  # those of a softmax of one score never change
-    return "" if fits else "the gradient does not say how the answers of your model change"
+    return "" if fits else "the gradient does not match how the outputs of your model change"
 
 
 def _is_sum(got: np.ndarray, parts: np.ndarray) -> bool:

@@ -204,16 +204,16 @@ def read(student: Student, model: Handle, inputs: int, rng: np.random.Generator)
     # The inputs hold the same numbers in different orders: to a network whose units are all equal they are one.
     x = rng.permuted(np.tile(rng.uniform(0.0, 1.0, inputs), (STARTS, 1)), axis=1).astype(np.float32)
     first = student.try_model(model, tensor(x))
-    assert first is not None, f"your function returned {kind(model)}, which is no Keras model"
+    assert first is not None, f"your function returned {kind(model)}, not a Keras model"
     few = len(first.shapes) <= MOST_WEIGHTS and sum(map(math.prod, first.shapes)) <= MAX_NUMBERS
-    assert few, f"your model has more than {MOST_WEIGHTS} weights or {MAX_NUMBERS:,} numbers in them, too many to try"
+    assert few, f"your model has more than {MOST_WEIGHTS} weights or {MAX_NUMBERS:,} numbers in them, too many to test"
     network = Network(student, model, first.shapes, inputs, first.answer, varied=False)
     assert 0 not in itertools.chain(*first.shapes), f"a layer of your model has no units: {network.described}"
     matrices = len(network.kernels)
     assert matrices <= MAX_KERNELS, f"your model has {matrices} weight matrices; three layers have three"
     is_network = matrices > 1 and bool(network.chains)
     assert is_network, (
-        f"no chain of two or more fully connected layers begins at {inputs} inputs; "
+        f"the model is not a chain of two or more fully connected layers from {inputs} inputs; "
         f"the shapes of the weights are {network.described}"
     )
     return Network(student, model, first.shapes, inputs, first.answer, _starts_varied(student, model, x, first.answer))

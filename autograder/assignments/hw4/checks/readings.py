@@ -18,8 +18,8 @@ from . import reference, word2vec
 from .word2vec import COST, GRAD, GRAD_CENTER, PARTS
 
 SAME = 1e-4  # share by which two factors of one answer may differ: each value is right to 1e-5 of its largest entry
-NOT_JUDGED = "this was not judged, because neither the cost nor a gradient was right"
-UNEQUAL = "your function gave different answers to two equal calls"
+NOT_JUDGED = "not judged, because neither the cost nor a gradient is right"
+UNEQUAL = "two calls with the same arguments gave different results"
 
 Example = tuple[Any, ...]
 
@@ -78,8 +78,8 @@ def scaled(
     if not _same(of_center, of_grad) or not (in_all or _same(of_cost, 1.0)):
         return None
     name = next((text for factor, text in (names or {}).items() if _same(of_grad, factor)), "")
-    named = name or ("of the wrong sign" if _same(of_grad, -1.0) else f"{show(of_grad)} times what is right")
-    sentence = f"cost and gradients are {named}" if in_all else f"both gradients are {named}, the cost is right"
+    named = name or ("of the wrong sign" if _same(of_grad, -1.0) else f"{show(of_grad)} times the right values")
+    sentence = f"cost and gradients are {named}" if in_all else f"both gradients are {named}; the cost is right"
 
     def want(*example: Any) -> reference.CostAndGradients:
         cost, center, grad = plain.want(*example)

@@ -94,16 +94,16 @@ def _sum(terms: Sequence[reference.CostAndGradients]) -> reference.CostAndGradie
     return float(sum(costs)), np.sum(centers, axis=0), np.sum(grads, axis=0)
 
 
-POSITIONS = "a position in the list of drawn words was taken for the word itself"
+POSITIONS = "a position in the list of drawn words is used as the index of the word"
 # What each slip costs: as much as a teacher takes off for one misunderstanding in code that is right otherwise.
 SLIPS = (
-    (target_too, "the target also counts as one of the drawn words", (COST, GRAD_CENTER, TARGET)),
-    (target_for_the_last, "the target counts as one of the K drawn words", (COST, GRAD_CENTER, TARGET)),
-    (averaged, "what the drawn words add is divided by K", (COST, GRAD_CENTER)),
-    (all_as_targets, "the drawn words are treated as the target is, with its sign", (COST, GRAD_CENTER)),
-    (negated, "what the drawn words add has the wrong sign", (COST, GRAD_CENTER)),
-    (target_negated, "what the target adds has the wrong sign", (COST, GRAD_CENTER)),
-    (softmax_instead, "softmax is used in place of sigmoid", (COST, GRAD_CENTER, GRAD, REPEATS)),
+    (target_too, "the target is counted as one more drawn word", (COST, GRAD_CENTER, TARGET)),
+    (target_for_the_last, "the target is counted as one of the K drawn words", (COST, GRAD_CENTER, TARGET)),
+    (averaged, "the terms of the drawn words are divided by K", (COST, GRAD_CENTER)),
+    (all_as_targets, "the terms of the drawn words have the target's sign inside the sigmoid", (COST, GRAD_CENTER)),
+    (negated, "the terms of the drawn words are subtracted instead of added", (COST, GRAD_CENTER)),
+    (target_negated, "the term of the target is subtracted instead of added", (COST, GRAD_CENTER)),
+    (softmax_instead, "softmax is used instead of sigmoid", (COST, GRAD_CENTER, GRAD, REPEATS)),
     (without_target, "the term of the target is missing", (COST, GRAD_CENTER, GRAD)),
     (first_rows, POSITIONS, (GRAD, REPEATS)),
     (rows_after_the_first, POSITIONS, (GRAD, REPEATS)),
@@ -131,7 +131,7 @@ def _known() -> Iterator[Reading]:
     for skip in range(1, LATEST_START + 1):
         yield Reading(_want(right, skip), skip=skip)
     for count in range(MOST_WORDS + 1):
-        sentence = f"called without K, your function used {count} words; {DEFAULT_K} is the default"
+        sentence = f"called without K, your function used {count} words; the default is {DEFAULT_K}"
         yield Reading(_want(right, 0, count), sentence, frozenset({COUNT}))
 
 
@@ -153,7 +153,7 @@ def _drawn_twice(pair: Pair, words: Sequence[int], count: int = DEFAULT_K) -> re
 
 
 NAMED = (
-    Reading(_drawn_twice, "the words of the gradients are drawn anew, and are not those of the cost",
+    Reading(_drawn_twice, "the gradients use newly drawn words, not the words of the cost",
             frozenset({GRAD_CENTER, REPEATS})),
     readings.exchanged(RIGHT),
     *(Reading(_want(model), text, frozenset(costs), draws=text != POSITIONS) for model, text, costs in SLIPS),
@@ -161,7 +161,7 @@ NAMED = (
 # Words from another source are none that can be known: pairs for this reading have equal rows for all words.
 OWN_WORDS = Reading(
     _want(right),
-    "the words that are used do not come from the dataset",
+    "the words that your function uses do not come from the dataset",
     frozenset({REPEATS, COUNT, TARGET}),
     draws=False,
 )

@@ -105,7 +105,7 @@ def other_shape(answer: Any, size: int) -> str:
     array = numbers(three(answer)[1])
     if array is None or array.shape == (size,):
         return ""
-    return f"gradPred has shape {array.shape} where {(size,)}, the shape of predicted, is meant"
+    return f"gradPred has shape {array.shape}; {(size,)}, the shape of predicted, was expected"
 
 
 def stream(first: Iterable[int], then: Iterable[int]) -> Iterator[int]:
@@ -125,7 +125,7 @@ def counting(source: Iterator[int]) -> tuple[Stub, list[int]]:
     drawn: list[int] = []
 
     def sample() -> int:
-        assert len(drawn) < MAX_DRAWS, f"your function went on drawing words, {MAX_DRAWS} of them and more"
+        assert len(drawn) < MAX_DRAWS, f"your function did not stop drawing words: it drew more than {MAX_DRAWS}"
         drawn.append(next(source))
         return drawn[-1]
 
