@@ -34,10 +34,11 @@ ADDED = len((small_course.PROJECT / "nbgrader_config.py").read_text().splitlines
 RUN = """
 import sys
 import fake_grading
-from autograder import cli, course_run
+from autograder import cli
+from autograder.commands import grade
 
 fake_grading.use()
-course_run.require_layers = lambda: None
+grade.require_layers = lambda: None
 sys.exit(cli.main(sys.argv[1:]))
 """
 

@@ -47,7 +47,7 @@ def running(course: Path) -> Iterator[Formgrader]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    path = os.pathsep.join([str(Path(release.__file__).parents[1]), str(Path(__file__).parent)])
+    path = os.pathsep.join([str(Path(release.__file__).parents[2]), str(Path(__file__).parent)])
     command = [sys.executable, "-m", "jupyter_server", "--allow-root", "--no-browser", "--ip=127.0.0.1"]
     command += [f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
     command += [f"--ServerApp.jpserver_extensions={dict.fromkeys(EXTENSIONS, True)}"]

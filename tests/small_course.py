@@ -231,7 +231,7 @@ def grade_folder(folder: Path, student: str, course_dir: Path) -> Report:
 
 GRADER_FOR_OTHER_PROCESSES = """
 import small_course
-from autograder import cohort
+from autograder import running
 
-cohort.grade_folder = small_course.grade_folder
+running.grade_folder = small_course.grade_folder
 """

@@ -257,5 +257,5 @@ def edit(course: Path, cell_id: str, change) -> None:
 
 def environment() -> dict[str, str]:
     """Let a course in a temporary folder find this project's package."""
-    package_dir = Path(release.__file__).parents[1]
+    package_dir = Path(release.__file__).parents[2]
     return os.environ | {"PYTHONPATH": str(package_dir)}

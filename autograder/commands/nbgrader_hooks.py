@@ -14,6 +14,7 @@ from nbgrader.apps import api as nbgrader_api
 from nbgrader.apps import autogradeapp, generateassignmentapp
 from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.plugins import ExtractorPlugin
+from traitlets.config import Config
 
 from .. import NAME, gradebook, intake, running
 from ..course import assignment as assignments
@@ -30,7 +31,7 @@ from ..model.error_lines import on_one_line, sentence
 from ..model.errors import ConfigError, GraderFault
 from ..model.report import Report
 from ..model.submission import Submission
-from ..nbgrader import formgrader, formgrader_notebooks
+from ..nbgrader import config, formgrader, formgrader_notebooks
 from ..nbgrader.release import CourseGenerateAssignment
 
 
@@ -169,8 +170,8 @@ class CourseExtractor(ExtractorPlugin):
             self.log.error("%s: %s", submission.student, problem)
 
 
-def install() -> None:
-    """Let nbgrader's commands and formgrader use this course's converters; may run any number of times.
+def install(c: Config) -> None:
+    """Let nbgrader's commands and formgrader use this course's settings and converters; may run any number of times.
 
     nbgrader looks its converters up by name in these modules and has no setting for them.
     An attribute that a later nbgrader lacks raises AttributeError here, before anything is graded.
@@ -189,6 +190,7 @@ def install() -> None:
                 raise AttributeError(f"{module.__name__}.{name} is not what this course extends.")
             setattr(module, name, converter)
     formgrader.install()
+    config.apply(c)
 
 
 def _refuse_unfit_python() -> None:

@@ -73,6 +73,8 @@ class CourseGenerateAssignment(GenerateAssignment):
         super().init_assignment(assignment_id, student_id)
         root, released = Path(self.coursedir.root), Path(self._format_dest(assignment_id, student_id))
         (released / assignments.SETTINGS_FILE).unlink(missing_ok=True)
+        for file in assignments.load(root).files:  # what running the notebooks leaves in source/
+            (released / file.name).unlink(missing_ok=True)
         for path in map(Path, find_all_files(str(root / DATASETS_FOLDER), [*self.coursedir.ignore, DOWNLOADS])):
             target = released / path.relative_to(root)
             target.parent.mkdir(parents=True, exist_ok=True)
