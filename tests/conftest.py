@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from autograder.course import assignment as assignments
 from autograder.model.assignment import Assignment
 from autograder.session.launcher import Zygote
-from autograder.session.zygote_factory import Mother
+from autograder.session.zygote_factory import ZygoteFactory
 
 # No test asserts a time: a busy machine fails nothing.
 settings.register_profile("kit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -35,13 +35,13 @@ def assignment() -> Assignment:
 
 @pytest.fixture(scope="session")
 def zygote() -> Iterator[Zygote]:
-    """A zygote as a class gets it: forked from a mother.
+    """A zygote as a class gets it: forked from a factory.
 
     It hides what grading hides, everything in the course folder but the virtual environment.
     """
     hidden = [path for path in COURSE_DIR.iterdir() if path.name != ".venv"]
     kit = COURSE_DIR / "source" / "hw4" / "hw4kit"
-    with Mother() as mother, Zygote(kit, hidden, mother=mother.requests) as started:
+    with ZygoteFactory() as factory, Zygote(kit, hidden, factory=factory.requests) as started:
         yield started
 
 

@@ -35,7 +35,7 @@ from autograder.grading import cell_plan, grader
 from autograder.handin import names, notebook_file
 from autograder.marking import lookalikes
 from autograder.marking.answers import written_answers
-from autograder.marking.rendered_pictures import Album
+from autograder.marking.rendered_pictures import RenderedPictures
 from autograder.model.assignment import Assignment
 from autograder.model.errors import ConfigError, SubmissionError
 from autograder.model.report import Report
@@ -363,22 +363,22 @@ STREAMS = st.lists(st.builds(frame, MESSAGES | TREES, st.binary(max_size=80)), m
 
 
 @lru_cache(maxsize=1)
-def album() -> Album:
+def rendered() -> RenderedPictures:
     """Return what draws pictures in confined processes."""
-    return Album()
+    return RenderedPictures()
 
 
 def pdf(data: bytes) -> None:
     """A PDF of any content is drawn, or one sentence says why not."""
-    shown = album().pages(data)
+    shown = rendered().pages(data)
     assert shown.files or (shown.note.endswith(".") and shown.note.isprintable())
 
 
 def png(data: bytes) -> None:
     """A picture of any content is drawn, or one sentence says why not."""
-    shown = album().plot(data)
+    shown = rendered().plot(data)
     assert shown.files or (shown.note.endswith(".") and shown.note.isprintable())
-    in_small, samples = album().small_plot(data), album().samples(data)
+    in_small, samples = rendered().small_plot(data), rendered().samples(data)
     assert (in_small is None) == (samples is None) == (not shown.files)
     assert in_small is None or len(small_pictures.groups({"ann": in_small, "bob": in_small})) == 1
 
@@ -410,7 +410,7 @@ def pdfs() -> list[bytes]:
 
 def close() -> None:
     """End the processes that were started here."""
-    for started in (album, zygote):
+    for started in (rendered, zygote):
         if started.cache_info().currsize:
             started().__exit__(None, None, None)
             started.cache_clear()

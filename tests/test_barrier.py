@@ -74,7 +74,7 @@ STEPS: dict[str, tuple[Any, str, Callable[..., str]]] = {
     "looking up": (cache_key.Identity, "of", second),
     "putting the report together": (running.stream.Graded, "report", second),
     "assembling": (formgrader_notebooks, "written_answers", first),
-    "recording": (scores.Recorder, "record", lambda _, ready, *__: ready.report.student),
+    "recording": (scores.ScoreWriter, "record", lambda _, ready, *__: ready.report.student),
     "taking pictures": (class_pictures.Collection, "add", second),
 }
 ERRORS = [ValueError(SAID), RecursionError(SAID), MemoryError(), GraderFault("This is known to go wrong.")]

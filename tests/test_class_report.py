@@ -23,7 +23,7 @@ from autograder.model.assignment import Assignment, Item
 from autograder.model.lateness import Lateness
 from autograder.model.plain_text import one_line, paragraph, points
 from autograder.model.report import ONE_REASON, SEEN, Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
-from autograder.model.submission_status import Standing, standing
+from autograder.model.submission_status import SubmissionStatus, status_of
 from autograder.reports import format_table, render
 from autograder.reports.attention import attention
 from autograder.reports.class_figures import headline, histogram, item_figures
@@ -376,19 +376,19 @@ def test_what_needs_a_person_is_gathered_by_sentence() -> None:
 @pytest.mark.parametrize(
     ("graded", "expected"),
     [
-        (full("a"), Standing.WAITING),
-        (replace(full("a"), awaiting_person=()), Standing.COMPLETE),
-        (full("a", findings=(Finding("info", "repaired"),)), Standing.WAITING),
-        (full("a", findings=(Finding("warning", "odd"),)), Standing.FINDINGS),
-        (refused("a"), Standing.REFUSED),
-        (faulty("a"), Standing.FAULT),
-        (report("a", passed("leaky_relu")), Standing.FAULT),
-        (report("a", *(item(item_id, 0.0, Verdict.NOT_ATTEMPTED) for item_id in IDS)), Standing.WAITING),
+        (full("a"), SubmissionStatus.WAITING),
+        (replace(full("a"), awaiting_person=()), SubmissionStatus.COMPLETE),
+        (full("a", findings=(Finding("info", "repaired"),)), SubmissionStatus.WAITING),
+        (full("a", findings=(Finding("warning", "odd"),)), SubmissionStatus.FINDINGS),
+        (refused("a"), SubmissionStatus.REFUSED),
+        (faulty("a"), SubmissionStatus.FAULT),
+        (report("a", passed("leaky_relu")), SubmissionStatus.FAULT),
+        (report("a", *(item(item_id, 0.0, Verdict.NOT_ATTEMPTED) for item_id in IDS)), SubmissionStatus.WAITING),
     ],
 )
-def test_standing_names_the_most_urgent_thing(graded: Report, expected: Standing) -> None:
+def test_the_status_names_the_most_urgent_thing(graded: Report, expected: SubmissionStatus) -> None:
     """A person is called for faults, refusals, and findings above the level of a note."""
-    assert standing(graded, IDS) is expected
+    assert status_of(graded, IDS) is expected
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
@@ -401,7 +401,7 @@ def test_every_verdict_is_a_word_on_the_page(verdict: Verdict) -> None:
 
 
 def test_a_students_section_says_everything_but_the_seed() -> None:
-    """Each check's sentence and what was seen, the findings, the formula, the time, the sandbox, the facts given."""
+    """Each check's sentence and what was seen, the findings, formula, time, confinement, the facts given."""
     graded = replace(partly("ada"), findings=(Finding("info", "An inner folder."),))
     text = "".join(page_texts([graded], ASSIGNMENT, Beside({"ada": {"Late": "2 h"}})))
     section = text[text.index('<article class="student" id="student-1"') :]

@@ -217,7 +217,7 @@ def test_doctor_names_every_layer(in_course, capsys):
     assert main(["doctor"]) == 0
     said = capsys.readouterr().out
     for layer in ("limits", "landlock", "privileges", "seccomp"):
-        assert f"sandbox {layer}" in said
+        assert f"confinement {layer}" in said
 
 
 def test_a_missing_layer_stops_grading_unless_told(inbox, tmp_path, in_course, monkeypatch, capsys):

@@ -296,15 +296,15 @@ def test_a_long_list_of_changes_is_cut_and_counted():
 def test_changes_of_a_killed_run_are_told_by_the_next(tmp_path):
     """From the score before the first of them to the latest; half a line at the end is no harm."""
     path = tmp_path / ".hw4" / "changes.jsonl"
-    changes.Diary(path).add([Change("ada", "a", 3.0, 1.0, 3.0, "one"), Change("ada", "b", 0.0, 1.0, 1.0, "same")])
+    changes.ChangeLog(path).add([Change("ada", "a", 3.0, 1.0, 3.0, "one"), Change("ada", "b", 0.0, 1.0, 1.0, "same")])
     with path.open("a") as file:
         file.write('\n{"student": "ben", "it')
-    changes.Diary(path).add([Change("ada", "a", 1.0, 2.0, 3.0, "two"), Change("ada", "b", 1.0, 0.0, 1.0, "undone")])
-    found = changes.Diary(path).all()
-    changes.Diary(path).close()
+    changes.ChangeLog(path).add([Change("ada", "a", 1.0, 2.0, 3.0, "two"), Change("ada", "b", 1.0, 0.0, 1.0, "undone")])
+    found = changes.ChangeLog(path).all()
+    changes.ChangeLog(path).close()
 
     assert found == [Change("ada", "a", 3.0, 2.0, 3.0, "two")]
-    assert changes.Diary(path).all() == []
+    assert changes.ChangeLog(path).all() == []
 
 
 # --- faults, people, others ---

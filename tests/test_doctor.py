@@ -52,7 +52,7 @@ def test_nothing_to_do_on_a_machine_that_has_everything(course: Path, capsys: py
     said = lines(capsys)
 
     assert [line.split()[0] for line in said if " -> " in line] == ["data", "data"]
-    for subject in ("python", "nbgrader", "numpy", "sandbox seccomp", "course folder", "temporary folder", "cores"):
+    for subject in ("python", "nbgrader", "numpy", "confinement seccomp", "course folder", "temporary folder", "cores"):
         assert any(line.startswith(subject) for line in said), subject
 
 
@@ -96,11 +96,11 @@ LACKS: list[tuple[str, Callable[[Patch, Path], object], str, str]] = [
         metadata.PackageNotFoundError("autograder"))), "autograder", "-m pip install"),
     ("the checks", lambda patch, course: optimised(patch), "python -O", "unset PYTHONOPTIMIZE"),
     ("a layer", lambda patch, course: patch.setattr("autograder.session.launcher.layer_problems", lambda: {
-        "landlock": "not in this kernel"}), "sandbox landlock", "use Linux 6.7"),
+        "landlock": "not in this kernel"}), "confinement landlock", "use Linux 6.7"),
     ("an unknown layer", lambda patch, course: patch.setattr("autograder.session.launcher.layer_problems", lambda: {
-        "later": "not in this kernel"}), "sandbox later", "`--sandbox=weak`"),
+        "later": "not in this kernel"}), "confinement later", "`--sandbox=weak`"),
     ("a probe", lambda patch, course: patch.setattr("autograder.session.launcher.layer_problems", raising(
-        TimeoutError("it took 60 s"))), "sandbox", "install what is missing first"),
+        TimeoutError("it took 60 s"))), "confinement", "install what is missing first"),
     ("locks", lambda patch, course: patch.setattr(multiprocessing, "get_context", raising(
         OSError(errno.ENOSYS, "no locks"))), "shared memory", "--shm-size=64m"),
     ("shared memory", lambda patch, course: free(patch, "/dev/shm", 4096), "shared memory", "`--jobs 1`"),

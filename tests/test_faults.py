@@ -31,7 +31,7 @@ from autograder.running import Settings, Store, worker
 from autograder.session.launcher import Zygote
 from autograder.session.notebook_process import Cell
 from autograder.session.student import Student
-from autograder.session.zygote_factory import Mother
+from autograder.session.zygote_factory import ZygoteFactory
 
 SLOW = """
 import os
@@ -199,13 +199,13 @@ def test_zygotes_that_die_again_and_again_are_a_fault_that_a_rerun_mends(
     assert scores(again[0]) == scores(again[1]) == scores(first[1])
 
 
-def test_a_killed_mother_is_done_without(course_dir, tmp_path, monkeypatch):
+def test_a_killed_factory_is_done_without(course_dir, tmp_path, monkeypatch):
     """Her zygotes go on, and further ones load the libraries themselves."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     kit = course_dir / "source" / "hw4" / "hw4kit"
-    with Mother() as mother, Zygote(kit, mother=mother.requests) as forked:
+    with ZygoteFactory() as factory, Zygote(kit, factory=factory.requests) as forked:
         psutil.Process(forked.pid).parent().kill()
-        with Zygote(kit, mother=mother.requests) as started:
+        with Zygote(kit, factory=factory.requests) as started:
             for zygote in (forked, started):
                 with Student(zygote, [Cell("one", "def double(x): return 2 * x")]) as student:
                     assert student.call("double", 21) == 42
@@ -220,10 +220,10 @@ GRADER = """
 import sys
 sys.path.insert(0, {course!r})
 from autograder.session.launcher import Zygote
-from autograder.session.notebook_process import Cell, LiveCells
+from autograder.session.notebook_process import Cell, NotebookProcess
 zygote = Zygote(None)
 cell = "import os; open('file', 'w').close()\\nfor number in range(9): os.makedirs(f'{{number}}/' * 9)"
-student = LiveCells(zygote, [Cell("one", cell)])
+student = NotebookProcess(zygote, [Cell("one", cell)])
 student.start()
 print("started", flush=True)
 sys.stdin.read()

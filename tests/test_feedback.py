@@ -17,14 +17,14 @@ from autograder import gradebook, intake, running
 from autograder.cli import main
 from autograder.commands import grade
 from autograder.course import assignment as assignments
-from autograder.formats.markdown_to_html import typeset
-from autograder.gradebook import Recorder
+from autograder.formats.markdown_to_html import markdown_to_html
+from autograder.gradebook import ScoreWriter
 from autograder.gradebook.final_scores import final_scores
 from autograder.gradebook.marks import Mark, StudentMarks, marks
 from autograder.model.errors import ConfigError
 from autograder.model.report import SEEN, CheckResult, Finding, Report, Verdict
 from autograder.model.submission import CanvasEntry, Submission
-from autograder.model.submission_status import Standing, standing
+from autograder.model.submission_status import SubmissionStatus, status_of
 from autograder.nbgrader.formgrader_notebooks import Assembler
 from autograder.reports import feedback
 from autograder.reports.feedback import page_text
@@ -181,7 +181,7 @@ def test_written_work_beside_a_damaged_file_is_not_refused(course):
     words = Words(html(course, found, dict(marks.items))).text
     (score,) = final_scores([found], {found.student: marks}, course, {})
 
-    assert standing(found) is Standing.FINDINGS
+    assert status_of(found) is SubmissionStatus.FINDINGS
     assert "could not be graded" not in words
     assert f"{possible:g} / {sum(item.points for item in course.items):g}" in words
     assert (score.earned, score.why_open) == (possible, "")
@@ -283,24 +283,24 @@ def test_model_answers_of_this_course_are_typeset(assignment):
     """Every formula becomes MathML; none is left as it was typed."""
     for name in assignment.sheets:
         for item in assignment.sheet(name).items:
-            page = typeset(item.model_answer)
+            page = markdown_to_html(item.model_answer)
             assert page.count("<math") == len(re.findall(r"\$\$[^$]+\$\$|\$[^$\n]+\$", item.model_answer))
             assert "<code>$" not in page
 
 
 def test_typesetting_shows_what_it_does_not_know():
     """An unknown command, raw HTML, dollars in code."""
-    assert "<code>$" in typeset(r"so $\left( x$ it is") or "<math" in typeset(r"so $\left( x$ it is")
-    assert "<script>" not in typeset("a <script>alert(1)</script> b")
-    assert "$x$" in typeset("```\ncosts $x$ more\n```")
+    assert "<code>$" in markdown_to_html(r"so $\left( x$ it is") or "<math" in markdown_to_html(r"so $\left( x$ it is")
+    assert "<script>" not in markdown_to_html("a <script>alert(1)</script> b")
+    assert "$x$" in markdown_to_html("```\ncosts $x$ more\n```")
 
 
 def test_marks_are_read_from_the_gradebook(course, tmp_path):
     """Scores of the machine, marks, extra credit and comments of people, and what waits."""
     db_url = gradebook.url(course.course_dir, tmp_path)
-    with Recorder(course, db_url) as recorder:
+    with ScoreWriter(course, db_url) as writer:
         for student in ("ann", "bob"):
-            recorder.record(Assembler(course).assemble(report(course, student), Submission(student)))
+            writer.record(Assembler(course).assemble(report(course, student), Submission(student)))
     with api.Gradebook(db_url) as book:
         grade = book.find_grade("attacks", "adversarial", "hw4", "ann")
         grade.manual_score, grade.extra_credit, grade.needs_manual_grade = 6.5, 1.0, False
@@ -339,8 +339,8 @@ def test_the_command_from_end_to_end(course, tmp_path, monkeypatch, capsys):
     intake.store(submission, tmp_path / "submitted", course)
     (tmp_path / "results").mkdir()
     (tmp_path / "results" / "ann.json").write_text(report(course).to_json())
-    with Recorder(course, db_url) as recorder:
-        recorder.record(Assembler(course).assemble(report(course), submission))
+    with ScoreWriter(course, db_url) as writer:
+        writer.record(Assembler(course).assemble(report(course), submission))
     assert main(command) == 1
     assert "Not final: 3 answers of 1 student are not marked yet." in capsys.readouterr().out
 

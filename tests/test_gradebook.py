@@ -15,8 +15,8 @@ from nbgrader import api
 
 from autograder import gradebook
 from autograder.course import assignment as assignments
-from autograder.gradebook import Recorder, registration
-from autograder.gradebook.recorder import Books
+from autograder.gradebook import ScoreWriter, registration
+from autograder.gradebook.recorder import Recorder
 from autograder.model.errors import ConfigError
 from autograder.model.report import Report
 from autograder.model.submission import Submission
@@ -38,8 +38,8 @@ class Course:
         self.assembler = Assembler(self.assignment)
 
     def record(self, report: Report, submission: Submission) -> None:
-        with Recorder(self.assignment, self.db_url) as recorder:
-            recorder.record(self.assembler.assemble(report, submission))
+        with ScoreWriter(self.assignment, self.db_url) as writer:
+            writer.record(self.assembler.assemble(report, submission))
 
     def grades(self, student: str = "ann") -> dict[str, tuple]:
         """Return (auto score, manual score, extra credit, needs a person) of every item of a student."""
@@ -264,9 +264,9 @@ def test_fills_gradebook_and_autograded_for_a_class(course: Course, tmp_path: Pa
     pairs = [(small_course.report(name, course.assignment), Submission(name)) for name in students]
 
     def enter() -> None:
-        with Books(course.assignment, course.db_url, tmp_path) as books:
+        with Recorder(course.assignment, course.db_url, tmp_path) as recorder:
             for report, submission in pairs:
-                books.record(report, submission)
+                recorder.record(report, submission)
 
     enter()
     first = gradebook.dump(course.db_url)

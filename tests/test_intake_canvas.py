@@ -26,7 +26,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograder import intake
-from autograder.intake import Acquaintances
+from autograder.intake import KnownStudents
 from autograder.lms.canvas_names import canvas_name, possible_canvas_names
 from autograder.model.submission import Submission
 
@@ -222,12 +222,12 @@ def test_one_students_zip_never_becomes_a_class(tmp_path: Path):
 
 # What the instructor knows already: a roster, and whom earlier downloads have shown.
 
-ROSTER = Acquaintances({"11": "amy", "12": "bob", "13": "cy"}, frozenset({"amy", "bob", "cy"}))
+ROSTER = KnownStudents({"11": "amy", "12": "bob", "13": "cy"}, frozenset({"amy", "bob", "cy"}))
 
 
-def known(tmp_path: Path, entries: Files, acquaintances: Acquaintances) -> dict[str, Submission]:
+def known(tmp_path: Path, entries: Files, known_students: KnownStudents) -> dict[str, Submission]:
     placed(tmp_path, {"submissions.zip": packed(entries)})
-    found = intake.each([tmp_path / "submissions.zip"], ASSIGNMENT, acquaintances)
+    found = intake.each([tmp_path / "submissions.zip"], ASSIGNMENT, known_students)
     return {submission.student: submission for submission in found}
 
 
@@ -263,15 +263,15 @@ def test_who_is_not_in_the_roster_is_graded_and_noted(tmp_path: Path):
 def test_an_id_stays_with_the_user_who_had_it_first(tmp_path: Path):
     """A later download cannot take an id away, nor refuse its owner, by the name of a file."""
     submitted = tmp_path / "submitted"
-    for submission in known(tmp_path, {"doeamy_11_1_amy_HW4.zip": packed(handed_in("amy"))}, Acquaintances()).values():
+    for submission in known(tmp_path, {"doeamy_11_1_amy_HW4.zip": packed(handed_in("amy"))}, KnownStudents()).values():
         intake.store(submission, submitted, ASSIGNMENT)
-    acquaintances = Acquaintances(intake.known_users(submitted))
+    known_students = KnownStudents(intake.known_users(submitted))
     forged = {"evil_66_9_amy_HW4.zip": b"not even a zip"}
     both = {**forged, "doeamy_11_8_final.zip": packed(handed_in("amy", marker=b" "))}
 
-    assert acquaintances.users == {"11": "amy"}
-    assert set(known(tmp_path, forged, acquaintances)) == {"evil_66"}
-    found = known(tmp_path, both, acquaintances)
+    assert known_students.users == {"11": "amy"}
+    assert set(known(tmp_path, forged, known_students)) == {"evil_66"}
+    found = known(tmp_path, both, known_students)
     assert set(found) == {"amy", "evil_66"}
     check_complete(found["amy"], marker=b" ")
 

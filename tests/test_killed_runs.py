@@ -33,7 +33,7 @@ from autograder.course import assignment as assignments
 from autograder.running import Store, worker
 
 KILLS = int(os.environ.get("HW4_KILLS", "4"))
-VICTIMS = ("student", "zygote", "mother", "worker", "fork server", "coordinator")
+VICTIMS = ("student", "zygote", "factory", "worker", "fork server", "coordinator")
 SHARED = re.compile(r"/dev/shm/\S+")
 FORKED_FROM_HERE = multiprocessing.get_context("forkserver")  # a run starts in milliseconds, and without our threads
 
@@ -185,7 +185,7 @@ class Run:
             is_forked = parent is not None and parent.cmdline() == words
             if any(word.endswith("zygote.py") for word in words):
                 if not is_forked:
-                    return "mother" if parent == root else "zygote"  # that of the pictures counts as a mother
+                    return "factory" if parent == root else "zygote"  # that of the pictures counts as a factory
                 is_zygote = parent.parent() == root and os.getsid(process.pid) != process.pid
                 return "zygote" if is_zygote else "student"
             if "forkserver" in " ".join(words):

@@ -15,7 +15,7 @@ from autograder.grading.cache_key import Identity
 from autograder.grading.grader import grade
 from autograder.running import worker
 from autograder.running.results import Graded
-from autograder.session import machine, sandbox
+from autograder.session import confinement, machine
 from autograder.session.launcher import Zygote
 from autograder.session.watch import Limits
 
@@ -38,7 +38,7 @@ def test_the_limit_of_the_kernel_is_above_all_others():
     """On the slowest machine too: it ends a process without a word."""
     slowest = Limits().scaled(machine.MOST)
 
-    assert max(slowest.notebook_cpu_s, slowest.cell_cpu_s, slowest.call_cpu_s) < sandbox.CPU_SECONDS
+    assert max(slowest.notebook_cpu_s, slowest.cell_cpu_s, slowest.call_cpu_s) < confinement.CPU_SECONDS
 
 
 def test_what_is_counted_is_not_scaled():

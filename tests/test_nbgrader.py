@@ -23,7 +23,7 @@ from nbgrader.apps.nbgraderapp import NbGraderApp
 from autograder import gradebook, intake, running
 from autograder.course import assignment as assignments
 from autograder.course import config_file
-from autograder.gradebook.recorder import Books
+from autograder.gradebook.recorder import Recorder
 from autograder.model.errors import ConfigError, GraderFault
 from autograder.model.report import Report
 from autograder.nbgrader import release
@@ -132,9 +132,9 @@ def test_autograde_gives_the_gradebook_and_notebooks_of_hw4_grade(course: Path, 
         for name, folder in folders.items()
     ]
     shutil.copy(course / "gradebook.db", tmp_path)
-    with Books(assignment, gradebook.url(course, tmp_path), tmp_path) as books:
+    with Recorder(assignment, gradebook.url(course, tmp_path), tmp_path) as recorder:
         for report, submission in pairs:
-            books.record(report, submission)
+            recorder.record(report, submission)
     assert nbgrader("autograde", "hw4") == 0
 
     assert gradebook.dump(gradebook.url(course, course)) == gradebook.dump(gradebook.url(course, tmp_path))

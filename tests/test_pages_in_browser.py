@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from autograder.formats import small_pictures
 from autograder.formats.small_pictures import groups
 from autograder.gradebook.marks import Mark, StudentMarks
-from autograder.marking.class_pictures import Gallery, OddPlot
+from autograder.marking.class_pictures import ClassPictures, OddPlot
 from autograder.marking.lookalikes import WRITE_UP, Group
 from autograder.model.assignment import Assignment
 from autograder.model.report import CheckResult, Finding, Report, Verdict
@@ -50,12 +50,12 @@ def with_text(report: Report, text: str) -> Report:
     )
 
 
-def pictures() -> Gallery:
-    """Return a gallery in which everybody has two pictures, three students the same."""
+def pictures() -> ClassPictures:
+    """Return class pictures in which everybody has two pictures, three students the same."""
     drawn = [Image.new("RGB", (200, 160), (8 * number, 90, 90)) for number in range(30)]
     by_student = {name: small_pictures.plot(drawn[max(3, number)]) for number, name in enumerate(NAMES)}
     odd = OddPlot("skipgram", "This function is not written.", (NAMES[0],))
-    return Gallery(by_student, by_student, tuple(groups(by_student)), (odd,))
+    return ClassPictures(by_student, by_student, tuple(groups(by_student)), (odd,))
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def report_file(tmp_path_factory: pytest.TempPathFactory, assignment: Assignment
     like = Group(assignment.item("attacks"), WRITE_UP, (NAMES[0], NAMES[1]), False, 0.5, HOSTILE)
     return render(
         class_of_thirty(assignment), assignment, tmp_path_factory.mktemp("report"),
-        lookalikes=[like], gallery=pictures(), absent=[HOSTILE, LONG],
+        lookalikes=[like], pictures=pictures(), absent=[HOSTILE, LONG],
     )  # fmt: skip
 
 

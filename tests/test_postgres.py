@@ -18,7 +18,7 @@ from autograder import gradebook, intake
 from autograder.commands import grade
 from autograder.course import assignment as assignments
 from autograder.gradebook import scores
-from autograder.gradebook.recorder import Books
+from autograder.gradebook.recorder import Recorder
 from autograder.model.errors import ConfigError
 from autograder.running import Store
 
@@ -88,10 +88,10 @@ def test_a_class_has_the_gradebook_of_a_file(course, tmp_path):
     grade(course)
     in_a_file = f"sqlite:///{tmp_path / 'gradebook.db'}"
     assignment = assignments.load(course)
-    with Books(assignment, in_a_file, course) as books:
+    with Recorder(assignment, in_a_file, course) as recorder:
         for report in Store(course).all():
             folder = course / "submitted" / report.student / "hw4"
-            books.record(report, intake.read_folder(folder, report.student, assignment))
+            recorder.record(report, intake.read_folder(folder, report.student, assignment))
     engine = create_engine(db_url(course))
     with engine.connect() as connection:
         versions = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
@@ -105,14 +105,14 @@ def test_a_class_has_the_gradebook_of_a_file(course, tmp_path):
 
 def test_a_submission_is_entered_whole_or_not_at_all(course, monkeypatch):
     """One transaction a student: a run that breaks in the middle leaves no half of anybody."""
-    real = scores.Recorder._record_comments
+    real = scores.ScoreWriter._record_comments
 
     def breaks_for_ben(recorder, connection, *others):
         if connection.execute(text("SELECT count(*) FROM submitted_assignment")).scalar() == 2:
             raise OSError("in the middle")
         real(recorder, connection, *others)
 
-    monkeypatch.setattr(scores.Recorder, "_record_comments", breaks_for_ben)
+    monkeypatch.setattr(scores.ScoreWriter, "_record_comments", breaks_for_ben)
     with pytest.raises(ConfigError, match="2 submissions are graded but not entered"):
         grade(course)
     entered = gradebook.dump(db_url(course))["hw4"]["submissions"]

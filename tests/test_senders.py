@@ -22,22 +22,22 @@ from handed_in import (
 
 from autograder import intake
 from autograder.handin.names import safe_id
-from autograder.intake import Acquaintances
+from autograder.intake import KnownStudents
 from autograder.lms import roster as rosters
 from autograder.model.errors import ConfigError
 from autograder.model.submission import Submission
 
 
-def taken_in(tmp_path: Path, entries: Files, known: Acquaintances = Acquaintances()) -> dict[str, Submission]:
+def taken_in(tmp_path: Path, entries: Files, known: KnownStudents = KnownStudents()) -> dict[str, Submission]:
     placed(tmp_path, {"submissions.zip": packed(entries)})
     return {found.student: found for found in intake.each([tmp_path / "submissions.zip"], ASSIGNMENT, known)}
 
 
-def course(tmp_path: Path, *users: User) -> Acquaintances:
+def course(tmp_path: Path, *users: User) -> KnownStudents:
     """Return what an instructor knows by the gradebook that Canvas exports for these users."""
     (tmp_path / "gradebook.csv").write_bytes(Canvas(*users).gradebook())
     found = rosters.read(tmp_path / "gradebook.csv")
-    return Acquaintances(found.by_canvas_id, found.students, found.names, found.test_users)
+    return KnownStudents(found.by_canvas_id, found.students, found.names, found.test_users)
 
 
 def work(student: str, marker: bytes = b"") -> dict[int, tuple[str, bytes]]:
@@ -85,7 +85,7 @@ def test_who_is_called_like_another_and_his_number_takes_no_place(name_in_roster
 def test_a_name_that_is_not_that_of_the_number_is_not_believed(with_roster: bool, tmp_path: Path):
     """Whoever has that number; the other one is in no roster yet, or there is none."""
     ann = User(11, "Doe, Ann_2", files=work("ann"))
-    known = course(tmp_path, BOB) if with_roster else Acquaintances()
+    known = course(tmp_path, BOB) if with_roster else KnownStudents()
     found = taken_in(tmp_path, {**Canvas(ann).entries(), **BOBS_UPLOAD}, known)
 
     assert len(found) == 2
@@ -113,7 +113,7 @@ def test_earlier_downloads_tell_readings_apart_too(tmp_path: Path):
     submitted = tmp_path / "out" / "submitted"
     for found in taken_in(tmp_path, {**BOBS_UPLOAD, "doeann_11_951_ann_HW4.zip": packed(handed_in("ann"))}).values():
         intake.store(found, submitted, ASSIGNMENT)
-    known = Acquaintances(intake.known_users(submitted), names=intake.known_names(submitted))
+    known = KnownStudents(intake.known_users(submitted), names=intake.known_names(submitted))
     again = {"doeann_2_11_960_ann_HW4.zip": packed(handed_in("ann")), "roebob_2_970_5_x.zip": packed(handed_in("bob"))}
     found = taken_in(tmp_path / "again", again, known)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.session.notebook_process import Cell, LiveCells
+from autograder.session.notebook_process import Cell, NotebookProcess
 from autograder.session.student import Student
 
 USES = {
@@ -68,7 +68,7 @@ USES = {
 def test_a_use_of_tensorflow_works_in_a_student_process(zygote, use):
     """Each in a process of its own, as its first operation."""
     lines = [line.removeprefix(" " * 8) for line in USES[use].splitlines()]
-    with LiveCells(zygote, [Cell(use, "\n".join(["import numpy as np, tensorflow as tf", *lines]))]) as cells:
+    with NotebookProcess(zygote, [Cell(use, "\n".join(["import numpy as np, tensorflow as tf", *lines]))]) as cells:
         cells.start()
 
         assert cells.outcomes == ()

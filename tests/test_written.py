@@ -15,12 +15,12 @@ from autograder.assignments.hw4 import demo
 from autograder.assignments.hw4.demo import writing as demo_writing
 from autograder.course import assignment as assignments
 from autograder.course import sheets
-from autograder.gradebook import Recorder
+from autograder.gradebook import ScoreWriter
 from autograder.grading import grader
 from autograder.marking import completeness
 from autograder.marking import marker_notes as written
 from autograder.marking.answers import written_answers
-from autograder.marking.rendered_pictures import Album, Pictures
+from autograder.marking.rendered_pictures import Pictures, RenderedPictures
 from autograder.model.report import Awaiting, Report
 from autograder.model.submission import Submission
 from autograder.nbgrader.formgrader_notebooks import Assembler
@@ -31,7 +31,7 @@ SCHEME = (
 HOSTILE = "<script>alert(1)</script>"
 
 
-class Drawn(Album):
+class Drawn(RenderedPictures):
     """Pictures without the process that draws them."""
 
     def __init__(self, note: str = "", pages: int = 2) -> None:
@@ -50,9 +50,9 @@ def given(assignment):
     return Assembler(assignment).given
 
 
-def assembled(assignment, submission: Submission, album: Album | None = None):
+def assembled(assignment, submission: Submission, rendered: RenderedPictures | None = None):
     awaiting = grader.awaiting(assignment, submission)
-    return Assembler(assignment, album or Drawn()).assemble(Report("ann", (), awaiting), submission)
+    return Assembler(assignment, rendered or Drawn()).assemble(Report("ann", (), awaiting), submission)
 
 
 def cell(graded, name: str, cell_id: str):
@@ -113,11 +113,11 @@ def test_a_suggestion_is_no_score(tmp_path):
     report = small_course.report("ann", assignment)
     awaiting = tuple(replace(entry, formula="right", diagnosis="Right.") for entry in report.awaiting_person)
     ready = Assembler(assignment).assemble(replace(report, awaiting_person=awaiting), submission)
-    with Recorder(assignment, db_url) as recorder:
-        recorder.record(ready)
+    with ScoreWriter(assignment, db_url) as writer:
+        writer.record(ready)
         before = grades(db_url)
         small_mark(db_url, "grad_softmax_u", "derivations", 7.5, "Where is the chain rule?")
-        recorder.record(ready)
+        writer.record(ready)
 
     assert (before[:2], before[3]) == ((None, None), True)
     assert (grades(db_url)[:2], grades(db_url)[3]) == ((None, 7.5), False)

@@ -48,7 +48,7 @@ class Line:
 def examine(course_dir: Path) -> list[Line]:
     """Return what was found, in the order in which it matters."""
     return [
-        *_python(), *_packages(), *_sandbox(), *_course(course_dir), *_machine(), *_terminal(),
+        *_python(), *_packages(), *_confinement(), *_course(course_dir), *_machine(), *_terminal(),
         *_data(course_dir),
     ]  # fmt: skip
 
@@ -88,17 +88,19 @@ def _installing() -> str:
     return f"`{pip} --require-hashes -r {lock}`" if lock.is_file() else f"`{pip} --upgrade {KIT}`"
 
 
-def _sandbox() -> Iterator[Line]:
+def _confinement() -> Iterator[Line]:
     try:
         from ..session.launcher import layer_problems
 
         problems = layer_problems()
     except Exception as error:  # whatever is missing, the lines after this one are wanted, too
-        yield Line("sandbox", f"could not be looked at ({on_one_line(str(error))})", "install what is missing first")
+        yield Line(
+            "confinement", f"could not be looked at ({on_one_line(str(error))})", "install what is missing first"
+        )
         return
     for layer, problem in problems.items():
         state = f"not available: {problem}" if problem else "in force"
-        yield Line(f"sandbox {layer}", state, REMEDIES.get(layer, REMEDIES["probe"]) if problem else "")
+        yield Line(f"confinement {layer}", state, REMEDIES.get(layer, REMEDIES["probe"]) if problem else "")
 
 
 def _course(course_dir: Path) -> Iterator[Line]:

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from .. import course_settings, gradebook, intake, running
 from ..course import assignment as assignments
 from ..formats.members import shown
-from ..gradebook.recorder import Books
+from ..gradebook.recorder import Recorder
 from ..lms import roster as rosters
 from ..lms.roster import Roster
 from ..marking import lookalikes, rendered_pictures
@@ -27,7 +27,7 @@ from ..model.lateness import Lateness, LatePolicy
 from ..model.plain_text import one_line
 from ..model.report import Finding, Report
 from ..model.submission import Submission
-from ..model.submission_status import NAME_LIMIT, standing
+from ..model.submission_status import NAME_LIMIT, status_of
 from ..nbgrader import formgrader, formgrader_notebooks
 from ..reports.changes_table import format_changes
 from ..reports.class_page import render
@@ -61,7 +61,7 @@ def grade(
     assignment = assignments.load(course_dir)
     out = (out or course_dir).resolve()
     course = rosters.find(roster or course_settings.load(course_dir).roster, out)
-    with intake.Inbox(paths, assignment, _acquaintances(course, out / "submitted")) as inbox:
+    with intake.Inbox(paths, assignment, _known_students(course, out / "submitted")) as inbox:
         if inbox.trials:
             print(f"Graded for nobody, because Canvas's test student sent it: {', '.join(map(shown, inbox.trials))}.")
         if student is not None:
@@ -75,8 +75,8 @@ def grade(
         settings = running.Settings(min(jobs, len(inbox)), scheduler, fresh, weak)
         store = running.Store(out)
         with store.alone():
-            is_first, books = _grade_class(inbox, assignment, out, store, settings)
-            changes = store.diary.all()
+            is_first, recorder = _grade_class(inbox, assignment, out, store, settings)
+            changes = store.change_log.all()
         graded = set(inbox.students)
     formgrader.make_openable(out, course_dir)
     reports = stored_reports(out)
@@ -86,16 +86,16 @@ def grade(
         print(f"A machine was slow: it gave each submission up to {max(slow):g} times the usual processor time.")
     if not is_first:
         print(format_changes(changes))
-    store.diary.close()
+    store.change_log.close()
     if course is not None and (absent := _absent(course, reports)):
         names = "; ".join(one_line(name, 2 * NAME_LIMIT) for name in absent)
         print(f"Nothing came from {len(absent)} of {len(course.members)} in the roster: {names}.")
-    code = _report(reports, assignment, out, course, books.work)
-    for sentence in books.not_entered:
+    code = _report(reports, assignment, out, course, recorder.work)
+    for sentence in recorder.not_entered:
         print(f"Graded, but not in the gradebook: {sentence}")
         code = NEEDS_A_PERSON
-    if books.problem:
-        raise ConfigError(books.problem)
+    if recorder.problem:
+        raise ConfigError(recorder.problem)
     return code
 
 
@@ -105,31 +105,31 @@ def _absent(course: Roster, reports: Sequence[Report]) -> list[str]:
     return [f"{member.name} ({member.student})" for member in absent]
 
 
-def _acquaintances(course: Roster | None, submitted_dir: Path) -> intake.Acquaintances:
+def _known_students(course: Roster | None, submitted_dir: Path) -> intake.KnownStudents:
     """Return whom the instructor knows by Canvas's numbers; a roster says more than earlier downloads."""
     users, names = intake.known_users(submitted_dir), intake.known_names(submitted_dir)
     if course is None:
-        return intake.Acquaintances(users, names=names)
+        return intake.KnownStudents(users, names=names)
     users, names = {**users, **course.by_canvas_id}, {**names, **course.names}
-    return intake.Acquaintances(users, course.students, names, course.test_users)
+    return intake.KnownStudents(users, course.students, names, course.test_users)
 
 
 def _grade_class(
     inbox: intake.Inbox, assignment: Assignment, out: Path, store: running.Store, settings: running.Settings
-) -> tuple[bool, Books]:
-    """Grade and record one after the other; return whether none had been graded before, and the closed books."""
+) -> tuple[bool, Recorder]:
+    """Grade and record one after the other; return whether none had been graded before, and the closed recorder."""
     is_first = True
     with contextlib.ExitStack() as stack:
         db_url = gradebook.url(assignment.course_dir, out)
-        books = stack.enter_context(Books(assignment, db_url, out, jobs=settings.jobs, weak=settings.weak))
+        recorder = stack.enter_context(Recorder(assignment, db_url, out, jobs=settings.jobs, weak=settings.weak))
         progress = stack.enter_context(contextlib.closing(Progress(len(inbox))))
-        stored = (books.expect(_stored(submission, out / "submitted", assignment)) for submission in inbox)
+        stored = (recorder.expect(_stored(submission, out / "submitted", assignment)) for submission in inbox)
         outcomes = stack.enter_context(contextlib.closing(running.grade_each(stored, assignment, store, settings)))
         for outcome in outcomes:
-            books.record(outcome.report, outcome.submission)
+            recorder.record(outcome.report, outcome.submission)
             progress.count()
             is_first = is_first and outcome.is_first
-    return is_first, books
+    return is_first, recorder
 
 
 def report(course_dir: Path, out: Path | None = None) -> int:
@@ -143,15 +143,15 @@ def _report(
     reports: Sequence[Report], assignment: Assignment, out: Path, course: Roster | None, work: ClassWork
 ) -> int:  # fmt: skip
     """Write the report of a class; what `work` lacks is added to it."""
-    with rendered_pictures.Album(out / rendered_pictures.CACHE) as album:
+    with rendered_pictures.RenderedPictures(out / rendered_pictures.CACHE) as album:
         _complete(work, reports, assignment, out / "submitted", album)
     alike = lookalikes.find(work.answers, assignment)
     late = lateness(reports, assignment, out, course_settings.load(assignment.course_dir).late_policy)
     absent = _absent(course, reports) if course is not None else []
-    gallery = work.pictures.gallery(reports)
-    page = render(reports, assignment, out / "report", lookalikes=alike, late=late, gallery=gallery, absent=absent)
+    pictures = work.pictures.class_pictures(reports)
+    page = render(reports, assignment, out / "report", lookalikes=alike, late=late, pictures=pictures, absent=absent)
     print(f"Report: {page}")
-    return NEEDS_A_PERSON if any(standing(entry).needs_person for entry in reports) else DONE
+    return NEEDS_A_PERSON if any(status_of(entry).needs_person for entry in reports) else DONE
 
 
 def lateness(
@@ -182,7 +182,7 @@ def stored_reports(out: Path) -> list[Report]:
 
 def _complete(
     work: ClassWork, reports: Sequence[Report], assignment: Assignment, submitted_dir: Path,
-    album: rendered_pictures.Album,
+    album: rendered_pictures.RenderedPictures,
 ) -> None:  # fmt: skip
     """Add what those handed in whose submissions this run has not graded."""
     missing = [entry for entry in reports if entry.student not in work.answers and not entry.refused]

@@ -49,9 +49,9 @@ class CourseAutograde(Autograde):
         try:
             config_file.settings(Path(self.coursedir.root))  # one that raised would leave nbgrader its own steps
             self._assignment: Assignment = assignments.load(Path(self.coursedir.root))
-            album = rendered_pictures.Album(Path(self.coursedir.root) / rendered_pictures.CACHE)
-            with album, gradebook.Recorder(self._assignment, self.coursedir.db_url) as self._recorder:
-                self._assembler = formgrader_notebooks.Assembler(self._assignment, album)
+            rendered = rendered_pictures.RenderedPictures(Path(self.coursedir.root) / rendered_pictures.CACHE)
+            with rendered, gradebook.ScoreWriter(self._assignment, self.coursedir.db_url) as self._score_writer:
+                self._assembler = formgrader_notebooks.Assembler(self._assignment, rendered)
                 super().start()
             if self._unnamed:
                 names = ", ".join(self._unnamed)
@@ -96,7 +96,7 @@ class CourseAutograde(Autograde):
         report = self._report(folder, submission)
         self._graded = self._assembler.assemble(report, submission)
         submitted_at = gradebook.submitted_at(folder)
-        self._recorder.record(self._graded, submitted_at)
+        self._score_writer.record(self._graded, submitted_at)
         target = Path(self._format_dest(assignment_id, student_id))
         formgrader_notebooks.write_files(self._graded, target)
         if submitted_at is not None:  # so that nbgrader sees when a newer submission has come
@@ -144,7 +144,7 @@ class CourseExtractor(ExtractorPlugin):
         submitted = Path(coursedir.root, coursedir.submitted_directory)
         try:
             assignment = assignments.load(Path(coursedir.root))
-            known = intake.Acquaintances(intake.known_users(submitted), names=intake.known_names(submitted))
+            known = intake.KnownStudents(intake.known_users(submitted), names=intake.known_names(submitted))
             with intake.Inbox([Path(archive_path)], assignment, known) as inbox:
                 for trial in inbox.trials:
                     self.log.warning("%s is left out: Canvas's test student sent it.", trial)

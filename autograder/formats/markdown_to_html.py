@@ -15,7 +15,7 @@ _PLACE = "\ue000{}\ue001"  # stands for a formula while the rest is read; these 
 _PLACES = re.compile("\ue000([0-9]+)\ue001")
 
 
-def typeset(markdown: str) -> Markup:
+def markdown_to_html(markdown: str) -> Markup:
     """Return markdown of the instructor's as HTML; raw HTML in it is shown as text."""
     formulas: list[str] = []
 

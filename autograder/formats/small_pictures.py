@@ -1,6 +1,7 @@
 """Small pictures for a page that shows a whole class, each with what says whether two of them are alike.
 
-They are made of plain pixels, which a confined process has sent (see `album`): no file of a student's is read here.
+They are made of plain pixels, which a confined process has sent (see `rendered_pictures`): no file of a student's is
+read here.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from ..reports.class_work import ClassWork
 from . import scores
 
 
-class Books:
+class Recorder:
     """The gradebook and autograded/ of one run, kept open over a whole class; a context manager.
 
     Pictures are made while the submission is graded, because a scanned page takes as long as half a notebook.
@@ -47,17 +47,19 @@ class Books:
         self._gradebook_failed = False
         self._drawings: dict[str, list[Future[Any]]] = {}
         self._stack = ExitStack()
-        self._album = self._stack.enter_context(rendered_pictures.Album(out_dir / rendered_pictures.CACHE, weak=weak))
+        self._rendered = self._stack.enter_context(
+            rendered_pictures.RenderedPictures(out_dir / rendered_pictures.CACHE, weak=weak)
+        )
         self._threads = self._stack.enter_context(ThreadPoolExecutor(1 + jobs))
         self._opened = self._threads.submit(self._open, db_url)
 
-    def _open(self, db_url: str) -> tuple[scores.Recorder, formgrader_notebooks.Assembler]:
+    def _open(self, db_url: str) -> tuple[scores.ScoreWriter, formgrader_notebooks.Assembler]:
         """Registering the assignment takes seconds, in which workers can start."""
-        recorder = scores.Recorder(self._assignment, db_url)
+        recorder = scores.ScoreWriter(self._assignment, db_url)
         self._stack.push(recorder)
-        return recorder, formgrader_notebooks.Assembler(self._assignment, self._album)
+        return recorder, formgrader_notebooks.Assembler(self._assignment, self._rendered)
 
-    def __enter__(self) -> Books:
+    def __enter__(self) -> Recorder:
         """Return itself."""
         return self
 
@@ -68,9 +70,9 @@ class Books:
 
     def expect(self, submission: Submission) -> Submission:
         """Begin with the pictures of a submission that will be recorded; return the submission."""
-        drawings: list[Future[Any]] = [self._threads.submit(class_pictures.draw_ahead, submission, self._album)]
+        drawings: list[Future[Any]] = [self._threads.submit(class_pictures.draw_ahead, submission, self._rendered)]
         if submission.derivation is not None:
-            drawings.append(self._threads.submit(self._album.pages, submission.derivation))
+            drawings.append(self._threads.submit(self._rendered.pages, submission.derivation))
         self._drawings[submission.student] = drawings
         return submission
 
@@ -106,4 +108,4 @@ class Books:
         ready = assembler.assemble(report, submission)
         recorder.record(ready, scores.submitted_at(self._out_dir / "submitted" / place))
         formgrader_notebooks.write(ready, self._out_dir / "autograded" / place)
-        self.work.add(report, submission, ready.answers, self._album)
+        self.work.add(report, submission, ready.answers, self._rendered)

@@ -43,7 +43,7 @@ class _Cell:
     points: float = 0.0
 
 
-class Recorder:
+class ScoreWriter:
     """Writes reports into one gradebook; a context manager, to be kept open over a whole class."""
 
     def __init__(self, assignment: Assignment, db_url: str) -> None:
@@ -63,7 +63,7 @@ class Recorder:
         ]
         self._solution_cells = [_Cell(row.id, row.name, row.notebook_id) for row in cells if row.max_score is None]
 
-    def __enter__(self) -> Recorder:
+    def __enter__(self) -> ScoreWriter:
         """Return itself."""
         return self
 

@@ -1,4 +1,4 @@
-"""Grade one submission: its notebooks live in confined processes, the hidden checks ask them, a report comes out."""
+"""Grade one submission: its notebooks run in confined processes, the hidden checks ask them, a report comes out."""
 
 from __future__ import annotations
 
@@ -53,17 +53,17 @@ def grade(
     started = time.monotonic()
     killed_at: set[str] = set()
     for _ in range(1 + REPEATS):
-        live = {
-            name: _LiveNotebook(assignment, submission, name, zygote, limits, frozenset(killed_at))
+        notebooks = {
+            name: _GradedNotebook(assignment, submission, name, zygote, limits, frozenset(killed_at))
             for name in assignment.notebooks
         }
         with cores.one():
-            results = _run_checks(live, submission, assignment, seed, only)
-        killed = {notebook.killed_at for notebook in live.values() if notebook.killed_at is not None}
+            results = _run_checks(notebooks, submission, assignment, seed, only)
+        killed = {notebook.killed_at for notebook in notebooks.values() if notebook.killed_at is not None}
         if not killed:
             break
         killed_at |= killed
-    findings = [finding for notebook in live.values() for finding in notebook.findings()]
+    findings = [finding for notebook in notebooks.values() for finding in notebook.findings()]
     items = [item for item in assignment.auto_items if only is None or item.id in only]
     return Report(
         student=submission.student,
@@ -74,7 +74,7 @@ def grade(
         sandbox=zygote.layers,
         timings_s={
             "total": round(time.monotonic() - started, 3),
-            "student_cpu": round(sum(notebook.cpu_s for notebook in live.values()), 3),
+            "student_cpu": round(sum(notebook.cpu_s for notebook in notebooks.values()), 3),
         },
         versions={"kit": __version__, **zygote.versions, **_slowness(zygote.machine_factor)},
         graded_at=now(),
@@ -87,15 +87,15 @@ def _slowness(machine_factor: float) -> dict[str, str]:
 
 
 def _run_checks(
-    live: Mapping[str, _LiveNotebook], submission: Submission, assignment: Assignment, seed: str,
+    notebooks: Mapping[str, _GradedNotebook], submission: Submission, assignment: Assignment, seed: str,
     only: Collection[str] | None,
 ) -> dict[str, list[CheckResult]]:  # fmt: skip
     def student_for(item_id: str) -> Student:
-        return live[assignment.item(item_id).notebook].student_for(item_id)
+        return notebooks[assignment.item(item_id).notebook].student_for(item_id)
 
     try:
         results = check_run.run(student_for, submission, seed, only)
-        for notebook in live.values():
+        for notebook in notebooks.values():
             notebook.look_at_training()
         return results
     except GraderFault as fault:
@@ -103,7 +103,7 @@ def _run_checks(
             item.id: [CheckResult("all", Verdict.GRADER_FAULT, 1, seen=str(fault))] for item in assignment.auto_items
         }
     finally:
-        for notebook in live.values():
+        for notebook in notebooks.values():
             notebook.close()
 
 
@@ -161,7 +161,7 @@ def _one_reason(checks: Sequence[CheckResult]) -> CheckResult | None:
     return CheckResult("all", first.verdict, 1, first.sentence if alone else ONE_REASON, first.seen)
 
 
-class _LiveNotebook:
+class _GradedNotebook:
     """One notebook of the submission: read, planned and started when the first check asks for it."""
 
     def __init__(
@@ -179,7 +179,7 @@ class _LiveNotebook:
         self._training_findings: tuple[Finding, ...] = ()
 
     def student_for(self, item_id: str) -> Student:
-        """Return the live notebook. Raises SubmissionError when it cannot be had or lacks the item's function."""
+        """Return the notebook. Raises SubmissionError when it cannot be had or lacks the item's function."""
         student = self._started(item_id)
         function = self._functions.get(item_id)
         names = list(self._functions.values())
@@ -237,7 +237,7 @@ class _LiveNotebook:
         yield from automatic_differentiation.findings(self._name, self._source, self._submitted)
         if self._unusable is not None and self._unusable.verdict is not Verdict.NOT_ATTEMPTED:
             yield Finding("warning", f"Nothing in {self._name} could be graded: {self._unusable}")
-        outcomes = reportable_cell_errors.worth_telling(
+        outcomes = reportable_cell_errors.reportable(
             self._source, self._student.outcomes if self._student is not None else ()
         )
         for outcome in outcomes[:MOST_CELLS_TOLD]:

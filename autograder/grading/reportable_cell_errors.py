@@ -20,7 +20,7 @@ MAX_PARSED = 200_000  # characters of all cells of one submission; Python's pars
 _UNKNOWN_NAME = re.compile(r" raised NameError: name '(\w{1,200})' is not defined")
 
 
-def worth_telling(source: NotebookNode, outcomes: Iterable[CellOutcome]) -> list[CellOutcome]:
+def reportable(source: NotebookNode, outcomes: Iterable[CellOutcome]) -> list[CellOutcome]:
     """Return the outcomes but for those of cells that lack only a name which a skipped cell would have bound.
 
     Args:

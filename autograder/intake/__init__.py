@@ -3,11 +3,23 @@
 from ..handin.names import VALID_ID
 from ..model.submission import CanvasEntry, Submission
 from .arrivals import canvas_entry, known_names, known_users
-from .senders import Acquaintances
+from .senders import KnownStudents
 from .storing import note_refused, store
 from .submission import Inbox, collect, each, own_name, read_folder
 
 __all__ = [
-    "VALID_ID", "Acquaintances", "CanvasEntry", "Inbox", "Submission", "canvas_entry", "collect", "each",
-    "known_names", "known_users", "note_refused", "own_name", "read_folder", "store",
+    "VALID_ID",
+    "CanvasEntry",
+    "Inbox",
+    "KnownStudents",
+    "Submission",
+    "canvas_entry",
+    "collect",
+    "each",
+    "known_names",
+    "known_users",
+    "note_refused",
+    "own_name",
+    "read_folder",
+    "store",
 ]  # fmt: skip

@@ -51,7 +51,7 @@ def known_names(submitted_dir: Path) -> dict[str, str]:
 
 def _known(submitted_dir: Path) -> Iterator[tuple[str, str, list[object]]]:
     """Yield student, Canvas's number and the names in the download of everything that was stored from there."""
-    for path in sorted(beside(Path(submitted_dir) / "student" / "assignment", ARRIVALS).glob("*.json")):
+    for path in sorted(path_beside_submitted(Path(submitted_dir) / "student" / "assignment", ARRIVALS).glob("*.json")):
         with contextlib.suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
             if canvas := json.loads(path.read_text(encoding="utf-8"))["canvas"]:
                 yield path.stem, str(canvas["user"]), list(canvas["entries"])
@@ -89,11 +89,11 @@ def write(path: Path, data: bytes) -> None:
         raise
 
 
-def beside(target: Path, *names: str | Path) -> Path:
+def path_beside_submitted(target: Path, *names: str | Path) -> Path:
     """Return a path beside submitted/, for a folder submitted/<student>/<assignment>."""
     return Path(os.path.abspath(target)).parents[2].joinpath(*names)
 
 
 def record_of(target: Path, kind: Path = ARRIVALS) -> Path:
     """Return the file that says what is known of a folder submitted/<student>/<assignment>."""
-    return beside(target, kind, f"{Path(os.path.abspath(target)).parent.name}.json")
+    return path_beside_submitted(target, kind, f"{Path(os.path.abspath(target)).parent.name}.json")

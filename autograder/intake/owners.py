@@ -15,7 +15,7 @@ from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.report import Finding
 from .class_layout import is_notebook, is_zip
-from .senders import Acquaintances, Senders, group_notes, told_apart
+from .senders import KnownStudents, Senders, group_notes, identify_senders
 from .sources import Bundle, Source
 
 MAX_OPENED = 8  # uploads of one student that are opened to see whose id is inside
@@ -67,7 +67,7 @@ class _Claims:
 
 
 def by_owner(
-    sources: list[Source], assignment: Assignment, known: Acquaintances = Acquaintances()
+    sources: list[Source], assignment: Assignment, known: KnownStudents = KnownStudents()
 ) -> tuple[list[Owned], list[Source]]:  # fmt: skip
     """Return the students by id, and what Canvas's test student sent; nobody gets at another's work by a file's name.
 
@@ -76,7 +76,7 @@ def by_owner(
     or is known by them.
     """
     claims = _Claims()
-    senders = told_apart(sources, known)
+    senders = identify_senders(sources, known)
     for source in senders.sources:
         if source.canvas is None:
             student, is_certain = _identity(source, assignment)
@@ -108,7 +108,7 @@ def by_owner(
 
 
 def _describe(
-    entry: Owned, senders: Senders, present: frozenset[str], known: Acquaintances, assignment: Assignment
+    entry: Owned, senders: Senders, present: frozenset[str], known: KnownStudents, assignment: Assignment
 ) -> None:  # fmt: skip
     """Put the latest source first, and note what an instructor may want to know of the sender."""
     texts = [*group_notes(entry.sources, entry.student, present, known, assignment.name)]

@@ -28,7 +28,7 @@ SHOWN_PARTNERS = 5  # ids in one finding
 
 
 @dataclass(frozen=True)
-class Acquaintances:
+class KnownStudents:
     """Whom the instructor knows already, from a roster and from earlier downloads."""
 
     users: Mapping[str, str] = field(default_factory=dict)  # student ids by Canvas's number or mark
@@ -72,7 +72,7 @@ class Senders:
     notes: dict[Source, Finding] = field(default_factory=dict)  # what was decided and may be wrong
 
 
-def told_apart(sources: Iterable[Source], known: Acquaintances) -> Senders:
+def identify_senders(sources: Iterable[Source], known: KnownStudents) -> Senders:
     """Return the sources with the sender that their names tell together with what is known."""
     found = Senders()
     readings = {source: _readings(source.canvas) for source in sources}
@@ -126,7 +126,7 @@ def _decided(
     return None if is_named(first) is False else first
 
 
-def _both_named(possible: Sequence[CanvasName], known: Acquaintances) -> str:
+def _both_named(possible: Sequence[CanvasName], known: KnownStudents) -> str:
     first, second = (_user(reading.user, known) for reading in possible)
     return (
         f"{shown(possible[0].entry)} is from {first} or from {second}, and its name does not tell from which: "
@@ -134,7 +134,7 @@ def _both_named(possible: Sequence[CanvasName], known: Acquaintances) -> str:
     )
 
 
-def _doubt(possible: Sequence[CanvasName], known: Acquaintances) -> Finding:
+def _doubt(possible: Sequence[CanvasName], known: KnownStudents) -> Finding:
     first, second = possible
     text = f"{shown(first.entry)} was taken as sent by {_user(first.user, known)}; it can also mean user {second.user}"
     if known.students is None:
@@ -142,13 +142,13 @@ def _doubt(possible: Sequence[CanvasName], known: Acquaintances) -> Finding:
     return Finding("info" if first.user in known.users else "warning", f"{text}, who is not in the roster.")
 
 
-def _user(user: str, known: Acquaintances) -> str:
+def _user(user: str, known: KnownStudents) -> str:
     student = known.users.get(user)
     return f"Canvas user {user}" + (f" ({student})" if student else "")
 
 
 def group_notes(
-    sources: Sequence[Source], student: str, present: AbstractSet[str], known: Acquaintances, assignment_name: str
+    sources: Sequence[Source], student: str, present: AbstractSet[str], known: KnownStudents, assignment_name: str
 ) -> Iterator[str]:
     """Yield a sentence for each sign that sources are the work of several students.
 

@@ -14,7 +14,7 @@ from ..model.assignment import Assignment
 from ..model.errors import GraderFault, SubmissionError
 from ..model.submission import CanvasEntry, Submission, files_of
 from . import arrivals
-from .arrivals import beside, write
+from .arrivals import path_beside_submitted, write
 from .submission import read_folder
 
 SUPERSEDED = "superseded"  # beside submitted/, where nbgrader does not look
@@ -45,7 +45,7 @@ def store(submission: Submission, submitted_dir: Path, assignment: Assignment) -
         notebook = sheets.to_notebook(assignment.sheet(name), submission.sheets.get(name))
         files[f"{name}.ipynb"] = json.dumps(notebook, ensure_ascii=False).encode()
     try:
-        superseded = beside(target, SUPERSEDED, submission.student)
+        superseded = path_beside_submitted(target, SUPERSEDED, submission.student)
         if any(folder.is_symlink() for folder in (target, target.parent, superseded)):
             raise GraderFault(f"{target} leads elsewhere by a link: remove the link and grade again.")
         if _is_same(submission, target, files, assignment):

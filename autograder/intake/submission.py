@@ -22,7 +22,7 @@ from . import owners, sources
 from .arrivals import recorded
 from .naming import Slot
 from .selection import select
-from .senders import Acquaintances
+from .senders import KnownStudents
 
 
 def collect(paths: Sequence[Path], assignment: Assignment) -> list[Submission]:
@@ -31,7 +31,7 @@ def collect(paths: Sequence[Path], assignment: Assignment) -> list[Submission]:
 
 
 def each(
-    paths: Sequence[Path], assignment: Assignment, known: Acquaintances = Acquaintances()
+    paths: Sequence[Path], assignment: Assignment, known: KnownStudents = KnownStudents()
 ) -> Iterator[Submission]:  # fmt: skip
     """Yield the submissions by student; only one of them is in memory at a time. Raises ConfigError as `Inbox`."""
     with Inbox(paths, assignment, known) as inbox:
@@ -44,7 +44,7 @@ class Inbox:
     `trials` names what Canvas's test student sent: an instructor's own trials, graded for nobody.
     """
 
-    def __init__(self, paths: Sequence[Path], assignment: Assignment, known: Acquaintances = Acquaintances()) -> None:
+    def __init__(self, paths: Sequence[Path], assignment: Assignment, known: KnownStudents = KnownStudents()) -> None:
         """Look through the paths.
 
         Args:

@@ -9,11 +9,11 @@ from ..handin import notebook_file
 from ..model.assignment import Assignment, Item
 from ..model.errors import SubmissionError
 from ..model.submission import Submission
-from .cell_matching import Given, id_of
+from .cell_matching import GivenNotebook, id_of
 
 
 def written_answers(
-    submission: Submission, assignment: Assignment, given: Mapping[str, Given]
+    submission: Submission, assignment: Assignment, given: Mapping[str, GivenNotebook]
 ) -> dict[str, str]:  # fmt: skip
     """Return the answers by item, in the order of the assignment; "" where nothing was written.
 
@@ -42,14 +42,14 @@ def question_of(item: Item, assignment: Assignment) -> str:
     return cells.get(f"{item.id}_prompt", "")
 
 
-def _in_notebook(data: bytes | None, items: list[Item], given: Given) -> dict[str, str]:
+def _in_notebook(data: bytes | None, items: list[Item], given: GivenNotebook) -> dict[str, str]:
     if data is None:
         return {}
     try:
         cells = notebook_file.read(data).cells
     except SubmissionError:
         return {}
-    sources = {grade_id: cells[index].source for index, grade_id in given.claims(cells).items()}
+    sources = {grade_id: cells[index].source for index, grade_id in given.match(cells).items()}
     return {item.id: _own_lines(sources.get(item.id, ""), given.sources.get(item.id, "")) for item in items}
 
 

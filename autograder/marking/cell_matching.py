@@ -21,7 +21,7 @@ def id_of(cell: NotebookNode) -> str:
     return cell["metadata"].get("nbgrader", {}).get("grade_id", "")
 
 
-class Given:
+class GivenNotebook:
     """An instructor's notebook as students get it, and by what its cells are known again in theirs.
 
     Build one for a class: to find that out for each submission takes longer than to use it.
@@ -37,7 +37,7 @@ class Given:
         pairs = itertools.pairwise(notebook.cells)
         self._solutions = [(cell, id_of(before)) for before, cell in pairs if _is_solution(cell)]
 
-    def claims(self, cells: Sequence[Cell]) -> dict[int, str]:
+    def match(self, cells: Sequence[Cell]) -> dict[int, str]:
         """Return which submitted cell stands for which given cell, as index to grade id; of several the last.
 
         A cell is known by its id, a locked one also by its text, a function to write also by its name, and a written

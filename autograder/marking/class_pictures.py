@@ -12,7 +12,7 @@ from ..handin import notebook_file
 from ..model.errors import SubmissionError
 from ..model.report import ItemResult, Report, Verdict
 from ..model.submission import Submission
-from .rendered_pictures import Album
+from .rendered_pictures import RenderedPictures
 
 SAMPLES_NOTEBOOK, SAMPLES_CELL = "hw4_partI", "look_samples"  # where a finished training shows a hundred digits
 PLOT_NOTEBOOK = "hw4_partII"
@@ -32,7 +32,7 @@ class OddPlot:
 
 
 @dataclass(frozen=True)
-class Gallery:
+class ClassPictures:
     """The pictures of a class by student; who has none is left out."""
 
     samples: Mapping[str, SmallPicture] = field(default_factory=dict)
@@ -51,23 +51,23 @@ class Collection:
         self._kept: dict[str, SmallPicture] = {}  # the same picture of many students is in memory once
         self._with_notebook: set[str] = set()
 
-    def add(self, submission: Submission, album: Album) -> None:
-        """Take the pictures of a submission, which the album may know. Never raises for what was submitted."""
+    def add(self, submission: Submission, rendered: RenderedPictures) -> None:
+        """Take the pictures of a submission, which the rendered may know. Never raises for what was submitted."""
         drawn = samples_of(submission)
-        if drawn is not None and (small := album.samples(drawn)) is not None:
+        if drawn is not None and (small := rendered.samples(drawn)) is not None:
             self._samples[submission.student] = small
             if len(self._samples) > MOST_SAMPLES:
                 del self._samples[max(self._samples)]
-        if submission.plot is not None and (small := album.small_plot(submission.plot)) is not None:
+        if submission.plot is not None and (small := rendered.small_plot(submission.plot)) is not None:
             self._plots[submission.student] = self._kept.setdefault(small.digest, small)
             if PLOT_NOTEBOOK in submission.notebooks:
                 self._with_notebook.add(submission.student)
 
-    def gallery(self, reports: Iterable[Report]) -> Gallery:
+    def class_pictures(self, reports: Iterable[Report]) -> ClassPictures:
         """Return the pictures, and what the reports say of the code that should have drawn them."""
         alike = tuple(groups(self._plots))
         graded = {report.student: report for report in reports if report.student in self._with_notebook}
-        return Gallery(self._samples, self._plots, alike, odd_plots(graded, alike))
+        return ClassPictures(self._samples, self._plots, alike, odd_plots(graded, alike))
 
 
 def samples_of(submission: Submission) -> bytes | None:
@@ -84,9 +84,9 @@ def samples_of(submission: Submission) -> bytes | None:
     return base64.b64decode(pictures[-1]) if pictures else None
 
 
-def draw_ahead(submission: Submission, album: Album) -> None:
+def draw_ahead(submission: Submission, rendered: RenderedPictures) -> None:
     """Make the pictures of a submission, so that they are there when asked for. Never raises for what it holds."""
-    album.draw_ahead(submission.plot, samples_of(submission))
+    rendered.draw_ahead(submission.plot, samples_of(submission))
 
 
 def odd_plots(reports: Mapping[str, Report], alike: Iterable[LikePictures]) -> tuple[OddPlot, ...]:

@@ -21,7 +21,7 @@ from ..nbgrader.leak_scan import SCHEME_TAG
 from . import completeness
 from .answers import question_of
 from .cell_matching import id_of
-from .rendered_pictures import Album, Pictures
+from .rendered_pictures import Pictures, RenderedPictures
 
 PLOT_FILE, PLOT_ITEM, RUN_TIME_CELL = "word_vectors.jpg", "plot_reading", "word_vectors_solution"
 DERIVATION_FILE, PAGE_FILE = "derivation.pdf", "derivation_page_{:02}.jpg"
@@ -70,7 +70,9 @@ class Exhibits:
                 yield item.id, (completeness.EMPTY,) if sheets.is_empty(answer) else (hint,) if hint else ()
 
 
-def show_beside(notebooks: Mapping[str, NotebookNode], exhibits: Exhibits, album: Album | None) -> dict[str, bytes]:
+def show_beside(
+    notebooks: Mapping[str, NotebookNode], exhibits: Exhibits, rendered: RenderedPictures | None
+) -> dict[str, bytes]:
     """Put notes and pictures beside the answers, and return the files that the notebooks refer to."""
     submission, files = exhibits.submission, dict[str, bytes]()
     holders = {id_of(cell): notebook for notebook in notebooks.values() for cell in notebook.cells}
@@ -78,14 +80,14 @@ def show_beside(notebooks: Mapping[str, NotebookNode], exhibits: Exhibits, album
         text = "**For the marker**\n\n" + "\n".join(f"- {sentence}" for sentence in sentences)
         _insert(holders, item_id, note(f"{item_id}-notes", text, tags=[SCHEME_TAG]))
     if submission.plot is not None:
-        plot = album.plot(submission.plot) if album else NOT_MADE
+        plot = rendered.plot(submission.plot) if rendered else NOT_MADE
         shown = f"**{plot.note}**"
         if plot.files:
             files[PLOT_FILE], shown = plot.files[0], f"![The submitted plot]({PLOT_FILE})"
         _insert(holders, PLOT_ITEM, note("submitted-plot", shown + _run_time(holders)))
     if submission.derivation is not None:
         files[DERIVATION_FILE] = submission.derivation
-        pages = album.pages(submission.derivation) if album else NOT_MADE
+        pages = rendered.pages(submission.derivation) if rendered else NOT_MADE
         files |= {PAGE_FILE.format(number): data for number, data in enumerate(pages.files, start=1)}
         for first in _first_formula_items(exhibits.assignment):
             _insert(holders, first, note("submitted-derivation", _pages_text(pages)), after=True)

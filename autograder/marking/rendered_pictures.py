@@ -26,7 +26,7 @@ from ..formats.small_pictures import SmallPicture
 from ..model.errors import GraderFault, SubmissionError
 from ..model.report import Verdict
 from ..session.launcher import Zygote
-from ..session.notebook_process import LiveCells
+from ..session.notebook_process import NotebookProcess
 from ..session.watch import Limits
 
 CACHE = Path(".hw4", "pictures")  # below the folder that the results go to
@@ -50,7 +50,7 @@ class Pictures:
     small: SmallPicture | None = None
 
 
-class Album:
+class RenderedPictures:
     """Makes pictures and keeps them; a context manager that starts the drawing process when the first one is needed."""
 
     def __init__(self, cache: Path | None = None, *, weak: bool = False) -> None:
@@ -60,7 +60,7 @@ class Album:
         self._starting = threading.Lock()
         self._fault: GraderFault | None = None  # why the drawing process cannot be had: tried once
 
-    def __enter__(self) -> Album:
+    def __enter__(self) -> RenderedPictures:
         """Return itself."""
         return self
 
@@ -86,13 +86,13 @@ class Album:
         wanted = [(draw, data) for draw, data in ((_draw_plot, plot), (_draw_samples, samples)) if data is not None]
         new = [work for work in wanted if (folder := self._folder(*work)) is not None and not folder.exists()]
         with contextlib.suppress(GraderFault), contextlib.ExitStack() as stack:
-            draughtsman: _Draughtsman | None = None
+            process: _PictureProcess | None = None
             for draw, data in new:
-                draughtsman = draughtsman or stack.enter_context(contextlib.closing(self._draughtsman()))
-                pictures = draw(draughtsman, data)
+                process = process or stack.enter_context(contextlib.closing(self._picture_process()))
+                pictures = draw(process, data)
                 self._keep(draw, data, pictures)
                 if pictures.small is None:  # the process may have ended, or not be itself any more
-                    draughtsman = None
+                    process = None
 
     def small_plot(self, png: bytes) -> SmallPicture | None:
         """Return a plot of words in small, None if it cannot be shown. Never raises, whatever the bytes are."""
@@ -107,8 +107,8 @@ class Album:
         if folder is not None and (found := _load(folder)) is not None:
             return found
         try:
-            with contextlib.closing(self._draughtsman()) as draughtsman:
-                pictures = draw(draughtsman, data)
+            with contextlib.closing(self._picture_process()) as process:
+                pictures = draw(process, data)
         except GraderFault as fault:
             return Pictures(note=f"No picture was made of it: {fault}.")
         self._keep(draw, data, pictures)
@@ -119,8 +119,8 @@ class Album:
         if folder is not None:
             _keep(folder, pictures)
 
-    def _draughtsman(self) -> _Draughtsman:
-        return _Draughtsman(self._started(), (), LIMITS)
+    def _picture_process(self) -> _PictureProcess:
+        return _PictureProcess(self._started(), (), LIMITS)
 
     def _small(self, draw: Draw, data: bytes) -> SmallPicture | None:
         folder = self._folder(draw, data)
@@ -146,7 +146,7 @@ class Album:
             return self._zygote
 
 
-class _Draughtsman(LiveCells):
+class _PictureProcess(NotebookProcess):
     """One file in one confined process. Everything that comes back is checked to be pixels, and no more of them."""
 
     def open_pdf(self, data: bytes) -> int:
@@ -165,15 +165,15 @@ class _Draughtsman(LiveCells):
         return _picture(self._ask("draw_png", data=np.frombuffer(data, dtype=np.uint8), grey=grey), grey=grey)
 
 
-Draw = Callable[[_Draughtsman, bytes], Pictures]
+Draw = Callable[[_PictureProcess, bytes], Pictures]
 
 
-def _draw_pages(draughtsman: _Draughtsman, data: bytes) -> Pictures:
+def _draw_pages(process: _PictureProcess, data: bytes) -> Pictures:
     files: list[bytes] = []
     try:
-        count = draughtsman.open_pdf(data)
+        count = process.open_pdf(data)
         for number in range(min(count, MAX_PAGES)):
-            files.append(_encoded(draughtsman.page(number), "JPEG", quality=JPEG_QUALITY))
+            files.append(_encoded(process.page(number), "JPEG", quality=JPEG_QUALITY))
     except SubmissionError as error:
         if files:
             return Pictures(tuple(files), f"The PDF cannot be shown from page {len(files) + 1} on: {_why(error)}.")
@@ -182,16 +182,16 @@ def _draw_pages(draughtsman: _Draughtsman, data: bytes) -> Pictures:
     return Pictures(tuple(files), note)
 
 
-def _draw_samples(draughtsman: _Draughtsman, data: bytes) -> Pictures:
+def _draw_samples(process: _PictureProcess, data: bytes) -> Pictures:
     try:
-        return Pictures(small=small_pictures.samples(draughtsman.png(data, grey=True)))
+        return Pictures(small=small_pictures.samples(process.png(data, grey=True)))
     except SubmissionError:
         return Pictures()
 
 
-def _draw_plot(draughtsman: _Draughtsman, data: bytes) -> Pictures:
+def _draw_plot(process: _PictureProcess, data: bytes) -> Pictures:
     try:
-        picture = draughtsman.png(data)
+        picture = process.png(data)
         encoded = _encoded(picture, "JPEG", quality=PLOT_QUALITY, subsampling=0)
         return Pictures((encoded,), small=small_pictures.plot(picture))
     except SubmissionError as error:

@@ -15,7 +15,7 @@ NO_RESULT = "There is no result for this item: grade the submission again."
 NO_REASON = "The grader gave no reason."
 
 
-class Standing(str, Enum):
+class SubmissionStatus(str, Enum):
     """What a submission waits for, the most urgent first; the value is the word that people read."""
 
     FAULT = "grader fault"
@@ -27,7 +27,7 @@ class Standing(str, Enum):
     @property
     def needs_person(self) -> bool:
         """Whether somebody must look before the scores can be trusted; marking written answers is not meant."""
-        return self in {Standing.FAULT, Standing.REFUSED, Standing.FINDINGS}
+        return self in {SubmissionStatus.FAULT, SubmissionStatus.REFUSED, SubmissionStatus.FINDINGS}
 
 
 def by_student(reports: Iterable[Report]) -> list[Report]:
@@ -40,15 +40,15 @@ def student_name(report: Report) -> str:
     return one_line(report.student, NAME_LIMIT) or "(no name)"
 
 
-def standing(report: Report, item_ids: Collection[str] = ()) -> Standing:
+def status_of(report: Report, item_ids: Collection[str] = ()) -> SubmissionStatus:
     """Return how a submission stands; an id of `item_ids` without a result counts as a fault of ours."""
     if report.refused:
-        return Standing.REFUSED
+        return SubmissionStatus.REFUSED
     if any(open_items(report, item_ids)):
-        return Standing.FAULT
+        return SubmissionStatus.FAULT
     if any(finding.level != "info" for finding in report.findings):
-        return Standing.FINDINGS
-    return Standing.WAITING if report.awaiting_person else Standing.COMPLETE
+        return SubmissionStatus.FINDINGS
+    return SubmissionStatus.WAITING if report.awaiting_person else SubmissionStatus.COMPLETE
 
 
 def refusal(report: Report) -> str:
@@ -72,7 +72,7 @@ def fault_sentence(item: ItemResult) -> str:
     return one_line(fault.seen or fault.sentence, SENTENCE_LIMIT) if fault is not None else NO_REASON
 
 
-def told(check: CheckResult) -> tuple[str, str]:
+def sentence_and_seen(check: CheckResult) -> tuple[str, str]:
     """Return the two parts of what a check says: the true sentence about right code, and what was seen instead.
 
     Without a sentence, what was seen stands in its place. Where to look ends the second part.

@@ -16,9 +16,9 @@ from ..formats.notebook_limits import Room, cut
 from ..formats.safe_markdown import harmless
 from ..handin import notebook_file
 from ..marking.answers import written_answers
-from ..marking.cell_matching import Given, id_of
+from ..marking.cell_matching import GivenNotebook, id_of
 from ..marking.marker_notes import Exhibits, note, show_beside
-from ..marking.rendered_pictures import Album
+from ..marking.rendered_pictures import RenderedPictures
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.errors import SubmissionError
@@ -49,18 +49,20 @@ class Autograded:
 class Assembler:
     """Knows the given cells of an assignment; build one for a run, it takes a tenth of a second."""
 
-    def __init__(self, assignment: Assignment, album: Album | None = None) -> None:
+    def __init__(self, assignment: Assignment, rendered: RenderedPictures | None = None) -> None:
         """Prepare the given cells. Raises ConfigError when the sources cannot be released.
 
         Args:
             assignment: The homework.
-            album: Makes pictures of what was handed in, and keeps them; without one there are none.
+            rendered: Makes pictures of what was handed in, and keeps them; without one there are none.
         """
         self.assignment = assignment
-        self._album = album
+        self._rendered = rendered
         config = config_file.settings(assignment.course_dir)
         self.given = {
-            name: Given(release.convert(assignment.source_notebook(name), name, config, leave_out=KEPT_FOR_MARKERS))
+            name: GivenNotebook(
+                release.convert(assignment.source_notebook(name), name, config, leave_out=KEPT_FOR_MARKERS)
+            )
             for name in assignment.notebooks
         }
 
@@ -87,7 +89,7 @@ class Assembler:
         files = {f"{release.SHEETS_FOLDER}/{name}.md": text.encode() for name, text in submission.sheets.items()}
         why_empty = submission.problem or submission.fault
         if why_empty is None:
-            files |= show_beside(notebooks, Exhibits(submission, self.assignment, report, answers), self._album)
+            files |= show_beside(notebooks, Exhibits(submission, self.assignment, report, answers), self._rendered)
         else:
             for notebook in notebooks.values():
                 notebook.cells.insert(0, note("refused", f"**{harmless(why_empty)}**"))
@@ -103,10 +105,10 @@ class Assembler:
         return frozenset(names)
 
 
-def autograded_notebook(given: Given, data: bytes | None, report: Report) -> NotebookNode:
+def autograded_notebook(given: GivenNotebook, data: bytes | None, report: Report) -> NotebookNode:
     """Return the notebook that formgrader shows for one submitted notebook.
 
-    Given cells and their order come from the instructor.
+    GivenNotebook cells and their order come from the instructor.
     Of the student's file stay the solution cells, own cells (after the given cell that they followed) and the saved
     outputs; what could run in a browser is gone.
     Of several cells with one id the last counts, as Python would have it; the others become the student's own cells,
@@ -120,7 +122,7 @@ def autograded_notebook(given: Given, data: bytes | None, report: Report) -> Not
     """
     cells, problem = _read(data)
     room = Room()
-    known = given.claims(cells)
+    known = given.match(cells)
     own: dict[str, list[NotebookNode]] = {}
     anchor = ""
     for index, cell in enumerate(cells):

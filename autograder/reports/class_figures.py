@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ..model.assignment import Item
 from ..model.plain_text import one_line
 from ..model.report import CheckResult, ItemResult, Report, Verdict
-from ..model.submission_status import open_items, standing, told
+from ..model.submission_status import open_items, sentence_and_seen, status_of
 
 # A check that was not attempted says nothing about what is hard, and a fault of ours even less.
 _LOST = {Verdict.FAILED, Verdict.ERROR, Verdict.TIMEOUT, Verdict.MEMORY, Verdict.FORBIDDEN}
@@ -84,7 +84,7 @@ def headline(reports: Sequence[Report], items: Sequence[Item]) -> Headline:
         mean=statistics.fmean(totals) if totals else None,
         median=statistics.median(totals) if totals else None,
         highest=max(totals, default=None),
-        need_person=sum(standing(report, ids).needs_person for report in reports),
+        need_person=sum(status_of(report, ids).needs_person for report in reports),
         answers_waiting=sum(len(report.awaiting_person) for report in graded),
     )
 
@@ -140,7 +140,7 @@ def _hardest_check(results: Sequence[ItemResult]) -> HardCheck | None:
         return None
     counts = Counter(check.name for check in lost)
     name, count = min(counts.items(), key=lambda entry: (-entry[1], entry[0]))
-    sentences = Counter(text for check in lost if check.name == name and (text := told(check)[0]))
+    sentences = Counter(text for check in lost if check.name == name and (text := sentence_and_seen(check)[0]))
     usual = min(sentences.items(), key=lambda entry: (-entry[1], entry[0]))[0] if sentences else readable_name(name)
     return HardCheck(usual, count)
 

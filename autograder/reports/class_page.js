@@ -10,7 +10,7 @@
   const shown = document.getElementById("shown");
 
   const matches = (row, words, wanted) => {
-    if (wanted === "person" ? !("person" in row.dataset) : wanted && row.dataset.standing !== wanted) return false;
+    if (wanted === "person" ? !("person" in row.dataset) : wanted && row.dataset.status !== wanted) return false;
     const text = `${row.cells[0].textContent} ${row.lastElementChild.textContent}`.toLowerCase();
     return words.every((word) => text.includes(word));
   };
@@ -60,7 +60,7 @@
     if (cameFromClass) history.back();
     else location.hash = current().querySelector(".close").hash;
   };
-  const showPictures = (section) => {  // each picture is in the page once: in the gallery, beside links to its students
+  const showPictures = (section) => {  // each picture is in the page once: among the tiles, beside links to its students
     const own = section.querySelector(".own");
     if (!own.hidden) return;
     const links = [...document.querySelectorAll(`.tiles a[href="#${section.id}"]`)];

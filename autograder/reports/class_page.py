@@ -14,17 +14,17 @@ import jinja2
 from markupsafe import Markup
 
 from ..formats.html_page import content_policy, environment, write_pieces, write_whole
-from ..marking.class_pictures import Gallery
+from ..marking.class_pictures import ClassPictures
 from ..model.barrier import attempt
 from ..model.plain_text import one_line, points, seconds
 from ..model.report import Finding, Report
-from ..model.submission_status import NAME_LIMIT, Standing, by_student
+from ..model.submission_status import NAME_LIMIT, SubmissionStatus, by_student
 from .attention import attention
 from .class_figures import counted_totals, headline, histogram, item_figures
 from .drawing import draw_histogram, outcome_bar
 from .grades_csv import ENCODING as CSV_ENCODING
 from .grades_csv import grades_csv
-from .picture_tiles import wall
+from .picture_tiles import picture_tiles
 from .similar_answers import alike
 from .student_view import Section, StudentView, section, student_view, total_seconds
 
@@ -45,7 +45,7 @@ class Beside:
 
     facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     like_answers: tuple[LikeAnswers, ...] = ()
-    gallery: Gallery = field(default_factory=Gallery)
+    pictures: ClassPictures = field(default_factory=ClassPictures)
     absent: tuple[str, ...] = ()
 
 
@@ -56,7 +56,7 @@ class Run:
     total: str
     median: str
     slowest: tuple[tuple[StudentView, str], ...]
-    sandboxes: tuple[tuple[str, int], ...]
+    confinements: tuple[tuple[str, int], ...]
     versions: tuple[str, ...]
 
 
@@ -68,7 +68,7 @@ def render(
     submissions_info: Mapping[str, Mapping[str, str]] | None = None,
     lookalikes: Iterable[LikeAnswers] = (),
     late: Mapping[str, Lateness] | None = None,
-    gallery: Gallery = Gallery(),
+    pictures: ClassPictures = ClassPictures(),
     absent: Iterable[str] = (),
 ) -> Path:
     """Write index.html and grades.csv into `out_dir` and return the path of the page.
@@ -84,7 +84,7 @@ def render(
             {"ada": {"Handed in": "late by 2 hours"}}.
         lookalikes: Like answers of different students, to be listed together.
         late: By student, how late those are who are late.
-        gallery: The pictures of the class.
+        pictures: The pictures of the class.
         absent: Names of those in the roster who sent nothing.
     """
     late = late or {}
@@ -94,7 +94,7 @@ def render(
     ordered = by_student(reports)
     out_dir.mkdir(parents=True, exist_ok=True)
     page = out_dir / "index.html"
-    beside = Beside(info, tuple(lookalikes), gallery, tuple(absent))
+    beside = Beside(info, tuple(lookalikes), pictures, tuple(absent))
     write_pieces(page, (text.encode() for text in page_texts(ordered, assignment, beside)))
     item_ids = [item.id for item in assignment.auto_items]
     write_whole(out_dir / "grades.csv", grades_csv(ordered, item_ids, late), CSV_ENCODING)
@@ -137,14 +137,14 @@ def page_texts(reports: Sequence[Report], assignment: Assignment, beside: Beside
         headline=figures,
         attention=attention(reports, auto, assignment.person_items),
         alike=alike(beside.like_answers, positions),
-        wall=wall(beside.gallery, positions),
+        picture_tiles=picture_tiles(beside.pictures, positions),
         absent=[one_line(name, NAME_LIMIT) for name in beside.absent],
         histogram=draw_histogram(bars, figures.mean, figures.median) if bars else None,
         items=[(entry, outcome_bar(entry)) for entry in (item_figures(reports, item) for item in auto)],
         students=students,
         section_of=section_of,
-        standings=Counter(student.standing for student in students),
-        Standing=Standing,
+        statuses=Counter(student.status for student in students),
+        SubmissionStatus=SubmissionStatus,
         run=_run(reports, students),
         style=Markup(style),  # our own two files and their hashes: the only text on the page that is not escaped
         script=Markup(script),
@@ -162,7 +162,7 @@ def _broken(report: Report, sentence: str) -> Report:
 def _run(reports: Sequence[Report], students: Sequence[StudentView]) -> Run:
     times = [(total_seconds(report), position) for position, report in enumerate(reports) if report.timings_s]
     ranked = sorted(times, key=lambda entry: (-entry[0], entry[1]))
-    sandboxes = Counter(one_line(", ".join(report.sandbox), 300) for report in reports)
+    confinements = Counter(one_line(", ".join(report.sandbox), 300) for report in reports)
     versions = Counter(
         one_line(f"{name} {version}", 120) for report in reports for name, version in report.versions.items()
     )
@@ -170,7 +170,7 @@ def _run(reports: Sequence[Report], students: Sequence[StudentView]) -> Run:
         total=seconds(sum(time for time, _ in ranked)) if ranked else "",
         median=seconds(ranked[len(ranked) // 2][0]) if ranked else "",
         slowest=tuple((students[position], seconds(time)) for time, position in ranked[:_SLOWEST]),
-        sandboxes=tuple(sorted(sandboxes.items(), key=lambda entry: (-entry[1], entry[0]))),
+        confinements=tuple(sorted(confinements.items(), key=lambda entry: (-entry[1], entry[0]))),
         versions=tuple(sorted(versions)),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..marking.class_pictures import Collection
-from ..marking.rendered_pictures import Album
+from ..marking.rendered_pictures import RenderedPictures
 from ..model.report import Report
 from ..model.submission import Submission
 
@@ -21,8 +21,10 @@ class ClassWork:
         self.answers: dict[str, Mapping[str, str]] = {}  # by student, then by item
         self.pictures = Collection()
 
-    def add(self, report: Report, submission: Submission, answers: Mapping[str, str], album: Album) -> None:
+    def add(
+        self, report: Report, submission: Submission, answers: Mapping[str, str], rendered: RenderedPictures
+    ) -> None:
         """Take what one student handed in, unless it was refused; `answers` are those that a person marks."""
         if submission.problem is None and not report.refused:
             self.answers[report.student] = answers
-            self.pictures.add(submission, album)
+            self.pictures.add(submission, rendered)

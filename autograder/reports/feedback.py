@@ -12,7 +12,7 @@ import jinja2
 from markupsafe import Markup
 
 from ..formats.html_page import content_policy, environment, write_whole
-from ..formats.markdown_to_html import typeset
+from ..formats.markdown_to_html import markdown_to_html
 from ..gradebook.marks import SOLUTION, StudentMarks
 from ..intake import VALID_ID
 from ..lms.canvas_zip import Return, write_zip
@@ -108,7 +108,9 @@ def page_text(page: StudentPage, assignment_name: str) -> str:
 def _model_answers(assignment: Assignment) -> dict[str, Markup]:
     """Return the instructor's answer to every item as HTML."""
     answers = {
-        item.id: typeset(item.model_answer) for name in assignment.sheets for item in assignment.sheet(name).items
+        item.id: markdown_to_html(item.model_answer)
+        for name in assignment.sheets
+        for item in assignment.sheet(name).items
     }
     for name in assignment.notebooks:
         for cell in assignment.source_notebook(name).cells:
@@ -119,7 +121,7 @@ def _model_answers(assignment: Assignment) -> dict[str, Markup]:
                 code = _REGION_LINE.sub("", cell.source)
                 answers[meta["grade_id"].removesuffix(SOLUTION)] = Markup("<pre>{}</pre>").format(code)
             elif region := _REGION.search(cell.source):
-                answers[meta["grade_id"]] = typeset(region[1])
+                answers[meta["grade_id"]] = markdown_to_html(region[1])
     return answers
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from ..model.lateness import Lateness
 from ..model.plain_text import one_line, points
 from ..model.report import Finding, Report
-from ..model.submission_status import NAME_LIMIT, open_items, standing
+from ..model.submission_status import NAME_LIMIT, open_items, status_of
 
 FINDINGS_LIMIT = 300
 _MOST_FINDINGS = 10
@@ -60,7 +60,7 @@ def _row(report: Report, item_ids: Sequence[str], late: Lateness) -> list[str]:
         *(_score(scores.get(item_id)) for item_id in item_ids),
         "?" if late.days is None else str(late.days),
         "?" if late.is_open else points(late.points),
-        standing(report, item_ids).value,
+        status_of(report, item_ids).value,
         safe_cell(findings),
     ]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..formats.small_pictures import SmallPicture
-from ..marking.class_pictures import Gallery
+from ..marking.class_pictures import ClassPictures
 from ..model.plain_text import one_line
 from .attention import Group
 
@@ -23,26 +23,28 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class Wall:
-    """The two galleries, and the plots that a person should look at."""
+class PictureTiles:
+    """The two sets of tiles, and the plots that a person should look at."""
 
     plots: tuple[Tile, ...]
     samples: tuple[Tile, ...]
     odd_plots: tuple[Group, ...]
 
 
-def wall(gallery: Gallery, positions: Mapping[str, int]) -> Wall:
-    """Return the galleries; `positions` is where each student's report stands in the list of reports."""
+def picture_tiles(pictures: ClassPictures, positions: Mapping[str, int]) -> PictureTiles:
+    """Return the tiles; `positions` is where each student's report stands in the list of reports."""
     by_digest: dict[str, list[str]] = {}
-    for student in sorted(gallery.samples.keys() & positions.keys(), key=positions.__getitem__):
-        by_digest.setdefault(gallery.samples[student].digest, []).append(student)
+    for student in sorted(pictures.samples.keys() & positions.keys(), key=positions.__getitem__):
+        by_digest.setdefault(pictures.samples[student].digest, []).append(student)
     plots = (
-        _tile(gallery.plots, group.students, positions, "identical" if group.identical else "alike")
-        for group in gallery.like_plots
+        _tile(pictures.plots, group.students, positions, "identical" if group.identical else "alike")
+        for group in pictures.like_plots
     )
-    samples = (_tile(gallery.samples, students, positions, "identical") for students in by_digest.values())
-    odd = (Group(one_line(odd.item_id, 60), odd.sentence, _known(odd.students, positions)) for odd in gallery.odd_plots)
-    return Wall(
+    samples = (_tile(pictures.samples, students, positions, "identical") for students in by_digest.values())
+    odd = (
+        Group(one_line(odd.item_id, 60), odd.sentence, _known(odd.students, positions)) for odd in pictures.odd_plots
+    )
+    return PictureTiles(
         tuple(tile for tile in plots if tile.students),
         tuple(samples),
         tuple(group for group in odd if group.students),

@@ -14,7 +14,7 @@ from ..gradebook.marks import Mark, StudentMarks, all_marks, tally
 from ..model.assignment import Assignment, Item
 from ..model.plain_text import one_line, paragraph, points
 from ..model.report import Awaiting, CheckResult, ItemResult, Report, Verdict
-from ..model.submission_status import SENTENCE_LIMIT, refusal, student_name, told
+from ..model.submission_status import SENTENCE_LIMIT, refusal, sentence_and_seen, student_name
 from .student_view import VERDICTS
 
 COMMENT_LIMIT, COMMENT_LINES = 4000, 60
@@ -136,7 +136,7 @@ def _code_item(item: Item, mark: Mark, result: ItemResult | None, model_answer: 
 
 
 def _lost(check: CheckResult) -> LostCheck:
-    return LostCheck(*VERDICTS[check.verdict], *told(check))
+    return LostCheck(*VERDICTS[check.verdict], *sentence_and_seen(check))
 
 
 def _written_item(item: Item, mark: Mark, entry: Awaiting | None, model_answer: Markup | None) -> ItemPage:

@@ -13,12 +13,12 @@ from ..model.submission_status import (
     NAME_LIMIT,
     NO_RESULT,
     SENTENCE_LIMIT,
-    Standing,
+    SubmissionStatus,
     open_items,
     reason,
-    standing,
+    sentence_and_seen,
+    status_of,
     student_name,
-    told,
 )
 from .class_figures import WHOLE, readable_name
 
@@ -91,7 +91,7 @@ class StudentView:
     name: str
     total: str
     order: float
-    standing: Standing
+    status: SubmissionStatus
     possible: str
     why: str
     cells: tuple[Cell, ...]
@@ -124,7 +124,7 @@ def student_view(report: Report, position: int, auto_items: Sequence[Item]) -> S
         name=student_name(report),
         total=f"{points(report.total)} + ?" if is_open else points(report.total),
         order=report.total,
-        standing=standing(report, ids),
+        status=status_of(report, ids),
         possible=points(sum(item.points for item in auto_items)),
         why=reason(report),
         cells=tuple(_cell(item, results.get(item.id)) for item in auto_items),
@@ -165,7 +165,7 @@ def _cell(item: Item, result: ItemResult | None) -> Cell:
     kind = "part" if result.score > 0 else "none"
     lost = next((check for check in result.checks if check.message), None)
     title = f"{place}{points(result.score)} of {points(result.max)}"
-    return Cell(points(result.score), result.score, kind, f"{title}. {told(lost)[0]}" if lost else title)
+    return Cell(points(result.score), result.score, kind, f"{title}. {sentence_and_seen(lost)[0]}" if lost else title)
 
 
 def _is_full(result: ItemResult) -> bool:
@@ -206,7 +206,7 @@ def _item(results: Sequence[ItemResult], headings: Mapping[str, str]) -> ItemVie
 def _check(check: CheckResult) -> CheckView:
     sign, word, kind = VERDICTS[check.verdict]
     name = "" if check.name == WHOLE else one_line(check.name, NAME_LIMIT)
-    return CheckView(sign, word, kind, name, *told(check))
+    return CheckView(sign, word, kind, name, *sentence_and_seen(check))
 
 
 def _awaiting(entry: Awaiting, headings: Mapping[str, str]) -> AwaitingView:
@@ -230,5 +230,5 @@ def _facts(report: Report, info: Mapping[str, str]) -> list[tuple[str, str]]:
         detail = [f"{one_line(name, NAME_LIMIT).replace('_', ' ')} {seconds(value)}" for name, value in parts]
         facts.append(("Time", seconds(total_seconds(report)) + (f" ({', '.join(detail)})" if detail else "")))
     if report.sandbox:
-        facts.append(("Sandbox", one_line(", ".join(report.sandbox), FACT_LIMIT)))
+        facts.append(("Confinement", one_line(", ".join(report.sandbox), FACT_LIMIT)))
     return facts[:MOST_FACTS]

@@ -32,7 +32,7 @@ class Change:
         return (self.after or 0.0) - (self.before or 0.0)
 
 
-class Diary:
+class ChangeLog:
     """The changes since the last run that came to its end: in a file, because a run may be killed before it tells."""
 
     def __init__(self, path: Path) -> None:

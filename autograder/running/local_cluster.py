@@ -23,7 +23,7 @@ from distributed.security import Security
 from distributed.utils import get_mp_context
 
 from ..model.errors import ConfigError, GraderFault
-from ..session.guarded_tempdir import KeptFolder
+from ..session.guarded_tempdir import GuardedTempdir
 from . import worker as grader
 from .cluster import SETTINGS, Workers
 from .worker import Course
@@ -36,7 +36,7 @@ STARTS = 3  # a worker that is killed while it starts fails the start
 
 
 @contextlib.contextmanager
-def started(jobs: int, course: Course, seed: str, work: Path, mother: socket.socket) -> Iterator[Workers]:
+def started(jobs: int, course: Course, seed: str, work: Path, factory: socket.socket) -> Iterator[Workers]:
     """Start so many worker processes on this machine; what they write is in `work` and is removed with them.
 
     Args:
@@ -44,7 +44,7 @@ def started(jobs: int, course: Course, seed: str, work: Path, mother: socket.soc
         course: What they grade for.
         seed: Where the random inputs of the checks come from.
         work: A folder.
-        mother: Where a Mother takes the workers' requests for zygotes.
+        factory: Where a ZygoteFactory takes the workers' requests for zygotes.
 
     Raises:
         ConfigError: This machine has no semaphores, by which Dask talks with worker processes.
@@ -55,11 +55,11 @@ def started(jobs: int, course: Course, seed: str, work: Path, mother: socket.soc
         work.mkdir(parents=True, exist_ok=True)
         space = stack.enter_context(tempfile.TemporaryDirectory(prefix="workers-", dir=work))
         stack.enter_context(dask.config.set({**SETTINGS, "temporary-directory": space}))
-        with _temporary_files_in(_kept_folder()), _ctrl_c_waits():
+        with _temporary_files_in(_guarded_tempdir()), _ctrl_c_waits():
             if len(os.fsencode(tempfile.gettempdir())) <= LONGEST_TMPDIR:  # else each worker imports alone, for 1 s
                 stack.enter_context(dask.config.set({METHOD: "forkserver"}))
                 _start_fork_server()
-            client = stack.enter_context(Client(stack.enter_context(_start_workers(jobs, HandsOver(mother)))))
+            client = stack.enter_context(Client(stack.enter_context(_start_workers(jobs, HandsOver(factory)))))
         yield Workers(client, course, seed)
 
 
@@ -76,15 +76,15 @@ def _require_semaphores() -> None:
 
 
 @functools.cache
-def _kept_folder() -> KeptFolder:
+def _guarded_tempdir() -> GuardedTempdir:
     """Return a folder for the socket of the fork server and for the certificate; it goes with this process."""
-    folder = KeptFolder("hw4-run-")
+    folder = GuardedTempdir("hw4-run-")
     multiprocessing.util.Finalize(None, folder.close, exitpriority=AFTER_ITS_FOLDER)
     return folder
 
 
 @contextlib.contextmanager
-def _temporary_files_in(folder: KeptFolder) -> Iterator[None]:
+def _temporary_files_in(folder: GuardedTempdir) -> Iterator[None]:
     """Let libraries write what they need for a moment to this folder."""
     usual, tempfile.tempdir = tempfile.tempdir, str(folder.path)
     try:
@@ -112,15 +112,15 @@ def _start_fork_server() -> None:
 
 
 class HandsOver(WorkerPlugin):
-    """Brings each worker of this machine the socket on which the mother takes requests."""
+    """Brings each worker of this machine the socket on which the factory takes requests."""
 
     def __init__(self, requests: socket.socket) -> None:
         """The descriptor travels with the plugin when a worker process starts."""
         self._requests = requests
 
     def setup(self, worker: Any) -> None:
-        """Let the worker use the mother."""
-        grader.take_mother(self._requests)
+        """Let the worker use the factory."""
+        grader.take_factory(self._requests)
 
     def teardown(self, worker: Any) -> None:
         """End the zygotes: what a fork server forked runs nothing at its exit."""
@@ -149,7 +149,7 @@ def _start_workers(jobs: int, plugin: WorkerPlugin) -> LocalCluster:
                 threads_per_worker=1,
                 host="127.0.0.1",
                 dashboard_address="127.0.0.1:0",  # None would claim port 8787 on every interface
-                security=_security(_kept_folder().path),
+                security=_security(_guarded_tempdir().path),
                 memory_limit=0,
                 silence_logs=50,
                 plugins=(plugin,),

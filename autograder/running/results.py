@@ -23,7 +23,7 @@ from ..model.error_lines import on_one_line
 from ..model.errors import ConfigError
 from ..model.report import Awaiting, Finding, Report
 from ..model.submission import Submission
-from .changes import Change, Diary
+from .changes import Change, ChangeLog
 
 UNREADABLE = (
     ValueError,
@@ -111,7 +111,7 @@ class Store:
         self._hidden = out_dir / ".hw4"
         self._graded = self._hidden / "graded"
         self.work = self._hidden / "work"  # whatever a run needs for a while; a killed one leaves it to the next
-        self.diary = Diary(self._hidden / "changes.jsonl")
+        self.change_log = ChangeLog(self._hidden / "changes.jsonl")
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
@@ -152,8 +152,8 @@ class Store:
 
     def keep(self, report: Report, graded: Graded | None = None, changes: Sequence[Change] = ()) -> None:
         """Store a report, what it was made from if that is new, and what differs from the report before."""
-        with _writing(self.diary.path):
-            self.diary.add(changes)
+        with _writing(self.change_log.path):
+            self.change_log.add(changes)
         if graded is not None:
             _write(self._graded / f"{report.student}.json", graded.to_json())
         _write(self._results / f"{report.student}.json", report.to_json())

@@ -20,7 +20,7 @@ from ..model.barrier import attempt
 from ..model.errors import GraderFault
 from ..model.report import Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
 from ..model.submission import Submission
-from ..session.zygote_factory import Mother
+from ..session.zygote_factory import ZygoteFactory
 from . import changes, worker
 from .results import Graded, Plan, Store
 from .worker import Course
@@ -223,8 +223,8 @@ def _pool(assignment: Assignment, store: Store, settings: Settings) -> Iterator[
         with remote_cluster.workers_of(settings.scheduler, assignment, seed, weak=settings.weak) as workers:
             yield workers
         return
-    with Mother() as mother:
-        from . import local_cluster  # Dask takes half a second to import; the mother loads her libraries meanwhile
+    with ZygoteFactory() as factory:
+        from . import local_cluster  # Dask takes half a second to import; the factory loads her libraries meanwhile
 
-        with local_cluster.started(settings.jobs, course, seed, store.work, mother.requests) as workers:
+        with local_cluster.started(settings.jobs, course, seed, store.work, factory.requests) as workers:
             yield workers

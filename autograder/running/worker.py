@@ -32,7 +32,7 @@ MEMORY_SETTINGS = {-1: 128 * 2**20, -2: 16 * 2**20, -3: 32 * 2**20}
 _zygotes: dict[tuple[Path, bool], tuple[Zygote, int]] = {}
 _zygote_lock = threading.Lock()
 _sent: dict[str, Path] = {}
-_mother: socket.socket | None = None  # where the run's mother takes requests for zygotes
+_factory: socket.socket | None = None  # where the run's factory takes requests for zygotes
 
 
 @dataclass(frozen=True)
@@ -99,10 +99,10 @@ def forget_course(name: str) -> Path | None:
     return folder
 
 
-def take_mother(requests: socket.socket) -> None:
+def take_factory(requests: socket.socket) -> None:
     """Have zygotes forked from now on."""
-    global _mother
-    _mother = requests
+    global _factory
+    _factory = requests
 
 
 def close_zygotes(keys: Iterable[tuple[Path, bool]]) -> None:
@@ -123,7 +123,7 @@ def _zygote(folder: Path, weak: bool) -> Zygote:
         if zygote is None:
             assignment = _load(folder)
             hidden = [path for path in folder.iterdir() if path.name != ".venv"]
-            zygote, served = Zygote(assignment.source_dir / "hw4kit", hidden, weak=weak, mother=_mother), 0
+            zygote, served = Zygote(assignment.source_dir / "hw4kit", hidden, weak=weak, factory=_factory), 0
         _zygotes[folder, weak] = (zygote, served + 1)
         return zygote
 

@@ -1,6 +1,6 @@
 """Everything that stands between the grader and student code, and nothing else.
 
-`wire`, `sandbox`, `agent` and `zygote` are loaded by path into processes that run student code.
+`wire`, `confinement`, `agent` and `zygote` are loaded by path into processes that run student code.
 They import nothing of the package and hold no secret.
 `student` is the grader's side.
 """

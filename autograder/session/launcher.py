@@ -15,7 +15,7 @@ from typing import Any
 
 from ..model.errors import ConfigError, GraderFault
 from . import cores, machine
-from .guarded_tempdir import KeptFolder
+from .guarded_tempdir import GuardedTempdir
 from .process import Process
 from .watch import Limits
 from .zygote_factory import START_S, begin, end, receive
@@ -27,7 +27,7 @@ ANSWER_S = 60  # a fork takes 0.01 s, the end of a large process 0.1 s
 
 def layer_problems() -> dict[str, str]:
     """Return for each layer of the confinement why this machine lacks it, an empty text where it does not."""
-    probe = [sys.executable, "-I", "-B", str(SESSION_DIR / "sandbox.py")]
+    probe = [sys.executable, "-I", "-B", str(SESSION_DIR / "confinement.py")]
     found = subprocess.run(probe, capture_output=True, text=True, timeout=START_S, check=False)
     try:
         return json.loads(found.stdout)
@@ -50,7 +50,7 @@ class Zygote:
 
     def __init__(
         self, kit: Path | None, hidden: Iterable[Path] = (), *, weak: bool = False, agent: str = "agent",
-        mother: socket.socket | None = None, machine_factor: float | None = None,
+        factory: socket.socket | None = None, machine_factor: float | None = None,
     ) -> None:  # fmt: skip
         """Start one and wait until it is ready.
 
@@ -59,7 +59,7 @@ class Zygote:
             hidden: Files and folders that students must not read even if they lie within the libraries.
             weak: Grade although this machine lacks a layer of the confinement.
             agent: What serves in the forked processes: "agent", or "picture_agent", which needs no TensorFlow.
-            mother: Where a Mother takes requests; without one, or when it is gone, the zygote loads the libraries.
+            factory: Where a ZygoteFactory takes requests; without one, or when it is gone, the zygote loads them.
             machine_factor: How many times as long as the reference machine this one takes; measured by default.
 
         Raises:
@@ -67,13 +67,13 @@ class Zygote:
         """
         self.weak = weak
         self.machine_factor = machine.factor() if machine_factor is None else machine_factor
-        self._kept = KeptFolder("hw4-zygote-")
-        self.folder = self._kept.path
+        self._tempdir = GuardedTempdir("hw4-zygote-")
+        self.folder = self._tempdir.path
         self._log = self.folder / "zygote.log"
         self._one_at_a_time = threading.Lock()  # several threads may share a zygote
         secret = [str(path) for path in (PACKAGE_DIR, *hidden)]
         kit_dir = _copy_for_all(kit, self.folder)
-        self._process, self._control = begin(self._kept, self._log, mother)
+        self._process, self._control = begin(self._tempdir, self._log, factory)
         setup = {
             "package_dir": str(PACKAGE_DIR), "kit_dir": str(kit_dir), "hidden": secret, "weak": weak, "agent": agent,
         }  # fmt: skip
@@ -104,7 +104,7 @@ class Zygote:
 
     def close(self) -> None:
         """End the zygote with its student processes, and its folder."""
-        end(self._process, self._control, self._kept)
+        end(self._process, self._control, self._tempdir)
 
     def __enter__(self) -> Zygote:
         return self

@@ -10,8 +10,8 @@ import numpy as np
 REFERENCE_S = 0.003  # what `_work` takes on the reference machine, a core of an AMD EPYC: 0.0024 to 0.0042
 REPEATS = 15  # the least counts: a machine that does something else meanwhile is busy, not slow
 NOISE = 1.5  # the same core takes up to 1.7 times as long when its host is busy
-# What is slower still is broken. Up to here the kernel's own limit (sandbox.CPU_SECONDS) stays above what a notebook
-# may use, and the longest that one can take, asleep, is 40 minutes.
+# What is slower still is broken. Up to here the kernel's own limit (confinement.CPU_SECONDS) stays above what a
+# notebook may use, and the longest that one can take, asleep, is 40 minutes.
 MOST = 10.0
 
 

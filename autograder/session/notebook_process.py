@@ -39,7 +39,7 @@ class CellOutcome:
     verdict: Verdict
 
 
-class LiveCells:
+class NotebookProcess:
     """The cells of one notebook, live in a confined process.
 
     The process starts with the first request.

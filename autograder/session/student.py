@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from ..model.errors import SubmissionError
-from .notebook_process import LiveCells
+from .notebook_process import NotebookProcess
 from .replies import student_error
 from .wire import Handle
 
@@ -27,7 +27,7 @@ class TriedModel:
     shapes: tuple[tuple[int, ...], ...]  # of its weights
 
 
-class Student(LiveCells):
+class Student(NotebookProcess):
     """A notebook with the questions that checks have."""
 
     def once(self, name: str, make: Callable[[], T]) -> T:

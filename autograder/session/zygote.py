@@ -6,7 +6,7 @@ Started by path with an isolated interpreter and a clean environment:
 
 The second descriptor holds its folder.
 It reads one JSON request a line from the control socket and answers one JSON line.
-With a socket of packets it is a mother instead: each packet names a folder, brings a control socket, a log and what
+With a socket of packets it is a factory instead: each packet names a folder, brings a control socket, a log and what
 holds the folder, and gets a zygote forked, so that the libraries are loaded once for all zygotes of a machine. Student
 processes never fork here.
 "fork" comes with a descriptor, the student process's end of its channel.
@@ -38,12 +38,12 @@ def main() -> None:
     channel = socket.socket(fileno=int(sys.argv[1]))
     sys.path.insert(0, SESSION_DIR)
     if channel.type == socket.SOCK_SEQPACKET:
-        be_mother(channel)
+        serve_as_factory(channel)
     else:
-        be_zygote(channel)
+        serve_as_zygote(channel)
 
 
-def be_mother(requests: socket.socket) -> None:
+def serve_as_factory(requests: socket.socket) -> None:
     """Load the libraries and fork zygotes; return when nobody is left to ask, and in each zygote at its end."""
     libraries = load("agent")
     while True:
@@ -61,7 +61,7 @@ def be_mother(requests: socket.socket) -> None:
     os.dup2(log, 2)
     os.close(log)
     os.chdir(folder)
-    be_zygote(socket.socket(fileno=control), libraries)
+    serve_as_zygote(socket.socket(fileno=control), libraries)
 
 
 def reap_zygotes(options: int) -> None:
@@ -71,7 +71,7 @@ def reap_zygotes(options: int) -> None:
             pass
 
 
-def be_zygote(control: socket.socket, libraries: tuple[Any, Any, Any] | None = None) -> None:
+def serve_as_zygote(control: socket.socket, libraries: tuple[Any, Any, Any] | None = None) -> None:
     """Serve; when the grader is gone, end the student processes."""
     children: set[int] = set()
     with contextlib.suppress(ConnectionError):  # it may go in the middle of a word
@@ -90,11 +90,11 @@ def serve(control: socket.socket, children: set[int], libraries: tuple[Any, Any,
     if not line:
         return
     setup = json.loads(line)
-    sandbox, agent, shell = libraries or load(setup["agent"])
+    confinement, agent, shell = libraries or load(setup["agent"])
     forget_the_package(setup["package_dir"])
     sys.path.insert(0, setup["kit_dir"])  # `import hw4kit` finds the instructor's
-    setup["readable"] = sandbox.readable_paths(setup.pop("hidden"), [setup["kit_dir"]])
-    sandbox.prepare(setup["readable"])
+    setup["readable"] = confinement.readable_paths(setup.pop("hidden"), [setup["kit_dir"]])
+    confinement.prepare(setup["readable"])
     send_line(control, {"ready": True, "versions": versions()})
     while True:
         line, descriptors = receive_line(control)
@@ -104,7 +104,7 @@ def serve(control: socket.socket, children: set[int], libraries: tuple[Any, Any,
         if request["do"] == "fork":
             if request["cores"]:
                 os.sched_setaffinity(0, request["cores"])
-            pid = fork_student(agent, sandbox, shell, setup, request, descriptors[0], control)
+            pid = fork_student(agent, confinement, shell, setup, request, descriptors[0], control)
             children.add(pid)
             send_line(control, {"pid": pid})
         else:
@@ -116,8 +116,8 @@ def serve(control: socket.socket, children: set[int], libraries: tuple[Any, Any,
 
 def load(agent_name: str) -> tuple[Any, Any, Any]:
     """Load everything and get ready to fork; return what confines student processes, what serves there, and a shell."""
+    import confinement
     import libraries
-    import sandbox
 
     agent = importlib.import_module(agent_name)
     del sys.path[0]  # from here on nothing of this folder can be imported
@@ -125,7 +125,7 @@ def load(agent_name: str) -> tuple[Any, Any, Any]:
     gc.collect()
     gc.freeze()  # the children share these pages instead of touching every reference count
     use_large_pages()
-    return sandbox, agent, shell
+    return confinement, agent, shell
 
 
 def forget_the_package(package_dir: str) -> None:
@@ -156,7 +156,7 @@ def versions() -> dict[str, str]:
 
 
 def fork_student(
-    agent: Any, sandbox: Any, shell: Any, setup: dict[str, Any], request: dict[str, Any], wire_fd: int, control: Any
+    agent: Any, confinement: Any, shell: Any, setup: dict[str, Any], request: dict[str, Any], wire_fd: int, control: Any
 ) -> int:
     """Fork, confine the child, let it serve the grader; return the child's process id."""
     pid = os.fork()
@@ -168,7 +168,7 @@ def fork_student(
         become_a_stranger(request["scratch"], wire_fd)
         sock = socket.socket(fileno=3)
         server = agent.Agent(sock, shell)
-        problems = sandbox.confine(setup["readable"], request["scratch"])
+        problems = confinement.confine(setup["readable"], request["scratch"])
         missing = {layer: problem for layer, problem in problems.items() if problem}
         server.greet({"layers": [layer for layer in problems if layer not in missing], "missing": missing})
         if missing and not setup["weak"]:

@@ -1,4 +1,4 @@
-"""Start the process of a zygote: by loading the libraries, or forked from a mother that has loaded them for all."""
+"""Start the process of a zygote: by loading the libraries, or forked from a factory that has loaded them for all."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import weakref
 from pathlib import Path
 from typing import Any
 
-from .guarded_tempdir import KeptFolder
+from .guarded_tempdir import GuardedTempdir
 
 SESSION_DIR = Path(__file__).resolve().parent
 START_S = 300  # importing TensorFlow takes 3 s, over a slow network drive a minute
@@ -31,7 +31,7 @@ MEMORY_SETTINGS = {
 }  # fmt: skip
 
 
-class Mother:
+class ZygoteFactory:
     """Loads the libraries once for all zygotes of this machine, which it forks for whoever holds `requests`.
 
     It knows nothing of the course, and never forks a student process. The zygotes live on without it.
@@ -39,12 +39,12 @@ class Mother:
 
     def __init__(self) -> None:
         """Start one; requests wait until it is ready."""
-        self._folder = KeptFolder("hw4-mother-")
+        self._folder = GuardedTempdir("hw4-factory-")
         self.requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = _start(self._folder, subprocess.DEVNULL, theirs)
 
-    def __enter__(self) -> Mother:
+    def __enter__(self) -> ZygoteFactory:
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -52,8 +52,8 @@ class Mother:
         end(self._process, self.requests, self._folder)
 
 
-class Adopted:
-    """A zygote that a mother forked, with what is used here of the methods of subprocess.Popen."""
+class ForkedZygote:
+    """A zygote that a factory forked, with what is used here of the methods of subprocess.Popen."""
 
     def __init__(self, pid: int) -> None:
         """Hold the process by a descriptor: somebody else reaps it, and then its id may be another one's."""
@@ -81,33 +81,33 @@ class Adopted:
 
 
 def begin(
-    folder: KeptFolder, log: Path, mother: socket.socket | None
-) -> tuple[Adopted | subprocess.Popen[bytes], socket.socket]:
+    folder: GuardedTempdir, log: Path, factory: socket.socket | None
+) -> tuple[ForkedZygote | subprocess.Popen[bytes], socket.socket]:
     """Start a zygote, which holds the folder as well; return it with our end of its control socket."""
     with log.open("wb") as file:
-        if mother is not None:
+        if factory is not None:
             with contextlib.suppress(OSError):
-                return _begin_forked(folder, file.fileno(), mother)
+                return _begin_forked(folder, file.fileno(), factory)
         ours, theirs = socket.socketpair()
         with theirs:
             return _start(folder, file.fileno(), theirs), ours
 
 
-def _begin_forked(folder: KeptFolder, log: int, mother: socket.socket) -> tuple[Adopted, socket.socket]:
-    """Let the mother fork a zygote. Raises OSError when it is gone."""
+def _begin_forked(folder: GuardedTempdir, log: int, factory: socket.socket) -> tuple[ForkedZygote, socket.socket]:
+    """Let the factory fork a zygote. Raises OSError when it is gone."""
     ours, theirs = socket.socketpair()
     try:
         with theirs:
             descriptors = [theirs.fileno(), log, folder.holder.fileno()]
-            socket.send_fds(mother, [os.fsencode(folder.path)], descriptors)
+            socket.send_fds(factory, [os.fsencode(folder.path)], descriptors)
         ours.settimeout(START_S)
-        return Adopted(receive(ours)["pid"]), ours
+        return ForkedZygote(receive(ours)["pid"]), ours
     except OSError:
         ours.close()
         raise
 
 
-def _start(folder: KeptFolder, log: int, channel: socket.socket) -> subprocess.Popen[bytes]:
+def _start(folder: GuardedTempdir, log: int, channel: socket.socket) -> subprocess.Popen[bytes]:
     descriptors = [channel.fileno(), folder.holder.fileno()]
     return subprocess.Popen(
         [sys.executable, "-I", "-B", str(SESSION_DIR / "zygote.py"), *map(str, descriptors)],
@@ -116,7 +116,7 @@ def _start(folder: KeptFolder, log: int, channel: socket.socket) -> subprocess.P
     )  # fmt: skip
 
 
-def end(process: Adopted | subprocess.Popen[bytes], channel: socket.socket, folder: KeptFolder) -> None:
+def end(process: ForkedZygote | subprocess.Popen[bytes], channel: socket.socket, folder: GuardedTempdir) -> None:
     """Close the channel, on which the process ends; remove its folder."""
     channel.close()
     try:

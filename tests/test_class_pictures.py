@@ -16,8 +16,8 @@ from PIL import Image
 from autograder.formats import small_pictures
 from autograder.formats.small_pictures import ALIKE, MOST_BYTES, LikePictures, SmallPicture, groups
 from autograder.marking import class_pictures
-from autograder.marking.class_pictures import BORROWED, UNWRITTEN, Collection, Gallery, odd_plots, samples_of
-from autograder.marking.rendered_pictures import Album
+from autograder.marking.class_pictures import BORROWED, UNWRITTEN, ClassPictures, Collection, odd_plots, samples_of
+from autograder.marking.rendered_pictures import RenderedPictures
 from autograder.model.report import Verdict
 from autograder.model.submission import Submission
 from autograder.reports import render
@@ -25,12 +25,12 @@ from autograder.reports import render
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 
-def collect(submissions, reports, album: Album) -> Gallery:
+def collect(submissions, reports, rendered: RenderedPictures) -> ClassPictures:
     """Return the pictures of some submissions."""
     collection = Collection()
     for submission in submissions:
-        collection.add(submission, album)
-    return collection.gallery(reports)
+        collection.add(submission, rendered)
+    return collection.class_pictures(reports)
 
 
 def opened(data: bytes) -> Image.Image:
@@ -178,35 +178,35 @@ def test_odd_outputs_are_no_picture(value, tmp_path):
     """A notebook can say that anything is a PNG."""
     output = {"output_type": "display_data", "data": {"image/png": value}, "metadata": {}}
     submission = Submission("ann", notebooks={"hw4_partI": notebook(output)})
-    with Album(tmp_path) as album:
-        assert collect([submission], [], album) == Gallery()
+    with RenderedPictures(tmp_path) as rendered:
+        assert collect([submission], [], rendered) == ClassPictures()
 
 
 def test_pictures_are_made_once(tmp_path, monkeypatch):
     """While a class is graded; the report only reads them, also those that cannot be drawn."""
     good = Submission("ann", notebooks={"hw4_partI": notebook(shown(digits()))}, plot=encoded(opened(digits(3))))
     bad = Submission("bob", notebooks={"hw4_partI": notebook(shown(b"\x89PNG\r\n\x1a\n" + bytes(60)))}, plot=b"no PNG")
-    with Album(tmp_path) as album:
-        class_pictures.draw_ahead(bad, album)
-        class_pictures.draw_ahead(good, album)
+    with RenderedPictures(tmp_path) as rendered:
+        class_pictures.draw_ahead(bad, rendered)
+        class_pictures.draw_ahead(good, rendered)
     monkeypatch.setattr("autograder.marking.rendered_pictures.Zygote", no_zygote)
-    with Album(tmp_path) as album:
-        found = collect([good, bad], [], album)
+    with RenderedPictures(tmp_path) as rendered:
+        found = collect([good, bad], [], rendered)
 
         assert set(found.samples) == set(found.plots) == {"ann"}
-        assert album.plot(good.plot).files
-        assert album.plot(bad.plot).note
+        assert rendered.plot(good.plot).files
+        assert rendered.plot(bad.plot).note
 
 
-def test_without_confinement_the_gallery_is_empty(tmp_path, monkeypatch):
+def test_without_confinement_there_are_no_class_pictures(tmp_path, monkeypatch):
     """Nothing is drawn in the grader itself."""
     monkeypatch.setattr("autograder.marking.rendered_pictures.Zygote", no_zygote)
-    with Album(tmp_path) as album:
+    with RenderedPictures(tmp_path) as rendered:
         found = collect(
-            [Submission("ann", notebooks={"hw4_partI": notebook(shown(digits()))}, plot=digits())], [], album
+            [Submission("ann", notebooks={"hw4_partI": notebook(shown(digits()))}, plot=digits())], [], rendered
         )
 
-    assert found == Gallery()
+    assert found == ClassPictures()
 
 
 def no_zygote(*args, **kwargs):
@@ -266,8 +266,8 @@ def test_of_a_large_class_the_first_samples_by_name_are_shown(tmp_path, monkeypa
     """In whatever order the submissions are finished: the page must not differ from run to run."""
     monkeypatch.setattr(class_pictures, "MOST_SAMPLES", 2)
     drawn = {"hw4_partI": notebook(shown(digits()))}
-    with Album(tmp_path) as album:
-        found = collect([Submission(name, notebooks=drawn) for name in ("cy", "ann", "dan", "bob")], [], album)
+    with RenderedPictures(tmp_path) as rendered:
+        found = collect([Submission(name, notebooks=drawn) for name in ("cy", "ann", "dan", "bob")], [], rendered)
 
     assert set(found.samples) == {"ann", "bob"}
 
@@ -275,9 +275,9 @@ def test_of_a_large_class_the_first_samples_by_name_are_shown(tmp_path, monkeypa
 def test_a_plot_without_its_notebook_is_not_odd(assignment, tmp_path):
     """That the notebook is missing is said elsewhere."""
     reports = [small_course.report("ann", assignment, skipgram=Verdict.NOT_ATTEMPTED)]
-    with Album(tmp_path) as album:
-        missing = collect([Submission("ann", plot=digits())], reports, album)
-        there = collect([Submission("ann", notebooks={"hw4_partII": b"{}"}, plot=digits())], reports, album)
+    with RenderedPictures(tmp_path) as rendered:
+        missing = collect([Submission("ann", plot=digits())], reports, rendered)
+        there = collect([Submission("ann", notebooks={"hw4_partII": b"{}"}, plot=digits())], reports, rendered)
 
     assert missing.odd_plots == ()
     assert [odd.students for odd in there.odd_plots] == [("ann",)]
@@ -292,8 +292,8 @@ def test_the_page_shows_each_picture_once(assignment, tmp_path, plots):
     names = ["ann", "bob", HOSTILE]
     reports = [replace(small_course.report("x", assignment), student=name) for name in names]
     by_student = {"ann": one, "bob": one, HOSTILE: other, "no report": other}
-    found = Gallery(by_student, by_student, tuple(groups(by_student)))
-    page = render(reports, assignment, tmp_path, gallery=found).read_text(encoding="utf-8")
+    found = ClassPictures(by_student, by_student, tuple(groups(by_student)))
+    page = render(reports, assignment, tmp_path, pictures=found).read_text(encoding="utf-8")
 
     assert page.count(f'src="data:image/webp;base64,{one.webp}"') == 2  # among the samples and among the plots
     assert "2 identical:" in page

@@ -17,7 +17,7 @@ import pytest
 from waiting import DEADLINE_S
 
 from autograder.model.errors import ConfigError, GraderFault
-from autograder.session import launcher, sandbox, scratch, zygote_factory
+from autograder.session import confinement, launcher, scratch, zygote_factory
 from autograder.session.launcher import SESSION_DIR, Zygote
 from autograder.session.notebook_process import Cell
 from autograder.session.student import Student
@@ -51,14 +51,14 @@ def confined(zygote: Zygote) -> Iterator[Student]:
 
 
 def number_of(name: str) -> int:
-    return sandbox.NEWER_CALLS.get(name) or pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name)
+    return confinement.NEWER_CALLS.get(name) or pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name)
 
 
 def alone(steps: str, code: str, tmp_path: Path) -> object:
     """Run single layers in a fresh process, then code that binds `result`; return that."""
     script = (
         f"import sys; sys.path.insert(0, {str(SESSION_DIR)!r}); scratch = {str(tmp_path)!r}\n"
-        f"import ctypes, json, os, socket, sandbox\nos.chdir(scratch)\n{steps}\n{code}\nprint(json.dumps(result))"
+        f"import ctypes, json, os, socket, confinement\nos.chdir(scratch)\n{steps}\n{code}\nprint(json.dumps(result))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=DEADLINE_S, check=False
@@ -81,7 +81,7 @@ def tries(**actions: str) -> str:
 
 def test_every_denied_call_is_refused(confined):
     """Each name of the list is refused before the kernel looks at its arguments."""
-    numbers = {name: number_of(name) for name in sandbox.DENIED if number_of(name) >= 0}
+    numbers = {name: number_of(name) for name in confinement.DENIED if number_of(name) >= 0}
     answers = confined.call("results", numbers)
 
     assert {name: answer for name, answer in answers.items() if answer != errno.EPERM} == {}
@@ -90,8 +90,8 @@ def test_every_denied_call_is_refused(confined):
 
 def test_calls_that_a_filter_cannot_know_do_not_exist(confined):
     """What keeps its flags in memory, and what is newer than this file, fails as on an old kernel."""
-    opaque = {name: number_of(name) for name in sandbox.OPAQUE_CALLS}
-    answers = confined.call("results", opaque | {str(number): number for number in sandbox.UNKNOWN_CALLS})
+    opaque = {name: number_of(name) for name in confinement.OPAQUE_CALLS}
+    answers = confined.call("results", opaque | {str(number): number for number in confinement.UNKNOWN_CALLS})
 
     assert set(answers.values()) == {errno.ENOSYS}
 
@@ -135,7 +135,7 @@ def test_what_depends_on_arguments(confined, code, refusal):
 
 
 @pytest.mark.parametrize("high", [0, 1 << 32])
-@pytest.mark.parametrize(("name", "option"), sandbox.DENIED_PRCTL.items())
+@pytest.mark.parametrize(("name", "option"), confinement.DENIED_PRCTL.items())
 def test_the_high_half_of_an_argument_opens_nothing(confined, name, option, high):
     """The kernel reads 32 bits of these arguments, so the filter must not compare 64."""
     assert confined.call("call", number_of("prctl"), option + high, 1) == errno.EPERM
@@ -155,7 +155,7 @@ def test_what_is_deleted_stays_until_the_end(confined):
 
 def test_seccomp_alone_refuses(tmp_path):
     """Where Landlock had a hole, the filter would still stand."""
-    steps = "ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)\nsandbox.restrict_system_calls()"
+    steps = "ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)\nconfinement.restrict_system_calls()"
     code = tries(
         socket="socket.socket()", fork="os.fork()", run="os.execv('/bin/true', ['true'])", chmod="os.chmod('.', 0o700)",
         link="os.symlink('/', 'link')", kill="os.kill(1, 0)", session="os.setsid()",
@@ -176,7 +176,7 @@ def test_landlock_alone_refuses(tmp_path):
     (tmp_path / "open" / "file").write_text("x")
     (tmp_path / "secret").write_text("x")
     (tmp_path / "scratch").mkdir()
-    steps = f"sandbox.restrict_files([{str(tmp_path / 'open')!r}], {str(tmp_path / 'scratch')!r})"
+    steps = f"confinement.restrict_files([{str(tmp_path / 'open')!r}], {str(tmp_path / 'scratch')!r})"
     code = tries(
         granted="open('open/file').read()", secret="open('secret').read()", listing="os.listdir('.')",
         etc="open('/etc/passwd').read()", parent="open(f'/proc/{os.getppid()}/status').read()",
@@ -197,7 +197,9 @@ def test_what_is_hidden_is_left_out_of_what_is_granted(tmp_path):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "lib" / "link").symlink_to(tmp_path / "lib" / "package")
     hidden = [str(tmp_path / "lib" / "package" / "secret"), str(tmp_path / "apart")]
-    granted = sandbox.readable_paths(hidden, [str(tmp_path / "lib"), str(tmp_path / "apart"), str(tmp_path / "none")])
+    granted = confinement.readable_paths(
+        hidden, [str(tmp_path / "lib"), str(tmp_path / "apart"), str(tmp_path / "none")]
+    )
     ours = [Path(path).relative_to(tmp_path).as_posix() for path in granted if path.startswith(str(tmp_path))]
 
     assert ours == ["lib/package/checks", "lib/other"]
@@ -224,23 +226,23 @@ def test_limits_alone(tmp_path):
         "('CORE', 'FSIZE', 'NOFILE', 'DATA', 'AS', 'CPU')}\n"
         "try: open('large', 'wb').truncate(2**40)\nexcept OSError as error: result['error'] = error.errno"
     )
-    limits = alone("sandbox.set_limits()", code, tmp_path)
+    limits = alone("confinement.set_limits()", code, tmp_path)
 
     assert limits.pop("error") == errno.EFBIG
     assert limits == {
         "CORE": [0, 0],
-        "FSIZE": [sandbox.SCRATCH_FILE_BYTES] * 2,
-        "NOFILE": [sandbox.OPEN_FILES] * 2,
-        "DATA": [sandbox.DATA_BYTES] * 2,
-        "AS": [sandbox.ADDRESS_BYTES] * 2,
-        "CPU": [sandbox.CPU_SECONDS] * 2,
+        "FSIZE": [confinement.SCRATCH_FILE_BYTES] * 2,
+        "NOFILE": [confinement.OPEN_FILES] * 2,
+        "DATA": [confinement.DATA_BYTES] * 2,
+        "AS": [confinement.ADDRESS_BYTES] * 2,
+        "CPU": [confinement.CPU_SECONDS] * 2,
     }
 
 
 def test_a_second_thread_would_escape_and_is_refused(tmp_path):
     """Landlock and seccomp bind the thread that asks for them, so there must be no other."""
     steps = "import threading, time\nthreading.Thread(target=time.sleep, args=(5,), daemon=True).start()"
-    code = f"result = sandbox.confine(sandbox.readable_paths([], []), {str(tmp_path)!r})['limits']"
+    code = f"result = confinement.confine(confinement.readable_paths([], []), {str(tmp_path)!r})['limits']"
 
     assert "another thread" in str(alone(steps, code, tmp_path))
 
@@ -258,20 +260,23 @@ result |= {name: int(status[name], 16) for name in ("CapEff", "CapPrm", "CapInh"
 @pytest.mark.parametrize("reachable", [True, False])
 def test_root_gives_up_what_it_can(tmp_path, reachable):
     """With libraries that everybody can reach root becomes an unknown user, else it stays root without any power."""
-    steps = f"sandbox._reachable_by_all = lambda path: {reachable}\n"
-    steps += "problems = sandbox.confine(sandbox.readable_paths([], []), scratch)\nassert not any(problems.values())"
+    steps = f"confinement._reachable_by_all = lambda path: {reachable}\n"
+    steps += (
+        "problems = confinement.confine(confinement.readable_paths([], []), scratch)\nassert not any(problems.values())"
+    )
     who = alone(steps, WHO, tmp_path)
 
     assert [who[name] for name in ("CapEff", "CapPrm", "CapInh", "CapAmb", "groups")] == [0, 0, 0, 0, []]
     ids = {*who["uid"], *who["gid"], who["owner"]}
     assert len(ids) == 1
-    assert (ids > {0} or min(ids) >= sandbox.FIRST_SPARE_UID) if reachable else ids == {0}
+    assert (ids > {0} or min(ids) >= confinement.FIRST_SPARE_UID) if reachable else ids == {0}
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root can stay root")
 def test_root_without_power_is_nobody_of_note(tmp_path):
     """Where root has to stay root, its name opens nothing: not its own files, not their modes, not its processes."""
-    steps = "sandbox._reachable_by_all = lambda path: False\nsandbox.confine(sandbox.readable_paths([], []), scratch)"
+    steps = "confinement._reachable_by_all = lambda path: False\n"
+    steps += "confinement.confine(confinement.readable_paths([], []), scratch)"
     code = tries(
         shadow="open('/etc/shadow').read()", home="os.listdir('/root')", mode="os.chmod('/etc/passwd', 0o644)",
         owner="os.chown('.', 1, 1)", kill="os.kill(1, 0)", priority="os.setpriority(os.PRIO_PROCESS, 0, -5)",
@@ -290,9 +295,9 @@ def test_a_spare_user_id_is_one_that_the_container_has(ids, monkeypatch, tmp_pat
     table = tmp_path / "uid_map"
     table.write_text(f"         0       1000 {ids:10}\n")
     monkeypatch.setattr("builtins.open", lambda path, *args, real=open, **kwargs: real(table, *args, **kwargs))
-    uid = sandbox.spare_uid()
+    uid = confinement.spare_uid()
 
-    assert min(ids // 2, sandbox.FIRST_SPARE_UID) <= uid < ids
+    assert min(ids // 2, confinement.FIRST_SPARE_UID) <= uid < ids
 
 
 def test_reachable_by_all_looks_at_every_folder_above(tmp_path):
@@ -302,10 +307,10 @@ def test_reachable_by_all_looks_at_every_folder_above(tmp_path):
     for folder in (inner, inner.parent, tmp_path):
         folder.chmod(0o755)
     above = all(parent.stat().st_mode & 0o1 for parent in tmp_path.parents)
-    assert sandbox._reachable_by_all(str(inner)) is above
+    assert confinement._reachable_by_all(str(inner)) is above
 
     inner.parent.chmod(0o700)
-    assert sandbox._reachable_by_all(str(inner)) is False
+    assert confinement._reachable_by_all(str(inner)) is False
 
 
 # --- where a layer is missing ---
@@ -316,9 +321,9 @@ def without_filter(tmp_path, monkeypatch) -> Callable[..., Zygote]:
     """Start zygotes on a machine that seems to have no seccomp."""
     folder = tmp_path / "session"
     shutil.copytree(SESSION_DIR, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    text = (folder / "sandbox.py").read_text()
+    text = (folder / "confinement.py").read_text()
     broken = 'def restrict_system_calls() -> None:\n    raise RuntimeError("no filter in this kernel")\n\n\n'
-    (folder / "sandbox.py").write_text(text.replace("def _prctl", f"{broken}def _prctl"))
+    (folder / "confinement.py").write_text(text.replace("def _prctl", f"{broken}def _prctl"))
     for module in (launcher, zygote_factory):
         monkeypatch.setattr(module, "SESSION_DIR", folder)
     return lambda **options: Zygote(None, [], **options)

@@ -12,16 +12,16 @@ from PIL import Image, PngImagePlugin
 
 from autograder.assignments.hw4.demo import writing as demo_writing
 from autograder.marking import rendered_pictures as drawing
-from autograder.marking.rendered_pictures import Album, Pictures
+from autograder.marking.rendered_pictures import Pictures, RenderedPictures
 from autograder.model.errors import GraderFault, SubmissionError
 from autograder.session.watch import Limits
 
 
 @pytest.fixture(scope="module")
-def album():
-    """An album without a memory, so that everything is drawn."""
-    with Album() as album:
-        yield album
+def rendered():
+    """An rendered without a memory, so that everything is drawn."""
+    with RenderedPictures() as rendered:
+        yield rendered
 
 
 def opened(data: bytes) -> Image.Image:
@@ -48,9 +48,9 @@ def check_sentence(shown: Pictures) -> None:
 
 
 @pytest.mark.parametrize("name", pdf_files.DRAWN)
-def test_a_page_is_drawn_and_nothing_else_happens(name: str, album: Album):
+def test_a_page_is_drawn_and_nothing_else_happens(name: str, rendered: RenderedPictures):
     """Scripts, links and other files in it are left alone; odd sizes become pictures of a sane one."""
-    shown = album.pages(pdf_files.DRAWN[name])
+    shown = rendered.pages(pdf_files.DRAWN[name])
 
     assert len(shown.files) == 1
     assert shown.note == ""
@@ -59,58 +59,58 @@ def test_a_page_is_drawn_and_nothing_else_happens(name: str, album: Album):
     assert 1 <= min(picture.size) <= max(picture.size) <= drawing.MAX_SIDE
 
 
-def test_the_words_of_a_page_can_be_seen(album: Album):
+def test_the_words_of_a_page_can_be_seen(rendered: RenderedPictures):
     """Black on white, also for a font that the file does not hold."""
-    (page,) = album.pages(pdf_files.pages()).files
+    (page,) = rendered.pages(pdf_files.pages()).files
 
     assert opened(page).size == (1131, 1600)
     assert 0.002 < ink(page) < 0.1
 
 
-def test_the_bundled_derivation_is_drawn(album: Album):
+def test_the_bundled_derivation_is_drawn(rendered: RenderedPictures):
     """Two pages of mathematics, the same at every run."""
     data = demo_writing.derivation_pdf()
-    shown = album.pages(data)
+    shown = rendered.pages(data)
 
     assert data == demo_writing.derivation_pdf()
     assert [ink(page) > 0.005 for page in shown.files] == [True, True]
 
 
 @pytest.mark.parametrize("name", pdf_files.REFUSED)
-def test_a_file_that_cannot_be_drawn_gives_one_sentence(name: str, album: Album):
+def test_a_file_that_cannot_be_drawn_gives_one_sentence(name: str, rendered: RenderedPictures):
     """In place of pictures, in our own words."""
-    shown = album.pages(pdf_files.REFUSED[name])
+    shown = rendered.pages(pdf_files.REFUSED[name])
 
     check_sentence(shown)
     assert ("password" in shown.note) == (name == "locked")
 
 
-def test_of_many_pages_the_first_are_shown(album: Album):
+def test_of_many_pages_the_first_are_shown(rendered: RenderedPictures):
     """And a sentence says how many there are."""
-    shown = album.pages(pdf_files.pages(drawing.MAX_PAGES + 5))
+    shown = rendered.pages(pdf_files.pages(drawing.MAX_PAGES + 5))
 
     assert len(shown.files) == drawing.MAX_PAGES
     assert shown.note == "The PDF has 25 pages; the first 20 are shown."
 
 
-def test_a_page_that_never_ends_is_given_up(album: Album, monkeypatch):
+def test_a_page_that_never_ends_is_given_up(rendered: RenderedPictures, monkeypatch):
     """By time or by memory, whichever runs out first; the next file is drawn again."""
     monkeypatch.setattr(drawing, "LIMITS", Limits(call_cpu_s=0.5, memory_mib=400))
-    shown = album.pages(pdf_files.nested_forms())
+    shown = rendered.pages(pdf_files.nested_forms())
 
     check_sentence(shown)
     assert "too long" in shown.note or "too much memory" in shown.note
-    assert album.pages(pdf_files.pages()).files
+    assert rendered.pages(pdf_files.pages()).files
 
 
-def test_a_picture_of_gigabytes_harms_nobody(album: Album):
+def test_a_picture_of_gigabytes_harms_nobody(rendered: RenderedPictures):
     """Whatever is drawn of it."""
-    shown = album.pages(pdf_files.picture_bomb())
+    shown = rendered.pages(pdf_files.picture_bomb())
 
     assert shown.files or shown.note
 
 
-def test_any_damage_gives_pictures_or_a_sentence(album: Album):
+def test_any_damage_gives_pictures_or_a_sentence(rendered: RenderedPictures):
     """Forty files with bytes changed, cut out or doubled."""
     rng, whole = random.Random(18739), demo_writing.derivation_pdf()
     for _ in range(40):
@@ -118,17 +118,17 @@ def test_any_damage_gives_pictures_or_a_sentence(album: Album):
         for _ in range(rng.randrange(1, 30)):
             data[rng.randrange(len(data))] = rng.randrange(256)
         start = rng.randrange(len(data))
-        shown = album.pages(bytes(data[: start + rng.randrange(2000)] + data[start:]))
+        shown = rendered.pages(bytes(data[: start + rng.randrange(2000)] + data[start:]))
 
         assert shown.files or shown.note
         assert all(opened(page).format == "JPEG" for page in shown.files)
 
 
-def test_the_plot_is_encoded_anew(album: Album):
+def test_the_plot_is_encoded_anew(rendered: RenderedPictures):
     """The same picture on white, and nothing of what else the file held."""
     extra = PngImagePlugin.PngInfo()
     extra.add_text("Comment", "<script>alert(1)</script>")
-    shown = album.plot(png(pnginfo=extra) + b"<script>alert(2)</script>")
+    shown = rendered.plot(png(pnginfo=extra) + b"<script>alert(2)</script>")
 
     assert shown.note == ""
     assert b"script" not in shown.files[0]
@@ -136,15 +136,15 @@ def test_the_plot_is_encoded_anew(album: Album):
     assert ink(shown.files[0]) == 0
 
 
-def test_a_large_plot_is_made_smaller(album: Album):
+def test_a_large_plot_is_made_smaller(rendered: RenderedPictures):
     """A screenshot of the largest screen is still one picture on a page."""
-    assert max(opened(album.plot(png((7680, 4320))).files[0]).size) <= drawing.MAX_SIDE
+    assert max(opened(rendered.plot(png((7680, 4320))).files[0]).size) <= drawing.MAX_SIDE
 
 
 @pytest.mark.parametrize("data", [b"", b"\x89PNG plot", b"GIF89a" + bytes(50), png()[:40], png((20_000, 20_000))])
-def test_a_plot_that_is_none_gives_one_sentence(data: bytes, album: Album):
+def test_a_plot_that_is_none_gives_one_sentence(data: bytes, rendered: RenderedPictures):
     """Another format, a damaged one, or one of too many pixels."""
-    check_sentence(album.plot(data))
+    check_sentence(rendered.plot(data))
 
 
 @pytest.mark.parametrize(
@@ -178,21 +178,21 @@ def test_pixels_are_grey_where_grey_ones_were_asked_for():
 
 def test_finished_pictures_are_kept(tmp_path, monkeypatch):
     """A regrade starts no process for them; what could not be drawn is remembered as well."""
-    with Album(tmp_path / "kept") as album:
-        for draw, data in ((album.plot, png()), (album.pages, pdf_files.pages(2)), (album.pages, b"none")):
+    with RenderedPictures(tmp_path / "kept") as rendered:
+        for draw, data in ((rendered.plot, png()), (rendered.pages, pdf_files.pages(2)), (rendered.pages, b"none")):
             draw(data)
     monkeypatch.setattr(drawing, "Zygote", no_zygote)
-    with Album(tmp_path / "kept") as album:
-        assert len(album.pages(pdf_files.pages(2)).files) == 2
-        assert len(album.plot(png()).files) == 1
-        assert "damaged" in album.pages(b"none").note
+    with RenderedPictures(tmp_path / "kept") as rendered:
+        assert len(rendered.pages(pdf_files.pages(2)).files) == 2
+        assert len(rendered.plot(png()).files) == 1
+        assert "damaged" in rendered.pages(b"none").note
 
 
 def test_without_confinement_there_are_no_pictures(tmp_path, monkeypatch):
     """A sentence says why, and it is not remembered."""
     monkeypatch.setattr(drawing, "Zygote", no_zygote)
-    with Album(tmp_path / "kept") as album:
-        check_sentence(album.plot(png()))
+    with RenderedPictures(tmp_path / "kept") as rendered:
+        check_sentence(rendered.plot(png()))
 
     assert not (tmp_path / "kept").exists()
 

@@ -18,8 +18,8 @@ from nbgrader.nbgraderformat import MetadataValidator
 from autograder.course import assignment as assignments
 from autograder.course import sheets
 from autograder.formats import saved_outputs
-from autograder.marking.cell_matching import Given
-from autograder.marking.rendered_pictures import Album, Pictures
+from autograder.marking.cell_matching import GivenNotebook
+from autograder.marking.rendered_pictures import Pictures, RenderedPictures
 from autograder.model.report import Verdict
 from autograder.model.submission import Submission
 from autograder.nbgrader import formgrader_notebooks
@@ -29,7 +29,7 @@ PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAW
 SCRIPT = "<script>alert(1)</script>"
 
 
-class Drawn(Album):
+class Drawn(RenderedPictures):
     """Pictures without the process that draws them."""
 
     def plot(self, png: bytes) -> Pictures:
@@ -174,7 +174,7 @@ def test_own_cells_at_the_top_are_shown_once(assembler: Assembler, finished: Not
     given.cells.append(new_markdown_cell("## References", id="references"))
     finished.cells.insert(0, new_markdown_cell("My name is Ann."))
     notebook = formgrader_notebooks.autograded_notebook(
-        Given(given), nbformat.writes(finished).encode(), small_course.report("ann", assembler.assignment)
+        GivenNotebook(given), nbformat.writes(finished).encode(), small_course.report("ann", assembler.assignment)
     )
 
     assert [cell.source for cell in notebook.cells].count("My name is Ann.") == 1

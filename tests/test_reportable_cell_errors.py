@@ -5,7 +5,7 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from autograder.grading.reportable_cell_errors import worth_telling
+from autograder.grading.reportable_cell_errors import reportable
 from autograder.model.report import Verdict
 from autograder.session.notebook_process import Cell, CellOutcome
 
@@ -28,15 +28,15 @@ def failed(label: str, source: str, name: str, kind: str = "NameError") -> CellO
 
 @pytest.mark.parametrize("name", ["train", "images", "run"])
 def test_a_trial_with_what_training_gives_is_not_told(source, name):
-    assert worth_telling(source, [failed("number 9", f"print({name})", name)]) == []
+    assert reportable(source, [failed("number 9", f"print({name})", name)]) == []
 
 
 def test_what_follows_from_such_a_trial_is_not_told_either(source):
     first = failed("number 9", "other = train(images)", "train")
     second = failed("number 10", "show(other)", "other")
 
-    assert worth_telling(source, [first, second]) == []
-    assert worth_telling(source, [second]) == [second]
+    assert reportable(source, [first, second]) == []
+    assert reportable(source, [second]) == [second]
 
 
 def test_a_cell_too_long_to_be_parsed_excuses_no_other(source):
@@ -44,7 +44,7 @@ def test_a_cell_too_long_to_be_parsed_excuses_no_other(source):
     first = failed("number 9", "other = train(images)\n" + "a = 1\n" * 5_000_000, "train")
     second = failed("number 10", "show(other)", "other")
 
-    assert worth_telling(source, [first, second]) == [second]
+    assert reportable(source, [first, second]) == [second]
 
 
 @pytest.mark.parametrize(
@@ -61,4 +61,4 @@ def test_a_cell_too_long_to_be_parsed_excuses_no_other(source):
 def test_every_other_failure_is_told(source, outcome):
     source.cells.append(nbformat.v4.new_code_cell("def f(): 1", metadata={"nbgrader": {"grade_id": "f_solution"}}))
 
-    assert worth_telling(source, [outcome]) == [outcome]
+    assert reportable(source, [outcome]) == [outcome]
