@@ -11,13 +11,13 @@ READY := .venv/.ready
 .PHONY: demo test lint bench fuzz release points docs lock clean
 
 demo: $(READY)
-	@$(BIN)/hw4 demo
+	@$(BIN)/autograder demo
 
 test: $(READY)
 	@$(BIN)/pytest -n $(PARALLEL) --dist loadgroup -q
 
 lint: $(READY)
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/hw4 release --check
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/autograder release --check
 
 bench: $(READY)
 	@$(BIN)/python bench/mutation.py && $(BIN)/python bench/seeds.py && $(BIN)/python bench/grading.py && \
@@ -27,7 +27,7 @@ fuzz: $(READY)
 	@$(BIN)/python tests/fuzz_run.py --seconds $(SECONDS)
 
 release: $(READY)
-	@$(BIN)/hw4 release
+	@$(BIN)/autograder release
 
 # The points that formulas of students are compared at; only when autograder/assignments/hw4/formula_points.py changes.
 points: $(READY)

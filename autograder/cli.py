@@ -1,4 +1,4 @@
-"""`hw4`: one function a command, each a thin layer over a module.
+"""`autograder`: one function a command, each a thin layer over a module.
 
 Exit code 0: done. 1: done, but something needs a person. 2: could not be done.
 """
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-# Nothing here needs a package: `hw4 doctor` says which ones are missing.
+# Nothing here needs a package: `autograder doctor` says which ones are missing.
 from . import NAME
 from .commands.doctor import usable_cores
 from .grading import interpreter
@@ -55,7 +55,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         print(error_line(error), file=sys.stderr)
         return NOT_DONE
     except KeyboardInterrupt:
-        print("hw4: Stopped. Results so far are saved; run the same command to continue.", file=sys.stderr)
+        print("autograder: Stopped. Results so far are saved; run the same command to continue.", file=sys.stderr)
         return NOT_DONE
     finally:
         root.removeHandler(unheard)
@@ -74,7 +74,7 @@ def release(options: argparse.Namespace) -> int:
         for difference in differences:
             print(difference)
         if differences:
-            print("release/hw4 is not what `hw4 release` builds: run it and commit the result.")
+            print("release/hw4 is not what `autograder release` builds: run it and commit the result.")
             return NOT_DONE
         print("release/hw4 is what the sources build.")
         return DONE
@@ -154,7 +154,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End with exit code 2."""
-        self.exit(NOT_DONE, f"hw4: {on_one_line(message)}: `{self.prog} --help` shows what it takes.\n")
+        self.exit(NOT_DONE, f"autograder: {on_one_line(message)}: `{self.prog} --help` shows what it takes.\n")
 
 
 def _jobs(text: str) -> int:
@@ -167,7 +167,7 @@ def _jobs(text: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="hw4", description="Release, grade and report the homework.")
+    parser = _Parser(prog="autograder", description="Release, grade and report homework.")
     parser.add_argument("--debug", action="store_true", help="show the traceback of what went wrong")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -199,12 +199,16 @@ def _parser() -> argparse.ArgumentParser:
     sub = command(report, "rebuild report/index.html and report/grades.csv")
     sub.add_argument("--out", type=Path, metavar="DIR", help=out_help)
     sub = command(feedback, "write a page for each student, and one zip of them to upload back to Canvas")
-    sub.add_argument("--out", type=Path, metavar="DIR", help="where `hw4 grade` put its results (the course folder)")
+    sub.add_argument(
+        "--out", type=Path, metavar="DIR", help="where `autograder grade` put its results (the course folder)"
+    )
     sub.add_argument("--model-answers", action="store_true", help="show the instructor's answers on every page")
     sub = command(export, "enter the scores into a gradebook that Canvas exported, to be imported again")
     sub.add_argument("system", choices=("canvas",), help="what the file is for")
     sub.add_argument("--template", type=Path, required=True, metavar="CSV", help="the gradebook as Canvas exported it")
-    sub.add_argument("--out", type=Path, metavar="DIR", help="where `hw4 grade` put its results (the course folder)")
+    sub.add_argument(
+        "--out", type=Path, metavar="DIR", help="where `autograder grade` put its results (the course folder)"
+    )
     sub.add_argument("--column", default="", metavar="NAME", help="the column to fill, if not the assignment's name")
     sub.add_argument("--partial", action="store_true", help="treat unmarked answers as 0")
     command(doctor, "show what this machine has and what to do about the rest")

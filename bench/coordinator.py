@@ -72,7 +72,7 @@ class Watch(threading.Thread):
 
 
 def grade(course: Path, inbox: Path, out: Path, jobs: int) -> list[Look]:
-    """Run `hw4 grade` with the stand-in."""
+    """Run `autograder grade` with the stand-in."""
     options = ["--out", str(out), "--jobs", str(jobs)]
     command = [sys.executable, str(TESTS / "fake_grading.py"), "grade", str(inbox), *options]
     environment = {**os.environ, "PYTHONPATH": f"{TESTS}{os.pathsep}{COURSE_DIR}"}
@@ -117,7 +117,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="300 submissions, in less than a minute")
     options = parser.parse_args()
     count = 300 if options.quick else options.count
-    with tempfile.TemporaryDirectory(prefix="hw4-bench-") as name:
+    with tempfile.TemporaryDirectory(prefix="autograder-bench-") as name:
         folder = Path(name)
         course = small_course.make(folder / "course") if options.homework == "small" else COURSE_DIR
         inbox = fake_grading.hand_in(folder / "inbox", (f"s{number:05}" for number in range(count)), course)

@@ -1,4 +1,4 @@
-"""How fast is a class graded? Time `hw4 grade` on a made class, and other graders on the same notebooks.
+"""How fast is a class graded? Time `autograder grade` on a made class, and other graders on the same notebooks.
 
     python bench/grading.py [--submissions N] [--jobs N] [--sample N] [--quick]
 
@@ -37,7 +37,7 @@ NOT_FOR_OTHERS = ("looping", "saved half", "one part missing", "untouched")  # n
 
 @dataclass(frozen=True)
 class Run:
-    """One `hw4 grade` over a class."""
+    """One `autograder grade` over a class."""
 
     submissions: int
     usage: watched.Usage
@@ -73,12 +73,12 @@ class Other:
         )  # fmt: skip
 
 
-def hw4_grade(inbox: Path, out: Path, jobs: int) -> Run:
+def autograder_grade(inbox: Path, out: Path, jobs: int) -> Run:
     """Grade a class as an instructor does."""
     command = [sys.executable, "-m", "autograder.cli", "grade", str(inbox), "--out", str(out), "--jobs", str(jobs)]
     usage = watched.run(command, COURSE_DIR, {**os.environ, "PYTHONPATH": str(COURSE_DIR)})
     if usage.code not in (0, 1):
-        raise SystemExit(f"hw4 grade ended with {usage.code}:\n{usage.output[-2000:]}")
+        raise SystemExit(f"autograder grade ended with {usage.code}:\n{usage.output[-2000:]}")
     reports = [json.loads(path.read_text(encoding="utf-8")) for path in (out / "results").glob("*.json")]
     students_s = sum(report["timings_s"].get("student_cpu", 0.0) for report in reports)
     return Run(len(reports), usage, students_s)
@@ -121,7 +121,7 @@ def table(runs: Sequence[Run], found: Sequence[Other]) -> str:
     rows = [("", "submissions", "wall s each", "core s each", "peak MiB", "ratio")]
     full = runs[-1]
     for run in runs:
-        rows.append(_row("hw4 grade", run.submissions, run.wall_s, run.core_s, run.usage.peak_mib, 1.0))
+        rows.append(_row("autograder grade", run.submissions, run.wall_s, run.core_s, run.usage.peak_mib, 1.0))
     for other in found:
         ratio = other.wall_s / full.wall_s
         rows.append(_row(f"stock {other.name}", other.submissions, other.wall_s, other.core_s, other.peak_mib, ratio))
@@ -157,7 +157,7 @@ def figures(small: Run, full: Run, found: Sequence[Other]) -> dict[str, float]:
 
 def main() -> None:
     """Make the class, run the graders one after the other, print a table and, as the last line, one JSON object."""
-    parser = argparse.ArgumentParser(description="Time `hw4 grade` and other graders on the same class.")
+    parser = argparse.ArgumentParser(description="Time `autograder grade` and other graders on the same class.")
     parser.add_argument("--submissions", type=int, metavar="N", help=f"size of the class ({SUBMISSIONS})")
     parser.add_argument("--jobs", type=int, default=usable_cores(), metavar="N", help="worker processes (all cores)")
     parser.add_argument("--sample", type=int, metavar="N", help=f"submissions for other graders ({SAMPLE})")
@@ -166,14 +166,14 @@ def main() -> None:
     count = options.submissions or (QUICK_SUBMISSIONS if options.quick else SUBMISSIONS)
     sample = options.sample or (QUICK_SAMPLE if options.quick else SAMPLE)
     assignment = assignments.load(COURSE_DIR)
-    with tempfile.TemporaryDirectory(prefix="hw4-bench-") as space:
+    with tempfile.TemporaryDirectory(prefix="autograder-bench-") as space:
         folder = Path(space)
         made = made_class.make(folder / "inbox", count)
         print(f"A class of {count}, {options.jobs} workers; other graders get {sample} of them.", flush=True)
         found = others(folder, assignment, sample_of(folder / "inbox", made, sample))
         tenth = part_of(folder / "inbox", folder / "tenth", max(2, count // SMALL_SHARE))
-        small = hw4_grade(tenth, folder / "out-small", options.jobs)
-        full = hw4_grade(folder / "inbox", folder / "out", options.jobs)
+        small = autograder_grade(tenth, folder / "out-small", options.jobs)
+        full = autograder_grade(folder / "inbox", folder / "out", options.jobs)
     print(table([small, full], found))
     told = figures(small, full, found)
     print(f"In all {told['overhead_ratio']:.2f} times the processor time of the students' own processes.")

@@ -1,7 +1,7 @@
 """The same submissions under nbgrader as it comes: a kernel for each notebook, and plain asserts as hidden tests.
 
 The asserts look for what the checks of this kit look for, in outline: right values, shapes, gradients, steps.
-Cells that train or draw are left out, as `hw4 grade` leaves them out.
+Cells that train or draw are left out, as `autograder grade` leaves them out.
 """
 
 from __future__ import annotations

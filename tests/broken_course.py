@@ -30,7 +30,7 @@ EXPORT = ("export", "canvas", "--template", ROSTER)
 RELEASE, CHECK, DEMO = ("release",), ("release", "--check"), ("demo",)
 ADDED = len((small_course.PROJECT / "nbgrader_config.py").read_text().splitlines()) + 1  # the line that `config` adds
 
-# `hw4` as a program, with the grader that takes milliseconds.
+# `autograder` as a program, with the grader that takes milliseconds.
 RUN = """
 import sys
 import fake_grading
@@ -65,7 +65,7 @@ def use_fakes(patch: pytest.MonkeyPatch, course: Path) -> None:
 def program(
     command: Command, course: Path, environment: Mapping[str, str] = {}, code: str = RUN, **kw: Any
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run `hw4` as a program, in a shell with only these settings of letters."""
+    """Run `autograder` as a program, in a shell with only these settings of letters."""
     usual = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "PYTHON"))}
     paths = os.pathsep.join([str(Path(__file__).parent), str(small_course.PROJECT)])
     return subprocess.run(
@@ -85,7 +85,7 @@ def one_line(command: Command, capsys: pytest.CaptureFixture[str]) -> str:
 
     assert code == 2
     assert len(said) == 1, said
-    assert said[0].startswith("hw4: ")
+    assert said[0].startswith("autograder: ")
     assert said[0].endswith((".", "…")), said[0]
     assert "Traceback" not in said[0]
     assert "fault of the kit" not in said[0]

@@ -1,7 +1,7 @@
 """A stand-in for the grader that takes milliseconds: a score from the bytes of the notebook, and a line in a log.
 
-`python fake_grading.py ...` is `hw4 ...` with it; Dask workers need only find this file. In a test, `use` puts it in
-place.
+`python fake_grading.py ...` is `autograder ...` with it; Dask workers need only find this file. In a test, `use` puts
+it in place.
 """
 
 from __future__ import annotations

@@ -121,7 +121,7 @@ def take_in(name: str, data: bytes) -> None:
             for submission in found:
                 check_submission(submission, root)
         written = stored_names(root) - {f"in/{name}", "in/amy_HW4.zip"}
-        assert all(path.startswith(("out/submitted/", "out/.hw4/", "out/superseded/")) for path in written)
+        assert all(path.startswith(("out/submitted/", "out/.autograder/", "out/superseded/")) for path in written)
         check_complete(next(s for s in intake.collect([root / "in"], ASSIGNMENT) if s.student == "amy"))
 
 

@@ -89,7 +89,7 @@ def test_a_step_that_breaks_costs_one_submission(course: Path, monkeypatch, caps
     grade.grade(course, [course / "inbox"])
     undisturbed = tables(course)
     shutil.rmtree(course / "results")
-    shutil.rmtree(course / ".hw4")
+    shutil.rmtree(course / ".autograder")
     place, name, about = STEPS[step]
     monkeypatch.setattr(place, name, breaking(getattr(place, name), error, about))
     capsys.readouterr()

@@ -110,7 +110,7 @@ def test_a_run_with_broken_checks_is_refused_in_one_sentence(tmp_path):
     done = python(package, "-m", "autograder.cli", "grade", "inbox", "--sandbox=weak", cwd=course)
 
     assert done.returncode == 2
-    assert done.stderr.startswith("hw4: The hidden checks do not work here, so no score counts: ")
+    assert done.stderr.startswith("autograder: The hidden checks do not work here, so no score counts: ")
     assert len(done.stderr.splitlines()) == 1
     assert not (course / "results").exists()
 

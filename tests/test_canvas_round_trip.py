@@ -37,7 +37,7 @@ def homework(course, student: str, code: str, *, with_id: bool = True) -> bytes:
     return packed({f"{prefix}{name}.ipynb": changed.encode() for name in course.notebooks})
 
 
-def hw4(course, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_autograder(course, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command with a grader that takes no time."""
     program = [sys.executable, str(Path(__file__).with_name("fake_grading.py")), *arguments]
     path = os.pathsep.join([str(small_course.PROJECT), str(Path(__file__).parent)])
@@ -103,7 +103,7 @@ def graded(course, tmp_path_factory):
     (folder / "submissions.zip").write_bytes(canvas.download())
     (folder / "gradebook.csv").write_bytes(canvas.gradebook())
     options = ["--roster", str(folder / "gradebook.csv"), "--jobs", "1", "--sandbox", "weak"]
-    done = hw4(course, "grade", str(folder / "submissions.zip"), "--out", str(folder / "out"), *options)
+    done = run_autograder(course, "grade", str(folder / "submissions.zip"), "--out", str(folder / "out"), *options)
     assert done.returncode < 2, done.stderr
     mark_everything(course, folder / "out")
     return canvas, folder / "out", done.stdout
@@ -203,7 +203,7 @@ def test_what_does_not_fit_is_said_in_one_sentence(graded, in_course, late_polic
     for template in (tmp_path / "missing.csv", out / "grades_for_canvas.csv", tmp_path):
         assert main(["export", "canvas", "--template", str(template), "--out", str(out)]) == 2
         said = capsys.readouterr().err.strip()
-        assert said.startswith("hw4: /")
+        assert said.startswith("autograder: /")
         assert len(said.splitlines()) == 1
 
 
@@ -237,7 +237,9 @@ def test_a_later_download_changes_only_what_is_new(course, graded, in_course, tm
     again = User(103, "van_der_Berg, Chloe", "chloe", {2001: ("chloe_HW4-1.zip", homework(course, "chloe", "new"))})
     stranger = User(666, "Mallory", "mallory", {2002: ("ada_HW4.zip", b"no zip at all")})
     (tmp_path / "later.zip").write_bytes(Canvas(again, stranger).download())
-    done = hw4(course, "grade", str(tmp_path / "later.zip"), "--out", str(out), "--jobs", "1", "--sandbox", "weak")
+    done = run_autograder(
+        course, "grade", str(tmp_path / "later.zip"), "--out", str(out), "--jobs", "1", "--sandbox", "weak"
+    )
     after = {report.student: report for report in running.Store(out).all()}
 
     assert done.returncode == 1, done.stderr

@@ -104,7 +104,7 @@ def test_a_rerun_grades_nothing_again(graded, inbox, in_course, monkeypatch):
 
 
 def test_report_is_rebuilt_from_what_is_stored(graded, in_course, capsys):
-    """`hw4 report` needs no submission, and writes what the run wrote that had them at hand."""
+    """`autograder report` needs no submission, and writes what the run wrote that had them at hand."""
     out, _ = graded
     page = (out / "report" / "index.html").read_bytes()
     shutil.rmtree(out / "report")
@@ -126,7 +126,7 @@ def test_a_path_without_a_submission_is_one_sentence(make, tmp_path, in_course, 
 
     assert main(["grade", str(path), "--out", str(tmp_path / "out")]) == 2
     said = capsys.readouterr().err.strip()
-    assert said.startswith("hw4: ")
+    assert said.startswith("autograder: ")
     assert len(said.splitlines()) == 1
     assert not (tmp_path / "out").exists()
 
@@ -165,7 +165,7 @@ def test_a_solution_line_in_a_prompt_is_named(course_dir, tmp_path, monkeypatch,
 
 
 def test_nbgrader_gives_the_same_gradebook(course_dir, inbox, tmp_path, monkeypatch):
-    """The plain commands of nbgrader, run in the course folder, arrive at the grades of `hw4 grade`."""
+    """The plain commands of nbgrader, run in the course folder, arrive at the grades of `autograder grade`."""
     copy_course(course_dir, tmp_path)
     monkeypatch.chdir(tmp_path)
     main(["grade", str(inbox / "dan_HW4.zip"), str(inbox / "frank_HW4.zip"), "--jobs", "1"])

@@ -47,8 +47,8 @@ def secured(tmp_path_factory) -> Iterator[Cluster]:
         yield started
 
 
-def hw4(course: Path, out: Path, environment: Mapping[str, str], *options: str) -> subprocess.Popen:
-    """Start `hw4 grade` with the stand-in."""
+def run_autograder(course: Path, out: Path, environment: Mapping[str, str], *options: str) -> subprocess.Popen:
+    """Start `autograder grade` with the stand-in."""
     command = [sys.executable, str(Path(fake_grading.__file__)), "grade", "inbox", "--out", str(out), *options]
     return subprocess.Popen(
         command, cwd=course, env={**os.environ, "PYTHONPATH": str(PROJECT), **environment}, text=True,
@@ -67,7 +67,7 @@ def first_stored(run: subprocess.Popen, out: Path) -> set[str]:
 
     def are_two() -> bool:
         assert run.poll() is None, said(run)
-        students.update(path.stem for path in out.glob(".hw4/graded/[!.]*.json"))
+        students.update(path.stem for path in out.glob(".autograder/graded/[!.]*.json"))
         return len(students) >= 2
 
     wait_until(are_two)
@@ -77,11 +77,11 @@ def first_stored(run: subprocess.Popen, out: Path) -> set[str]:
 def test_a_worker_that_dies_midway_costs_nothing(course, secured, tmp_path):
     """The class has the gradebook of a local run; what was stored is not graded again, what was not is."""
     log = Path(secured.environment[fake_grading.LOG])
-    run = hw4(course, tmp_path / "remote", secured.environment, "--scheduler", secured.address)
+    run = run_autograder(course, tmp_path / "remote", secured.environment, "--scheduler", secured.address)
     stored = first_stored(run, tmp_path / "remote")
     secured.workers[0].kill()
     printed = said(run)
-    local = hw4(course, tmp_path / "local", {}, "--jobs", "1")
+    local = run_autograder(course, tmp_path / "local", {}, "--jobs", "1")
     said(local)
     begun, ended = fake_grading.log_of(log)
 
@@ -99,10 +99,10 @@ def dump(out: Path) -> dict:
 def test_a_submission_that_takes_its_workers_down_is_reported(course, tmp_path):
     """It has no score and the report says why; its neighbours are graded, and a rerun grades only this one."""
     log = tmp_path / "log"
-    run = hw4(course, tmp_path, {fake_grading.DEADLY: "s03", fake_grading.LOG: str(log)}, "--jobs", "2")
+    run = run_autograder(course, tmp_path, {fake_grading.DEADLY: "s03", fake_grading.LOG: str(log)}, "--jobs", "2")
     printed = said(run)
     first = {report.student: report for report in Store(tmp_path).all()}
-    again = hw4(course, tmp_path, {fake_grading.LOG: str(log)}, "--jobs", "2")
+    again = run_autograder(course, tmp_path, {fake_grading.LOG: str(log)}, "--jobs", "2")
     printed_then = said(again)
     begun, _ = fake_grading.log_of(log)
 
@@ -120,16 +120,16 @@ def test_a_ctrl_c_is_one_sentence(course, tmp_path, tmp_path_factory, method):
     """A terminal sends it to all processes; what was finished is stored, and another run goes on."""
     log, space = tmp_path / "log", tmp_path_factory.mktemp("long" * 20 if method == "spawn" else "t")
     environment = {fake_grading.LOG: str(log), fake_grading.PAUSE_S: "0.3", "TMPDIR": str(space)}
-    run = hw4(course, tmp_path / "out", environment, "--jobs", "2")
+    run = run_autograder(course, tmp_path / "out", environment, "--jobs", "2")
     stored = first_stored(run, tmp_path / "out")
     os.killpg(run.pid, signal.SIGINT)
     printed = said(run)
-    again = hw4(course, tmp_path / "out", environment, "--jobs", "2")
+    again = run_autograder(course, tmp_path / "out", environment, "--jobs", "2")
     printed_then = said(again)
     begun, ended = fake_grading.log_of(log)
 
     lines = [line for line in printed.splitlines() if not line.startswith("graded ")]
-    assert lines == ["hw4: Stopped. Results so far are saved; run the same command to continue."]
+    assert lines == ["autograder: Stopped. Results so far are saved; run the same command to continue."]
     assert run.returncode == 2
     assert again.returncode == 0, printed_then
     assert ended == set(STUDENTS)
@@ -151,7 +151,7 @@ def test_a_temporary_folder_with_a_long_path_is_good_enough(course, tmp_path):
     """A fork server's socket finds no room there, so the workers start without one."""
     space = tmp_path / ("long" * 20)
     space.mkdir()
-    run = hw4(course, tmp_path / "out", {"TMPDIR": str(space)}, "--jobs", "2")
+    run = run_autograder(course, tmp_path / "out", {"TMPDIR": str(space)}, "--jobs", "2")
     printed = said(run)
 
     assert run.returncode == 0, printed

@@ -86,7 +86,7 @@ class Class:
         return dict(self.grader.asked)
 
     def run(self, **options) -> None:
-        """Run `hw4 grade`, gradebook and report included."""
+        """Run `autograder grade`, gradebook and report included."""
         grade.grade(self.course, [self.inbox], self.out, **options)
 
     def totals(self) -> dict[str, float]:
@@ -295,7 +295,7 @@ def test_a_long_list_of_changes_is_cut_and_counted():
 
 def test_changes_of_a_killed_run_are_told_by_the_next(tmp_path):
     """From the score before the first of them to the latest; half a line at the end is no harm."""
-    path = tmp_path / ".hw4" / "changes.jsonl"
+    path = tmp_path / ".autograder" / "changes.jsonl"
     changes.ChangeLog(path).add([Change("ada", "a", 3.0, 1.0, 3.0, "one"), Change("ada", "b", 0.0, 1.0, 1.0, "same")])
     with path.open("a") as file:
         file.write('\n{"student": "ben", "it')
@@ -361,7 +361,7 @@ def test_marks_by_people_survive_a_regrade(a_class: Class, checks):
 
 def test_two_runs_at_once_are_refused(a_class: Class):
     """The second one says so and touches nothing; afterwards it may."""
-    with Store(a_class.out).alone(), pytest.raises(ConfigError, match="Another `hw4 grade` is writing"):
+    with Store(a_class.out).alone(), pytest.raises(ConfigError, match="Another `autograder grade` is writing"):
         a_class.run()
     assert not (a_class.out / "results").exists()
 
@@ -416,7 +416,7 @@ def test_a_submission_that_cannot_be_stored_is_graded(a_class: Class, tmp_path):
 
 
 def test_a_folder_graded_for_nbgrader_is_stored_as_well(a_class: Class):
-    """So `hw4 report` sees it, and what is unchanged is not graded again."""
+    """So `autograder report` sees it, and what is unchanged is not graded again."""
     assignment = assignments.load(a_class.course)
     for submission in intake.each([a_class.inbox], assignment):
         folder = intake.store(submission, a_class.course / "submitted", assignment)
@@ -430,8 +430,8 @@ def test_a_folder_graded_for_nbgrader_is_stored_as_well(a_class: Class):
 def test_what_cannot_be_read_of_the_store_is_graded_again(a_class: Class):
     """A power cut can leave empty files; they are no reason to stop, and nothing is made of them."""
     a_class.grade()
-    (a_class.out / ".hw4" / "graded" / "ada.json").write_text("")
-    (a_class.out / ".hw4" / "graded" / "ben.json").write_text('{"parts": 3}')
+    (a_class.out / ".autograder" / "graded" / "ada.json").write_text("")
+    (a_class.out / ".autograder" / "graded" / "ben.json").write_text('{"parts": 3}')
     (a_class.out / "results" / "cem.json").write_text("{")
 
     assert a_class.grade().keys() == {"ada", "ben"}
@@ -466,4 +466,4 @@ def test_results_are_the_same_after_storing(assignment):
 def nothing_left(tmp_path) -> Iterator[None]:
     """No run leaves its work folder behind."""
     yield
-    assert list(tmp_path.rglob(".hw4/work")) == []
+    assert list(tmp_path.rglob(".autograder/work")) == []

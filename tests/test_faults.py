@@ -239,7 +239,7 @@ def test_nothing_is_left_of_a_killed_grader(course_dir, tmp_path, moment):
     )
     if moment == "when it has started":
         assert grader.stdout.readline() == "started\n"
-    wait_until(lambda: any(path.name.startswith("hw4-zygote") for path in tmp_path.iterdir()))
+    wait_until(lambda: any(path.name.startswith("autograder-zygote") for path in tmp_path.iterdir()))
     family = psutil.Process(grader.pid).children(recursive=True)
     grader.kill()
     grader.communicate()

@@ -318,7 +318,7 @@ def test_marks_are_read_from_the_gradebook(course, tmp_path):
 
 def test_without_a_gradebook_the_sentence_says_what_to_do(course, tmp_path):
     """And no empty gradebook is left behind."""
-    with pytest.raises(ConfigError, match="run `hw4 grade` first"):
+    with pytest.raises(ConfigError, match="run `autograder grade` first"):
         marks(f"sqlite:///{tmp_path / 'gradebook.db'}", course)
     (tmp_path / "broken.db").write_bytes(b"this is no database at all" * 100)
     with pytest.raises(ConfigError, match="cannot be read"):
@@ -332,7 +332,7 @@ def test_the_command_from_end_to_end(course, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(course.course_dir)
     command = ["feedback", "--out", str(tmp_path)]
     assert main(command) == 2
-    assert capsys.readouterr().err.startswith("hw4: There are no stored reports")
+    assert capsys.readouterr().err.startswith("autograder: There are no stored reports")
 
     db_url = gradebook.url(course.course_dir, tmp_path)
     submission = Submission("ann", {"hw4_partI": b"{}"}, canvas=CanvasEntry("11", False, ("doeann_11_901_x.zip",)))

@@ -166,7 +166,7 @@ def test_a_new_gradebook_is_what_nbgrader_creates(course: Course, tmp_path: Path
         with contextlib.closing(sqlite3.connect(path)) as book:
             version = book.execute("SELECT version_num FROM alembic_version").fetchone()
             tables = book.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
-        return {**dict(tables), "hw4_origin": None, "alembic_version": version}
+        return {**dict(tables), "autograder_origin": None, "alembic_version": version}
 
     registration.let_nbgrader_find_alembic()
     gradebook.register(course.assignment, f"sqlite:///{tmp_path / 'ours.db'}")
@@ -259,7 +259,7 @@ def test_says_no_response_where_there_is_none(course: Course):
 
 
 def test_fills_gradebook_and_autograded_for_a_class(course: Course, tmp_path: Path):
-    """One call for `hw4 grade`; a second run gives the same."""
+    """One call for `autograder grade`; a second run gives the same."""
     students = ["ann", "bob", "cyd"]
     pairs = [(small_course.report(name, course.assignment), Submission(name)) for name in students]
 

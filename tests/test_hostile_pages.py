@@ -111,7 +111,7 @@ def test_the_report_runs_nothing(browser_page: Page, witness: Witness, graded: P
 
 
 def test_the_pages_for_students_run_nothing(browser_page: Page, witness: Witness, graded: Path) -> None:
-    """What each student gets back, by `hw4 feedback`."""
+    """What each student gets back, by `autograder feedback`."""
     pages = sorted((graded / "feedback").glob("*/index.html"))
     for page in pages:
         browser_page.goto(page.as_uri())

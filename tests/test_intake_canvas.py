@@ -177,7 +177,7 @@ def test_names_inside_a_zip_do_not_beat_the_name_of_another_zip(tmp_path: Path):
 
 
 def test_a_download_given_file_by_file_is_the_download(tmp_path: Path):
-    """`hw4 grade submissions/*`: the names in it are Canvas's, so that nobody takes the place of another."""
+    """`autograder grade submissions/*`: the names in it are Canvas's, so that nobody takes the place of another."""
     zips = {"ann_11_911_ann_HW4.zip": packed(handed_in("ann")), "bob_LATE_12_912_ann_HW4.zip": packed(handed_in("ann"))}
     placed(tmp_path, zips)
     at_once, one_by_one = by_student(tmp_path), by_student(*sorted(tmp_path.iterdir()))
@@ -190,7 +190,7 @@ def test_a_download_given_file_by_file_is_the_download(tmp_path: Path):
 @pytest.mark.parametrize("own", ["amy_HW4.zip", "amy_11_911_amy_HW4.zip", "amy"])
 @pytest.mark.parametrize("forged", ["bob.zip", "bob"])
 def test_a_path_given_for_a_student_counts_before_what_stands_in_another(own: str, forged: str, tmp_path: Path):
-    """`hw4 grade inbox/*`: a zip of zips may be a class, or a student's who packs the names of others."""
+    """`autograder grade inbox/*`: a zip of zips may be a class, or a student's who packs the names of others."""
     inside = {f"{name}_HW4.zip": packed(handed_in(name, marker=b" ")) for name in ("amy", "cy", "dan")}
     mine = handed_in("amy", "")
     placed(tmp_path, {f"{own}/{path}": data for path, data in mine.items()} if own == "amy" else {own: packed(mine)})

@@ -83,7 +83,7 @@ def test_an_empty_folder_among_others_is_refused(tmp_path: Path):
 @pytest.mark.parametrize("data", [{"notes.txt": b"later"}, {"a/b.docx": b""}, {}], ids=["text", "document", "nothing"])
 @pytest.mark.parametrize("name", ["bob.zip", "bob_15_916_bob.zip", "bob.rar", "bob"])
 def test_of_several_paths_one_without_work_is_refused_alone(name: str, data: dict[str, bytes], tmp_path: Path):
-    """`hw4 grade inbox/*`: whoever sent nothing that is asked for stops nobody."""
+    """`autograder grade inbox/*`: whoever sent nothing that is asked for stops nobody."""
     placed(tmp_path, {"amy_HW4.zip": packed(handed_in("amy")), "cy_14_914_cy_HW4.zip": packed(handed_in("cy"))})
     if name == "bob":
         placed(tmp_path, {f"bob/{path}": content for path, content in data.items()})

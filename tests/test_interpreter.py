@@ -55,7 +55,7 @@ def test_an_unfit_python_is_refused_in_one_line(course, setting):
     done = run(setting, "-m", "autograder.cli", "grade", "inbox", cwd=course)
 
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("hw4: Python ")
+    assert done.stderr.startswith("autograder: Python ")
     assert done.stderr.endswith(": run the command without it.\n")
     assert len(done.stderr.splitlines()) == 1
     assert sorted(course.rglob("*")) == before
@@ -67,7 +67,7 @@ def test_every_command_refuses(monkeypatch, capsys, command):
     monkeypatch.setattr("autograder.grading.interpreter.problem", lambda: "Python is not itself.")
 
     assert cli.main([command, *COMMANDS[command]]) == 2
-    assert capsys.readouterr().err == "hw4: Python is not itself.\n"
+    assert capsys.readouterr().err == "autograder: Python is not itself.\n"
 
 
 @pytest.mark.parametrize("setting", ["-O", "PYTHONWARNINGS"])
@@ -96,7 +96,7 @@ def test_a_worker_of_a_cluster_refuses(course, tmp_path):
         )
 
     assert done.returncode == 2
-    assert f"hw4: The workers of {cluster.address} cannot grade" in done.stderr
+    assert f"autograder: The workers of {cluster.address} cannot grade" in done.stderr
     assert "Python runs with -O or PYTHONOPTIMIZE" in done.stderr
     assert not (tmp_path / "results").exists()
 

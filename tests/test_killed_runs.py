@@ -40,7 +40,9 @@ FORKED_FROM_HERE = multiprocessing.get_context("forkserver")  # a run starts in 
 
 def hidden_files(out: Path) -> set[str]:
     """Return all that a run keeps for itself."""
-    return {path.relative_to(out).as_posix() for path in out.rglob(".*") if path.name not in (".hw4", ".pictures")}
+    return {
+        path.relative_to(out).as_posix() for path in out.rglob(".*") if path.name not in (".autograder", ".pictures")
+    }
 
 
 # --- the coordinator, with a grader that takes milliseconds ---
@@ -91,7 +93,7 @@ def test_a_run_killed_at_twenty_moments_ends_as_if_undisturbed(small_class, tmp_
         assert run.is_alive(), "the class is too small for so many kills"
         run.kill()
         run.join()
-        finished |= {path.stem: begun(out)[path.stem] for path in (out / ".hw4" / "graded").glob("[!.]*.json")}
+        finished |= {path.stem: begun(out)[path.stem] for path in (out / ".autograder" / "graded").glob("[!.]*.json")}
     for each in (out, undisturbed):
         run = start(small_class, each, space)
         run.join()
@@ -156,7 +158,7 @@ def undisturbed(inbox, course_dir, tmp_path_factory) -> Path:
 
 
 class Run:
-    """A run of `hw4 grade` as a process of its own."""
+    """A run of `autograder grade` as a process of its own."""
 
     def __init__(self, inbox: Path, course_dir: Path, out: Path, space: Path, *options: str) -> None:
         self._space = space
@@ -250,10 +252,10 @@ def test_workers_of_a_scheduler_give_the_same_grades(inbox, undisturbed, course_
         folder.mkdir()
     with dask_processes.cluster(remote) as cluster:
         run = Run(inbox, course_dir, out, space, "--scheduler", cluster.address)
-        wait_until(lambda: run.process.poll() is not None or list(out.glob(".hw4/graded/[!.]*.json")))
+        wait_until(lambda: run.process.poll() is not None or list(out.glob(".autograder/graded/[!.]*.json")))
         cluster.workers[0].kill()
         run.wait()
 
     assert dump(out) == dump(undisturbed)
     assert verdicts(out) == verdicts(undisturbed)
-    wait_until(lambda: [path.name for path in remote.iterdir() if path.name.startswith("hw4-")] == [])
+    wait_until(lambda: [path.name for path in remote.iterdir() if path.name.startswith("autograder-")] == [])

@@ -112,7 +112,7 @@ def test_all_commands_work_again_and_again(course: Path):
 
 
 def test_generate_assignment_registers_what_hw4_registers(course: Path):
-    """A gradebook made by nbgrader and one made by `hw4 grade` are the same."""
+    """A gradebook made by nbgrader and one made by `autograder grade` are the same."""
     ours = gradebook.dump(gradebook.url(course, course))
     (course / "gradebook.db").unlink()
     assert nbgrader("generate_assignment", "hw4", "--force") == 0

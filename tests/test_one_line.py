@@ -253,11 +253,11 @@ FILES: list[tuple[str, Command, Situation, str]] = [
     ("a page that is a folder", FEEDBACK, folder("feedback/ada/index.html"), "index.html cannot be used"),
     ("a zip that is a folder", FEEDBACK, folder("feedback_for_canvas.zip"), "feedback_for_canvas.zip cannot be used"),
     ("an export that is a folder", EXPORT, folder("grades_for_canvas.csv"), "grades_for_canvas.csv cannot be used"),
-    ("a kit's folder that is a file", GRADE, put(".hw4", b""), ".hw4 cannot be used"),
-    ("a lock that is a folder", GRADE, folder(".hw4/lock"), "lock cannot be used"),
-    ("a seed that is a folder", GRADE, folder(".hw4/seed"), "seed cannot be used"),
-    ("a seed that is no text", GRADE, put(".hw4/seed", b"\xff\xfe"), "seed"),
-    ("changes that are a folder", GRADE, folder(".hw4/changes.jsonl"), "changes.jsonl cannot be used"),
+    ("a kit's folder that is a file", GRADE, put(".autograder", b""), ".autograder cannot be used"),
+    ("a lock that is a folder", GRADE, folder(".autograder/lock"), "lock cannot be used"),
+    ("a seed that is a folder", GRADE, folder(".autograder/seed"), "seed cannot be used"),
+    ("a seed that is no text", GRADE, put(".autograder/seed", b"\xff\xfe"), "seed"),
+    ("changes that are a folder", GRADE, folder(".autograder/changes.jsonl"), "changes.jsonl cannot be used"),
     ("a release that is a file", RELEASE, put("release", b""), "release"),
     ("no gradebook", FEEDBACK, remove(BOOK), "There is no gradebook"),
     ("a demonstration in the place of a file", (*DEMO, "--out", ROSTER), remove("nothing"), "gradebook.csv"),
@@ -292,7 +292,12 @@ def test_a_stored_report_that_is_none_is_named(
 @pytest.mark.parametrize("content", REPORTS, ids=range(len(REPORTS)))
 def test_what_is_kept_of_earlier_runs_is_made_anew_when_it_is_damaged(content: bytes, course: Path) -> None:
     """It only saves work: nothing is lost with it, and nobody has to be told."""
-    for name in ("results/ada.json", ".hw4/graded/ada.json", ".hw4/roster.json", ".hw4/arrivals/ada.json"):
+    for name in (
+        "results/ada.json",
+        ".autograder/graded/ada.json",
+        ".autograder/roster.json",
+        ".autograder/arrivals/ada.json",
+    ):
         put(name, content)(course)
 
     assert main(GRADE) == 0
@@ -404,7 +409,7 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[int, str], Path]]:
     def make(size: int, options: str = "rw") -> Path:
         folder = tmp_path / f"disk{len(mounted)}"
         folder.mkdir()
-        command = ["mount", "-t", "tmpfs", "-o", f"size={size},{options}", "hw4-test", folder]
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size},{options}", "autograder-test", folder]
         done = subprocess.run(command, capture_output=True, check=False)
         if done.returncode:
             pytest.skip("only root may make a small disk here")
@@ -472,16 +477,16 @@ def test_the_unforeseen_is_a_fault_of_the_kit_in_one_line(
         main(("--debug", *REPORT))
 
     assert said.startswith(
-        "hw4: This is a fault of the kit, not yours: LookupError: no such thing as this [31mred (auto"
+        "autograder: This is a fault of the kit, not yours: LookupError: no such thing as this [31mred (auto"
     )
-    assert "`hw4 --debug ...`" in said
+    assert "`autograder --debug ...`" in said
 
 
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
         (MemoryError(), "no memory left: use fewer --jobs"),
-        (ModuleNotFoundError("No module named 'keras'"), "hw4 doctor"),
+        (ModuleNotFoundError("No module named 'keras'"), "autograder doctor"),
         (RecursionError("too deep"), "fault of the kit"), (UnicodeEncodeError("ascii", "\xe9", 0, 1, "no"), "fault of"),
         (OSError("odd"), "A file cannot be used (odd): correct this"),
         (AssertionError(), "AssertionError: it says nothing"),
@@ -499,7 +504,7 @@ def test_every_exception_has_its_line(
     assert main(REPORT) == 2
     (said,) = capsys.readouterr().err.splitlines()
 
-    assert said.startswith("hw4: ")
+    assert said.startswith("autograder: ")
     assert sentence in said
     assert len(said) < 2100
 

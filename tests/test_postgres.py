@@ -39,7 +39,9 @@ def server() -> Iterator[str]:
     if programs is None:
         pytest.skip("no Postgres server is installed here")
     user = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
-    with tempfile.TemporaryDirectory(prefix="hw4-postgres-", dir="/tmp") as name:  # a socket's path has 107 characters
+    with tempfile.TemporaryDirectory(
+        prefix="autograder-postgres-", dir="/tmp"
+    ) as name:  # a socket's path has 107 characters
         folder = Path(name)
         if user:
             shutil.chown(folder, user)

@@ -58,7 +58,7 @@ def test_releases_notebooks_sheets_kit_and_scripts(released: Path):
 
 
 def test_plain_nbgrader_gives_the_same_files(course: Path, released: Path):
-    """`nbgrader generate_assignment` with this course's config and `hw4 release` agree in every byte."""
+    """`nbgrader generate_assignment` with this course's config and `autograder release` agree in every byte."""
     built = contents(released)
     command = [sys.executable, "-m", "nbgrader", "generate_assignment", "hw4", "--force", "--no-db"]
     subprocess.run(command, cwd=course, check=True, capture_output=True, env=environment())

@@ -75,13 +75,13 @@ def test_no_letter_ends_the_line_that_ends_a_run(course: Path) -> None:
     done = program((*GRADE, "--student", LETTERS), course, TERMINALS[-1])
 
     assert done.returncode == 2
-    assert done.stderr.startswith(b"hw4: No submission of ")
+    assert done.stderr.startswith(b"autograder: No submission of ")
     assert done.stderr.count(b"\n") == 1
 
 
 @pytest.mark.parametrize(("command", "code"), [(GRADE, 0), (FEEDBACK, 1)], ids=["grade", "feedback"])
 def test_a_reader_who_has_seen_enough_ends_no_run(command: Command, code: int, course: Path) -> None:
-    """`hw4 ... | head -1`: the work is done, and nothing is said about it."""
+    """`autograder ... | head -1`: the work is done, and nothing is said about it."""
     for name in ("report", "feedback"):
         shutil.rmtree(course / name, ignore_errors=True)
     reading, writing = os.pipe()
@@ -109,14 +109,16 @@ def test_closed_streams_end_no_run(command: Command, closed: str, course: Path) 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_full_disk_behind_the_output_is_one_line(course: Path) -> None:
-    """`hw4 report > file`: the report is there, what was said about it is not."""
+    """`autograder report > file`: the report is there, what was said about it is not."""
     shutil.rmtree(course / "report")
     with open("/dev/full", "wb") as full:
         done = program(REPORT, course, capture_output=False, stdout=full, stderr=subprocess.PIPE)
     said = [line for line in done.stderr.splitlines() if not line.startswith(b"graded ")]
 
     assert done.returncode == 2
-    assert said == [b"hw4: What this command says cannot be written (No space left on device): send it somewhere else."]
+    assert said == [
+        b"autograder: What this command says cannot be written (No space left on device): send it somewhere else."
+    ]
     assert (course / "report" / "index.html").is_file()
 
 
@@ -128,7 +130,7 @@ def test_a_missing_package_is_one_line(command: Command, course: Path) -> None:
     assert b"Traceback" not in done.stderr
     if command == RELEASE:
         assert done.returncode == 2
-        assert done.stderr.startswith(b"hw4: A package is missing or broken")
+        assert done.stderr.startswith(b"autograder: A package is missing or broken")
         assert done.stderr.count(b"\n") == 1
     else:
         assert done.returncode == 1

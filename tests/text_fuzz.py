@@ -185,10 +185,10 @@ def honest(assignment: Assignment) -> bytes:
 
 def _honest_report(assignment: Assignment, inbox: Path, out: Path, weak: bool) -> Report:
     out.mkdir()
-    (out / ".hw4").mkdir()
-    (out / ".hw4" / "seed").write_text("0" * 32, encoding="ascii")
-    (out.parent / "out" / ".hw4").mkdir(parents=True)
-    (out.parent / "out" / ".hw4" / "seed").write_text("0" * 32, encoding="ascii")
+    (out / ".autograder").mkdir()
+    (out / ".autograder" / "seed").write_text("0" * 32, encoding="ascii")
+    (out.parent / "out" / ".autograder").mkdir(parents=True)
+    (out.parent / "out" / ".autograder" / "seed").write_text("0" * 32, encoding="ascii")
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         grade.grade(assignment.course_dir, [inbox], out, weak=weak)
     (report,) = running.Store(out).all()

@@ -1,4 +1,4 @@
-"""What goes back to the students and to Canvas, from what is stored: `hw4 feedback`, `hw4 export canvas`."""
+"""What goes back to students and to Canvas, from what is stored: `autograder feedback`, `autograder export canvas`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def feedback(course_dir: Path, out: Path | None = None, *, model_answers: bool =
 
     Args:
         course_dir: The folder that holds source/ and answers/.
-        out: Where `hw4 grade` put its results; the course folder by default.
+        out: Where `autograder grade` put its results; the course folder by default.
         model_answers: Show the instructor's answers on every page.
 
     Raises:
@@ -70,7 +70,7 @@ def export_to_canvas(
     Args:
         course_dir: The folder that holds source/ and answers/.
         template: The gradebook that the instructor exported from Canvas; it is not changed.
-        out: Where `hw4 grade` put its results, and where the filled file goes; the course folder by default.
+        out: Where `autograder grade` put its results, and where the filled file goes; the course folder by default.
         column: The column to fill, where it is not named like the assignment.
         partial: Treat unmarked answers as 0.
 

@@ -1,4 +1,4 @@
-"""One run over a class, from paths to gradebook and report: `hw4 grade`, `hw4 report`."""
+"""One run over a class, from paths to gradebook and report: `autograder grade`, `autograder report`."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def stored_reports(out: Path) -> list[Report]:
     except ValueError as error:
         raise ConfigError(str(error)) from error
     if not reports:
-        raise ConfigError(f"There are no stored reports in {out / 'results'}: run `hw4 grade` first.")
+        raise ConfigError(f"There are no stored reports in {out / 'results'}: run `autograder grade` first.")
     return reports
 
 

@@ -1,4 +1,4 @@
-"""What nbgrader_config.py plugs into nbgrader, so that its own commands grade as `hw4 grade` does."""
+"""What nbgrader_config.py plugs into nbgrader, so that its own commands grade as `autograder grade` does."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ class CourseAutograde(Autograde):
 
 
 class CourseExtractor(ExtractorPlugin):
-    """`nbgrader zip_collect` that reads downloads as `hw4 grade` does, and puts them into submitted/ in order.
+    """`nbgrader zip_collect` that reads downloads as `autograder grade` does, and puts them into submitted/ in order.
 
     nbgrader's own extractor gives up on the whole class at one damaged zip.
     Nothing is left for its collector, which finds the folder of extracted files empty.
@@ -194,7 +194,7 @@ def install(c: Config) -> None:
 
 
 def _refuse_unfit_python() -> None:
-    """End an nbgrader command that must not grade: one line, and exit code 2 as `hw4` has it."""
+    """End an nbgrader command that must not grade: one line, and exit code 2 as `autograder` has it."""
     if problem := interpreter.problem():
         print(f"nbgrader: {problem}", file=sys.stderr)
         raise SystemExit(2)

@@ -110,7 +110,7 @@ def _refuse_unknown(table: dict[str, Any], keys: dict[str, type | tuple[type, ..
 
 
 def _sheet(path: Path, name: str) -> Sheet:
-    if not path.is_file():
+    if not path.exists():
         raise ConfigError(f"{SETTINGS_FILE} of {name} names the sheet {path.stem}, but there is no {path}.")
     return read_sheet(path)
 

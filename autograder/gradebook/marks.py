@@ -87,7 +87,7 @@ def marks(db_url: str, assignment: Assignment) -> dict[str, StudentMarks]:
     """Return the marks by student. Raises ConfigError when there is no gradebook that can be read."""
     url = address(db_url)
     if url.drivername.startswith("sqlite") and not (url.database and Path(url.database).is_file()):
-        raise ConfigError(f"There is no gradebook {url.database}: run `hw4 grade` first.")
+        raise ConfigError(f"There is no gradebook {url.database}: run `autograder grade` first.")
     try:
         engine = create_engine(url)
         try:

@@ -25,7 +25,10 @@ from ..nbgrader import release
 # What a row of nbgrader's was made from. It tells a regrade of the same files from a new submission, and a changed
 # assignment from an unchanged one; nbgrader has no column for it.
 ORIGIN = Table(
-    "hw4_origin", MetaData(), Column("id", String(32), primary_key=True), Column("digest", String(64), nullable=False)
+    "autograder_origin",
+    MetaData(),
+    Column("id", String(32), primary_key=True),
+    Column("digest", String(64), nullable=False),
 )
 
 

@@ -13,7 +13,7 @@ from typing import Any, TextIO
 class Output:
     """A stream in the place of standard output: what it cannot write is lost, and `problem` says why.
 
-    A reader who has seen enough (`hw4 report | head -1`) is no problem.
+    A reader who has seen enough (`autograder report | head -1`) is no problem.
     """
 
     def __init__(self, stream: TextIO) -> None:

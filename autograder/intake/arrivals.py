@@ -17,8 +17,8 @@ from ..model.assignment import Assignment
 from ..model.report import Finding
 from ..model.submission import CanvasEntry
 
-ARRIVALS = Path(".hw4", "arrivals")
-REFUSED = Path(".hw4", "refused")  # the same for what was not stored: a refused student gets an answer, too
+ARRIVALS = Path(".autograder", "arrivals")
+REFUSED = Path(".autograder", "refused")  # the same for what was not stored: a refused student gets an answer, too
 
 
 def canvas_entry(submitted_dir: Path, student: str, assignment: Assignment, *, refused: bool) -> CanvasEntry | None:

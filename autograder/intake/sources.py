@@ -119,7 +119,9 @@ def _in_path(path: Path, assignment: Assignment, stack: ExitStack, alone: bool =
         yield from _in_folder(disk_folder(path), assignment, alone)
     elif stat.S_ISREG(status.st_mode):
         member = replace(disk_file(Path(os.path.realpath(path)), status), name=path.name)  # a link of the instructor's
-        canvas = None if alone else canvas_name(path.name)  # `hw4 grade download/*`: names are as in the folder itself
+        canvas = (
+            None if alone else canvas_name(path.name)
+        )  # `autograder grade download/*`: names are as in the folder itself
         source = replace(_of_file(member, assignment, canvas), in_class=not alone, by_path=True)
         is_archive = not alone and path.name.lower().endswith(FOREIGN_ARCHIVES)
         if is_zip(path.name) and canvas is None:

@@ -26,7 +26,7 @@ def store(submission: Submission, submitted_dir: Path, assignment: Assignment) -
 
     The answer sheets are there twice: as the student wrote them, and as notebooks for formgrader. The folder is
     complete before it takes its name. Beside submitted/, superseded/<student>/<n>/ keeps what it replaces, where
-    nbgrader does not look, and .hw4/arrivals/ the findings and the names that Canvas knows.
+    nbgrader does not look, and .autograder/arrivals/ the findings and the names that Canvas knows.
 
     Raises:
         SubmissionError: The submission was refused, or the student's folder belongs to another user of Canvas.

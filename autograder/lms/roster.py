@@ -15,7 +15,7 @@ from ..model.errors import ConfigError
 from .canvas_gradebook import CanvasGradebook
 from .canvas_names import HIDDEN, canvas_id_of
 
-REMEMBERED = Path(".hw4", "roster.json")  # below the folder that `hw4 grade` writes to
+REMEMBERED = Path(".autograder", "roster.json")  # below the folder that `autograder grade` writes to
 TEST_STUDENT = "Test Student"  # in that file without an id
 
 

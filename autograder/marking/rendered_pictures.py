@@ -29,7 +29,7 @@ from ..session.launcher import Zygote
 from ..session.notebook_process import NotebookProcess
 from ..session.watch import Limits
 
-CACHE = Path(".hw4", "pictures")  # below the folder that the results go to
+CACHE = Path(".autograder", "pictures")  # below the folder that the results go to
 MAX_PAGES = 20  # three derivations take two to eight pages
 MAX_SIDE = 2000  # pixels; the drawing process sends at most 1600
 LIMITS = Limits(call_cpu_s=10, notebook_cpu_s=60, memory_mib=1024)  # a photographed page takes 0.13 s and 100 MiB

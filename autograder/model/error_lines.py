@@ -38,7 +38,7 @@ BY_CLASS = {  # sub-classes that shutil and tempfile raise without a number
 
 def error_line(error: BaseException) -> str:
     """Return what ended a command, on one line of at most LIMIT characters and without control characters."""
-    return f"hw4: {on_one_line(sentence(error))}"
+    return f"autograder: {on_one_line(sentence(error))}"
 
 
 def sentence(error: BaseException) -> str:
@@ -46,7 +46,7 @@ def sentence(error: BaseException) -> str:
     if isinstance(error, (ConfigError, GraderFault, SubmissionError)) and str(error).strip():
         return str(error)
     if isinstance(error, ImportError):
-        return f"A package is missing or broken ({error}): `hw4 doctor` says what to install."
+        return f"A package is missing or broken ({error}): `autograder doctor` says what to install."
     if isinstance(error, UnicodeEncodeError) and any(map(_is_no_letter, error.object)):
         return (
             f"The name {error.object[-LONGEST_NAME:]!a} has letters that the settings of this shell do not know: "
@@ -58,7 +58,7 @@ def sentence(error: BaseException) -> str:
         return file_sentence(error)
     place = place_of(error)
     what = f"{type(error).__name__}: {str(error) or 'it says nothing'}{f' ({place})' if place else ''}"
-    return f"This is a fault of the kit, not yours: {what}. Run it again as `hw4 --debug ...` and report the traceback."
+    return f"This is a fault of the kit, not yours: {what}. Run `autograder --debug ...` and report the traceback."
 
 
 def file_sentence(error: OSError) -> str:

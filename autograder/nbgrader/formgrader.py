@@ -25,7 +25,7 @@ FONTS = """<script type="text/x-mathjax-config">
 NETWORK_MATHJAX = str(HTMLExporter.class_traits()["mathjax_url"].default_value)
 
 CONFIG_FILE = "nbgrader_config.py"
-_CONFIG_MARK = '"""Lets nbgrader and formgrader open this folder of results; written by `hw4 grade --out`."""'
+_CONFIG_MARK = '"""Lets nbgrader and formgrader open this folder of results; written by `autograder grade --out`."""'
 _CONFIG = """{mark}
 
 load_subconfig({settings!r})  # noqa: F821 - nbgrader defines it

@@ -1,4 +1,4 @@
-"""Who gained and who lost since the run before, as text: what `hw4 grade` prints when it ends."""
+"""Who gained and who lost since the run before, as text: what `autograder grade` prints when it ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The class as a plain table: what `hw4 grade` and `hw4 demo` print when they end."""
+"""The class as a plain table: what `autograder grade` and `autograder demo` print when they end."""
 
 from __future__ import annotations
 

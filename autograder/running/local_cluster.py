@@ -78,7 +78,7 @@ def _require_semaphores() -> None:
 @functools.cache
 def _guarded_tempdir() -> GuardedTempdir:
     """Return a folder for the socket of the fork server and for the certificate; it goes with this process."""
-    folder = GuardedTempdir("hw4-run-")
+    folder = GuardedTempdir("autograder-run-")
     multiprocessing.util.Finalize(None, folder.close, exitpriority=AFTER_ITS_FOLDER)
     return folder
 

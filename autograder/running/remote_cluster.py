@@ -54,7 +54,7 @@ class CourseFiles(WorkerPlugin):
 
     def __init__(self, assignment: Assignment, *, weak: bool) -> None:
         """Pack the instructor's notebooks, hw4kit and sheets."""
-        self.name = f"hw4-course-{secrets.token_hex(8)}"
+        self.name = f"autograder-course-{secrets.token_hex(8)}"
         self._data = _packed(assignment)
         self.course = Course(Path(), self.name, package_digest(), weak)
 

@@ -1,7 +1,7 @@
 """Finished results on disk, stored the moment they exist, and what of them is still good.
 
-`results/<student>.json` is for people and programs. `.hw4/graded/<student>.json` holds the same results by notebook,
-with the grounds that each one rests on.
+`results/<student>.json` is for people and programs. `.autograder/graded/<student>.json` holds the same results by
+notebook, with the grounds that each one rests on.
 """
 
 from __future__ import annotations
@@ -103,12 +103,12 @@ class Graded:
 
 
 class Store:
-    """The results of a course, below the folder that `hw4 grade` writes to."""
+    """The results of a course, below the folder that `autograder grade` writes to."""
 
     def __init__(self, out_dir: Path) -> None:
         """Nothing is written before the first result."""
         self._results = out_dir / "results"
-        self._hidden = out_dir / ".hw4"
+        self._hidden = out_dir / ".autograder"
         self._graded = self._hidden / "graded"
         self.work = self._hidden / "work"  # whatever a run needs for a while; a killed one leaves it to the next
         self.change_log = ChangeLog(self._hidden / "changes.jsonl")
@@ -122,7 +122,7 @@ class Store:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 raise ConfigError(
-                    f"Another `hw4 grade` is writing to {self._hidden.parent}: wait for it, or use another --out."
+                    f"Another `autograder grade` writes to {self._hidden.parent}: wait for it, or use another --out."
                 ) from error
             shutil.rmtree(self.work, ignore_errors=True)
             yield

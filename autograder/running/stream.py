@@ -86,7 +86,7 @@ def grade_each(
 def grade_folder(folder: Path, student: str, course_dir: Path, *, weak: bool = False) -> Report:
     """Grade one student's folder of submitted/ as `nbgrader autograde` needs it; the report is stored, too.
 
-    Raises ConfigError while `hw4 grade` is at work in the course.
+    Raises ConfigError while `autograder grade` is at work in the course.
     """
     assignment, store = assignments.load(course_dir), Store(course_dir)
     with store.alone():

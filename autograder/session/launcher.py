@@ -41,7 +41,7 @@ def require_layers() -> None:
     if missing:
         raise ConfigError(
             f"This machine lacks {', '.join(missing)}, so student code would not be fully confined. "
-            "`hw4 doctor` says what to do; `--sandbox=weak` grades all the same, for submissions you trust."
+            "`autograder doctor` says what to do; `--sandbox=weak` grades all the same, for submissions you trust."
         )
 
 
@@ -67,7 +67,7 @@ class Zygote:
         """
         self.weak = weak
         self.machine_factor = machine.factor() if machine_factor is None else machine_factor
-        self._tempdir = GuardedTempdir("hw4-zygote-")
+        self._tempdir = GuardedTempdir("autograder-zygote-")
         self.folder = self._tempdir.path
         self._log = self.folder / "zygote.log"
         self._one_at_a_time = threading.Lock()  # several threads may share a zygote

@@ -39,7 +39,7 @@ class ZygoteFactory:
 
     def __init__(self) -> None:
         """Start one; requests wait until it is ready."""
-        self._folder = GuardedTempdir("hw4-factory-")
+        self._folder = GuardedTempdir("autograder-factory-")
         self.requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = _start(self._folder, subprocess.DEVNULL, theirs)

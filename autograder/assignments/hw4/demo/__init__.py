@@ -1,4 +1,4 @@
-"""`hw4 demo`: a bundled class of every kind of submission, released, graded and reported like a real one."""
+"""`autograder demo`: a bundled class of every kind of submission, released, graded and reported like a real one."""
 
 from .bundled_class import CLASS, LOOP, Builder, answered, packed, run
 

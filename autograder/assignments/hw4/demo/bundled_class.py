@@ -1,4 +1,4 @@
-"""`hw4 demo`: a bundled class of every kind of submission, released, graded and reported like a real one."""
+"""`autograder demo`: a bundled class of every kind of submission, released, graded and reported like a real one."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def run(course_dir: Path, out: Path | None = None, *, jobs: int, weak: bool = Fa
     assignment = assignments.load(course_dir)
     out = (out or course_dir / "demo").resolve()
     shutil.rmtree(out, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix="hw4-demo-") as folder:
+    with tempfile.TemporaryDirectory(prefix="autograder-demo-") as folder:
         released = Path(folder) / "release"
         release.build(course_dir, released)
         count = sum(path.is_file() for path in released.rglob("*"))

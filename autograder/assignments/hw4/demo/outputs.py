@@ -64,7 +64,7 @@ def record(assignment: Assignment, names: Sequence[str]) -> dict[str, Outputs]:
     from nbclient import NotebookClient
 
     found = {}
-    with tempfile.TemporaryDirectory(prefix="hw4-demo-") as folder:
+    with tempfile.TemporaryDirectory(prefix="autograder-demo-") as folder:
         space = Path(folder)
         shutil.copytree(assignment.source_dir / "hw4kit", space / "hw4kit")
         make_mini = [sys.executable, "-m", "hw4kit.mini", "--folder", "data"]  # a place where the notebooks look
