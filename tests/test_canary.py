@@ -24,7 +24,7 @@ from autograder.model.report import Verdict
 from autograder.session.launcher import Zygote
 
 PACKAGE = Path(autograder.__file__).resolve().parent
-COLLECT = "from autograder import check_run; print(check_run.__file__, len(check_run.collect()))"
+COLLECT = "from autograder.grading import check_run; print(check_run.__file__, len(check_run.collect()))"
 
 
 def copy_of_package(folder: Path, file: str = "", old: str = "", new: str = "") -> Path:
