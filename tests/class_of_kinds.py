@@ -149,7 +149,7 @@ def zipped(submission: Submission) -> bytes:
     """Return a submission as its student would pack it."""
     files = {f"{name}.ipynb": data for name, data in submission.notebooks.items()}
     files |= {f"answers/{name}.md": text.encode() for name, text in submission.sheets.items()}
-    return packed(files | ({"word_vectors.png": submission.plot} if submission.plot is not None else {}))
+    return packed(files | {f"{file_id}.png": data for file_id, data in submission.files.items()})
 
 
 def _graded(

@@ -52,7 +52,8 @@ def submission(case: Case, assignment: Assignment) -> Submission:
     """Return a submission that holds nothing but this solution; all other items are as they were released."""
     plot = case.folder / "word_vectors.png"
     alone = only(case.expected["item"], case.solution, assignment)
-    return replace(alone, student=case.folder.name, plot=plot.read_bytes() if plot.exists() else None)
+    files = {"word_vectors": plot.read_bytes()} if plot.exists() else {}
+    return replace(alone, student=case.folder.name, files=files)
 
 
 def only(item_id: str, solution: str, assignment: Assignment) -> Submission:

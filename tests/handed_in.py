@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder import intake
 from autograder.handin import names
-from autograder.model.assignment import Assignment, Sheet, SheetItem
+from autograder.model.assignment import Assignment, HandedInFile, Sheet, SheetItem
 from autograder.model.submission import Submission
 
 SHEETS = ("adversarial", "cbow", "debiasing", "derivations")
@@ -26,9 +26,14 @@ def make_sheet(name: str) -> Sheet:
     return Sheet(name, name, text + regions, (item,))
 
 
-ASSIGNMENT = Assignment(
-    "hw4", Path(), (), ("hw4_partI", "hw4_partII"), SHEETS, {}, {name: make_sheet(name) for name in SHEETS}
+FILES = (
+    HandedInFile("word_vectors", "word_vectors.png", "png", required=True),
+    HandedInFile("derivation", "derivation.pdf", "pdf"),
 )
+ASSIGNMENT = Assignment(
+    "hw4", Path(), (), ("hw4_partI", "hw4_partII"), SHEETS, {}, {name: make_sheet(name) for name in SHEETS},
+    student_id="Andrew ID", files=FILES,
+)  # fmt: skip
 
 
 def handed_in(student: str = "bob", folder: str | None = None, marker: bytes = b"") -> dict[str, bytes]:
@@ -83,7 +88,7 @@ def check_complete(submission: Submission, marker: bytes = b"") -> None:
     assert submission.problem is None
     assert submission.notebooks == {"hw4_partI": PART_1 + marker, "hw4_partII": PART_2 + marker}
     assert submission.sheets == {name: f"About {name}." for name in SHEETS}
-    assert (submission.plot, submission.derivation) == (PNG, PDF)
+    assert submission.files == {"word_vectors": PNG, "derivation": PDF}
 
 
 def stored_names(folder: Path) -> set[str]:

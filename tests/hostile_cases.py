@@ -68,7 +68,7 @@ def submission(case: Case, assignment: Assignment, names: Mapping[str, object]) 
     return Submission(
         student=case.folder.name,
         notebooks={name: _notebook(case, assignment, name, names) for name in sorted(notebooks)},
-        plot=plot.read_bytes() if plot.exists() else None,
+        files={"word_vectors": plot.read_bytes()} if plot.exists() else {},
     )
 
 

@@ -86,7 +86,9 @@ def test_whatever_a_worker_loads_is_in_the_key(assignment: Assignment, tmp_path,
     """Modules, also those imported late, and other files of ours that it opens: there is no list of exceptions."""
     notebooks = {name: json.dumps(assignment.source_notebook(name)).encode() for name in assignment.notebooks}
     sheets = {name: assignment.sheet(name).text for name in assignment.sheets}
-    (tmp_path / "submission").write_bytes(pickle.dumps(Submission("ada", notebooks, sheets, plot=b"none")))
+    (tmp_path / "submission").write_bytes(
+        pickle.dumps(Submission("ada", notebooks, sheets, files={"word_vectors": b"none"}))
+    )
     items = [item.id for item in assignment.auto_items]
     command = [sys.executable, graded_elsewhere.__file__, str(PROJECT), str(tmp_path / "submission"), *items]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

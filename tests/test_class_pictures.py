@@ -184,8 +184,14 @@ def test_odd_outputs_are_no_picture(value, tmp_path):
 
 def test_pictures_are_made_once(tmp_path, monkeypatch):
     """While a class is graded; the report only reads them, also those that cannot be drawn."""
-    good = Submission("ann", notebooks={"hw4_partI": notebook(shown(digits()))}, plot=encoded(opened(digits(3))))
-    bad = Submission("bob", notebooks={"hw4_partI": notebook(shown(b"\x89PNG\r\n\x1a\n" + bytes(60)))}, plot=b"no PNG")
+    good = Submission(
+        "ann", notebooks={"hw4_partI": notebook(shown(digits()))}, files={"word_vectors": encoded(opened(digits(3)))}
+    )
+    bad = Submission(
+        "bob",
+        notebooks={"hw4_partI": notebook(shown(b"\x89PNG\r\n\x1a\n" + bytes(60)))},
+        files={"word_vectors": b"no PNG"},
+    )
     with RenderedPictures(tmp_path) as rendered:
         class_pictures.draw_ahead(bad, rendered)
         class_pictures.draw_ahead(good, rendered)
@@ -194,8 +200,8 @@ def test_pictures_are_made_once(tmp_path, monkeypatch):
         found = collect([good, bad], [], rendered)
 
         assert set(found.samples) == set(found.plots) == {"ann"}
-        assert rendered.plot(good.plot).files
-        assert rendered.plot(bad.plot).note
+        assert rendered.plot(good.files["word_vectors"]).files
+        assert rendered.plot(bad.files["word_vectors"]).note
 
 
 def test_without_confinement_there_are_no_class_pictures(tmp_path, monkeypatch):
@@ -203,7 +209,9 @@ def test_without_confinement_there_are_no_class_pictures(tmp_path, monkeypatch):
     monkeypatch.setattr("autograder.marking.rendered_pictures.Zygote", no_zygote)
     with RenderedPictures(tmp_path) as rendered:
         found = collect(
-            [Submission("ann", notebooks={"hw4_partI": notebook(shown(digits()))}, plot=digits())], [], rendered
+            [Submission("ann", notebooks={"hw4_partI": notebook(shown(digits()))}, files={"word_vectors": digits()})],
+            [],
+            rendered,
         )
 
     assert found == ClassPictures()
@@ -276,8 +284,10 @@ def test_a_plot_without_its_notebook_is_not_odd(assignment, tmp_path):
     """That the notebook is missing is said elsewhere."""
     reports = [small_course.report("ann", assignment, skipgram=Verdict.NOT_ATTEMPTED)]
     with RenderedPictures(tmp_path) as rendered:
-        missing = collect([Submission("ann", plot=digits())], reports, rendered)
-        there = collect([Submission("ann", notebooks={"hw4_partII": b"{}"}, plot=digits())], reports, rendered)
+        missing = collect([Submission("ann", files={"word_vectors": digits()})], reports, rendered)
+        there = collect(
+            [Submission("ann", notebooks={"hw4_partII": b"{}"}, files={"word_vectors": digits()})], reports, rendered
+        )
 
     assert missing.odd_plots == ()
     assert [odd.students for odd in there.odd_plots] == [("ann",)]

@@ -213,7 +213,7 @@ def test_files_are_grounds_only_of_the_items_that_look_at_them(assignment):
     """A new plot touches `word_vectors`, a new answer sheet what is found out about the sheets."""
     known = Identity(assignment, "seed")
     before = known.of(Submission("ada", {"hw4_partII": b"{}"}))
-    with_plot = known.of(Submission("ada", {"hw4_partII": b"{}"}, plot=b"PNG"))
+    with_plot = known.of(Submission("ada", {"hw4_partII": b"{}"}, files={"word_vectors": b"PNG"}))
     with_words = known.of(Submission("ada", {"hw4_partII": b"{}"}, {"cbow": "words"}))
 
     assert {key for key in before if with_plot[key] != before[key]} == {"word_vectors"}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import corpus_cases
@@ -32,7 +33,9 @@ Change = Callable[[dict[str, Any]], object]
 def found(assignment: Assignment, zygote: Zygote) -> Callable[..., list[str]]:
     """Grade a notebook that was trained, changed in some way; return what was found beside the mini stand-in."""
 
-    def look(name: str, *changes: Change, plot: bytes | None = b"a picture") -> list[str]:
+    def look(
+        name: str, *changes: Change, files: Mapping[str, bytes] = MappingProxyType({"word_vectors": b"a picture"})
+    ) -> list[str]:
         cells = {
             cell.metadata.nbgrader.grade_id: cell.source
             for cell in assignment.source_notebook(name).cells
@@ -45,7 +48,7 @@ def found(assignment: Assignment, zygote: Zygote) -> Callable[..., list[str]]:
         outputs.put_in(notebook, name, trained=True)
         for change in changes:
             change(notebook)
-        submission = Submission("ann", {name: json.dumps(notebook).encode()}, plot=plot)
+        submission = Submission("ann", {name: json.dumps(notebook).encode()}, files=files)
         report = grade(submission, assignment, "evidence", zygote, only={QUICK_ITEM[name]})
         return [finding.text for finding in report.findings if finding.text != ON_MINI]
 
@@ -191,7 +194,7 @@ def test_the_training_cell_of_an_earlier_release_is_no_edit(found) -> None:
 
 
 def test_without_a_plot_nothing_is_claimed(found) -> None:
-    assert found(TWO, cleared(LOG), plot=None) == []
+    assert found(TWO, cleared(LOG), files={}) == []
 
 
 def test_without_all_functions_no_gan_is_claimed(found, assignment) -> None:

@@ -280,7 +280,7 @@ def test_students_markdown_is_made_harmless(assembler: Assembler, finished: Note
 def test_shows_plot_derivation_and_formula_check_beside_the_answers(assembler: Assembler):
     """A marker finds in one place what belongs together, and none of it among the student's words."""
     drawing = Assembler(assembler.assignment, Drawn())
-    graded = assemble(drawing, None, plot=b"\x89PNG plot", derivation=b"%PDF-1.4 steps")
+    graded = assemble(drawing, None, files={"word_vectors": b"\x89PNG plot", "derivation": b"%PDF-1.4 steps"})
     part_two, derivations = graded.notebooks["hw4_partII"], graded.notebooks["derivations"]
     order = [cell.id for cell in derivations.cells]
     notes = cell(derivations, "grad_softmax_u-notes")
@@ -326,12 +326,12 @@ def test_an_item_that_was_tried_in_part_is_a_response(assembler: Assembler):
 
 def test_a_derivation_on_paper_is_a_response(assembler: Assembler):
     """The formula block may be empty when the steps are in a PDF."""
-    assert "grad_softmax_u" not in assemble(assembler, None, derivation=b"%PDF-1.4 steps").unanswered
+    assert "grad_softmax_u" not in assemble(assembler, None, files={"derivation": b"%PDF-1.4 steps"}).unanswered
 
 
 def test_every_notebook_satisfies_nbformat_and_nbgrader(assembler: Assembler, finished: NotebookNode, tmp_path: Path):
     """What is written can be opened by formgrader, with unique and legal cell ids."""
-    graded = assemble(assembler, finished, plot=b"plot")
+    graded = assemble(assembler, finished, files={"word_vectors": b"plot"})
     formgrader_notebooks.write(graded, tmp_path / "ann" / "hw4")
     formgrader_notebooks.write(graded, tmp_path / "ann" / "hw4")
 

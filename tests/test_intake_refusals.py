@@ -30,6 +30,7 @@ from handed_in import (
 
 from autograder import intake
 from autograder.model.errors import ConfigError
+from autograder.model.submission import digest_of
 
 REFUSED: dict[str, tuple[bytes, str]] = {
     "text_called_zip": (b"my homework", "is not a zip"),
@@ -60,7 +61,7 @@ def test_a_bad_zip_gets_a_sentence_and_costs_nobody_else_anything(data: bytes, c
     check_sentence(found["bob"].problem)
     assert cause in str(found["bob"].problem)
     assert not found["bob"].notebooks
-    assert found["bob"].digest != replace(found["bob"], problem="Another.").digest
+    assert digest_of(found["bob"], ASSIGNMENT) != digest_of(replace(found["bob"], problem="Another."), ASSIGNMENT)
 
 
 def test_a_bad_zip_alone_is_refused_under_its_name_too(tmp_path: Path):
@@ -122,7 +123,7 @@ def test_one_unreadable_file_costs_only_itself(tmp_path: Path):
 
     assert submission.problem is None
     assert submission.notebooks == {"hw4_partII": PART_2}
-    assert submission.derivation is None
+    assert "derivation" not in submission.files
     assert "larger than 32 MiB" in notes(submission, "error")
     assert "not a PDF" in notes(submission, "error")
 

@@ -24,7 +24,7 @@ from handed_in import (
 from autograder import intake
 from autograder.model.errors import ConfigError, GraderFault, SubmissionError
 from autograder.model.report import Finding
-from autograder.model.submission import Submission
+from autograder.model.submission import Submission, digest_of
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_what_was_stored_is_read_back_the_same(submission: Submission, tmp_path:
 
     for read in (intake.read_folder(folder, "bob", ASSIGNMENT), only(tmp_path / "submitted")):
         check_complete(read)
-        assert read.digest == submission.digest
+        assert digest_of(read, ASSIGNMENT) == digest_of(submission, ASSIGNMENT)
         assert read.canvas == entry
         assert read.findings == findings
 
@@ -74,7 +74,7 @@ def only_finding(tmp_path: Path) -> tuple[Finding, ...]:
 def test_a_later_submission_replaces_and_keeps_the_earlier(submission: Submission, tmp_path: Path):
     submitted = tmp_path / "out" / "submitted"
     for plot in (b"\x89PNG 1", b"\x89PNG 2", b"\x89PNG 3"):
-        folder = intake.store(replace(submission, plot=plot), submitted, ASSIGNMENT)
+        folder = intake.store(replace(submission, files={"word_vectors": plot}), submitted, ASSIGNMENT)
 
     assert (folder / "word_vectors.png").read_bytes() == b"\x89PNG 3"
     kept = tmp_path / "out" / "superseded" / "bob"
@@ -107,7 +107,11 @@ def test_putting_nbgraders_own_folder_in_order_loses_nothing(tmp_path: Path):
 
 def test_two_canvas_users_never_share_a_folder(submission: Submission, tmp_path: Path):
     first = replace(submission, canvas=intake.CanvasEntry("12", False, ("doebob_12_1_bob_HW4.zip",)))
-    other = replace(submission, canvas=intake.CanvasEntry("66", False, ("evil_66_9_bob_HW4.zip",)), plot=b"forged")
+    other = replace(
+        submission,
+        canvas=intake.CanvasEntry("66", False, ("evil_66_9_bob_HW4.zip",)),
+        files={"word_vectors": b"forged"},
+    )
     folder = intake.store(first, tmp_path / "submitted", ASSIGNMENT)
     with pytest.raises(SubmissionError, match="belongs to another student on Canvas"):
         intake.store(other, tmp_path / "submitted", ASSIGNMENT)
@@ -119,7 +123,11 @@ def test_two_canvas_users_never_share_a_folder(submission: Submission, tmp_path:
 
 def test_whose_the_roster_says_an_id_is_gets_the_folder_back(submission: Submission, tmp_path: Path):
     """What somebody else had put there by the name of a file is kept beside."""
-    stolen = replace(submission, canvas=intake.CanvasEntry("66", False, ("evil_66_9_bob_HW4.zip",)), plot=b"forged")
+    stolen = replace(
+        submission,
+        canvas=intake.CanvasEntry("66", False, ("evil_66_9_bob_HW4.zip",)),
+        files={"word_vectors": b"forged"},
+    )
     own = replace(submission, canvas=intake.CanvasEntry("12", False, ("doebob_12_1_bob_HW4.zip",)), is_known=True)
     intake.store(stolen, tmp_path / "submitted", ASSIGNMENT)
     folder = intake.store(own, tmp_path / "submitted", ASSIGNMENT)
@@ -175,10 +183,10 @@ def test_a_full_disk_is_our_fault_and_leaves_the_earlier_submission(
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(GraderFault, match="No space left on device"):
-        intake.store(replace(submission, plot=b"new"), tmp_path / "submitted", ASSIGNMENT)
+        intake.store(replace(submission, files={"word_vectors": b"new"}), tmp_path / "submitted", ASSIGNMENT)
 
     monkeypatch.undo()
-    assert intake.read_folder(folder, "bob", ASSIGNMENT).digest == submission.digest
+    assert digest_of(intake.read_folder(folder, "bob", ASSIGNMENT), ASSIGNMENT) == digest_of(submission, ASSIGNMENT)
 
 
 def test_what_a_killed_run_left_behind_is_cleared(submission: Submission, tmp_path: Path):
@@ -199,11 +207,11 @@ def test_the_digest_follows_every_byte_and_the_student(submission: Submission):
         replace(submission, notebooks={**submission.notebooks, "hw4_partI": PART_2}),
         replace(submission, notebooks={"hw4_partI": PART_1}),
         replace(submission, sheets={**submission.sheets, "cbow": ""}),
-        replace(submission, plot=None),
-        replace(submission, plot=b""),
-        replace(submission, derivation=PNG),
+        replace(submission, files={"derivation": submission.files["derivation"]}),
+        replace(submission, files={**submission.files, "word_vectors": b""}),
+        replace(submission, files={**submission.files, "derivation": PNG}),
         replace(submission, problem="x"),
     ]
 
-    assert len({entry.digest for entry in (submission, *changed)}) == len(changed) + 1
-    assert replace(submission, findings=()).digest == submission.digest
+    assert len({digest_of(entry, ASSIGNMENT) for entry in (submission, *changed)}) == len(changed) + 1
+    assert digest_of(replace(submission, findings=()), ASSIGNMENT) == digest_of(submission, ASSIGNMENT)

@@ -407,7 +407,7 @@ def beside(zygote):
         def start(data: bytes, limits: Limits = Limits()) -> Student:
             spoil = "import PIL.Image, sys\nPIL.Image.open = None\nsys.modules['agent'].Agent.do_decode_image = None"
             cells = [Cell("spoil", spoil), Cell("f", "def f(): return 3")]
-            return stack.enter_context(Student(zygote, cells, limits, picture=data))
+            return stack.enter_context(Student(zygote, cells, limits, pictures={"plot": data}))
 
         yield start
 
@@ -417,9 +417,9 @@ def test_a_picture_is_decoded_before_any_cell_runs(beside):
     small = beside(picture(30, 20))
 
     assert small.call("f") == 3
-    assert small.picture().shape == (20, 30, 3)
-    assert small.picture()[0, 0].tolist() == [255, 0, 0]
-    assert beside(picture(6000, 4000)).picture().shape == (1334, 2000, 3)
+    assert small.picture("plot").shape == (20, 30, 3)
+    assert small.picture("plot")[0, 0].tolist() == [255, 0, 0]
+    assert beside(picture(6000, 4000)).picture("plot").shape == (1334, 2000, 3)
 
 
 @pytest.mark.parametrize(
@@ -437,14 +437,14 @@ def test_a_picture_that_cannot_be_decoded_costs_nothing_else(beside, data, verdi
 
     assert student.call("f") == 3
     with pytest.raises(SubmissionError) as caught:
-        student.picture()
+        student.picture("plot")
     assert caught.value.verdict is verdict
 
 
 def test_without_a_picture_there_is_nothing_to_decode(live):
     """As for a notebook that no picture belongs to."""
     with pytest.raises(SubmissionError, match="no picture"):
-        live("def f(): return 3").picture()
+        live("def f(): return 3").picture("plot")
 
 
 def test_gradients_of_rows_arrive_as_arrays(live):

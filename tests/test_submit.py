@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import finished_homework
+import handed_in
 import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
@@ -118,7 +119,7 @@ def test_what_is_packed_is_graded_without_a_finding(
     report = grade(submission, assignment, "seed", zygote)
 
     assert (submission.student, submission.problem, submission.findings) == ("bob", None, ())
-    assert submission.derivation == PDF
+    assert submission.files["derivation"] == PDF
     assert report.findings == ()
     assert {item.id for item in report.items if item.verdict is not Verdict.PASSED} == set()
     assert {entry.formula for entry in report.awaiting_person} <= {None, "right"}
@@ -170,7 +171,8 @@ def test_rules_agree_with_the_grader(assignment: Assignment) -> None:
     assert {name: set(rules.WRITTEN.get(name, ())) for name in assignment.notebooks} == written
     assert {name: tuple(item.id for item in assignment.sheet(name).items) for name in assignment.sheets} == rules.ITEMS
     assert rules.SKIPPED_TAGS == cell_plan.SKIPPED_TAGS
-    assert rules.MAX_BYTES == selection.MAX_BYTES
+    kinds = {"plot": "png", "derivation": "pdf"}
+    assert {kinds.get(kind, kind): size for kind, size in rules.MAX_BYTES.items()} == selection.MAX_BYTES
     for limit in ("MAX_CELLS", "MAX_CONTAINERS", "MAX_VALUES"):
         assert getattr(rules, limit) == getattr(notebook_file, limit)
     assert (rules.MAX_RATIO, rules.RATIO_FREE_BYTES) == (archive.MAX_RATIO, archive.RATIO_FREE_BYTES)
@@ -202,10 +204,10 @@ def test_an_id_that_is_taken_is_understood_by_the_grader(andrew_id: str) -> None
     assert names.is_handout_name(f"{rules.archive_name(andrew_id)}.zip", "hw4")
     assert canvas_names.canvas_name(f"{rules.archive_name(andrew_id)}.zip") is None
     assert {rank for _, rank in slots if slots} == {0}
-    assert {slot.file_name() for slot, _ in slots} == {*rules.names_asked_for(), rules.DERIVATION}
+    assert {slot.path for slot, _ in slots} == {*rules.names_asked_for(), rules.DERIVATION}
 
 
-ASSIGNMENT = Assignment("hw4", Path(), (), rules.NOTEBOOKS, rules.SHEETS, {}, {})
+ASSIGNMENT = Assignment("hw4", Path(), (), rules.NOTEBOOKS, rules.SHEETS, {}, {}, files=handed_in.FILES)
 
 
 @pytest.mark.parametrize(

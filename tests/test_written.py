@@ -161,7 +161,7 @@ def shown_plot(assignment, given, run_time: str | None) -> str:
     for entry in notebook.cells:
         if run_time and entry.metadata.get("nbgrader", {}).get("grade_id") == written.RUN_TIME_CELL:
             entry.source = run_time
-    submission = Submission("ann", {"hw4_partII": nbformat.writes(notebook).encode()}, plot=b"png")
+    submission = Submission("ann", {"hw4_partII": nbformat.writes(notebook).encode()}, files={"word_vectors": b"png"})
     return cell(assembled(assignment, submission), "hw4_partII", "submitted-plot").source
 
 
@@ -185,7 +185,7 @@ def test_a_hostile_run_time_is_quoted(assignment, given):
 
 def test_pages_stand_under_the_first_derivation(assignment):
     """With the file itself for who wants it, and the steps of the others looked for there."""
-    graded = assembled(assignment, Submission("ann", derivation=b"%PDF"))
+    graded = assembled(assignment, Submission("ann", files={"derivation": b"%PDF"}))
     order = [entry.id for entry in graded.notebooks["derivations"].cells]
     pages = cell(graded, "derivations", "submitted-derivation").source
 
@@ -199,7 +199,7 @@ def test_pages_stand_under_the_first_derivation(assignment):
 
 def test_a_sentence_stands_in_place_of_pictures_that_cannot_be_made(assignment):
     """For the plot and for the PDF."""
-    submission = Submission("ann", plot=b"png", derivation=b"%PDF")
+    submission = Submission("ann", files={"word_vectors": b"png", "derivation": b"%PDF"})
     graded = assembled(assignment, submission, Drawn("It is damaged.", pages=0))
 
     assert "**It is damaged.**" in cell(graded, "hw4_partII", "submitted-plot").source

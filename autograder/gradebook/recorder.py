@@ -71,8 +71,9 @@ class Recorder:
     def expect(self, submission: Submission) -> Submission:
         """Begin with the pictures of a submission that will be recorded; return the submission."""
         drawings: list[Future[Any]] = [self._threads.submit(class_pictures.draw_ahead, submission, self._rendered)]
-        if submission.derivation is not None:
-            drawings.append(self._threads.submit(self._rendered.pages, submission.derivation))
+        for file in self._assignment.files:
+            if file.kind == "pdf" and file.id in submission.files:
+                drawings.append(self._threads.submit(self._rendered.pages, submission.files[file.id]))
         self._drawings[submission.student] = drawings
         return submission
 

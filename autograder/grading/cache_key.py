@@ -70,7 +70,7 @@ class Identity:
     def of(self, submission: Submission) -> dict[str, Grounds]:
         """Return the grounds of each item's result by its id, and those of the written answers under WRITTEN."""
         notebooks = {name: digest(data) for name, data in submission.notebooks.items()}
-        files = digest([submission.plot, submission.derivation])
+        files = digest(dict(submission.files))
         grounds = {
             item.id: Grounds(
                 digest([notebooks.get(item.notebook), files if item.id in self._with_files else None]),

@@ -169,7 +169,8 @@ class _GradedNotebook:
         killed_before: frozenset[str],
     ) -> None:  # fmt: skip
         self._source, self._source_dir, self._name = assignment.source_notebook(name), assignment.source_dir, name
-        self._data, self._plot = submission.notebooks.get(name), submission.plot
+        self._data, self._files = submission.notebooks.get(name), submission.files
+        self._pngs = {file.id for file in assignment.files if file.kind == "png"} & submission.files.keys()
         self._items = {item.id for item in assignment.auto_items if item.notebook == name}
         self._functions = functions_of(self._source)
         self._zygote, self._limits, self._killed_before = zygote, limits, killed_before
@@ -208,17 +209,17 @@ class _GradedNotebook:
             raise SubmissionError(f"There is no notebook {self._name} in the submission.", Verdict.NOT_ATTEMPTED)
         self._submitted = notebook_file.read(self._data)
         cells = cell_plan.plan(self._source, self._submitted)
-        picture = self._plot if self._items & check_run.items_with_files() else None
-        return Student(self._zygote, cells, self._limits, killed_before=self._killed_before, picture=picture)
+        wanted = sorted(self._pngs) if self._items & check_run.items_with_files() else []
+        pictures = {file_id: self._files[file_id] for file_id in wanted}
+        return Student(self._zygote, cells, self._limits, killed_before=self._killed_before, pictures=pictures)
 
     def look_at_training(self) -> None:
         """Find out what the saved outputs say; whatever goes wrong here costs no score."""
         if self._student is None or self._submitted is None or self._unusable is not None:
             return
         try:
-            has_plot = self._plot is not None
             found = training.findings(
-                self._name, self._source, self._submitted, self._student, self._source_dir, has_plot=has_plot
+                self._name, self._source, self._submitted, self._student, self._source_dir, files=self._files
             )
             self._training_findings = tuple(found)
         except Exception as error:

@@ -14,15 +14,15 @@ from ..handin.names import claimed_id
 from ..model.assignment import Assignment
 from ..model.errors import SubmissionError
 from ..model.report import Finding
-from .naming import Slot, slot_of
+from .naming import Slot, file_slot, notebook_slot, sheet_slot, slot_of
 from .owners import Owned
 from .sources import Bundle, Source
 
 MAX_BYTES = {
     "notebook": notebook_file.MAX_BYTES,
     "sheet": 2**18,  # the longest answer has a few hundred words; to read and show 0.25 MiB takes at most 1 s
-    "plot": 16 * 2**20,  # the plot has 0.1 MB; this is a screenshot of the largest screen
-    "derivation": 32 * 2**20,  # ten photographed pages
+    "png": 16 * 2**20,  # a plot has 0.1 MB; this is a screenshot of the largest screen
+    "pdf": 32 * 2**20,  # ten photographed pages
 }
 MAX_OPENED = 8  # zips and folders of one student, the latest; each may hold 128 MiB of memory until all are read
 MAX_LISTED = 5  # names in one finding
@@ -100,15 +100,17 @@ def _opened(sources: list[Source], selection: Selection) -> list[Source]:
 def _pick(bundle: Bundle, source: Source, selection: Selection) -> dict[Slot, list[Choice]]:
     """Return the candidates for each slot, the best first: by name, then the least nested, then the latest."""
     found: dict[Slot, list[Choice]] = defaultdict(list)
-    pdfs = []
+    unknown: dict[str, list[Choice]] = defaultdict(list)  # pictures and PDFs by kind
     for member in reversed(bundle.members):  # of two entries of the same name, unpacking would keep the later
         match = slot_of(member.path, selection.student, selection.assignment)
         if match is not None:
             found[match[0]].append(Choice(member, match[1], source))
-        elif member.name.lower().endswith(".pdf") and not _is_given(member):
-            pdfs.append(Choice(member, 3, source))
-    if len(pdfs) == 1 and Slot("derivation") not in found:
-        found[Slot("derivation")] = pdfs
+        elif not _is_given(member):
+            unknown[member.name.lower().rpartition(".")[2]].append(Choice(member, 3, source))
+    for kind, choices in unknown.items():
+        wanted = [file_slot(file) for file in selection.assignment.files if file.kind == kind]
+        if len(wanted) == len(choices) == 1 and wanted[0] not in found:
+            found[wanted[0]] = choices
     for choices in found.values():
         choices.sort(key=lambda choice: (choice.rank, len(choice.member.folders), -choice.member.modified))
     return found
@@ -127,7 +129,7 @@ def _add(picked: dict[Slot, list[Choice]], source: Source, selection: Selection)
     for slot, choices in picked.items():
         if slot in chosen:
             later_name, name = _label(chosen[slot].source), _label(source)
-            selection.note("warning", f"{slot.file_name()} came twice: the one of {later_name} counts, not {name}.")
+            selection.note("warning", f"{slot.path} came twice: the one of {later_name} counts, not {name}.")
         else:
             chosen[slot] = choices[0]
     if any(choice.source is source for choice in chosen.values()):
@@ -149,12 +151,10 @@ def _describe(bundle: Bundle, picked: dict[Slot, list[Choice]], selection: Selec
     for slot, (best, *others) in picked.items():
         used |= {id(choice.member) for choice in (best, *others)}
         if best.rank >= 2:
-            selection.note("info", f"{shown(best.member.path)} was taken as {slot.file_name()}.")
+            selection.note("info", f"{shown(best.member.path)} was taken as {slot.path}.")
         if others:
             rest = _listed(choice.member.path for choice in others)
-            selection.note(
-                "warning", f"There are several {slot.file_name()}: {shown(best.member.path)} counts, not {rest}."
-            )
+            selection.note("warning", f"There are several {slot.path}: {shown(best.member.path)} counts, not {rest}.")
     notebooks = [choices[0].member for slot, choices in picked.items() if slot.kind == "notebook"]
     claims = [claimed_id(member.name, selection.assignment.name) for member in notebooks]
     if foreign := {claim for claim in claims if claim and claim != selection.student.lower()}:
@@ -198,9 +198,9 @@ def _read(selection: Selection) -> None:
         except SubmissionError as error:
             selection.note("error", str(error))
             continue
-        if slot.kind == "derivation" and b"%PDF-" not in data[:1024]:
-            selection.note("error", f"{shown(choice.member.name)} is not a PDF: export the derivation as a PDF.")
-        elif slot.kind == "plot" and not data:
+        if slot.kind == "pdf" and b"%PDF-" not in data[:1024]:
+            selection.note("error", f"{shown(choice.member.name)} is not a PDF: export it as a PDF.")
+        elif slot.kind == "png" and not data:
             selection.note("warning", f"{shown(choice.member.name)} is empty: send the picture itself.")
         else:
             selection.content[slot] = data
@@ -210,13 +210,14 @@ def _note_missing(selection: Selection) -> None:
     """Note what is missing; what was passed over matters more then, as it may be just that under another name."""
     assignment = selection.assignment
     for name in assignment.notebooks:
-        if Slot("notebook", name) not in selection.content:
+        if notebook_slot(name) not in selection.content:
             selection.note("warning", f"{name}.ipynb is missing.")
-    wanted = [Slot("plot"), *(Slot("sheet", name) for name in assignment.sheets)]
-    missing = [slot.file_name() for slot in wanted if slot not in selection.content]
+    wanted = [file_slot(file) for file in assignment.files if file.required]
+    wanted += [sheet_slot(name) for name in assignment.sheets]
+    missing = [slot.path for slot in wanted if slot not in selection.content]
     if missing:
         selection.note("info", f"Not handed in: {', '.join(missing)}.")
-    is_complete = not missing and all(Slot("notebook", name) in selection.content for name in assignment.notebooks)
+    is_complete = not missing and all(notebook_slot(name) in selection.content for name in assignment.notebooks)
     work: list[str] = []
     others: list[str] = []
     for path in selection.passed_over:

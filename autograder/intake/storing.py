@@ -12,7 +12,7 @@ from ..course import sheets
 from ..handin.names import VALID_ID
 from ..model.assignment import Assignment
 from ..model.errors import GraderFault, SubmissionError
-from ..model.submission import CanvasEntry, Submission, files_of
+from ..model.submission import CanvasEntry, Submission, contents, digest_of
 from . import arrivals
 from .arrivals import path_beside_submitted, write
 from .submission import read_folder
@@ -40,7 +40,7 @@ def store(submission: Submission, submitted_dir: Path, assignment: Assignment) -
         raise GraderFault(f"{submission.student!r} cannot be the name of a folder.")
     target = Path(submitted_dir) / submission.student / assignment.name
     canvas = _refuse_other_user(submission, arrivals.recorded(target)[0], assignment)
-    files = files_of(submission)
+    files = contents(submission, assignment)
     for name in assignment.sheets:
         notebook = sheets.to_notebook(assignment.sheet(name), submission.sheets.get(name))
         files[f"{name}.ipynb"] = json.dumps(notebook, ensure_ascii=False).encode()
@@ -94,7 +94,8 @@ def _is_same(submission: Submission, target: Path, files: Mapping[str, bytes], a
     return (
         files.keys() - {f"{name}.ipynb" for name in assignment.sheets} <= present
         and present <= files.keys() | KEPT_FILES
-        and read_folder(target, submission.student, assignment).digest == submission.digest
+        and digest_of(read_folder(target, submission.student, assignment), assignment)
+        == digest_of(submission, assignment)
     )
 
 

@@ -20,7 +20,6 @@ from ..model.errors import ConfigError
 from ..model.submission import CanvasEntry, Submission
 from . import owners, sources
 from .arrivals import recorded
-from .naming import Slot
 from .selection import select
 from .senders import KnownStudents
 
@@ -153,6 +152,7 @@ def _selected(owned: owners.Owned, assignment: Assignment) -> Submission:
             selection.note("warning", "Canvas marks it as late.")
     notebooks: dict[str, bytes] = {}
     answers: dict[str, str] = {}
+    files: dict[str, bytes] = {}
     for slot, data in selection.content.items():
         if slot.kind == "notebook":
             notebooks[slot.name] = data
@@ -160,13 +160,14 @@ def _selected(owned: owners.Owned, assignment: Assignment) -> Submission:
             text, odd_encoding = decode_text(data)
             answers[slot.name] = text.replace("\0", "")
             if odd_encoding:
-                selection.note("info", f"{slot.file_name()} is saved as {odd_encoding}, not as UTF-8.")
+                selection.note("info", f"{slot.path} is saved as {odd_encoding}, not as UTF-8.")
+        else:
+            files[slot.name] = data
     return Submission(
         owned.student,
         notebooks=notebooks,
         sheets=answers,
-        plot=selection.content.get(Slot("plot")),
-        derivation=selection.content.get(Slot("derivation")),
+        files=files,
         findings=tuple(selection.findings),
         problem=selection.problem,
         canvas=canvas,

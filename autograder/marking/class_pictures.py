@@ -15,7 +15,7 @@ from ..model.submission import Submission
 from .rendered_pictures import RenderedPictures
 
 SAMPLES_NOTEBOOK, SAMPLES_CELL = "hw4_partI", "look_samples"  # where a finished training shows a hundred digits
-PLOT_NOTEBOOK = "hw4_partII"
+PLOT_NOTEBOOK, PLOT_FILE = "hw4_partII", "word_vectors"
 MOST_SAMPLES = 1_500  # of a class: 13 MB of a page; nobody looks through more of them
 UNWRITTEN = "There is a plot of trained vectors, but this function is not written."
 BORROWED = "The plot is that of right code; this function earns no points, and would draw another one."
@@ -58,7 +58,8 @@ class Collection:
             self._samples[submission.student] = small
             if len(self._samples) > MOST_SAMPLES:
                 del self._samples[max(self._samples)]
-        if submission.plot is not None and (small := rendered.small_plot(submission.plot)) is not None:
+        plot = submission.files.get(PLOT_FILE)
+        if plot is not None and (small := rendered.small_plot(plot)) is not None:
             self._plots[submission.student] = self._kept.setdefault(small.digest, small)
             if PLOT_NOTEBOOK in submission.notebooks:
                 self._with_notebook.add(submission.student)
@@ -86,7 +87,7 @@ def samples_of(submission: Submission) -> bytes | None:
 
 def draw_ahead(submission: Submission, rendered: RenderedPictures) -> None:
     """Make the pictures of a submission, so that they are there when asked for. Never raises for what it holds."""
-    rendered.draw_ahead(submission.plot, samples_of(submission))
+    rendered.draw_ahead(submission.files.get(PLOT_FILE), samples_of(submission))
 
 
 def odd_plots(reports: Mapping[str, Report], alike: Iterable[LikePictures]) -> tuple[OddPlot, ...]:

@@ -57,7 +57,7 @@ class Exhibits:
         return {item_id: entries for item_id, entries in notes.items() if entries}
 
     def _hints(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        on_paper, rule = self.submission.derivation is not None, completeness.length_rule(self.assignment)
+        on_paper, rule = "derivation" in self.submission.files, completeness.length_rule(self.assignment)
         for name in self.assignment.sheets:
             sheet = self.assignment.sheet(name)
             yield from completeness.sheet_hints(
@@ -79,15 +79,15 @@ def show_beside(
     for item_id, sentences in exhibits.notes().items():
         text = "**For the marker**\n\n" + "\n".join(f"- {sentence}" for sentence in sentences)
         _insert(holders, item_id, note(f"{item_id}-notes", text, tags=[SCHEME_TAG]))
-    if submission.plot is not None:
-        plot = rendered.plot(submission.plot) if rendered else NOT_MADE
+    if (png := submission.files.get("word_vectors")) is not None:
+        plot = rendered.plot(png) if rendered else NOT_MADE
         shown = f"**{plot.note}**"
         if plot.files:
             files[PLOT_FILE], shown = plot.files[0], f"![The submitted plot]({PLOT_FILE})"
         _insert(holders, PLOT_ITEM, note("submitted-plot", shown + _run_time(holders)))
-    if submission.derivation is not None:
-        files[DERIVATION_FILE] = submission.derivation
-        pages = rendered.pages(submission.derivation) if rendered else NOT_MADE
+    if (pdf := submission.files.get("derivation")) is not None:
+        files[DERIVATION_FILE] = pdf
+        pages = rendered.pages(pdf) if rendered else NOT_MADE
         files |= {PAGE_FILE.format(number): data for number, data in enumerate(pages.files, start=1)}
         for first in _first_formula_items(exhibits.assignment):
             _insert(holders, first, note("submitted-derivation", _pages_text(pages)), after=True)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .assignment import Assignment
 from .report import Finding
 
 
@@ -28,28 +29,26 @@ class Submission:
     student: str
     notebooks: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     sheets: Mapping[str, str] = field(default_factory=dict, repr=False)
-    plot: bytes | None = field(default=None, repr=False)
-    derivation: bytes | None = field(default=None, repr=False)
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)  # by the ids in the assignment's declaration
     findings: tuple[Finding, ...] = ()
     problem: str | None = None
     fault: str | None = None
     canvas: CanvasEntry | None = None
     is_known: bool = False  # the instructor knew whose the Canvas number is, by a roster or an earlier download
 
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the student's id and of all that can be graded, in hexadecimal."""
-        parts = {"student": self.student.encode(), "problem": (self.problem or "").encode()}
-        parts |= files_of(self)
-        whole = hashlib.sha256()
-        for name, data in sorted(parts.items()):
-            whole.update(hashlib.sha256(name.encode()).digest() + hashlib.sha256(data).digest())
-        return whole.hexdigest()
+
+def contents(submission: Submission, assignment: Assignment) -> dict[str, bytes]:
+    """Return everything that can be graded by its path in the folder of a submission."""
+    found = {f"{name}.ipynb": data for name, data in submission.notebooks.items()}
+    found |= {f"answers/{name}.md": text.encode() for name, text in submission.sheets.items()}
+    return found | {file.name: submission.files[file.id] for file in assignment.files if file.id in submission.files}
 
 
-def files_of(submission: Submission) -> dict[str, bytes]:
-    """Return the contents by their path in the folder of a submission."""
-    files = {f"{name}.ipynb": data for name, data in submission.notebooks.items()}
-    files |= {f"answers/{name}.md": text.encode() for name, text in submission.sheets.items()}
-    pictures = {"word_vectors.png": submission.plot, "derivation.pdf": submission.derivation}
-    return files | {name: data for name, data in pictures.items() if data is not None}
+def digest_of(submission: Submission, assignment: Assignment) -> str:
+    """Return the SHA-256 of the student's id and of everything that can be graded, in hexadecimal."""
+    parts = {"student": submission.student.encode(), "problem": (submission.problem or "").encode()}
+    parts |= contents(submission, assignment)
+    whole = hashlib.sha256()
+    for name, data in sorted(parts.items()):
+        whole.update(hashlib.sha256(name.encode()).digest() + hashlib.sha256(data).digest())
+    return whole.hexdigest()

@@ -23,7 +23,7 @@ from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.errors import SubmissionError
 from ..model.report import CheckResult, ItemResult, Report, Verdict
-from ..model.submission import Submission
+from ..model.submission import Submission, digest_of
 from . import release
 
 # Steps of the release that are left out here: a marker needs the mark schemes, the gradebook is not written, and what
@@ -94,12 +94,12 @@ class Assembler:
             for notebook in notebooks.values():
                 notebook.cells.insert(0, note("refused", f"**{harmless(why_empty)}**"))
         unanswered = self._unanswered(report, submission, answers)
-        return Autograded(report, submission.digest, notebooks, files, unanswered, answers)
+        return Autograded(report, digest_of(submission, self.assignment), notebooks, files, unanswered, answers)
 
     def _unanswered(self, report: Report, submission: Submission, answers: Mapping[str, str]) -> frozenset[str]:
         names = {f"{item.id}_solution" for item in report.items if _untried(item)}
         for item in self.assignment.person_items:
-            on_paper = item.graded_by == "formula" and submission.derivation is not None
+            on_paper = item.graded_by == "formula" and "derivation" in submission.files
             if sheets.is_empty(answers[item.id]) and not on_paper:
                 names.add(item.id)
         return frozenset(names)

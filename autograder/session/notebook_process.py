@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -51,21 +51,21 @@ class NotebookProcess:
     one raises GraderFault, because the submission is to be graded again from the start.
     One that is killed at a place where it was killed before has died of what it does there.
 
-    A picture is decoded in the first process before any cell runs there. What the cells do to the decoder comes too
+    Pictures are decoded in the first process before any cell runs there. What the cells do to the decoder comes too
     late, and what a picture does to its process, that of the same student, the cells could do as well.
     """
 
     def __init__(
         self, zygote: Zygote, cells: Sequence[Cell], limits: Limits = Limits(), *,
-        killed_before: Collection[str] = (), picture: bytes | None = None,
+        killed_before: Collection[str] = (), pictures: Mapping[str, bytes] | None = None,
     ) -> None:  # fmt: skip
         self._zygote = zygote
         self._cells = tuple(cells)
         self._machine_factor = zygote.machine_factor
         self._limits = limits.scaled(self._machine_factor)
         self._killed_before = killed_before
-        self._png = picture
-        self._picture: np.ndarray | SubmissionError = SubmissionError("There is no picture.", Verdict.NOT_ATTEMPTED)
+        self._pngs = dict(pictures or {})  # those that are not decoded yet
+        self._pictures: dict[str, np.ndarray | SubmissionError] = {}
         self._deadly: dict[int, CellOutcome] = {}
         self._outcomes: dict[int, CellOutcome] = {}
         self._process: Process | None = None
@@ -76,12 +76,15 @@ class NotebookProcess:
         self._wall_s = self._cpu_s = 0.0
         self.killed_at: str | None = None
 
-    def picture(self) -> np.ndarray:
-        """Return the picture that was handed in beside the notebook, on white: (height, width, 3) uint8."""
+    def picture(self, file_id: str) -> np.ndarray:
+        """Return a picture that was handed in with the notebook, on white: (height, width, 3) uint8."""
         self.start()
-        if isinstance(self._picture, SubmissionError):
-            raise self._picture
-        return self._picture
+        picture = self._pictures.get(file_id)
+        if picture is None:
+            raise SubmissionError("There is no picture.", Verdict.NOT_ATTEMPTED)
+        if isinstance(picture, SubmissionError):
+            raise picture
+        return picture
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """Return what `make` returned the first time; it is made anew when the process has been replaced meanwhile."""
@@ -153,8 +156,8 @@ class NotebookProcess:
             self._made.clear()
             self.borrower = None
             self._process = self._guarded("start", lambda: Process(self._zygote, self._limits))
-            self._decode_picture()
-            if self._process.ended:  # of the picture; the next one gets none
+            self._decode_pictures()
+            if self._process.ended:  # of a picture; the next one gets those that are left
                 continue
             try:
                 for index, cell in enumerate(self._cells):
@@ -165,18 +168,19 @@ class NotebookProcess:
             else:
                 return
 
-    def _decode_picture(self) -> None:
-        """Decode the picture in the first process, before a cell runs there that could decide what is seen of it."""
-        if self._png is None:
-            return
-        data, self._png = self._png, None
-        try:
-            answer = self._exchange("decode_image", "decode_image", self._limits.call_cpu_s, {"data": data})
-            if not isinstance(answer, np.ndarray) or answer.dtype != np.uint8 or answer.shape[2:] != (3,):
-                raise SubmissionError("The picture cannot be decoded.")
-            self._picture = answer
-        except SubmissionError as error:
-            self._picture = error
+    def _decode_pictures(self) -> None:
+        """Decode the pictures in the first process, before a cell runs there that could decide what is seen of them."""
+        while self._pngs and self._process is not None and not self._process.ended:
+            file_id, data = self._pngs.popitem()
+            try:
+                answer = self._exchange(
+                    f"decode_image {file_id}", "decode_image", self._limits.call_cpu_s, {"data": data}
+                )
+                if not isinstance(answer, np.ndarray) or answer.dtype != np.uint8 or answer.shape[2:] != (3,):
+                    raise SubmissionError("The picture cannot be decoded.")
+                self._pictures[file_id] = answer
+            except SubmissionError as error:
+                self._pictures[file_id] = error
 
     def _run_cell(self, index: int, cell: Cell) -> None:
         raised = self._exchange(f"cell {index}", "run_cell", self._limits.cell_cpu_s, {"source": cell.source})

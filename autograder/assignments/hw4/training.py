@@ -9,7 +9,7 @@ import ast
 import contextlib
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -63,7 +63,8 @@ class Word2vecLog:
 
 
 def findings(
-    name: str, source: NotebookNode, submitted: NotebookFile, student: Student, source_dir: Path, *, has_plot: bool
+    name: str, source: NotebookNode, submitted: NotebookFile, student: Student, source_dir: Path, *,
+    files: Container[str],
 ) -> Iterator[Finding]:  # fmt: skip
     """Yield what a person may want to know about the training in one notebook.
 
@@ -73,11 +74,11 @@ def findings(
         submitted: The student's.
         student: Its functions, live.
         source_dir: `Assignment.source_dir`.
-        has_plot: Whether the submission holds the picture that training ends in.
+        files: Ids of the declared files that were handed in.
     """
     given = cell_plan.given_cells(source, submitted)
     trained = next((cell for cell in _training_cells(source) if cell in TRAINING_CELLS), None)
-    claimed = has_plot if trained == "train_word2vec" else not _is_unwritten(source, submitted)
+    claimed = "word_vectors" in files if trained == "train_word2vec" else not _is_unwritten(source, submitted)
     if trained is None or not claimed:
         return
     bare = [cell for cell in _training_cells(source) if cell not in given or not given[cell].outputs]

@@ -31,10 +31,10 @@ LONGEST_MINUTES = 2 * 24 * 60  # the slowest right code takes a few hours; one h
 @item("word_vectors", weight=1)
 def test_plot_shows_words(student: Student, submission: Any) -> None:
     """word_vectors.png is the plot of your word vectors: many words, in many places, on a plain background."""
-    if submission.plot is None:
+    if "word_vectors" not in submission.files:
         raise SubmissionError("There is no word_vectors.png in the submission.", Verdict.NOT_ATTEMPTED)
 
-    picture = decoded(student, submission.plot)
+    picture = decoded(student, submission.files["word_vectors"])
     height, width = picture.shape[:2]
     assert min(height, width) >= FEWEST_PIXELS, f"the plot has only {width} x {height} pixels"
     ink = drawn(picture)
@@ -67,7 +67,7 @@ def test_run_time_is_stated_in_minutes(student: Student) -> None:
 def decoded(student: Student, png: bytes) -> np.ndarray:
     """Return the picture on white, (height, width, 3) uint8; fails the check when it is no PNG."""
     try:
-        return student.picture()
+        return student.picture("word_vectors")
     except SubmissionError as error:
         if error.verdict is not Verdict.ERROR:
             raise
