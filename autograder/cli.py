@@ -61,6 +61,13 @@ def _run(arguments: Sequence[str] | None) -> int:
         root.removeHandler(unheard)
 
 
+def new(options: argparse.Namespace) -> int:
+    """Write a small homework to start from."""
+    from .commands import new
+
+    return new.new(Path.cwd(), options.name)
+
+
 def release(options: argparse.Namespace) -> int:
     """Build what students get, or compare it with what is committed."""
     from .course import assignment as assignments
@@ -184,6 +191,8 @@ def _parser() -> argparse.ArgumentParser:
         )  # fmt: skip
 
     out_help = "where results go (the course folder)"
+    sub = command(new, "write a small homework to start from, into this folder")
+    sub.add_argument("name", metavar="NAME", help="letters, digits and underscores")
     sub = command(release, "build release/hw4 for students")
     sub.add_argument("--check", action="store_true", help="change nothing; fail if the committed release differs")
     sub = command(grade, "grade submissions: a Canvas download, zips, folders")

@@ -1,0 +1,77 @@
+"""`autograder new NAME`: write a small homework that can be released and graded at once."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ..course import assignment as assignments
+from ..course import config_file
+from ..formats.html_page import write_whole
+from ..model.errors import ConfigError
+
+# One file here is one file of the course folder, under the same path. NAME in paths and texts is the homework's name;
+# a file whose path has no NAME in it belongs to the course and is written once. Python files end in .txt here, so that
+# no tool takes them for code of the engine.
+TEMPLATES = Path(__file__).with_name("templates")
+PLACEHOLDER, STORED_AS = "NAME", ".txt"
+VALID_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")  # a folder, a part of file names and of Python names
+HOOKS = "nbgrader_hooks.install("  # what nbgrader_config.py has to call
+DONE = 0
+
+
+def new(folder: Path, name: str) -> int:
+    """Write the homework `name` into a course folder, or make an empty folder one; return the exit code.
+
+    Args:
+        folder: The course folder, a folder within it, or one without folders of its own.
+        name: Letters, digits and underscores; the first is a letter.
+
+    Raises:
+        ConfigError: The name cannot be used, or the folder is no place for a course. Nothing was written.
+    """
+    if not VALID_NAME.fullmatch(name):
+        raise ConfigError(
+            f"{name!r} cannot be the name of a homework: use up to 40 letters, digits and underscores, a letter first."
+        )
+    course_dir = _course_dir(folder)
+    own, shared = _files(name)
+    taken = next((path for path in [f"source/{name}", *own] if (course_dir / path).exists()), None)
+    if taken is not None:
+        raise ConfigError(f"{course_dir / taken} exists already, and nothing was written: choose another name.")
+    missing = {path: text for path, text in shared.items() if not (course_dir / path).exists()}
+    for path, text in (own | missing).items():
+        (course_dir / path).parent.mkdir(parents=True, exist_ok=True)
+        write_whole(course_dir / path, text)
+    print(f"Wrote the homework {name} into {course_dir}:")
+    for path in sorted(own | missing):
+        print(f"  {path}")
+    config = course_dir / config_file.CONFIG_FILE
+    if HOOKS not in config.read_text(encoding="utf-8", errors="replace"):
+        print(f'{config.name} was there before: add the lines that docs/own-homework.md shows under "Settings".')
+    print(f"Next: `autograder release --assignment {name}` writes release/{name}, which students get.")
+    return DONE
+
+
+def _course_dir(folder: Path) -> Path:
+    """Return the course folder that holds `folder`, or `folder` itself where a course can begin."""
+    folder = folder.resolve()
+    for above in (folder, *folder.parents):
+        if assignments.names(above):
+            return above
+    others = [path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    if others and not (folder / "source").is_dir():  # nbgrader's own course folders have source/
+        raise ConfigError(
+            f"{folder} is no course folder and holds {min(others)}: change to a course folder or to an empty folder."
+        )
+    return folder
+
+
+def _files(name: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the files of the homework and those of the course: text by path from the course folder on."""
+    own, shared = dict[str, str](), dict[str, str]()
+    for template in sorted(path for path in TEMPLATES.rglob("*") if path.is_file()):
+        path = template.relative_to(TEMPLATES).as_posix().removesuffix(STORED_AS)
+        text = template.read_text(encoding="utf-8").replace(PLACEHOLDER, name)
+        (own if PLACEHOLDER in path else shared)[path.replace(PLACEHOLDER, name)] = text
+    return own, shared
