@@ -1,12 +1,62 @@
-"""Compare an answer with the right one, and say in a few words what was seen."""
+"""What hidden checks import: the mark of an item, what a student's notebook can be asked, and how answers are compared.
+
+A check is a pytest test in autograder/assignments/<name>/checks/check_<item>.py. Its first line is a true sentence
+about right code, which the student reads when the check fails, with the text of the assertion as what was seen:
+
+    from autograder.checking import Student, item, mismatch
+    from . import reference
+
+    @item("moving_average", weight=2)
+    def test_averages_each_window(student: Student, rng):
+        '''Each entry is the mean of its window.'''
+        values = rng.normal(size=20)
+        seen = mismatch("the average", student.call("moving_average", values, 3), reference.moving_average(values, 3))
+        assert not seen, seen
+
+Fixtures: `student`, the notebook that holds the item, in its process; `rng`, random numbers that no student can know;
+`note`, takes a sentence for the student on what a check accepts; `submission`, all that was sent.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+import pytest
 
-from .model.errors import SubmissionError
+from .model.errors import GraderFault, SubmissionError
+from .model.report import Verdict
+from .model.submission import Submission
+from .session.replies import Recording
+from .session.student import REQUIRED, Student
+from .session.wire import Handle, Stub, Tensor, tensor
+
+__all__ = [
+    "FLOAT32",
+    "FLOAT64",
+    "REQUIRED",
+    "GraderFault",
+    "Handle",
+    "Recording",
+    "Stub",
+    "Student",
+    "Submission",
+    "SubmissionError",
+    "Tensor",
+    "Verdict",
+    "close",
+    "common_factor",
+    "flat",
+    "item",
+    "kind",
+    "misformed",
+    "mismatch",
+    "numbers",
+    "returned",
+    "scalar",
+    "show",
+    "tensor",
+]  # fmt: skip
 
 # Share of the largest right entry by which a float64 answer may be off. Other orders of summation differ by 1e-14,
 # gradients kept in float32 by 3e-7, log(p + 1e-8) by 4e-6 at the scores that the checks feed; of the wrong solutions
@@ -14,6 +64,11 @@ from .model.errors import SubmissionError
 FLOAT64 = 1e-5
 # The same for float32 TensorFlow: right models of the corpus differ from float64 by 3e-6, wrong ones by 2e-3 and more.
 FLOAT32 = 1e-4
+
+
+def item(item_id: str, *, weight: float = 1.0) -> pytest.MarkDecorator:
+    """Mark a check with the item it belongs to and its share of that item's points."""
+    return pytest.mark.item(item_id, weight=weight)
 
 
 def returned(result: Any) -> Any:

@@ -75,7 +75,7 @@ def release(options: argparse.Namespace) -> int:
     from .nbgrader import release as releases
 
     course_dir = _course_dir()
-    check_run.refuse_orphans(assignments.load(course_dir))
+    check_run.check_coverage(assignments.load(course_dir))
     if options.check:
         differences = releases.check(course_dir)
         for difference in differences:

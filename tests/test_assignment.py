@@ -62,12 +62,12 @@ def test_items_and_points_are_those_of_the_course(assignment):
 
 def test_every_item_has_checks_and_every_check_an_item(assignment):
     """Nothing is graded by nothing, and no check grades nothing."""
-    assert {check.item for check in check_run.collect()} == {item.id for item in assignment.auto_items}
+    assert {check.item for check in check_run.collect(assignment)} == {item.id for item in assignment.auto_items}
 
 
 def test_every_check_is_a_sentence(assignment):
     """The docstring is what the student reads."""
-    for check in check_run.collect():
+    for check in check_run.collect(assignment):
         assert re.fullmatch(r"[A-Z`].*[.]", check.sentence) or check.sentence[0].islower(), check.name
         assert check.weight > 0
 

@@ -71,7 +71,7 @@ STEPS: dict[str, tuple[Any, str, Callable[..., str]]] = {
     "reading": (intake_submission, "select", first),
     "storing": (intake, "store", first),
     "noting the draft": (class_pictures, "draw_ahead", first),
-    "looking up": (cache_key.Identity, "of", second),
+    "looking up": (cache_key.CacheKeys, "of", second),
     "putting the report together": (running.stream.Graded, "report", second),
     "assembling": (formgrader_notebooks, "written_answers", first),
     "recording": (scores.ScoreWriter, "record", lambda _, ready, *__: ready.report.student),
@@ -178,7 +178,7 @@ def test_to_list_a_submission_breaks_it_alone(course: Path, monkeypatch, layout,
     assert "fault of the grader" in reports[other].findings[-1].text
 
 
-@pytest.mark.parametrize("place", [(intake_submission, "select"), (cache_key.Identity, "of"), (grader, "awaiting")])
+@pytest.mark.parametrize("place", [(intake_submission, "select"), (cache_key.CacheKeys, "of"), (grader, "awaiting")])
 def test_what_could_not_be_graded_has_no_score(course: Path, monkeypatch, place):
     """It is a fault of ours: neither zero nor full, and a person looks."""
     module, name = place

@@ -21,8 +21,8 @@ import pytest
 from handed_in import by_student, check_complete, handed_in, notes, packed, placed
 from nbformat import NotebookNode
 
-from autograder import course_kit, gradebook
-from autograder.course import sheets
+from autograder import gradebook
+from autograder.course import course_kit, sheets
 from autograder.formats import notebook_limits, saved_outputs
 from autograder.formats.members import MAX_SHOWN_CHARS, shown
 from autograder.formats.picture_size import points
@@ -98,7 +98,7 @@ def test_a_block_of_blanks_is_looked_at_once(blank: str):
 
 
 def test_a_fence_that_never_ends_is_no_code():
-    rule = course_kit.module(fuzz_targets.course().source_dir, completeness.LENGTHS)
+    rule = course_kit.module(fuzz_targets.course(), completeness.LENGTHS)
     assert rule is not None
     text = "word\n" + filled("`")
 

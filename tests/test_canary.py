@@ -24,7 +24,10 @@ from autograder.model.report import Verdict
 from autograder.session.launcher import Zygote
 
 PACKAGE = Path(autograder.__file__).resolve().parent
-COLLECT = "from autograder.grading import check_run; print(check_run.__file__, len(check_run.collect()))"
+COLLECT = (
+    "from pathlib import Path; from autograder.course.assignment import load; from autograder.grading import check_run;"
+    f"print(check_run.__file__, len(check_run.collect(load(Path({str(PACKAGE.parent)!r})))))"
+)
 
 
 def copy_of_package(folder: Path, file: str = "", old: str = "", new: str = "") -> Path:
@@ -43,41 +46,43 @@ def python(folder: Path, *words: str, cwd: Path | None = None) -> subprocess.Com
     return subprocess.run([sys.executable, *words], env=environment, cwd=cwd or folder, capture_output=True, text=True)
 
 
-def test_a_copy_that_nobody_touched_works(tmp_path):
+def test_a_copy_that_nobody_touched_works(assignment: Assignment, tmp_path):
     """So it is the fault that is found below, not the copy."""
     done = python(copy_of_package(tmp_path), "-c", COLLECT)
 
-    assert done.stdout.split() == [str(tmp_path / "autograder" / "check_run.py"), str(len(check_run.collect()))]
+    count = str(len(check_run.collect(assignment)))
+    assert done.stdout.split() == [str(tmp_path / "autograder" / RUN), count]
 
 
+COMPARE, RUN, CANARIES = "checking.py", "grading/check_run.py", "grading/canary.py"
 ALWAYS = '    """Return whether shapes agree'
 BROKEN = {
-    "close says yes": ("checks/expect.py", ALWAYS, f"    return True\n{ALWAYS}", "failed and came out as passed"),
-    "close says no": ("checks/expect.py", ALWAYS, f"    return False\n{ALWAYS}", "passed and came out as failed"),
+    "close says yes": (COMPARE, ALWAYS, f"    return True\n{ALWAYS}", "failed and came out as passed"),
+    "close says no": (COMPARE, ALWAYS, f"    return False\n{ALWAYS}", "passed and came out as failed"),
     "close takes nan": (
-        "checks/expect.py", "not np.isfinite(array).all():\n        return False",
+        COMPARE, "not np.isfinite(array).all():\n        return False",
         "not np.isfinite(array).all():\n        return True", "failed and came out as passed",
     ),
-    "close forgets shapes": ("checks/expect.py", "array.shape != want.shape or not", "not", "failed"),
+    "close forgets shapes": (COMPARE, "array.shape != want.shape or not", "not", "failed"),
     "mismatch finds nothing": (
-        "checks/expect.py", "    if close(got, want, tolerance):\n        return", "    if True:\n        return",
+        COMPARE, "    if close(got, want, tolerance):\n        return", "    if True:\n        return",
         "failed and came out as passed",
     ),
     "errors get lost": (
-        "check_run.py", "call.excinfo.value if call.excinfo else None", "None", "failed and came out as passed",
+        RUN, "call.excinfo.value if call.excinfo else None", "None", "failed and came out as passed",
     ),
     "an assertion passes": (
-        "check_run.py", "verdict, seen = Verdict.FAILED, str(error)", "verdict, seen = Verdict.PASSED, str(error)",
+        RUN, "verdict, seen = Verdict.FAILED, str(error)", "verdict, seen = Verdict.PASSED, str(error)",
         "failed and came out as passed",
     ),
-    "an error is a failure": ("check_run.py", "error.verdict, str(error)", "Verdict.PASSED, str(error)", "as error"),
+    "an error is a failure": (RUN, "error.verdict, str(error)", "Verdict.PASSED, str(error)", "as error"),
     "a fault is a failure": (
-        "check_run.py", 'sentence, verdict, seen = "", Verdict.GRADER_FAULT, str(error)',
+        RUN, 'sentence, verdict, seen = "", Verdict.GRADER_FAULT, str(error)',
         'sentence, verdict, seen = "", Verdict.FAILED, str(error)', "grader_fault and came out as failed",
     ),
-    "results get lost": ("check_run.py", "self._run.results.setdefault", "{}.setdefault", "left no result behind"),
+    "results get lost": (RUN, "self._run.results.setdefault", "{}.setdefault", "left no result behind"),
     "no canary must pass": (
-        "canary.py", '@pytest.mark.canary("passed")', '@pytest.mark.canary("failed")', "lacks a check that must pass",
+        CANARIES, '@pytest.mark.canary("passed")', '@pytest.mark.canary("failed")', "lacks a check that must pass",
     ),
 }  # fmt: skip
 
@@ -119,7 +124,7 @@ def test_checks_that_break_later_give_no_score(assignment: Assignment, zygote: Z
     """The canaries run before each submission, in the very process that grades it."""
     case = next(case for case in corpus_cases.cases("wrong") if case.expected["item"] == "leaky_relu")
     submission = corpus_cases.submission(case, assignment)
-    check_run.collect()
+    check_run.collect(assignment)
     real = check_run._result
     monkeypatch.setattr(check_run, "_result", lambda info, error, *rest: real(info, None, *rest))
     report = grade(submission, assignment, "seed", zygote, only={"leaky_relu"})
@@ -130,9 +135,9 @@ def test_checks_that_break_later_give_no_score(assignment: Assignment, zygote: Z
 
 def test_no_item_has_a_canary(assignment: Assignment):
     """They count nowhere: not among the checks, and so neither in a score nor in the table of checks."""
-    names = {check.name for check in check_run.collect()}
-    canaries = [line for line in (PACKAGE / "canary.py").read_text().splitlines() if line.startswith("def test_")]
+    names = {check.name for check in check_run.collect(assignment)}
+    canaries = [line for line in (PACKAGE / CANARIES).read_text().splitlines() if line.startswith("def test_")]
 
     assert canaries
     assert not names & {line.removeprefix("def ").partition("(")[0] for line in canaries}
-    assert {check.item for check in check_run.collect()} == {item.id for item in assignment.auto_items}
+    assert {check.item for check in check_run.collect(assignment)} == {item.id for item in assignment.auto_items}

@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import dask
@@ -173,6 +174,6 @@ def test_a_worker_with_another_version_refuses(assignment):
     """Two machines with other checks or libraries would give other scores for the same work."""
     course = remote_cluster.CourseFiles(assignment, weak=True).course
 
-    worker.refuse_other_version(course.package)
+    worker.refuse_other_version(course)
     with pytest.raises(GraderFault, match="another version of this kit, of Python or of a library"):
-        worker.refuse_other_version("another")
+        worker.refuse_other_version(replace(course, package="another"))

@@ -24,7 +24,7 @@ from autograder.commands import grade
 from autograder.course import assignment as assignments
 from autograder.gradebook import scores
 from autograder.grading import cache_key, check_run
-from autograder.grading.cache_key import Identity
+from autograder.grading.cache_key import CacheKeys
 from autograder.grading.check_run import CheckInfo
 from autograder.model.errors import ConfigError, GraderFault
 from autograder.model.report import CheckResult, ItemResult, Report, Verdict
@@ -114,8 +114,10 @@ def checks(monkeypatch) -> dict[str, str]:
     """One hidden check for each item; its digest is what a test says it is."""
     digests = dict.fromkeys(PART_I | PART_II, "first")
     infos = [CheckInfo("test_it", item, 1, "It is so.", item, False) for item in sorted(digests)]
-    monkeypatch.setattr(check_run, "collect", lambda: infos)
-    monkeypatch.setattr(cache_key, "checks_digest", lambda modules: json.dumps([digests[name] for name in modules]))
+    monkeypatch.setattr(check_run, "collect", lambda assignment: infos)
+    monkeypatch.setattr(
+        cache_key, "checks_digest", lambda modules, hidden: json.dumps([digests[name] for name in modules])
+    )
     return digests
 
 
@@ -165,7 +167,7 @@ def test_changed_prose_grades_nothing_again(a_class: Class):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("engine_digest", lambda: "another"), ("_libraries", lambda: {"numpy": "9.9"})]
+    ("name", "value"), [("engine_digest", lambda hidden: "another"), ("_libraries", lambda named: {"numpy": "9.9"})]
 )
 def test_a_changed_grader_grades_everything_again(a_class: Class, monkeypatch, name, value):
     """Whatever runs, or what it runs with."""
@@ -193,25 +195,25 @@ def changed(course: Path, notebook: str) -> Path:
     return other
 
 
-def test_limits_seed_and_confinement_are_grounds_of_every_result(assignment):
+def test_limits_seed_and_confinement_are_in_the_key_of_every_result(assignment):
     """With other ones a student could have another score."""
     submission = Submission("ada", {"hw4_partI": b"{}"})
-    usual = Identity(assignment, "seed").of(submission)
+    usual = CacheKeys(assignment, "seed").of(submission)
     others = [
-        Identity(assignment, "seed", limits=Limits(call_cpu_s=5)),
-        Identity(assignment, "another seed"),
-        Identity(assignment, "seed", weak=True),
+        CacheKeys(assignment, "seed", limits=Limits(call_cpu_s=5)),
+        CacheKeys(assignment, "another seed"),
+        CacheKeys(assignment, "seed", weak=True),
     ]
 
-    assert Identity(assignment, "seed").of(submission) == usual
+    assert CacheKeys(assignment, "seed").of(submission) == usual
     for other in others:
-        grounds = other.of(submission)
-        assert {key for key in usual if grounds[key] != usual[key]} == usual.keys()
+        keys = other.of(submission)
+        assert {key for key in usual if keys[key] != usual[key]} == usual.keys()
 
 
-def test_files_are_grounds_only_of_the_items_that_look_at_them(assignment):
+def test_files_are_in_the_keys_only_of_the_items_that_look_at_them(assignment):
     """A new plot touches `word_vectors`, a new answer sheet what is found out about the sheets."""
-    known = Identity(assignment, "seed")
+    known = CacheKeys(assignment, "seed")
     before = known.of(Submission("ada", {"hw4_partII": b"{}"}))
     with_plot = known.of(Submission("ada", {"hw4_partII": b"{}"}, files={"word_vectors": b"PNG"}))
     with_words = known.of(Submission("ada", {"hw4_partII": b"{}"}, {"cbow": "words"}))
@@ -231,7 +233,7 @@ def test_a_check_rests_on_all_that_it_imports(tmp_path):
         (tmp_path / "checks" / f"{name}.py").write_text(text)
 
     def digests() -> dict[str, str]:
-        return {check: cache_key.checks_digest({check}, tmp_path) for check in ("check_a", "check_b")}
+        return {check: cache_key.checks_digest({f"checks.{check}"}, tmp_path) for check in ("check_a", "check_b")}
 
     def touched_by(name: str) -> set[str]:
         before = digests()
@@ -277,7 +279,7 @@ def test_the_reason_is_what_changed(a_class: Class, monkeypatch, capsys, reason)
     elif reason == "the assignment changed":
         a_class.edit_source(lambda cells: setattr(cells["imports"], "source", "import numpy as np"))
     elif reason == "the grader changed":
-        monkeypatch.setattr(cache_key, "engine_digest", lambda: "another")
+        monkeypatch.setattr(cache_key, "engine_digest", lambda hidden: "another")
     a_class.run(fresh=reason == "graded again")
 
     assert f"ada  leaky_relu  30 -> 0 of 30  {reason}: fails now" in capsys.readouterr().out
@@ -452,14 +454,14 @@ def test_a_refused_submission_keeps_nothing_of_an_older_one(a_class: Class):
 
 
 def test_results_are_the_same_after_storing(assignment):
-    """What is read back is what was written, grounds included."""
-    grounds = Identity(assignment, "seed").of(Submission("ada"))
+    """What is read back is what was written, cache keys included."""
+    keys = CacheKeys(assignment, "seed").of(Submission("ada"))
     part = replace(small_course.report("ada", assignment), findings=())
-    graded = Graded({"hw4_partI": part}, part.awaiting_person, grounds)
+    graded = Graded({"hw4_partI": part}, part.awaiting_person, keys)
 
     assert Graded.from_json(graded.to_json()) == graded
-    assert graded.stale(grounds, assignment) is None
-    assert Graded().stale(grounds, assignment) is not None
+    assert graded.stale(keys, assignment) is None
+    assert Graded().stale(keys, assignment) is not None
 
 
 @pytest.fixture(autouse=True)

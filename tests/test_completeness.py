@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_course import PROJECT
 
-from autograder import course_kit
 from autograder.assignments.hw4 import demo
-from autograder.course import sheets
+from autograder.course import course_kit, sheets
+from autograder.course.assignment import load
 from autograder.marking import completeness
 from autograder.marking.answers import question_of
 from autograder.marking.completeness import LENGTHS, length_hint, sheet_hints
 
-RULE = course_kit.module(PROJECT / "source" / "hw4", LENGTHS)
+RULE = course_kit.module(load(PROJECT), LENGTHS)
 Length, asked_length, count = RULE.Length, RULE.asked_length, RULE.count
 
 ASKED = {

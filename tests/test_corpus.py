@@ -37,9 +37,9 @@ def test_solution_is_graded_as_its_folder_says(case: corpus_cases.Case, assignme
     assert expected.get("says", "") in "\n".join(failed.values())
 
 
-def test_every_check_is_failed_by_a_wrong_solution_and_by_no_right_one() -> None:
+def test_every_check_is_failed_by_a_wrong_solution_and_by_no_right_one(assignment: Assignment) -> None:
     """A check that cannot fail, or that fails right code, makes this test red."""
-    checks = {check.name for check in check_run.collect()}
+    checks = {check.name for check in check_run.collect(assignment)}
     failed = {name for case in WRONG for name in case.expected["failed"]} - {"all"}  # where one reason fails them all
 
     assert checks - failed == set(), "no wrong solution fails these checks"

@@ -14,9 +14,9 @@ import nbformat
 import pytest
 from nbgrader.utils import compute_checksum
 
-from autograder import course_kit
 from autograder.assignments.hw4 import training
 from autograder.assignments.hw4.demo import outputs
+from autograder.course import course_kit
 from autograder.grading.grader import grade
 from autograder.model.assignment import Assignment
 from autograder.model.submission import Submission
@@ -254,7 +254,7 @@ def test_the_data_of_the_instructor_serves_too(found, assignment, zygote, tmp_pa
 
 
 def load(assignment: Assignment, name: str) -> Any:
-    return course_kit.module(assignment.source_dir, name)
+    return course_kit.module(assignment, name)
 
 
 def sources(assignment: Assignment, name: str) -> dict[str, str]:

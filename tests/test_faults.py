@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
-import secrets
 import signal
 import subprocess
 import sys
@@ -325,19 +324,16 @@ def test_a_disk_full_of_other_things_is_a_fault(assignment, zygote, monkeypatch)
 
 
 @pytest.fixture
-def checks_in(tmp_path, monkeypatch) -> Iterator[Callable[[str], None]]:
+def checks_in(tmp_path, monkeypatch) -> Callable[[str], None]:
     """Replace the hidden checks by these."""
 
     def use(text: str) -> None:
-        (tmp_path / f"check_{secrets.token_hex(8)}.py").write_text(
-            f"from autograder.assignments.hw4.checks import item\n{text}"
-        )
-        ours = [str(tmp_path) if word == str(check_run.CHECKS_DIR) else word for word in check_run.PYTEST_ARGUMENTS]
-        monkeypatch.setattr(check_run, "PYTEST_ARGUMENTS", ours)
-        check_run._collection.cache_clear()
+        folder = tmp_path / "checks"
+        folder.mkdir()
+        (folder / "check_it.py").write_text(f"from autograder.checking import item\n{text}")
+        monkeypatch.setattr(Assignment, "hidden_dir", tmp_path)
 
-    yield use
-    check_run._collection.cache_clear()
+    return use
 
 
 GOOD = """
@@ -379,7 +375,7 @@ def test_checks_that_cannot_be_collected_are_named(assignment, zygote, checks_in
     """Every item is open then, and the reason is in the report."""
     checks_in(text)
     with pytest.raises(GraderFault, match=says):
-        check_run.collect()
+        check_run.collect(assignment)
     report = grade(handed_in(assignment), assignment, "seed", zygote)
 
     assert {item.score for item in report.items} == {None}

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -450,7 +450,7 @@ def test_finds_in_a_sheet_what_the_grader_finds(assignment: Assignment, fill: st
             text = text.replace(item.space, answer, 1)
     text = text.replace("\n", line_end)
     answers = sheets.read_filled(sheet, text).answers
-    graders = formulas.examine(answers, formula.ITEMS, SOURCE_DIR)
+    graders = formulas.examine(answers, formula.ITEMS, assignment)
 
     found = {item: check(item, formula_text) for item, formula_text in formula.formulas_in(text).items()}
 
@@ -518,7 +518,7 @@ def test_examines_the_answers_of_a_submission(assignment: Assignment) -> None:
         NEG_V: "```formula\ndJ/dv_c =\n```",
         "neg_efficiency": "It is cheaper.",
     }
-    results = formulas.examine(answers, formula.ITEMS, assignment.source_dir)
+    results = formulas.examine(answers, formula.ITEMS, assignment)
 
     assert {item: result.formula for item, result in results.items()} == {
         SOFTMAX_U: "wrong",
@@ -528,37 +528,39 @@ def test_examines_the_answers_of_a_submission(assignment: Assignment) -> None:
     assert results[SOFTMAX_U].diagnosis == "Right up to the sign: everything has the opposite sign."
 
 
-def test_a_course_without_a_checker_leaves_formulas_to_a_person(tmp_path: Path) -> None:
-    assert formulas.examine({}, [SOFTMAX_U], tmp_path)[SOFTMAX_U].formula == "undecided"
-    assert formulas.examine({}, ["another_item"], SOURCE_DIR)["another_item"].formula == "undecided"
+def test_a_course_without_a_checker_leaves_formulas_to_a_person(assignment: Assignment, tmp_path: Path) -> None:
+    (tmp_path / "source" / "hw4" / "hw4kit").mkdir(parents=True)
+    for other in (replace(assignment, kit=""), replace(assignment, course_dir=tmp_path)):
+        assert formulas.examine({}, [SOFTMAX_U], other)[SOFTMAX_U].formula == "undecided"
+    assert formulas.examine({}, ["another_item"], assignment)["another_item"].formula == "undecided"
 
 
-def make_kit(folder: Path, checker: str) -> Path:
-    (folder / "hw4kit").mkdir()
-    (folder / "hw4kit" / "__init__.py").write_text('"""A kit."""\n')
-    (folder / "hw4kit" / "formula").mkdir()
-    (folder / "hw4kit" / "formula" / "__init__.py").write_text(checker)
-    return folder
+def with_checker(assignment: Assignment, folder: Path, checker: str) -> Assignment:
+    kit = folder / "source" / assignment.name / "kit"
+    (kit / "formula").mkdir(parents=True)
+    (kit / "__init__.py").write_text('"""A kit."""\n')
+    (kit / "formula" / "__init__.py").write_text(checker)
+    return replace(assignment, course_dir=folder, kit="kit")
 
 
-def test_a_failure_of_the_checker_costs_nobody_anything(tmp_path: Path) -> None:
-    course = make_kit(tmp_path, "ITEMS = ('a',)\ndef check(item, text):\n    raise RecursionError\n")
+def test_a_failure_of_the_checker_costs_nobody_anything(assignment: Assignment, tmp_path: Path) -> None:
+    course = with_checker(assignment, tmp_path, "ITEMS = ('a',)\ndef check(item, text):\n    raise RecursionError\n")
     result = formulas.examine({"a": "```formula\nx\n```"}, ["a"], course)["a"]
 
     assert result.formula == "undecided"
     assert "RecursionError" in result.diagnosis
 
 
-def test_a_checker_that_cannot_be_loaded_is_the_instructors_fault(tmp_path: Path) -> None:
+def test_a_checker_that_cannot_be_loaded_is_the_instructors_fault(assignment: Assignment, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="SyntaxError"):
-        formulas.examine({}, ["a"], make_kit(tmp_path, "ITEMS = (\n"))
+        formulas.examine({}, ["a"], with_checker(assignment, tmp_path, "ITEMS = (\n"))
 
 
-def test_loading_the_checker_leaves_imports_alone(tmp_path: Path) -> None:
+def test_loading_the_checker_leaves_imports_alone(assignment: Assignment, tmp_path: Path) -> None:
     """Two courses can be graded in one process, and hw4kit stays what it is for everybody else."""
     path, kit = list(sys.path), sys.modules["hw4kit"]
-    other = make_kit(tmp_path, "ITEMS = ()\n")
-    first = formulas.examine({}, [SOFTMAX_U], SOURCE_DIR)[SOFTMAX_U]
+    other = with_checker(assignment, tmp_path, "ITEMS = ()\n")
+    first = formulas.examine({}, [SOFTMAX_U], assignment)[SOFTMAX_U]
     second = formulas.examine({}, [SOFTMAX_U], other)[SOFTMAX_U]
 
     assert (first.formula, second.formula) == ("empty", "undecided")

@@ -239,11 +239,12 @@ class Babbler(Student):
 
 
 @pytest.mark.parametrize("seed", [*range(18), 1105, 1213])
-def test_no_answer_breaks_a_check(zygote: Zygote, seed: int) -> None:
+def test_no_answer_breaks_a_check(assignment: Assignment, zygote: Zygote, seed: int) -> None:
     """Whatever a student process answers, every check ends in a verdict about the student, none in a fault of ours."""
     babbler = Babbler(Random(seed), zygote)
 
-    results = check_run.run(lambda item_id: babbler, Submission("babbler", files={"word_vectors": b"png"}), str(seed))
+    submission = Submission("babbler", files={"word_vectors": b"png"})
+    results = check_run.run(assignment, lambda item_id: babbler, submission, str(seed))
 
     faults = [check for checks in results.values() for check in checks if check.verdict is Verdict.GRADER_FAULT]
     assert faults == []

@@ -11,7 +11,7 @@ import pytest
 import small_course
 
 from autograder import cli
-from autograder.grading.cache_key import Identity
+from autograder.grading.cache_key import CacheKeys
 from autograder.grading.grader import grade
 from autograder.running import worker
 from autograder.running.results import Graded
@@ -70,10 +70,10 @@ def test_the_report_says_how_slow_the_machine_was(assignment, slow_zygote):
 def test_results_are_good_on_every_machine(assignment, monkeypatch):
     """What was graded on a slow machine is not graded again on a fast one."""
     submission = corpus_cases.submission(corpus_cases.cases("right")[0], assignment)
-    known = Identity(assignment, "seed").of(submission)
+    known = CacheKeys(assignment, "seed").of(submission)
     monkeypatch.setattr(machine, "factor", lambda: 3.0)
 
-    assert Identity(assignment, "seed").of(submission) == known
+    assert CacheKeys(assignment, "seed").of(submission) == known
 
 
 def test_the_terminal_says_that_limits_were_scaled(tmp_path, monkeypatch, capsys):

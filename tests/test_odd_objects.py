@@ -112,7 +112,7 @@ def test_an_odd_object_gets_a_verdict(
     else:
         live.start_for(item)
         live.lend(item, source)
-    results = check_run.run(lambda _: live, Submission("odd"), "odd", only={item})[item]
+    results = check_run.run(assignment, lambda _: live, Submission("odd"), "odd", only={item})[item]
     if item in LENDING or name.startswith("does "):
         live.close()  # what it did to its process is nothing to the next one
     report = Report("odd", (grader.score(assignment.item(item), results),))

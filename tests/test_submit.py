@@ -34,7 +34,7 @@ from nbformat.v4 import new_code_cell
 
 from autograder import intake
 from autograder.formats import archive
-from autograder.grading import cell_plan, check_run
+from autograder.grading import cell_plan
 from autograder.grading.grader import functions_of, grade
 from autograder.handin import names, notebook_file
 from autograder.intake import naming, selection
@@ -177,7 +177,7 @@ def test_rules_agree_with_the_grader(assignment: Assignment) -> None:
         assert getattr(rules, limit) == getattr(notebook_file, limit)
     assert (rules.MAX_RATIO, rules.RATIO_FREE_BYTES) == (archive.MAX_RATIO, archive.RATIO_FREE_BYTES)
     assert rules.MAX_PAGES == rendered_pictures.MAX_PAGES
-    hidden = constants(check_run.CHECKS_DIR / "check_word_vectors.py")
+    hidden = constants(assignment.hidden_dir / "checks" / "check_word_vectors.py")
     assert (hidden["LONGEST_MINUTES"], hidden["FEWEST_PIXELS"]) == (rules.LONGEST_MINUTES, rules.FEWEST_POINTS)
     assert hidden["INK_SHARE"] == rules.INK_SHARE
 

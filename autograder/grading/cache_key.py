@@ -15,14 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
+from ..course import hidden_side
 from ..model.assignment import Assignment, Item
 from ..model.submission import Submission
 from ..session.watch import Limits
 from . import check_run
-from .import_closure import reached
+from .import_closure import imported_by, reached
 
 PACKAGE_DIR = Path(__file__).resolve().parents[1]
-WHAT_A_WORKER_RUNS = ("running/worker.py", "running/preloaded.py", "grading/canary.py")
+WHAT_A_WORKER_RUNS = ("running/worker.py", "running/preloaded.py", "grading/canary.py", "checking.py")
 # In the environment of a machine these decide a verdict: what computes it, what carries numbers and pictures, what
 # reads and runs notebooks, what confines and watches. Machines that grade for one run must agree on them.
 LIBRARIES = (
@@ -34,7 +35,7 @@ WRITTEN = "(written answers)"  # in the place of an item's id, for what a machin
 
 
 @dataclass(frozen=True)
-class Grounds:
+class CacheKey:
     """Digests of everything that the result of one item rests on."""
 
     work: str  # what the student sent
@@ -42,8 +43,8 @@ class Grounds:
     given: str  # the instructor's side: points, heading, the cells that run around the student's
     grader: str  # engine, limits, libraries, seed
 
-    def why_not(self, known: Grounds) -> str:
-        """Return the first thing in which these differ from older grounds, in words; "" when nothing does."""
+    def why_not(self, known: CacheKey) -> str:
+        """Return the first thing in which this differs from an older key, in words; "" when nothing does."""
         changes = {
             "work": "a new submission", "checks": "its checks changed", "given": "the assignment changed",
             "grader": "the grader changed",
@@ -51,28 +52,31 @@ class Grounds:
         return next((text for name, text in changes.items() if getattr(self, name) != getattr(known, name)), "")
 
 
-class Identity:
-    """Knows the grounds of every result in one run."""
+class CacheKeys:
+    """Knows the key of every result in one run."""
 
     def __init__(self, assignment: Assignment, seed: str, *, weak: bool = False, limits: Limits = Limits()) -> None:
         """Read everything that does not depend on the submission."""
         self._assignment = assignment
-        checks = check_run.collect()
+        checks, hidden = check_run.collect(assignment), assignment.hidden_dir
         own = {item.id: [check for check in checks if check.item == item.id] for item in assignment.auto_items}
         self._with_files = {check.item for check in checks if check.takes_submission}
-        self._grader = digest([seed, weak, asdict(limits), engine_digest(), _libraries(), _installed()])
-        self._checks = {item_id: checks_digest({info.module for info in infos}) for item_id, infos in own.items()}
-        kit = digest(_contents([assignment.source_dir / "hw4kit"]))
+        libraries = _libraries(assignment.libraries)
+        self._grader = digest([seed, weak, asdict(limits), engine_digest(hidden), libraries, _installed()])
+        self._checks = {
+            item_id: checks_digest({info.module for info in infos}, hidden) for item_id, infos in own.items()
+        }
+        kit = digest([assignment.libraries, _contents([assignment.kit_dir] if assignment.kit_dir else [])])
         self._given = {item.id: digest([kit, _given(item, assignment)]) for item in assignment.auto_items}
         texts = [assignment.sheet(name).text for name in assignment.sheets]
-        self._written = Grounds("", "", digest([kit, texts]), self._grader)  # no hidden check reads them
+        self._written = CacheKey("", "", digest([kit, texts]), self._grader)  # no hidden check reads them
 
-    def of(self, submission: Submission) -> dict[str, Grounds]:
-        """Return the grounds of each item's result by its id, and those of the written answers under WRITTEN."""
+    def of(self, submission: Submission) -> dict[str, CacheKey]:
+        """Return the key of each item's result by its id, and that of the written answers under WRITTEN."""
         notebooks = {name: digest(data) for name, data in submission.notebooks.items()}
         files = digest(dict(submission.files))
-        grounds = {
-            item.id: Grounds(
+        keys = {
+            item.id: CacheKey(
                 digest([notebooks.get(item.notebook), files if item.id in self._with_files else None]),
                 self._checks[item.id],
                 self._given[item.id],
@@ -81,33 +85,47 @@ class Identity:
             for item in self._assignment.auto_items
         }
         sheets = digest(dict(submission.sheets))
-        written = Grounds(sheets, self._written.checks, self._written.given, self._written.grader)
-        return {**grounds, WRITTEN: written}
+        written = CacheKey(sheets, self._written.checks, self._written.given, self._written.grader)
+        return {**keys, WRITTEN: written}
 
 
-def engine_digest(package: Path = PACKAGE_DIR) -> str:
+def engine_digest(hidden: Path, package: Path = PACKAGE_DIR) -> str:
     """Return the digest of the code that runs where submissions are graded, without the checks of single items.
 
     Args:
+        hidden: Folder of the hidden side, whose optional modules count, and what all of it imports from this package.
         package: The folder of this package, or of a copy.
     """
-    checks = package / check_run.CHECKS_DIR.relative_to(PACKAGE_DIR)
-    grading = reached(package, [*(package / name for name in WHAT_A_WORKER_RUNS)])
-    asked = {file for file in reached(package, checks.glob("*.py")) if file.parent != checks}
-    return digest([__version__, _named(package, grading | asked | {package / "grading" / "pytest.ini"})])
+    optional = reached(hidden, _optional_modules(hidden))
+    used = imported_by([*optional, *(hidden / hidden_side.CHECKS).rglob("*.py")], package)
+    engine = reached(package, [*(package / name for name in WHAT_A_WORKER_RUNS), *used])
+    settings = package / "grading" / "pytest.ini"
+    data = [path for path in hidden.glob("*.*") if path.suffix != ".py"]
+    return digest([__version__, _named(package, engine | {settings}), _named(hidden, optional), _contents(data)])
 
 
-def checks_digest(modules: Iterable[str], package: Path = PACKAGE_DIR) -> str:
-    """Return the digest of some modules of `checks` with all that they import from there."""
-    checks = package / check_run.CHECKS_DIR.relative_to(PACKAGE_DIR)
-    found = reached(package, [checks / f"{name}.py" for name in modules])
-    return digest(_named(package, (file for file in found if file.parent == checks)))
+def checks_digest(modules: Iterable[str], hidden: Path) -> str:
+    """Return the digest of some modules of a hidden side, of all that they import from there, and of its data."""
+    files = [hidden.joinpath(*module.split(".")).with_suffix(".py") for module in modules]
+    data = [path for path in (hidden / hidden_side.CHECKS).rglob("*.*") if path.suffix not in (".py", ".pyc")]
+    return digest([_named(hidden, reached(hidden, files)), _contents(data)])
+
+
+def _optional_modules(hidden: Path) -> list[Path]:
+    """Return what grading loads of a hidden side besides its checks."""
+    name = hidden_side.TRAINING
+    return [path for path in (hidden / f"{name}.py", hidden / name / "__init__.py") if path.is_file()]
 
 
 @cache
-def package_digest() -> str:
-    """Return the digest of all that decides a result on a machine, by which two machines tell that they are alike."""
-    return digest([engine_digest(), _contents([check_run.CHECKS_DIR]), _libraries()])
+def package_digest(libraries: tuple[str, ...]) -> str:
+    """Return the digest of what decides a result on a machine, by which two machines find out whether they are alike.
+
+    Args:
+        libraries: Those that the assignment names; the assignment itself is sent from one machine to the other.
+    """
+    engine = reached(PACKAGE_DIR, [PACKAGE_DIR / name for name in WHAT_A_WORKER_RUNS])
+    return digest([__version__, _named(PACKAGE_DIR, engine), _libraries(libraries)])
 
 
 def digest(value: Any) -> str:
@@ -139,13 +157,13 @@ def _contents(paths: Iterable[Path]) -> Mapping[str, str]:
     }
 
 
-def _libraries() -> dict[str, Any]:
-    """Return the versions of Python and of the libraries that decide a verdict.
+def _libraries(named: Iterable[str]) -> dict[str, Any]:
+    """Return the versions of Python and of the libraries that decide a verdict, those of the assignment included.
 
     The third number of Python's version counts, too: such a release changed what a long number may be read from.
     """
     found: dict[str, Any] = {"python": sys.version_info[:3], "optimize": sys.flags.optimize}
-    for name in LIBRARIES:
+    for name in (*LIBRARIES, *named):
         with contextlib.suppress(metadata.PackageNotFoundError):
             found[name] = metadata.version(name)
     return found

@@ -11,13 +11,14 @@ import threading
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 from typing import Literal
 
 import numpy as np
 import pytest
 
+from ..course import hidden_side
 from ..model.assignment import Assignment
 from ..model.errors import ConfigError, GraderFault, SubmissionError
 from ..model.report import CheckResult, Verdict
@@ -25,7 +26,6 @@ from ..model.submission import Submission
 from ..session.replies import one_line
 from ..session.student import Student
 
-CHECKS_DIR = Path(__file__).resolve().parents[1] / "assignments" / "hw4" / "checks"
 CANARIES = Path(__file__).with_name("canary.py")
 SETTINGS = Path(__file__).with_name("pytest.ini")
 # A function that loops for ever would otherwise cost its time limit in each of its checks.
@@ -39,12 +39,13 @@ UNUSED_PLUGINS = (
     "skipping warnings"
 ).split()
 PYTEST_ARGUMENTS = [
-    str(CHECKS_DIR), str(CANARIES), "--assert=plain", "--import-mode=importlib", "--noconftest",
-    "--disable-plugin-autoload", "--strict-markers", "--rootdir", str(CHECKS_DIR), "-c", str(SETTINGS),
-    *(word for name in UNUSED_PLUGINS for word in ("-p", f"no:{name}")),
+    str(CANARIES), "--assert=plain", "--import-mode=importlib", "--noconftest", "--disable-plugin-autoload",
+    "--strict-markers", "-c", str(SETTINGS), *(word for name in UNUSED_PLUGINS for word in ("-p", f"no:{name}")),
 ]  # fmt: skip
+MOST_COLLECTIONS = 16  # assignments that one process grades; the tests have more than one
 
 _one_at_a_time = threading.Lock()
+_collections: dict[Path, _Checks] = {}  # by folder of the hidden side
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class CheckInfo:
     item: str
     weight: float
     sentence: str
-    module: str  # its file in `checks`, without .py
+    module: str  # of the hidden side, such as checks.check_<item>
     takes_submission: bool  # it looks at more than the notebook
 
 
@@ -75,7 +76,8 @@ class _Checks:
     They are collected once in a process, because that takes as long as running them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, assignment: Assignment) -> None:
+        self._assignment = assignment
         self.infos: dict[pytest.Item, CheckInfo] = {}  # of the checks that items have
         self.problem = ""
         self._canaries: dict[pytest.Item, CheckInfo] = {}  # each has in place of an item what must become of it
@@ -115,9 +117,16 @@ class _Checks:
         config.addinivalue_line("markers", "item(id, weight=1): the item that a check belongs to")
         config.addinivalue_line("markers", "canary(verdict): no item's check; what must become of it")
 
+    def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+        if module_path == CANARIES:
+            return None
+        made: _CheckFile = _CheckFile.from_parent(parent, path=module_path)
+        made.assignment = self._assignment
+        return made
+
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         try:
-            infos = {check: _info(check) for check in items}
+            infos = {check: _info(check, self._assignment) for check in items}
             self._canaries = {check: info for check, info in infos.items() if check.path == CANARIES}
             self.infos = {check: info for check, info in infos.items() if check.path != CANARIES}
             if not {Verdict.PASSED.value, Verdict.FAILED.value} <= {info.item for info in self._canaries.values()}:
@@ -173,12 +182,39 @@ class _Checks:
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
 
 
-@lru_cache(maxsize=1)
-def _collection() -> _Checks:
-    """Collect the checks; what goes wrong is kept as well, since Python takes a module that broke halfway for done."""
-    checks = _Checks()
+class _CheckFile(pytest.Module):
+    """A file of checks, imported as part of the hidden side: pytest would give files of one name one module."""
+
+    assignment: Assignment
+
+    def _getobj(self) -> ModuleType:
+        try:
+            module = hidden_side.module(self.assignment, _module_name(self.path, self.assignment))
+        except ConfigError as error:
+            raise self.CollectError(str(error)) from error
+        assert module is not None
+        return module
+
+
+def _collected(assignment: Assignment) -> _Checks:
+    """Return the checks as they were collected. Raises GraderFault when they cannot be."""
+    folder = assignment.hidden_dir
+    if folder not in _collections:
+        if len(_collections) >= MOST_COLLECTIONS:
+            _collections.clear()
+        _collections[folder] = _collect(assignment)
+    checks = _collections[folder]
+    if checks.problem:
+        raise GraderFault(f"The hidden checks cannot be collected. {checks.problem}")
+    return checks
+
+
+def _collect(assignment: Assignment) -> _Checks:
+    """Collect the checks; what goes wrong is kept as well: to try again for each submission would take longer."""
+    checks, folder = _Checks(assignment), hidden_side.checks_dir(assignment)
+    arguments = [str(folder), *PYTEST_ARGUMENTS] if folder.is_dir() else PYTEST_ARGUMENTS
     with _no_settings_of_pytest():
-        code = pytest.main([*PYTEST_ARGUMENTS, "--collect-only"], plugins=[checks])
+        code = pytest.main([*arguments, "--rootdir", str(CANARIES.parent), "--collect-only"], plugins=[checks])
     if code != 0:
         checks.problem = checks.problem or f"pytest exit code {int(code)}."
     return checks
@@ -198,42 +234,41 @@ def _nobody(item_id: str) -> Student:
     raise SubmissionError("There is no student.")
 
 
-def _collected() -> _Checks:
-    checks = _collection()
-    if checks.problem:
-        raise GraderFault(f"The hidden checks cannot be collected. {checks.problem}")
-    return checks
+def collect(assignment: Assignment) -> list[CheckInfo]:
+    """Return the hidden checks of an assignment, none where it has none.
 
-
-def collect() -> list[CheckInfo]:
-    """Return all hidden checks. Raises GraderFault when they cannot be collected, or do not work here."""
+    Raises GraderFault when they cannot be collected, or do not work here.
+    """
     with _one_at_a_time:
-        checks = _collected()
+        checks = _collected(assignment)
         checks.try_canaries()
     return list(checks.infos.values())
 
 
-def items_with_files() -> frozenset[str]:
+def items_with_files(assignment: Assignment) -> frozenset[str]:
     """Return the ids of the items whose checks look at more than the notebook."""
-    return frozenset(check.item for check in _collected().infos.values() if check.takes_submission)
+    return frozenset(check.item for check in _collected(assignment).infos.values() if check.takes_submission)
 
 
-def refuse_orphans(assignment: Assignment) -> None:
+def check_coverage(assignment: Assignment) -> None:
     """Raise ConfigError when an item graded by checks has none, or a check names no such item."""
     items = {item.id for item in assignment.auto_items}
-    checked = {check.item for check in collect()}
+    checked = {check.item for check in collect(assignment)}
+    folder = hidden_side.checks_dir(assignment).relative_to(assignment.course_dir)
     for item_id in sorted(items - checked):
-        raise ConfigError(f"No hidden check grades the item {item_id}: write one in autograder/checks.")
+        raise ConfigError(f"No hidden check grades the item {item_id}: write {folder}/check_{item_id}.py.")
     for item_id in sorted(checked - items):
-        raise ConfigError(f"Hidden checks grade an item {item_id}, which no notebook has.")
+        raise ConfigError(f"A check in {folder} grades the item {item_id}, which no notebook of {assignment.name} has.")
 
 
 def run(
-    student_for: Callable[[str], Student], submission: Submission, seed: str, only: Collection[str] | None = None
-) -> dict[str, list[CheckResult]]:
+    assignment: Assignment, student_for: Callable[[str], Student], submission: Submission, seed: str,
+    only: Collection[str] | None = None,
+) -> dict[str, list[CheckResult]]:  # fmt: skip
     """Run the checks, of the items in `only` if given, and return their results by item.
 
     Args:
+        assignment: Whose checks are run.
         student_for: Gives the live notebook that holds an item; may raise SubmissionError, which each check reports.
         submission: What the student sent.
         seed: Where the random inputs come from.
@@ -245,26 +280,31 @@ def run(
     current = _Run(student_for, submission, seed)
     with _one_at_a_time, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # numbers of students overflow and are complex; the check says what is wrong
-        checks = _collected()
+        checks = _collected(assignment)
         try:
             checks.try_canaries()  # each time, in this very process: they take 2 ms, a submission a hundred times that
             checks.run(current, only)
         except BaseException as error:
-            _collection.cache_clear()  # pytest stopped midway and would not go on from there
+            del _collections[assignment.hidden_dir]  # pytest stopped midway and would not go on from there
             if isinstance(error, Exception) and not isinstance(error, GraderFault):
                 raise GraderFault(f"The hidden checks could not be run ({type(error).__name__}: {error}).") from error
             raise
     return current.results
 
 
-def _info(node: pytest.Item) -> CheckInfo:
+def _module_name(path: Path, assignment: Assignment) -> str:
+    return ".".join(path.relative_to(assignment.hidden_dir).with_suffix("").parts)
+
+
+def _info(node: pytest.Item, assignment: Assignment) -> CheckInfo:
     mark = node.get_closest_marker("canary" if node.path == CANARIES else "item")
     if mark is None:
         raise GraderFault(f"The check {node.name} names no item.")
     sentence = " ".join((inspect.getdoc(getattr(node, "function", None)) or "").split())
     takes_submission = "submission" in getattr(node, "fixturenames", ())
     weight = float(mark.kwargs.get("weight", 1))
-    return CheckInfo(node.name, mark.args[0], weight, sentence, node.path.stem, takes_submission)
+    module = "" if node.path == CANARIES else _module_name(node.path, assignment)
+    return CheckInfo(node.name, mark.args[0], weight, sentence, module, takes_submission)
 
 
 def _result(info: CheckInfo, error: BaseException | None, sentence: str, notes: Iterable[str]) -> CheckResult:

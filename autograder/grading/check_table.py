@@ -1,4 +1,7 @@
-"""The table of all hidden checks with their weights, for docs/checks.md: `python -m autograder.grading.check_table`."""
+"""The table of all hidden checks with their weights, for docs/checks.md.
+
+Usage: `python -m autograder.grading.check_table [NAME]`, with the name of the assignment where there are several.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ Keep this file from students: the sentences say what is looked at.
 
 def render(assignment: Assignment) -> str:
     """Return the table as markdown: for each item its checks, what each is worth, and its sentence."""
-    checks = collect()
+    checks = collect(assignment)
     lines = [OPENING]
     for item in assignment.auto_items:
         own = [check for check in checks if check.item == item.id]
@@ -31,4 +34,4 @@ def render(assignment: Assignment) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(render(assignments.load(Path.cwd())))
+    sys.stdout.write(render(assignments.load(Path.cwd(), *sys.argv[1:2])))

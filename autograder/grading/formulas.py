@@ -1,4 +1,4 @@
-"""Check the formulas of the derivations with the checker that students have: `formula` in the assignment's hw4kit.
+"""Check the formulas of the derivations with the checker that students have: `formula` in the assignment's kit.
 
 The text is hostile, and is read here, in the process that holds the grades. The checker parses it with a grammar of its
 own and runs none of it; it takes at most 4,000 characters, 800 tokens, 20 nested brackets and 140,000 steps of
@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from types import ModuleType
 
-from .. import course_kit
-from ..course import sheets
+from ..course import course_kit, sheets
+from ..model.assignment import Assignment
 
 CHECKER = "formula"
 STATES = ("right", "wrong", "undecided", "empty")
@@ -28,7 +27,7 @@ class FormulaCheck:
     diagnosis: str  # one line, printable; it may quote 20 characters of the student's
 
 
-def examine(answers: Mapping[str, str], item_ids: Iterable[str], source_dir: Path) -> dict[str, FormulaCheck]:
+def examine(answers: Mapping[str, str], item_ids: Iterable[str], assignment: Assignment) -> dict[str, FormulaCheck]:
     """Return what the checker says of each item's formula.
 
     Never raises for a fault in the submission. What the checker cannot decide, its own failure included, is
@@ -37,9 +36,9 @@ def examine(answers: Mapping[str, str], item_ids: Iterable[str], source_dir: Pat
     Args:
         answers: The student's answers by item, as `sheets.read_filled` found them; a missing one counts as empty.
         item_ids: The items that ask for a formula.
-        source_dir: Folder of the assignment's source, `Assignment.source_dir`.
+        assignment: The homework, whose kit may have a checker.
     """
-    checker = course_kit.module(source_dir, CHECKER)
+    checker = course_kit.module(assignment, CHECKER)
     return {item_id: _check(checker, item_id, answers.get(item_id, "")) for item_id in item_ids}
 
 

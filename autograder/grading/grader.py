@@ -9,8 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 
 from .. import __version__
-from ..assignments.hw4 import automatic_differentiation, training
-from ..course import sheets
+from ..course import hidden_side, sheets
 from ..course.source_notebook import functions_of
 from ..handin import notebook_file
 from ..handin.notebook_file import NotebookFile
@@ -94,9 +93,9 @@ def _run_checks(
         return notebooks[assignment.item(item_id).notebook].student_for(item_id)
 
     try:
-        results = check_run.run(student_for, submission, seed, only)
+        results = check_run.run(assignment, student_for, submission, seed, only)
         for notebook in notebooks.values():
-            notebook.look_at_training()
+            notebook.look_further()
         return results
     except GraderFault as fault:
         return {
@@ -119,7 +118,7 @@ def awaiting(assignment: Assignment, submission: Submission) -> tuple[Awaiting, 
         ids = [item.id for item in assignment.items if item.notebook == name and item.graded_by == "formula"]
         if ids:
             answers = sheets.read_filled(assignment.sheet(name), submission.sheets.get(name, "")).answers
-            checked |= formulas.examine(answers, ids, assignment.source_dir)
+            checked |= formulas.examine(answers, ids, assignment)
     return tuple(
         Awaiting(item.id, item.points, checked[item.id].formula, checked[item.id].diagnosis)
         if item.id in checked
@@ -168,8 +167,8 @@ class _GradedNotebook:
         self, assignment: Assignment, submission: Submission, name: str, zygote: Zygote, limits: Limits,
         killed_before: frozenset[str],
     ) -> None:  # fmt: skip
-        self._source, self._source_dir, self._name = assignment.source_notebook(name), assignment.source_dir, name
-        self._data, self._files = submission.notebooks.get(name), submission.files
+        self._assignment, self._submission, self._name = assignment, submission, name
+        self._source = assignment.source_notebook(name)
         self._pngs = {file.id for file in assignment.files if file.kind == "png"} & submission.files.keys()
         self._items = {item.id for item in assignment.auto_items if item.notebook == name}
         self._functions = functions_of(self._source)
@@ -177,7 +176,7 @@ class _GradedNotebook:
         self._student: Student | None = None
         self._unusable: SubmissionError | None = None
         self._submitted: NotebookFile | None = None
-        self._training_findings: tuple[Finding, ...] = ()
+        self._further_findings: list[Finding] = []
 
     def student_for(self, item_id: str) -> Student:
         """Return the notebook. Raises SubmissionError when it cannot be had or lacks the item's function."""
@@ -205,26 +204,29 @@ class _GradedNotebook:
         return self._student
 
     def _read(self) -> Student:
-        if self._data is None:
+        data = self._submission.notebooks.get(self._name)
+        if data is None:
             raise SubmissionError(f"There is no notebook {self._name} in the submission.", Verdict.NOT_ATTEMPTED)
-        self._submitted = notebook_file.read(self._data)
+        self._submitted = notebook_file.read(data)
         cells = cell_plan.plan(self._source, self._submitted)
-        wanted = sorted(self._pngs) if self._items & check_run.items_with_files() else []
-        pictures = {file_id: self._files[file_id] for file_id in wanted}
+        wanted = sorted(self._pngs) if self._items & check_run.items_with_files(self._assignment) else []
+        pictures = {file_id: self._submission.files[file_id] for file_id in wanted}
         return Student(self._zygote, cells, self._limits, killed_before=self._killed_before, pictures=pictures)
 
-    def look_at_training(self) -> None:
-        """Find out what the saved outputs say; whatever goes wrong here costs no score."""
-        if self._student is None or self._submitted is None or self._unusable is not None:
+    def look_further(self) -> None:
+        """Let the hidden side say what else a person may want to know; whatever goes wrong here costs no score."""
+        if self._submitted is None:
             return
+        student = self._student if self._unusable is None else None
         try:
-            found = training.findings(
-                self._name, self._source, self._submitted, self._student, self._source_dir, files=self._files
-            )
-            self._training_findings = tuple(found)
+            training = hidden_side.module(self._assignment, hidden_side.TRAINING)
+            if training is not None:
+                found = training.findings(self._name, self._submitted, student, self._assignment, self._submission)
+                for finding in found:
+                    self._further_findings.append(finding)
         except Exception as error:
             text = f"{self._name}: the outputs of training could not be examined ({type(error).__name__}: {error})."
-            self._training_findings = (Finding("warning", one_line(text, MAX_FAULT)),)
+            self._further_findings.append(Finding("warning", one_line(text, MAX_FAULT)))
 
     def close(self) -> None:
         """End the process."""
@@ -234,8 +236,7 @@ class _GradedNotebook:
     def findings(self) -> Iterator[Finding]:
         """Yield what a person may want to know about the notebook."""
         yield from self._submitted.findings if self._submitted is not None else ()
-        yield from self._training_findings
-        yield from automatic_differentiation.findings(self._name, self._source, self._submitted)
+        yield from self._further_findings
         if self._unusable is not None and self._unusable.verdict is not Verdict.NOT_ATTEMPTED:
             yield Finding("warning", f"Nothing in {self._name} could be graded: {self._unusable}")
         outcomes = reportable_cell_errors.reportable(

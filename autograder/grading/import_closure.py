@@ -38,6 +38,17 @@ def reached(package: Path, starts: Iterable[Path]) -> frozenset[Path]:
     return frozenset(modules[name] for name in found)
 
 
+def imported_by(files: Iterable[Path], package: Path) -> frozenset[Path]:
+    """Return the files of a package that files from outside import by its full name; not what these import in turn."""
+    modules = {_module(file, package): file for file in package.rglob("*.py")}
+    names: set[str] = set()
+    for node in (node for file in files for node in imports(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import) or not node.level:
+            for target in _targets(node, "", package.name):
+                names |= {target, *_on_the_way(target)}
+    return frozenset(modules[name] for name in names & modules.keys())
+
+
 def imports(text: str) -> list[ast.Import | ast.ImportFrom]:
     """Return the import statements in the source text of a module."""
     try:

@@ -10,8 +10,7 @@ import re
 from collections.abc import Container, Mapping
 from types import ModuleType
 
-from .. import course_kit
-from ..course import sheets
+from ..course import course_kit, sheets
 from ..course.sheets import Filled
 from ..handin.sheet_sections import plain
 from ..model.assignment import Assignment, Sheet, SheetItem
@@ -35,7 +34,7 @@ _CITATION = re.compile(
 
 def length_rule(assignment: Assignment) -> ModuleType | None:
     """Return the course's rule on lengths; None if it has none."""
-    return course_kit.module(assignment.source_dir, LENGTHS)
+    return course_kit.module(assignment, LENGTHS)
 
 
 def length_hint(question: str, answer: str, rule: ModuleType | None) -> str:

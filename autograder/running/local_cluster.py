@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import json
 import multiprocessing
 import multiprocessing.forkserver
 import multiprocessing.resource_tracker
@@ -58,7 +59,7 @@ def started(jobs: int, course: Course, seed: str, work: Path, factory: socket.so
         with _temporary_files_in(_guarded_tempdir()), _ctrl_c_waits():
             if len(os.fsencode(tempfile.gettempdir())) <= LONGEST_TMPDIR:  # else each worker imports alone, for 1 s
                 stack.enter_context(dask.config.set({METHOD: "forkserver"}))
-                _start_fork_server()
+                _start_fork_server(course)
             client = stack.enter_context(Client(stack.enter_context(_start_workers(jobs, HandsOver(factory)))))
         yield Workers(client, course, seed)
 
@@ -104,11 +105,13 @@ def _ctrl_c_waits() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, usual)
 
 
-def _start_fork_server() -> None:
+def _start_fork_server(course: Course) -> None:
     """Let one process import what the workers need, which then forks them; it ends with this process."""
     context = get_mp_context()  # once it has named what Dask would import, it leaves that to us
     context.set_forkserver_preload(["autograder.running.preloaded"])
+    os.environ[grader.COURSE] = json.dumps([str(course.folder), course.assignment])
     multiprocessing.forkserver.ensure_running()
+    del os.environ[grader.COURSE]
 
 
 class HandsOver(WorkerPlugin):

@@ -6,12 +6,18 @@ nothing of a submission.
 
 import contextlib
 import gc
+import json
+import os
+from pathlib import Path
 
+from ..course import assignment as assignments
 from ..grading import check_run
-from ..model.errors import GraderFault
-from . import local_cluster  # noqa: F401
+from ..model.errors import ConfigError, GraderFault
+from . import local_cluster, worker  # noqa: F401
 
-with contextlib.suppress(GraderFault):  # each submission will be told
-    check_run.collect()
-gc.collect()
-gc.freeze()  # the workers share these pages
+if worker.COURSE in os.environ:
+    _folder, _name = json.loads(os.environ.pop(worker.COURSE))
+    with contextlib.suppress(ConfigError, GraderFault):  # each submission will be told
+        check_run.collect(assignments.load(Path(_folder), _name))
+    gc.collect()
+    gc.freeze()  # the workers share these pages

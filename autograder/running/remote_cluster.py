@@ -53,10 +53,12 @@ class CourseFiles(WorkerPlugin):
     """Brings the course to each worker of a cluster, also to those that join later."""
 
     def __init__(self, assignment: Assignment, *, weak: bool) -> None:
-        """Pack the instructor's notebooks, hw4kit and sheets."""
+        """Pack the instructor's notebooks, kit and sheets, and the hidden side."""
         self.name = f"autograder-course-{secrets.token_hex(8)}"
         self._data = _packed(assignment)
-        self.course = Course(Path(), self.name, package_digest(), weak)
+        self.course = Course(
+            Path(), assignment.name, assignment.libraries, self.name, package_digest(assignment.libraries), weak
+        )
 
     def setup(self, worker: Any) -> None:
         """Unpack the course. Raises GraderFault or ConfigError on a worker that cannot grade."""
@@ -76,7 +78,7 @@ def _withdraw(client: Client, name: str) -> None:
 
 def _take(name: str, data: bytes, course: Course, space: Path) -> None:
     grader.refuse_unfit()
-    grader.refuse_other_version(course.package)
+    grader.refuse_other_version(course)
     if not course.weak:
         require_layers()
     folder = space / name  # Dask removes it, also after a worker that was killed
@@ -87,7 +89,7 @@ def _take(name: str, data: bytes, course: Course, space: Path) -> None:
 
 def _packed(assignment: Assignment) -> bytes:
     """Return a zip with all of the course that grading reads."""
-    folders = (assignment.source_dir, assignment.course_dir / "answers")
+    folders = (assignment.source_dir, assignment.hidden_dir, assignment.course_dir / "answers")
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(path for folder in folders for path in folder.rglob("*")):

@@ -1,7 +1,7 @@
 """Finished results on disk, stored the moment they exist, and what of them is still good.
 
 `results/<student>.json` is for people and programs. `.autograder/graded/<student>.json` holds the same results by
-notebook, with the grounds that each one rests on.
+notebook, with the cache key of each.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..formats.html_page import write_whole
-from ..grading.cache_key import WRITTEN, Grounds
+from ..grading.cache_key import WRITTEN, CacheKey
 from ..model.assignment import Assignment
 from ..model.error_lines import on_one_line
 from ..model.errors import ConfigError
@@ -38,22 +38,22 @@ Plan = Mapping[str, frozenset[str]]  # what to grade: ids of items by notebook
 
 @dataclass(frozen=True)
 class Graded:
-    """What is known of one submission: a report for each notebook, and the grounds of all that may be used again."""
+    """What is known of one submission: a report for each notebook, and the cache keys of all that may be used again."""
 
     parts: Mapping[str, Report] = field(default_factory=dict)  # without findings of the submission as a whole
     awaiting: tuple[Awaiting, ...] = ()
-    grounds: Mapping[str, Grounds] = field(default_factory=dict)
+    cache_keys: Mapping[str, CacheKey] = field(default_factory=dict)
 
-    def stale(self, grounds: Mapping[str, Grounds], assignment: Assignment) -> Plan | None:
-        """Return what has to be graded for these grounds; {} if only the written answers, None if nothing."""
-        changed = {key for key, value in grounds.items() if self.grounds.get(key) != value}
+    def stale(self, keys: Mapping[str, CacheKey], assignment: Assignment) -> Plan | None:
+        """Return what has to be graded for these cache keys; {} if only the written answers, None if nothing."""
+        changed = {key for key, value in keys.items() if self.cache_keys.get(key) != value}
         plan: dict[str, set[str]] = {}
         for item in assignment.auto_items:
             if item.id in changed:
                 plan.setdefault(item.notebook, set()).add(item.id)
         return {name: frozenset(ids) for name, ids in plan.items()} if changed else None
 
-    def updated(self, fresh: Graded, grounds: Mapping[str, Grounds]) -> Graded:
+    def updated(self, fresh: Graded, keys: Mapping[str, CacheKey]) -> Graded:
         """Return this with newly graded parts in their places; a result with a fault of ours is not used again."""
         parts = dict(self.parts)
         for name, part in fresh.parts.items():
@@ -61,7 +61,7 @@ class Graded:
             items = {item.id: item for item in (*older, *part.items)}
             parts[name] = replace(part, items=tuple(items.values()))
         scored = {item.id for part in parts.values() for item in part.items if item.score is not None}
-        good = {key: value for key, value in grounds.items() if key in scored or key == WRITTEN}
+        good = {key: value for key, value in keys.items() if key in scored or key == WRITTEN}
         return Graded(parts, fresh.awaiting, good)
 
     def report(self, submission: Submission, assignment: Assignment, seed: str) -> Report:
@@ -87,7 +87,7 @@ class Graded:
         data = {
             "parts": {name: part.to_data() for name, part in self.parts.items()},
             "awaiting": [vars(entry) for entry in self.awaiting],
-            "grounds": {key: vars(value) for key, value in self.grounds.items()},
+            "cache_keys": {key: vars(value) for key, value in self.cache_keys.items()},
         }
         return json.dumps(data)
 
@@ -98,7 +98,7 @@ class Graded:
         return cls(
             {name: Report.from_data(part) for name, part in data["parts"].items()},
             tuple(Awaiting(**entry) for entry in data["awaiting"]),
-            {key: Grounds(**value) for key, value in data["grounds"].items()},
+            {key: CacheKey(**value) for key, value in data["cache_keys"].items()},
         )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..course import assignment as assignments
 from ..grading import grader
-from ..grading.cache_key import WRITTEN, Grounds, Identity
+from ..grading.cache_key import WRITTEN, CacheKey, CacheKeys
 from ..intake import read_folder
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
@@ -121,8 +121,8 @@ class _Ledger:
     def __init__(self, assignment: Assignment, store: Store, settings: Settings) -> None:
         self._assignment, self._store, self._fresh = assignment, store, settings.fresh
         self._seed = store.seed()
-        self._identity = Identity(assignment, self._seed, weak=settings.weak)
-        self._open: dict[str, tuple[Graded, dict[str, Grounds], Plan]] = {}
+        self._cache_keys = CacheKeys(assignment, self._seed, weak=settings.weak)
+        self._open: dict[str, tuple[Graded, dict[str, CacheKey], Plan]] = {}
 
     def open(self, submission: Submission) -> Outcome | Plan:
         """Return what has to be graded; the outcome, if nothing has to be."""
@@ -137,11 +137,11 @@ class _Ledger:
             return self._faulty(submission, submission.fault)
         if submission.problem is not None:
             return self._keep(submission, refused(submission, self._assignment, self._seed))
-        known, grounds = self._store.graded(submission.student), self._identity.of(submission)
-        plan = (Graded() if self._fresh else known).stale(grounds, self._assignment)
+        known, keys = self._store.graded(submission.student), self._cache_keys.of(submission)
+        plan = (Graded() if self._fresh else known).stale(keys, self._assignment)
         if plan is None:
             return self._keep(submission, known.report(submission, self._assignment, self._seed))
-        self._open[submission.student] = (known, grounds, plan)
+        self._open[submission.student] = (known, keys, plan)
         return plan
 
     def close(self, submission: Submission, result: str | GraderFault) -> Outcome:
@@ -156,15 +156,15 @@ class _Ledger:
         return self._keep(submission, faulty(submission, self._assignment, self._seed, sentence))
 
     def _close(self, submission: Submission, result: str | GraderFault) -> Outcome:
-        known, grounds, plan = self._open.pop(submission.student)
+        known, keys, plan = self._open.pop(submission.student)
         if isinstance(result, GraderFault):
             fresh, findings = self._nothing(submission, plan, str(result)), [Finding("error", str(result))]
-            sound = {key: value for key, value in grounds.items() if key != WRITTEN}
+            sound = {key: value for key, value in keys.items() if key != WRITTEN}
         else:
-            fresh, findings, sound = Graded.from_json(result), [], grounds
+            fresh, findings, sound = Graded.from_json(result), [], keys
         graded = known.updated(fresh, sound)
         report = graded.report(submission, self._assignment, self._seed).with_findings(*findings)
-        reasons = {key: value.why_not(known.grounds[key]) for key, value in grounds.items() if key in known.grounds}
+        reasons = {key: value.why_not(known.cache_keys[key]) for key, value in keys.items() if key in known.cache_keys}
         return self._keep(submission, report, graded, reasons)
 
     def _nothing(self, submission: Submission, plan: Plan, sentence: str) -> Graded:
@@ -213,7 +213,10 @@ class _Here:
 
 @contextlib.contextmanager
 def _pool(assignment: Assignment, store: Store, settings: Settings) -> Iterator[_Here | Workers]:
-    course, seed = Course(assignment.course_dir, weak=settings.weak), store.seed()
+    course, seed = (
+        Course(assignment.course_dir, assignment.name, assignment.libraries, weak=settings.weak),
+        store.seed(),
+    )
     if settings.scheduler is None and settings.jobs <= 1:
         yield _Here(course, seed)
         return

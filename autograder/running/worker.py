@@ -29,7 +29,9 @@ ZYGOTES_PER_PART = 2
 # is, each copy comes as fresh pages from the kernel and goes back.
 MEMORY_SETTINGS = {-1: 128 * 2**20, -2: 16 * 2**20, -3: 32 * 2**20}
 
-_zygotes: dict[tuple[Path, bool], tuple[Zygote, int]] = {}
+COURSE = "AUTOGRADER_COURSE"  # environment variable that says to `preloaded` what the workers will grade
+
+_zygotes: dict[tuple[Path, bool], tuple[Zygote, int]] = {}  # by source folder of the assignment
 _zygote_lock = threading.Lock()
 _sent: dict[str, Path] = {}
 _factory: socket.socket | None = None  # where the run's factory takes requests for zygotes
@@ -40,6 +42,8 @@ class Course:
     """Where the course lies that submissions are graded for: on this machine, or unpacked there by `remote_cluster`."""
 
     folder: Path
+    assignment: str = ""  # its name; "" for the only one
+    libraries: tuple[str, ...] = ()  # that it names
     sent_as: str = ""  # the name under which it was sent to other machines
     package: str = ""  # digest of the code that sent it
     weak: bool = False  # grade although a layer of the confinement is missing
@@ -53,21 +57,19 @@ def grade(submission: Submission, course: Course, plan: Plan, seed: str) -> str:
     folder = course.folder
     refuse_unfit()
     if course.sent_as:
-        refuse_other_version(course.package)
+        refuse_other_version(course)
         if course.sent_as not in _sent:
             raise GraderFault("The course has not reached the worker.")
         folder = _sent[course.sent_as]
-    assignment, bare = _load(folder), replace(submission, findings=(), sheets={})
-    parts = {name: _part(bare, assignment, seed, folder, ids, weak=course.weak) for name, ids in plan.items()}
+    assignment, bare = _load(folder, course.assignment), replace(submission, findings=(), sheets={})
+    parts = {name: _part(bare, assignment, seed, ids, weak=course.weak) for name, ids in plan.items()}
     return Graded(parts, grader.awaiting(assignment, submission)).to_json()
 
 
-def _part(
-    submission: Submission, assignment: Assignment, seed: str, folder: Path, ids: frozenset[str], *, weak: bool
-) -> Report:  # fmt: skip
+def _part(submission: Submission, assignment: Assignment, seed: str, ids: frozenset[str], *, weak: bool) -> Report:
     """Grade some items; when somebody kills the zygote, once more with another one."""
     for _ in range(ZYGOTES_PER_PART):
-        zygote = _zygote(folder, weak)
+        zygote = _zygote(assignment, weak)
         report = grader.grade(submission, assignment, seed, zygote, only=ids)
         if zygote.alive:
             break
@@ -80,9 +82,9 @@ def refuse_unfit() -> None:
         raise GraderFault(f"A worker must not grade. {problem}")
 
 
-def refuse_other_version(package: str) -> None:
+def refuse_other_version(course: Course) -> None:
     """Raise GraderFault unless the code and the libraries that decide a result are the same here."""
-    if package != package_digest():
+    if course.package != package_digest(course.libraries):
         raise GraderFault("A worker has another version of this kit, of Python or of a library: install the same.")
 
 
@@ -94,8 +96,9 @@ def receive_course(name: str, folder: Path) -> None:
 def forget_course(name: str) -> Path | None:
     """End what was started for a course that was sent here; return its folder."""
     folder = _sent.pop(name, None)
-    with _zygote_lock:
-        close_zygotes(key for key in list(_zygotes) if key[0] == folder)
+    if folder is not None:
+        with _zygote_lock:
+            close_zygotes(key for key in list(_zygotes) if key[0].is_relative_to(folder.resolve()))
     return folder
 
 
@@ -113,18 +116,18 @@ def close_zygotes(keys: Iterable[tuple[Path, bool]]) -> None:
             zygote.close()
 
 
-def _zygote(folder: Path, weak: bool) -> Zygote:
-    """Return this process's zygote for the course, a fresh one when it has died or served its time."""
+def _zygote(assignment: Assignment, weak: bool) -> Zygote:
+    """Return this process's zygote for the assignment, a fresh one when it has died or served its time."""
     with _zygote_lock:
-        zygote, served = _zygotes.get((folder, weak), (None, 0))
+        key = assignment.source_dir, weak
+        zygote, served = _zygotes.get(key, (None, 0))
         if zygote is not None and (not zygote.alive or served >= SUBMISSIONS_PER_ZYGOTE):
-            close_zygotes([(folder, weak)])
+            close_zygotes([key])
             zygote = None
         if zygote is None:
-            assignment = _load(folder)
-            hidden = [path for path in folder.iterdir() if path.name != ".venv"]
-            zygote, served = Zygote(assignment.source_dir / "hw4kit", hidden, weak=weak, factory=_factory), 0
-        _zygotes[folder, weak] = (zygote, served + 1)
+            hidden = [path for path in assignment.course_dir.iterdir() if path.name != ".venv"]
+            zygote, served = Zygote(assignment.kit_dir, hidden, weak=weak, factory=_factory), 0
+        _zygotes[key] = (zygote, served + 1)
         return zygote
 
 
@@ -143,9 +146,9 @@ def _reuse_memory() -> None:
 
 
 @lru_cache(maxsize=2)
-def _load(folder: Path) -> Assignment:
-    loaded = assignments.load(folder)
-    check_run.collect()
+def _load(folder: Path, name: str) -> Assignment:
+    loaded = assignments.load(folder, name)
+    check_run.collect(loaded)
     _reuse_memory()
     gc.collect()
     gc.freeze()  # all of it stays: no collection has to look through it again

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
-from ...grading import cell_plan
-from ...handin.notebook_file import NotebookFile
-from ...model.report import Finding
+from autograder.grading import cell_plan
+from autograder.handin.notebook_file import NotebookFile
+from autograder.model.report import Finding
 
 # Items whose gradients are derived on paper first; a notebook without any of them is not looked at.
 DERIVED = frozenset({"softmaxCostAndGradient", "negSamplingCostAndGradient", "skipgram"})
@@ -34,17 +34,17 @@ LONGEST = 200_000  # characters of a cell; the longest of a real set has 9,000
 MOST_TOLD = 5  # names
 
 
-def findings(name: str, source: NotebookNode, submitted: NotebookFile | None) -> Iterator[Finding]:
+def findings(name: str, source: NotebookNode, submitted: NotebookFile) -> Iterator[Finding]:
     """Yield one finding if the student's own cells use a library for derivatives, or numbers that can take its place.
 
     Args:
         name: Of the notebook.
         source: The instructor's.
-        submitted: The student's, None if there is none.
+        submitted: The student's.
     """
     solutions = {f"{item}_solution" for item in DERIVED}
     own = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in source.cells}
-    if submitted is None or not solutions & own:
+    if not solutions & own:
         return
     given = {cell.source for cell in source.cells}
     seen: dict[str, None] = {}

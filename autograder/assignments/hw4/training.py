@@ -12,21 +12,21 @@ import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 
-from ... import course_kit
-from ...checking import numbers
-from ...grading import cell_plan
-from ...handin import notebook_file
-from ...handin.notebook_file import NotebookFile
-from ...model.errors import SubmissionError
-from ...model.report import Finding
-from ...session.replies import one_line
-from ...session.student import Student
-from . import training_replay
+from autograder.checking import Student, SubmissionError, numbers
+from autograder.course import course_kit
+from autograder.grading import cell_plan
+from autograder.handin import notebook_file
+from autograder.handin.notebook_file import NotebookFile
+from autograder.model.assignment import Assignment
+from autograder.model.report import Finding
+from autograder.model.submission import Submission
+from autograder.session.replies import one_line
+
+from . import automatic_differentiation, training_replay
 
 TRAINING_CELLS = ("train_gan", "train_word2vec")
 WON_BELOW = 0.1  # mean loss of the discriminator, as in hw4kit.gan_training; a healthy one ends above 1
@@ -63,19 +63,27 @@ class Word2vecLog:
 
 
 def findings(
-    name: str, source: NotebookNode, submitted: NotebookFile, student: Student, source_dir: Path, *,
-    files: Container[str],
+    name: str, submitted: NotebookFile, student: Student | None, assignment: Assignment, submission: Submission
 ) -> Iterator[Finding]:  # fmt: skip
-    """Yield what a person may want to know about the training in one notebook.
+    """Yield what a person may want to know about one notebook, beyond its scores.
 
     Args:
         name: Of the notebook.
-        source: The instructor's.
-        submitted: The student's.
-        student: Its functions, live.
-        source_dir: `Assignment.source_dir`.
-        files: Ids of the declared files that were handed in.
+        submitted: The student's notebook.
+        student: Its functions in their process; None when it could not be run.
+        assignment: The homework.
+        submission: All that the student sent.
     """
+    yield from automatic_differentiation.findings(name, assignment.source_notebook(name), submitted)
+    if student is not None:
+        yield from _of_training(name, submitted, student, assignment, files=submission.files)
+
+
+def _of_training(
+    name: str, submitted: NotebookFile, student: Student, assignment: Assignment, *, files: Container[str]
+) -> Iterator[Finding]:  # fmt: skip
+    """Yield what is missing or contradictory in what a notebook shows of the training; it may end in a plot."""
+    source = assignment.source_notebook(name)
     given = cell_plan.given_cells(source, submitted)
     trained = next((cell for cell in _training_cells(source) if cell in TRAINING_CELLS), None)
     claimed = "word_vectors" in files if trained == "train_word2vec" else not _is_unwritten(source, submitted)
@@ -85,10 +93,10 @@ def findings(
     if bare:
         text = f"nothing is saved under {', '.join(bare)}: the cells were not run, or their outputs were cleared."
         yield Finding("warning", f"{name}: {text}")
-    if trained in given and _is_edited(given[trained], source_dir):
+    if trained in given and _is_edited(given[trained], assignment):
         yield Finding("warning", f"{name}: the cell {trained} is not as it was given.")
     if trained not in bare:
-        found = _gan(given[trained]) if trained == "train_gan" else _word2vec(given[trained], student, source_dir)
+        found = _gan(given[trained]) if trained == "train_gan" else _word2vec(given[trained], student, assignment)
         yield from (Finding(level, f"{name}: {text}") for level, text in found)
 
 
@@ -111,7 +119,7 @@ def _gan(cell: notebook_file.Cell) -> Iterator[tuple[str, str]]:
             yield "warning", f"the discriminator has won: its loss is {d_mean:g} at the end of the GAN's training."
 
 
-def _word2vec(cell: notebook_file.Cell, student: Student, source_dir: Path) -> Iterator[tuple[str, str]]:
+def _word2vec(cell: notebook_file.Cell, student: Student, assignment: Assignment) -> Iterator[tuple[str, str]]:
     """Yield level and text of what is odd about the training of word vectors."""
     text = printed(cell)
     log = word2vec_log(text)
@@ -119,14 +127,14 @@ def _word2vec(cell: notebook_file.Cell, student: Student, source_dir: Path) -> I
         yield "warning", f"there is a plot, but the output of train_word2vec shows no finished training{_raised(cell)}."
         return
     yield from _run_time(log, student)
-    data = training_replay.corpus(source_dir, log.digest) if log.digest else None
+    data = training_replay.corpus(assignment, log.digest) if log.digest else None
     if data is not None and data.is_mini:
         yield "info", "the word vectors come from the mini stand-in, not from the Treebank."
     planned = PLANNED_ITERATIONS.findall(text)
     if planned and log.iterations < _whole(planned[-1]):
         yield "warning", f"training had {log.iterations:,} of {planned[-1]} iterations."
     if data is not None and WHOLE_VOCABULARY not in text:
-        yield from _other_losses(log, data, student, source_dir)
+        yield from _other_losses(log, data, student, assignment)
 
 
 def _run_time(log: Word2vecLog, student: Student) -> Iterator[tuple[str, str]]:
@@ -142,13 +150,13 @@ def _run_time(log: Word2vecLog, student: Student) -> Iterator[tuple[str, str]]:
 
 
 def _other_losses(
-    log: Word2vecLog, data: training_replay.Corpus, student: Student, source_dir: Path
+    log: Word2vecLog, data: training_replay.Corpus, student: Student, assignment: Assignment
 ) -> Iterator[tuple[str, str]]:  # fmt: skip
     """Yield one line where the logged losses are not those of the functions that were sent."""
     logged, seen = log.losses or {}, list[float]()
     if all(number in logged for number in range(1, training_replay.ITERATIONS + 1)):
         with contextlib.suppress(SubmissionError):  # no use in training now: that costs points elsewhere
-            seen = training_replay.losses(student, source_dir, data, log.seed)
+            seen = training_replay.losses(student, assignment, data, log.seed)
     for number, loss in enumerate(seen, start=1):
         if not abs(loss - logged[number]) <= LOSS_OFF * abs(logged[number]):
             yield (
@@ -211,9 +219,9 @@ def _number(text: str) -> float:
         return math.nan
 
 
-def _is_edited(cell: notebook_file.Cell, source_dir: Path) -> bool:
+def _is_edited(cell: notebook_file.Cell, assignment: Assignment) -> bool:
     """Return whether a given cell is not as some release gave it, by the checksum that the release put into it."""
-    kit = course_kit.module(source_dir, "submission_notebook")
+    kit = course_kit.module(assignment, "submission_notebook")
     marks = cell.metadata.get("nbgrader")
     if kit is None or not isinstance(marks, dict) or cell.grade_id is None:
         return False

@@ -15,12 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from ... import course_kit
-from ...checking import numbers
-from ...model.errors import SubmissionError
-from ...session.replies import Recording
-from ...session.student import Student
-from ...session.wire import Handle
+from autograder.checking import Handle, Recording, Student, SubmissionError, numbers
+from autograder.course import course_kit
+from autograder.model.assignment import Assignment
 
 SKIPGRAM, COST = "skipgram", "negSamplingCostAndGradient"  # what the notebook trains with
 # The first loss tells another cost, the second another gradient of the output vectors, the third of the input vectors.
@@ -52,29 +49,29 @@ class Corpus:
         return not self.folder
 
 
-def corpus(source_dir: Path, digest: str) -> Corpus | None:
+def corpus(assignment: Assignment, digest: str) -> Corpus | None:
     """Return the data of that digest, None where the grader does not have it.
 
     Args:
-        source_dir: `Assignment.source_dir`.
+        assignment: The homework, whose kit draws the examples.
         digest: What `word2vec_training.run_digest` gave: runs of another kit, with other sizes, cannot be repeated.
     """
-    for folder in (os.environ.get("HW4_DATA") or str(source_dir.parents[1] / DATA_DIR), ""):
-        treebank = _treebank(source_dir, folder)
-        if treebank is not None and _digest(source_dir, folder) == digest:
+    for folder in (os.environ.get("HW4_DATA") or str(assignment.course_dir / DATA_DIR), ""):
+        treebank = _treebank(assignment, folder)
+        if treebank is not None and _digest(assignment, folder) == digest:
             return Corpus(treebank, folder)
     return None
 
 
-def losses(student: Student, source_dir: Path, data: Corpus, seed: int) -> list[float]:
+def losses(student: Student, assignment: Assignment, data: Corpus, seed: int) -> list[float]:
     """Return the losses, in nats, that the first iterations have with the functions in the student process.
 
     Raises:
         SubmissionError: The functions cannot be used in this way, which says nothing about a log.
     """
-    kit = _kit(source_dir)
+    kit = _kit(assignment)
     assert kit is not None, "without a kit there is no corpus"
-    settings, block = kit.training.HANDOUT, _block(source_dir, data.folder, seed)
+    settings, block = kit.training.HANDOUT, _block(assignment, data.folder, seed)
     inputs, outputs = kit.training.start_vectors(data.treebank, seed)
     cost_function, found = student.get(COST), []
     if not isinstance(cost_function, Handle):
@@ -122,16 +119,16 @@ def _checked(answer: Any, shape: tuple[int, ...]) -> tuple[float, np.ndarray, np
 
 
 @lru_cache(maxsize=4)
-def _kit(source_dir: Path) -> _Kit | None:
+def _kit(assignment: Assignment) -> _Kit | None:
     names = ("data", "word2vec_draws", "mini", "word2vec_training")
-    modules = [found for name in names if (found := course_kit.module(source_dir, name)) is not None]
+    modules = [found for name in names if (found := course_kit.module(assignment, name)) is not None]
     return _Kit(*modules) if len(modules) == len(names) else None
 
 
 @lru_cache(maxsize=4)
-def _treebank(source_dir: Path, folder: str) -> Any:
+def _treebank(assignment: Assignment, folder: str) -> Any:
     """Return the data in a folder, the stand-in for ""; None where there is none."""
-    kit = _kit(source_dir)
+    kit = _kit(assignment)
     if kit is None:
         return None
     if not folder:
@@ -143,18 +140,18 @@ def _treebank(source_dir: Path, folder: str) -> Any:
 
 
 @lru_cache(maxsize=4)
-def _digest(source_dir: Path, folder: str) -> str:
-    kit = _kit(source_dir)
+def _digest(assignment: Assignment, folder: str) -> str:
+    kit = _kit(assignment)
     assert kit is not None
-    return str(kit.training.run_digest(_treebank(source_dir, folder)))
+    return str(kit.training.run_digest(_treebank(assignment, folder)))
 
 
 @lru_cache(maxsize=8)
-def _block(source_dir: Path, folder: str, seed: int) -> Any:
+def _block(assignment: Assignment, folder: str, seed: int) -> Any:
     """Return the examples of the first iterations, the same for all students."""
-    kit = _kit(source_dir)
+    kit = _kit(assignment)
     assert kit is not None
     settings = kit.training.HANDOUT
-    dataset = kit.draws.positioned(_treebank(source_dir, folder), seed, 0, 0, settings.window)
+    dataset = kit.draws.positioned(_treebank(assignment, folder), seed, 0, 0, settings.window)
     source = kit.draws.BlockSource(dataset, settings.batch, settings.window, settings.negatives)
     return source.next_block(ITERATIONS)

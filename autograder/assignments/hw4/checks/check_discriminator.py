@@ -5,12 +5,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ....checking import FLOAT32
-from ....model.errors import SubmissionError
-from ....model.report import Verdict
-from ....session.student import Student
-from . import close, item, network_slopes, networks, reference, tensor
+from autograder.checking import FLOAT32, Student, SubmissionError, Verdict, close, item, tensor
+
 from . import network_behaviour as behaviour
+from . import network_slopes, networks, reference
 
 PIXELS = 784
 WIDTHS = [256, 256, 1]

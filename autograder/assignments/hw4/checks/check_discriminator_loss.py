@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from ....session.student import Student
-from . import item, losses, reference
+from autograder.checking import Student, item
+
+from . import losses, reference
 
 LABELS = (0, 1)  # real images should be classified as real, the others as fake
 

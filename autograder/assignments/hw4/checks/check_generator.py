@@ -6,11 +6,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from ....model.errors import SubmissionError
-from ....model.report import Verdict
-from ....session.student import REQUIRED, Student
-from . import item, network_slopes, networks, reference
+from autograder.checking import REQUIRED, Student, SubmissionError, Verdict, item
+
 from . import network_behaviour as behaviour
+from . import network_slopes, networks, reference
 
 NOISE_DIM, PIXELS = 96, 784
 WIDTHS = [1024, 1024, PIXELS]

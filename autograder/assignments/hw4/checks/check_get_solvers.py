@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ....checking import kind, numbers, show
-from ....model.errors import SubmissionError
-from ....session.student import Student
-from . import Handle, item, reference
+from autograder.checking import Handle, Student, SubmissionError, item, kind, numbers, show
+
+from . import reference
 
 NAMES = ("D_solver", "G_solver")
 SIZE, STEPS = 7, 3  # numbers to optimize; a step takes 2 ms

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ....checking import close, kind, numbers, returned, show
-from ....session.student import Student
-from . import Tensor, item, reference, tensor
+from autograder.checking import Student, Tensor, close, item, kind, numbers, returned, show, tensor
+
+from . import reference
 
 SINGLE = 1e-6  # of the largest entry: one float32 product is off by at most 6e-8
 HALF = 2e-3  # the same for float16, off by at most 5e-4

@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from ....checking import FLOAT64, close, returned, show
-from ....model.errors import SubmissionError
-from ....session.student import Student
-from . import derived, item, readings, reference, sampling, word2vec
+from autograder.checking import FLOAT64, Student, SubmissionError, close, item, returned, show
+
+from . import derived, readings, reference, sampling, word2vec
 from .readings import UNEQUAL, Judged, Reading
 from .sampling import COUNT, DEFAULT_K, REPEATS, TARGET
 from .word2vec import COST, GRAD, GRAD_CENTER, Pair

@@ -6,9 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ....checking import kind, numbers, returned, show
-from ....session.student import Student
-from . import Tensor, item
+from autograder.checking import Student, Tensor, item, kind, numbers, returned, show
 
 # Chance that an honest submission fails test_is_uniform_from_minus_1_to_1: the Dvoretzky-Kiefer-Wolfowitz bound says
 # P(sup |F_n - F| > d) <= 2 exp(-2 n d^2), so d = 0.0205 for the 20,000 numbers drawn.

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from ....session.student import Student
-from . import fake_cost, item, readings, reference, word2vec
+from autograder.checking import Student, item
+
+from . import fake_cost, readings, reference, word2vec
 from .fake_cost import NAMES, Answer, Window, make_window, named
 from .readings import Example, Judged, Reading
 from .word2vec import COST, GRAD, GRAD_CENTER

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ....session.student import Student
-from . import derived, item, readings, reference, word2vec
+from autograder.checking import Student, item
+
+from . import derived, readings, reference, word2vec
 from .readings import Judged, Reading
 from .word2vec import COST, GRAD, GRAD_CENTER, Pair
 

@@ -7,11 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ....checking import kind, numbers, show
-from ....model.errors import SubmissionError
-from ....model.report import Verdict
-from ....session.student import Student
-from . import item
+from autograder.checking import Student, SubmissionError, Verdict, item, kind, numbers, show
+
 from .word_plot import Lettering, background, lettering
 
 FEWEST_PIXELS = 200  # of width and of height; names of words cannot be read in less

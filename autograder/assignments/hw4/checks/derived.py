@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ....checking import FLOAT64, close, returned
-from ....model.errors import SubmissionError
-from ....model.report import Verdict
+from autograder.checking import FLOAT64, SubmissionError, Verdict, close, returned
+
 from . import reference, word2vec
 from .word2vec import GRAD, Pair
 

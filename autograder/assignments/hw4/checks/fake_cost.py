@@ -12,11 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ....checking import kind, numbers, scalar
-from ....model.errors import SubmissionError
-from ....model.report import Verdict
-from ....session.student import Student
-from ....session.wire import Handle, Stub
+from autograder.checking import Handle, Stub, Student, SubmissionError, Verdict, kind, numbers, scalar
+
 from . import reference, word2vec
 
 VOCABULARY = "river stone cloud lamp paper violin garden ladder window".split()

@@ -10,10 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ....checking import FLOAT32, close, returned
-from ....model.errors import SubmissionError
-from ....model.report import Verdict
-from ....session.wire import tensor
+from autograder.checking import FLOAT32, SubmissionError, Verdict, close, returned, tensor
+
 from . import reference
 from .networks import Network, Reading
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ....checking import FLOAT32, numbers, returned
-from ....model.errors import SubmissionError
-from ....session.wire import tensor
+from autograder.checking import FLOAT32, SubmissionError, numbers, returned, tensor
+
 from . import reference
 from .network_behaviour import (
     BATCH,

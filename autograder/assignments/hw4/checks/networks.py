@@ -15,9 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ....checking import close, kind
-from ....session.student import Student
-from ....session.wire import Handle, tensor
+from autograder.checking import Handle, Student, close, kind, tensor
 
 Layers = list[tuple[np.ndarray, np.ndarray | float]]
 

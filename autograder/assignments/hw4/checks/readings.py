@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ....checking import common_factor, misformed, numbers, returned, show
-from ....model.errors import SubmissionError
+from autograder.checking import SubmissionError, common_factor, misformed, numbers, returned, show
+
 from . import reference, word2vec
 from .word2vec import COST, GRAD, GRAD_CENTER, PARTS
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ....checking import close, numbers
+from autograder.checking import close, numbers
+
 from . import readings, reference, word2vec
 from .readings import Example, Reading
 from .word2vec import COST, GRAD, GRAD_CENTER, Pair

@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from ....checking import close, flat, kind, misformed, mismatch, numbers, scalar
-from ....session.replies import Recording
-from ....session.wire import Stub
+from autograder.checking import Recording, Stub, close, flat, kind, misformed, mismatch, numbers, scalar
+
 from . import reference
 
 NAMES = ("the cost", "gradPred", "grad")

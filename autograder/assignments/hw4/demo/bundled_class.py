@@ -13,11 +13,12 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from ....commands import grade
-from ....course import assignment as assignments
-from ....course.sheets import ANSWER_MARK
-from ....model.assignment import Assignment, Sheet
-from ....nbgrader import release
+from autograder.commands import grade
+from autograder.course import assignment as assignments
+from autograder.course.sheets import ANSWER_MARK
+from autograder.model.assignment import Assignment, Sheet
+from autograder.nbgrader import release
+
 from . import outputs, writing
 
 LOOP = "def leaky_relu(x, alpha=0.01):\n    while True:\n        pass\n"

@@ -22,8 +22,9 @@ from typing import Any
 
 import nbformat
 
-from ....course import assignment as assignments
-from ....model.assignment import Assignment
+from autograder.course import assignment as assignments
+from autograder.model.assignment import Assignment
+
 from .. import training
 
 RECORDED = Path(__file__).with_name("outputs.json")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ....course.sheets import ANSWER_MARK, released_text
-from ....model.assignment import Sheet
+from autograder.course.sheets import ANSWER_MARK, released_text
+from autograder.model.assignment import Sheet
 
 TEXTS = Path(__file__).with_name("answers.md")
 SHORT = ("cbow_structure", "neg_efficiency", "plot_reading")
