@@ -184,7 +184,7 @@ class Babbler(Student):
     def defined(self, names: Sequence[str]) -> set[str]:
         return set(names)
 
-    def picture(self) -> np.ndarray:
+    def picture(self, file_id: str = "") -> np.ndarray:
         size = self._random.choice([(0, 0), (1, 1), (300, 300), (0, 300)])
         return np.full((*size, 3), self._random.randrange(256), np.uint8)
 
