@@ -23,7 +23,8 @@ from typing import Any
 
 import corpus_cases
 import nbformat
-from corpus_cases import CORPUS, tomllib
+import tomllib
+from corpus_cases import CORPUS
 
 from autograder.model.assignment import Assignment
 from autograder.model.submission import Submission
