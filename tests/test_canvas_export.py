@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.formats.csv_cells import Table
-from autograder.gradebook.final_scores import FinalScore
 from autograder.lms.canvas_gradebook import CanvasGradebook
 from autograder.lms.canvas_scores import Filled, fill, find_column
 from autograder.model.errors import ConfigError
+from autograder.model.final_score import FinalScore
 
 # As lib/gradebook_exporter.rb of Canvas writes it: with the SIS columns, a custom column, an assignment that is posted
 # by hand, calculated columns, students in several sections, and the test student at the end.

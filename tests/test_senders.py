@@ -195,11 +195,11 @@ def test_a_download_of_trials_alone_is_nothing_to_grade(tmp_path: Path):
 def test_the_test_student_is_remembered_with_the_roster(tmp_path: Path):
     trial = User(199, "test, Étudiant", "5f4dcc3b5aa765d61d8327deb882cf99aabbccdd")
     (tmp_path / "gradebook.csv").write_bytes(Canvas(BOB, trial).gradebook())
-    read = rosters.find(tmp_path / "gradebook.csv", tmp_path)
+    read = rosters.find(tmp_path / "gradebook.csv", tmp_path, {})
     assert read is not None
     rosters.remember(read, tmp_path)
 
-    assert rosters.find(None, tmp_path) == read
+    assert rosters.find(None, tmp_path, {}) == read
     assert read.test_users == {"199"}
 
 

@@ -21,7 +21,7 @@ from autograder.model.errors import GraderFault, SubmissionError
 from autograder.model.report import Verdict
 from autograder.session import cores, watch
 from autograder.session.notebook_process import Cell
-from autograder.session.replies import one_line, student_error
+from autograder.session.replies import student_error
 from autograder.session.student import Student, TriedModel
 from autograder.session.watch import Limits
 from autograder.session.wire import Handle, Stub, Tensor, tensor
@@ -662,9 +662,8 @@ def test_any_description_of_an_error_is_an_error(description):
         ),
         (
             "A KerasTensor cannot be used as input to a TensorFlow function. A KerasTensor is a symbolic placeholder",
-            "ValueError: a TensorFlow function was called on the output of a Keras layer, which holds no numbers while "
-            "the model is built. Make the function a layer: for a function f write `tf.keras.layers.Activation(f)(h)` "
-            "instead of `f(h)`",
+            "ValueError: a TensorFlow function was called on the output of a Keras layer, which has no values while "
+            "the model is built. For a function f write `tf.keras.layers.Activation(f)(h)` instead of `f(h)`",
         ),
         (
             "Invalid input shape for input [[0.2 8.9e-01 ...\n 2.1]\n [1. -3]] with name 'images'. Expected (None, 28)",
@@ -691,7 +690,7 @@ def test_what_keras_puts_around_an_error_is_left_out(text, shown):
         ("raise KeyError('\x1b[2J\u202e')", "KeyError: '\\x1b[2J\\u202e' (f, line 2 of its cell)"),
         (
             "assert not '" + "long" * 99 + "'",
-            "AssertionError (f, line 2 of its cell): `assert not '" + "long" * 27 + "`",
+            "AssertionError (f, line 2 of its cell): `assert not '" + "long" * 26 + "lon…`",
         ),
     ],
 )
@@ -728,24 +727,6 @@ def test_only_a_function_that_raises_itself_is_not_written_yet(live):
         == "NotImplementedError (stub, line 3 of its cell): `def stub(x=0): raise NotImplementedError`"
     )
     assert "does not have a `call()` method" in str(raised["model"])
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("plain é 漢字", "plain é 漢字"),
-        ("a\nb\tc\r\x00d", "a b c  d"),
-        ("\x1b[2J\x1b[31mred\x1b[0m", "red"),
-        ("\x1b]0;title\x07text\x1b]52;c;x\x1b\\end", "textend"),
-        ("\u202eabc\u2028", "abc"),
-        ("x" * 1000, "x" * 10),
-        (b"bytes", ""),
-        (None, ""),
-    ],
-)
-def test_text_is_one_line_that_a_terminal_only_prints(text, shown):
-    """Control characters, escape sequences and marks of direction are gone."""
-    assert one_line(text, max(10, len(shown))) == shown
 
 
 def test_a_type_without_a_name_has_one_here(live):

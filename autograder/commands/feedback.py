@@ -9,16 +9,17 @@ from pathlib import Path
 
 from .. import course_settings, gradebook, intake
 from ..course import assignment as assignments
-from ..formats.html_page import write_whole
-from ..gradebook.final_scores import FinalScore, counted, final_scores
+from ..formats.whole_files import write_whole
+from ..gradebook.final_scores import final_scores
 from ..gradebook.marks import StudentMarks
 from ..gradebook.marks import marks as read_marks
 from ..lms import canvas_scores as canvas_export
 from ..lms.canvas_gradebook import CanvasGradebook
 from ..model.assignment import Assignment
 from ..model.errors import ConfigError
+from ..model.final_score import FinalScore
 from ..model.lateness import LatePolicy
-from ..model.plain_text import one_line
+from ..model.plain_text import counted, one_line
 from ..model.report import Report
 from ..model.submission import CanvasEntry
 from ..model.submission_status import NAME_LIMIT

@@ -20,6 +20,7 @@ from ..lms import roster as rosters
 from ..lms.roster import Roster
 from ..marking import lookalikes, rendered_pictures
 from ..marking.answers import written_answers
+from ..marking.class_work import ClassWork
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.errors import ConfigError, SubmissionError
@@ -31,7 +32,6 @@ from ..model.submission_status import NAME_LIMIT, status_of
 from ..nbgrader import formgrader, formgrader_notebooks
 from ..reports.changes_table import format_changes
 from ..reports.class_page import render
-from ..reports.class_work import ClassWork
 from ..reports.terminal_table import format_table
 from ..session.launcher import require_layers
 
@@ -60,7 +60,7 @@ def grade(
     """
     assignment = assignments.load(course_dir)
     out = (out or course_dir).resolve()
-    course = rosters.find(roster or course_settings.load(course_dir).roster, out)
+    course = rosters.find(roster or course_settings.load(course_dir).roster, out, intake.known_users(out / "submitted"))
     with intake.Inbox(paths, assignment, _known_students(course, out / "submitted")) as inbox:
         if inbox.trials:
             print(f"Graded for nobody, because Canvas's test student sent it: {', '.join(map(shown, inbox.trials))}.")
@@ -135,7 +135,7 @@ def _grade_class(
 def report(course_dir: Path, out: Path | None = None) -> int:
     """Rebuild the class report from the stored reports; return the exit code."""
     out = (out or course_dir).resolve()
-    course = rosters.find(course_settings.load(course_dir).roster, out)
+    course = rosters.find(course_settings.load(course_dir).roster, out, intake.known_users(out / "submitted"))
     return _report(stored_reports(out), assignments.load(course_dir), out, course, ClassWork())
 
 

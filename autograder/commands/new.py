@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..course import assignment as assignments
 from ..course import config_file
-from ..formats.html_page import write_whole
+from ..formats.whole_files import write_whole
 from ..model.errors import ConfigError
 
 # One file here is one file of the course folder, under the same path. NAME in paths and texts is the homework's name;

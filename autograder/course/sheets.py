@@ -23,6 +23,7 @@ from ..model.errors import ConfigError
 
 ANSWER_MARK = "**Answer.**"
 NO_ANSWER = "*No answer was given.*"
+SCHEME_TAG = "mark-scheme"  # of cells for the marker: they hold mark schemes, and are never released
 REFERENCES = "references"  # key of the section where students cite
 
 _ITEM_HEADING = re.compile(r"^## (?P<id>[A-Za-z][A-Za-z0-9_]*) \((?P<points>\d+(?:\.\d+)?) points?\)$")

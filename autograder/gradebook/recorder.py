@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..marking import class_pictures, rendered_pictures
+from ..marking.class_work import ClassWork
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.error_lines import sentence
@@ -16,7 +17,6 @@ from ..model.errors import ConfigError
 from ..model.report import Report
 from ..model.submission import Submission
 from ..nbgrader import formgrader_notebooks
-from ..reports.class_work import ClassWork
 from . import scores
 
 

@@ -21,9 +21,9 @@ import pytest
 from ..course import hidden_side
 from ..model.assignment import Assignment
 from ..model.errors import ConfigError, GraderFault, SubmissionError
+from ..model.plain_text import one_line
 from ..model.report import CheckResult, Verdict
 from ..model.submission import Submission
-from ..session.replies import one_line
 from ..session.student import Student
 
 CANARIES = Path(__file__).with_name("canary.py")

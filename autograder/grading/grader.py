@@ -15,11 +15,11 @@ from ..handin import notebook_file
 from ..handin.notebook_file import NotebookFile
 from ..model.assignment import Assignment, Item
 from ..model.errors import GraderFault, SubmissionError
+from ..model.plain_text import one_line
 from ..model.report import ONE_REASON, Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
 from ..model.submission import Submission
 from ..session import cores
 from ..session.launcher import Zygote
-from ..session.replies import one_line
 from ..session.student import Student
 from ..session.watch import Limits
 from . import cell_plan, check_run, formulas, reportable_cell_errors

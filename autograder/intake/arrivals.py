@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from ..formats.whole_files import write_whole
 from ..lms.canvas_names import canvas_name, possible_canvas_names
 from ..model.assignment import Assignment
 from ..model.report import Finding
@@ -60,7 +61,9 @@ def _known(submitted_dir: Path) -> Iterator[tuple[str, str, list[object]]]:
 def note(target: Path, canvas: CanvasEntry | None, findings: Sequence[Finding], kind: Path = ARRIVALS) -> None:
     """Write down what is known of a folder submitted/<student>/<assignment>. Raises OSError."""
     arrival = {"canvas": canvas and asdict(canvas), "findings": [asdict(finding) for finding in findings]}
-    write(record_of(target, kind), json.dumps(arrival, indent=2).encode())
+    path = record_of(target, kind)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, json.dumps(arrival, indent=2))
 
 
 def recorded(folder: Path, kind: Path = ARRIVALS) -> tuple[CanvasEntry | None, tuple[Finding, ...]]:
@@ -74,19 +77,6 @@ def recorded(folder: Path, kind: Path = ARRIVALS) -> tuple[CanvasEntry | None, t
         return CanvasEntry(str(canvas["user"]), bool(canvas["late"]), tuple(map(str, canvas["entries"]))), findings
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None, ()
-
-
-def write(path: Path, data: bytes) -> None:
-    """Write a file so that nobody ever sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_bytes(data)
-        os.replace(partial, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise
 
 
 def path_beside_submitted(target: Path, *names: str | Path) -> Path:

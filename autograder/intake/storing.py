@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..course import sheets
+from ..formats.whole_files import write_whole
 from ..handin.names import VALID_ID
 from ..model.assignment import Assignment
 from ..model.errors import GraderFault, SubmissionError
 from ..model.submission import CanvasEntry, Submission, contents, digest_of
 from . import arrivals
-from .arrivals import path_beside_submitted, write
+from .arrivals import path_beside_submitted
 from .submission import read_folder
 
 SUPERSEDED = "superseded"  # beside submitted/, where nbgrader does not look
@@ -50,7 +51,7 @@ def store(submission: Submission, submitted_dir: Path, assignment: Assignment) -
             raise GraderFault(f"{target} leads elsewhere by a link: remove the link and grade again.")
         if _is_same(submission, target, files, assignment):
             for path, data in files.items():
-                write(target / path, data)
+                write_whole(target / path, data)
         else:
             _replace(target, files, superseded)
         arrivals.note(target, canvas, submission.findings)

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..formats.csv_cells import Cell
-from ..gradebook.final_scores import FinalScore
 from ..model.errors import ConfigError
+from ..model.final_score import FinalScore
 from .canvas_gradebook import CanvasGradebook, Column, Person
 from .roster import id_of
 

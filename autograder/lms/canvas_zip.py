@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..formats.html_page import written_whole
+from ..formats.whole_files import written_whole
 from ..model.submission import CanvasEntry
 from .canvas_names import canvas_name, possible_canvas_names
 

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from ..formats.html_page import write_whole
+from ..formats.whole_files import write_whole
 from ..handin.names import safe_id
-from ..intake.arrivals import known_users
 from ..model.errors import ConfigError
 from .canvas_gradebook import CanvasGradebook
 from .canvas_names import HIDDEN, canvas_id_of
@@ -87,15 +86,20 @@ def missing(roster: Roster, students: Iterable[str]) -> list[Member]:
     return sorted((m for m in roster.members if m.student.lower() not in present), key=lambda m: m.name.casefold())
 
 
-def find(path: Path | None, out: Path) -> Roster | None:
+def find(path: Path | None, out: Path, known: Mapping[str, str]) -> Roster | None:
     """Return the roster in a Canvas export; without a path, the one that was used last for this folder.
 
     Who has sent something before keeps the id, so that marks are not lost, unless it is that of another.
+
+    Args:
+        path: The export.
+        out: The folder that is graded into.
+        known: The students of everything that was stored, by Canvas's number.
     """
     course = _remembered(out) if path is None else read(path)
     if course is None:
         return None
-    known, holders = known_users(out / "submitted"), {member.student: member.canvas_id for member in course.members}
+    holders = {member.student: member.canvas_id for member in course.members}
     members = []
     for member in course.members:
         student = known.get(member.canvas_id, member.student)

@@ -17,7 +17,6 @@ from ..formats.safe_markdown import harmless
 from ..model.assignment import Assignment, Item
 from ..model.report import Awaiting, Report
 from ..model.submission import Submission
-from ..nbgrader.leak_scan import SCHEME_TAG
 from . import completeness
 from .answers import question_of
 from .cell_matching import id_of
@@ -78,7 +77,7 @@ def show_beside(
     holders = {id_of(cell): notebook for notebook in notebooks.values() for cell in notebook.cells}
     for item_id, sentences in exhibits.notes().items():
         text = "**For the marker**\n\n" + "\n".join(f"- {sentence}" for sentence in sentences)
-        _insert(holders, item_id, note(f"{item_id}-notes", text, tags=[SCHEME_TAG]))
+        _insert(holders, item_id, note(f"{item_id}-notes", text, tags=[sheets.SCHEME_TAG]))
     if (png := submission.files.get("word_vectors")) is not None:
         plot = rendered.plot(png) if rendered else NOT_MADE
         shown = f"**{plot.note}**"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from ..session.replies import one_line
 from .error_lines import place_of
 from .errors import ConfigError, GraderFault, SubmissionError
+from .plain_text import one_line
 
 T = TypeVar("T")
 MAX_TEXT = 200  # characters of an exception's text, which may quote what was submitted

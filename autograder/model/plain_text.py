@@ -10,7 +10,7 @@ import unicodedata
 
 # Control sequences of terminals, with ESC or as a C1 character. One that never ends stops at the end of its line,
 # so that it cannot swallow the rest of a message.
-_ESCAPE_SEQUENCE = re.compile(
+ESCAPE_SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"  # CSI: colours, cursor movements
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"  # OSC and DCS: titles, links
     r"|\x1b[ -/]*[0-~]?"
@@ -21,8 +21,13 @@ _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _STACKED_MARKS = 3  # Vietnamese and Hebrew need two or three on a letter; more is drawn over the lines above
 
 
-def one_line(text: str, limit: int) -> str:
-    """Return the text on one line of at most `limit` characters, without anything that acts on a reader."""
+def one_line(text: object, limit: int) -> str:
+    """Return the text on one line of at most `limit` characters, without anything that acts on a reader.
+
+    What is no text, as a field of a message may be, is the empty text.
+    """
+    if not isinstance(text, str):
+        return ""
     return _clip(" ".join(_harmless(text, limit).split()), limit)
 
 
@@ -32,6 +37,11 @@ def paragraph(text: str, limit: int, lines: int) -> str:
     if len(rows) > lines:
         rows = [*rows[: lines - 1], "…"]
     return _clip("\n".join(rows), limit)
+
+
+def counted(number: int, word: str) -> str:
+    """Return a number of things in words."""
+    return f"{number} {word}{'s' * (number != 1)}"
 
 
 def points(value: float) -> str:
@@ -49,7 +59,7 @@ def seconds(value: float) -> str:
 
 def _harmless(text: str, limit: int) -> str:
     text = text[: 4 * limit]  # a message of a gigabyte must not cost a pass over a gigabyte
-    text = _LINE_END.sub("\n", _ESCAPE_SEQUENCE.sub("", text)).replace("\t", " ")
+    text = _LINE_END.sub("\n", ESCAPE_SEQUENCE.sub("", text)).replace("\t", " ")
     if text.isascii() and text.isprintable():
         return text
     if text.isascii():

@@ -10,7 +10,7 @@ from typing import Any
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 
-from ..formats.html_page import write_whole
+from ..formats.whole_files import write_whole
 from ..model.error_lines import file_sentence
 from ..model.errors import ConfigError
 

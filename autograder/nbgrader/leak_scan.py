@@ -11,10 +11,11 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from ..course import sheets
+
 # What nbgrader and the answer sheets strip, by the word that stands after BEGIN and END in the delimiters.
 REGIONS = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
 DELIMITER = re.compile(rf"\b(BEGIN|END) ({'|'.join(REGIONS)})\b")
-SCHEME_TAG = "mark-scheme"
 # Shorter lines (`return loss`, `x = x + 1`) stand in any program and give nothing away.
 SIGNIFICANT_CHARACTERS = 16
 # Folders that belong to one machine; an address such as https://host/home/page has a letter before the slash.
@@ -105,7 +106,7 @@ def _stripped_lines(cell: dict[str, Any]) -> Iterator[tuple[str, str]]:
     source = "".join(cell["source"])
     pairs = list(_with_regions(source))
     meta = cell["metadata"].get("nbgrader", {})
-    if SCHEME_TAG in cell["metadata"].get("tags", []):
+    if sheets.SCHEME_TAG in cell["metadata"].get("tags", []):
         pairs = [(line, "mark scheme") for line, _ in pairs]
     elif meta.get("solution") and not any(region == "solution" for _, region in pairs):
         pairs = [(line, "solution") for line, _ in pairs]  # ClearSolutions replaces such a cell as a whole

@@ -50,7 +50,7 @@ class DropMarkSchemes(Preprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Return the notebook without its mark-scheme cells."""
-        nb.cells = [cell for cell in nb.cells if leak_scan.SCHEME_TAG not in cell.metadata.get("tags", [])]
+        nb.cells = [cell for cell in nb.cells if sheets.SCHEME_TAG not in cell.metadata.get("tags", [])]
         return nb, resources
 
 

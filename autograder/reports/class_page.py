@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup
 
-from ..formats.html_page import content_policy, environment, write_pieces, write_whole
+from ..formats.html_page import content_policy, environment
+from ..formats.whole_files import write_pieces, write_whole
 from ..marking.class_pictures import ClassPictures
 from ..model.barrier import attempt
 from ..model.plain_text import one_line, points, seconds

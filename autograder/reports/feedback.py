@@ -11,8 +11,9 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from ..formats.html_page import content_policy, environment, write_whole
+from ..formats.html_page import content_policy, environment
 from ..formats.markdown_to_html import markdown_to_html
+from ..formats.whole_files import write_whole
 from ..gradebook.marks import SOLUTION, StudentMarks
 from ..intake import VALID_ID
 from ..lms.canvas_zip import Return, write_zip

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from ..model.plain_text import one_line
 from ..model.report import CheckResult, ItemResult, Report, Verdict
-from ..session.replies import one_line
 
 AGAIN = "graded again"
 MAX_SENTENCE = 200  # characters of what a check says; a table shows about sixty

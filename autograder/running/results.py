@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ..formats.html_page import write_whole
+from ..formats.whole_files import write_whole
 from ..grading.cache_key import WRITTEN, CacheKey
 from ..model.assignment import Assignment
 from ..model.error_lines import on_one_line

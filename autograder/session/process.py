@@ -6,10 +6,11 @@ import contextlib
 import os
 import secrets
 import signal
+import socket
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import psutil
 
@@ -18,9 +19,6 @@ from ..model.report import Verdict
 from . import scratch, wire
 from .replies import GraderCodec, student_error
 from .watch import LimitPassed, Limits, Watch, cpu_seconds
-
-if TYPE_CHECKING:
-    from .launcher import Zygote
 
 START_S = 60.0  # takes 0.02; a machine that swaps fails nobody
 DYING_S = 0.5  # for one that closed its channel to end as well
@@ -38,10 +36,27 @@ class KilledFromOutside(GraderFault):
     """The process is gone by what somebody else did."""
 
 
+class Forks(Protocol):
+    """Where a process comes from: a zygote, of which it needs no more than this."""
+
+    folder: Path
+    weak: bool
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+
+    def fork(self, scratch_dir: Path) -> tuple[int, socket.socket]:
+        """Start a confined process; return its id and our end of its channel."""
+
+    def reap(self, pid: int) -> dict[str, Any]:
+        """Wait for a dead process; return its status, processor time and peak memory."""
+
+
 class Process:
     """A student process from its fork to its end."""
 
-    def __init__(self, zygote: Zygote, limits: Limits) -> None:
+    def __init__(self, zygote: Forks, limits: Limits) -> None:
         """Fork and wait until the process is confined. Raises GraderFault when it does not come up."""
         self._zygote, self._limits = zygote, limits
         self._folder = Path(tempfile.mkdtemp(prefix="scratch-", dir=zygote.folder))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..model.errors import SubmissionError
+from ..model.plain_text import ESCAPE_SEQUENCE, one_line
 from ..model.report import Verdict
 from . import wire
 from .wire import Handle, Stub
@@ -38,7 +39,6 @@ IN_OTHER_WORDS = {
     "A KerasTensor cannot be used as input to a TensorFlow function": NOT_YET_NUMBERS.format("TensorFlow"),
     "A KerasTensor is symbolic": NOT_YET_NUMBERS.format("NumPy"),
 }
-TERMINAL_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]?|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
 
 
 class Recording:
@@ -78,14 +78,6 @@ class GraderCodec(wire.Codec):
         raise wire.WireError(f"a value of unknown kind {tag[:20]!r}")
 
 
-def one_line(text: Any, limit: int) -> str:
-    """Return a student's text on one line without anything that a terminal would obey; empty if it is no text."""
-    if not isinstance(text, str):
-        return ""
-    shown = TERMINAL_SEQUENCE.sub("", text[: 4 * limit])
-    return "".join(character if character.isprintable() else " " for character in shown)[:limit].strip()
-
-
 def student_error(description: Any) -> SubmissionError:
     """Return the exception for what student code raised; every field of the description is untrusted."""
     fields = description if isinstance(description, dict) else {}
@@ -115,7 +107,7 @@ def _place(fields: dict[str, Any]) -> str:
 
 def _essence(text: Any) -> str:
     """Return the part of an exception's text that says what is wrong."""
-    text = TERMINAL_SEQUENCE.sub("", text[:MOST_READ]).strip() if isinstance(text, str) else ""
+    text = ESCAPE_SEQUENCE.sub("", text[:MOST_READ]).strip() if isinstance(text, str) else ""
     for frame in (KERAS_FRAME, TENSORFLOW_FRAME):
         found = frame.fullmatch(text)
         text = found[1] if found else text

@@ -22,9 +22,9 @@ from autograder.grading import cell_plan
 from autograder.handin import notebook_file
 from autograder.handin.notebook_file import NotebookFile
 from autograder.model.assignment import Assignment
+from autograder.model.plain_text import one_line
 from autograder.model.report import Finding
 from autograder.model.submission import Submission
-from autograder.session.replies import one_line
 
 from . import automatic_differentiation, training_replay
 

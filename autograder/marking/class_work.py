@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..marking.class_pictures import Collection
-from ..marking.rendered_pictures import RenderedPictures
 from ..model.report import Report
 from ..model.submission import Submission
+from .class_pictures import Collection
+from .rendered_pictures import RenderedPictures
 
 
 class ClassWork:
