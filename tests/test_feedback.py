@@ -127,11 +127,11 @@ def test_marks_and_comments_of_people_are_shown(course):
     words = Words(html(course, report(course), given)).text
 
     assert "65.5 / 100" in words
-    assert "12.5 / 20 1 of 2 checks passed. A person set these points; the checks alone gave 10." in words
+    assert "12.5 / 20 1 of 2 checks passed. A person set these points; the checks gave 10." in words
     assert "The seed does no harm." in words
     assert "attacks marked 7 + 1 extra / 10 Comment Which norm? See [2]." in words
     assert "Formula: A sign is wrong." in words
-    assert "1 answer still waits for a person" in words
+    assert "1 answer is not marked yet" in words
     assert "not marked yet – / 10" in words
 
 
