@@ -130,15 +130,15 @@ def test_adam_agrees_with_keras() -> None:
     ("got", "want", "text"),
     [
         (2.0, 2.0, ""),
-        (-2.0, 2.0, "it is -2; 2 is right (-1 times that, the other sign)"),
+        (-2.0, 2.0, "it is -2; 2 is right (-1 times the right value, the wrong sign)"),
         (3.7, 2.0, "it is 3.7; 2 is right"),
-        (2.0 / np.log(2), 2.0, "it is 2.89; 2 is right (1.44 times that, as with a logarithm to base 2)"),
+        (2.0 / np.log(2), 2.0, "it is 2.89; 2 is right (1.44 times the right value, as with a logarithm to base 2)"),
         (None, 2.0, "it is None (did you forget `return`?), not a number"),
         (Handle(3, "NoneType"), np.ones(2), "it is None (did you forget `return`?), not an array"),
         ("two", 2.0, "it is a str, not a number"),
         (np.ones(3), np.ones((3, 1)), "it has shape (3,); (3, 1) is right"),
-        (np.array([1.0, np.nan]), np.ones(2), "it contains nan"),
-        (3 * np.eye(2), np.eye(2), "it is 3 times the right one in every entry"),
+        (np.array([1.0, np.nan]), np.ones(2), "it contains NaN"),
+        (3 * np.eye(2), np.eye(2), "every entry of it is 3 times the right value"),
         (np.array([[0.0, 1], [2, 0]]), np.array([[0.0, 2], [1, 0]]), "it is the transpose of the right one"),
         (np.array([[1.0], [5]]), np.array([[1.0], [2]]), "it differs in row 1: entry [1, 0] is 5 where 2 is right"),
     ],
@@ -153,7 +153,7 @@ def test_mismatch_says_what_is_wrong(got: object, want: object, text: str) -> No
     [
         (np.ones(5), ""),
         (np.ones((10, 4)), "it has shape (10, 4); (5,) is right"),
-        (np.array([1, 2, 3, 4, np.inf]), "it contains inf"),
+        (np.array([1, 2, 3, 4, np.inf]), "it contains infinite numbers"),
         ("five", "it is a str, not an array"),
     ],
 )
