@@ -152,7 +152,9 @@ class Grader:
     def _start(self, name: str) -> tuple[Assignment, Zygote]:
         assignment = assignments.load(self._course_dir, name)
         weak = any(layer_problems().values())  # the instructor's own solutions need no confinement
-        return assignment, self._open.enter_context(Zygote(assignment.kit_dir, weak=weak))
+        return assignment, self._open.enter_context(
+            Zygote(assignment.kit_dir, weak=weak, libraries=assignment.libraries)
+        )
 
     def __enter__(self) -> Grader:
         return self

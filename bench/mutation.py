@@ -194,7 +194,8 @@ def main() -> None:
     items = [entry for entry in assignment.auto_items if entry.id not in ("word_vectors",)]
     figures = {}
     print(f"{'item':30} {'mutants':>8} {'same':>5} {'caught':>7} {'share':>7}")
-    with Zygote(assignment.source_dir / "hw4kit", [COURSE_DIR / name for name in ("source", "answers")]) as zygote:
+    hidden = [COURSE_DIR / name for name in ("source", "answers")]
+    with Zygote(assignment.kit_dir, hidden, libraries=assignment.libraries) as zygote:
         for item in (entry for entry in items if options.item in (None, entry.id)):
             source = solution_cell(assignment.source_notebook(item.notebook), item).source
             chosen = mutants(source)[:: QUICK_SHARE if options.quick else 1]

@@ -33,7 +33,8 @@ def main() -> None:
         perfect.write_bytes(demo.CLASS[0].make(demo.Builder(assignment, released)))
         (submission,) = intake.collect([perfect], assignment)
     full = 0
-    with Zygote(assignment.source_dir / "hw4kit", [COURSE_DIR / name for name in ("source", "answers")]) as zygote:
+    hidden = [COURSE_DIR / name for name in ("source", "answers")]
+    with Zygote(assignment.kit_dir, hidden, libraries=assignment.libraries) as zygote:
         for number in range(count):
             report = grade(submission, assignment, f"seed-{number}", zygote)
             full += report.total == report.max

@@ -96,7 +96,8 @@ def main() -> None:
     """Print a table for people and, as the last line, one JSON object."""
     assignment, figures = assignments.load(COURSE_DIR), {}
     print(f"{'solution':60} {'times as long':>14} {'points':>7} {'room':>5}")
-    with Zygote(assignment.source_dir / "hw4kit", [COURSE_DIR / name for name in ("source", "answers")]) as zygote:
+    hidden = [COURSE_DIR / name for name in ("source", "answers")]
+    with Zygote(assignment.kit_dir, hidden, libraries=assignment.libraries) as zygote:
         for path in sorted(path for name in SLOW_SOLUTIONS for path in RIGHT.glob(f"*/{name}/solution.py")):
             item, source = assignment.item(path.parent.parent.name), Path(path).read_text(encoding="utf-8")
             given = arguments(item.id, np.random.default_rng(18739))

@@ -75,7 +75,8 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="keep the rows as those to compare with")
     options = parser.parse_args()
     assignment = assignments.load(COURSE_DIR)
-    with Zygote(assignment.source_dir / "hw4kit", [COURSE_DIR / name for name in ("source", "answers")]) as zygote:
+    hidden = [COURSE_DIR / name for name in ("source", "answers")]
+    with Zygote(assignment.kit_dir, hidden, libraries=assignment.libraries) as zygote:
         found = list(rows(assignment, zygote, QUICK_SHARE if options.quick else 1))
     if options.write:
         with TABLE.open("w", newline="", encoding="utf-8") as file:

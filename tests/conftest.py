@@ -34,14 +34,14 @@ def assignment() -> Assignment:
 
 
 @pytest.fixture(scope="session")
-def zygote() -> Iterator[Zygote]:
+def zygote(assignment: Assignment) -> Iterator[Zygote]:
     """A zygote as a class gets it: forked from a factory.
 
     It hides what grading hides, everything in the course folder but the virtual environment.
     """
     hidden = [path for path in COURSE_DIR.iterdir() if path.name != ".venv"]
-    kit = COURSE_DIR / "source" / "hw4" / "hw4kit"
-    with ZygoteFactory() as factory, Zygote(kit, hidden, factory=factory.requests) as started:
+    kit, libraries = assignment.kit_dir, assignment.libraries
+    with ZygoteFactory(libraries) as factory, Zygote(kit, hidden, factory=factory.requests) as started:
         yield started
 
 

@@ -241,7 +241,7 @@ MARKDOWN = [
 def zygote() -> Zygote:
     """Return what student processes are forked from."""
     hidden = [path for path in COURSE_DIR.iterdir() if path.name != ".venv"]
-    return Zygote(course().source_dir / "hw4kit", hidden)
+    return Zygote(course().kit_dir, hidden, libraries=course().libraries)
 
 
 def report(data: bytes) -> None:

@@ -226,7 +226,7 @@ def _pool(assignment: Assignment, store: Store, settings: Settings) -> Iterator[
         with remote_cluster.workers_of(settings.scheduler, assignment, seed, weak=settings.weak) as workers:
             yield workers
         return
-    with ZygoteFactory() as factory:
+    with ZygoteFactory(assignment.libraries) as factory:
         from . import local_cluster  # Dask takes half a second to import; the factory loads her libraries meanwhile
 
         with local_cluster.started(settings.jobs, course, seed, store.work, factory.requests) as workers:

@@ -126,7 +126,8 @@ def _zygote(assignment: Assignment, weak: bool) -> Zygote:
             zygote = None
         if zygote is None:
             hidden = [path for path in assignment.course_dir.iterdir() if path.name != ".venv"]
-            zygote, served = Zygote(assignment.kit_dir, hidden, weak=weak, factory=_factory), 0
+            kit, libraries = assignment.kit_dir, assignment.libraries
+            zygote, served = Zygote(kit, hidden, weak=weak, libraries=libraries, factory=_factory), 0
         _zygotes[key] = (zygote, served + 1)
         return zygote
 

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,19 +46,20 @@ def require_layers() -> None:
 
 
 class Zygote:
-    """A running zygote and the folder with the instructor's hw4kit that its children may read."""
+    """A running zygote and the folder with the instructor's kit that its children may read."""
 
     def __init__(
         self, kit: Path | None, hidden: Iterable[Path] = (), *, weak: bool = False, agent: str = "agent",
-        factory: socket.socket | None = None, machine_factor: float | None = None,
+        libraries: Sequence[str] = (), factory: socket.socket | None = None, machine_factor: float | None = None,
     ) -> None:  # fmt: skip
         """Start one and wait until it is ready.
 
         Args:
-            kit: The instructor's hw4kit, copied so that nothing beside it becomes readable; None for none.
+            kit: The package that students import, copied so that nothing beside it becomes readable; None for none.
             hidden: Files and folders that students must not read even if they lie within the libraries.
             weak: Grade although this machine lacks a layer of the confinement.
-            agent: What serves in the forked processes: "agent", or "picture_agent", which needs no TensorFlow.
+            agent: What serves in the forked processes: "agent", or "picture_agent".
+            libraries: What to import before student processes are forked, beside NumPy, matplotlib and IPython.
             factory: Where a ZygoteFactory takes requests; without one, or when it is gone, the zygote loads them.
             machine_factor: How many times as long as the reference machine this one takes; measured by default.
 
@@ -76,6 +77,7 @@ class Zygote:
         self._process, self._control = begin(self._tempdir, self._log, factory)
         setup = {
             "package_dir": str(PACKAGE_DIR), "kit_dir": str(kit_dir), "hidden": secret, "weak": weak, "agent": agent,
+            "libraries": list(libraries),
         }  # fmt: skip
         try:
             self.versions: dict[str, str] = self._ask(setup, START_S)["versions"]

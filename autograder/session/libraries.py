@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Iterable
 from typing import Any
 
 
-def load() -> Any:
-    """Import what notebooks use, use it once, and return an IPython shell."""
+def load(names: Iterable[str]) -> Any:
+    """Import what all notebooks use and the libraries of these names, use it once, and return an IPython shell."""
     import matplotlib.pyplot
     import numpy
     import PIL.Image
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
-    run_operations_directly()
     matplotlib.pyplot.switch_backend("Agg")
     PIL.Image.preinit()
     numpy.random.default_rng()
@@ -26,7 +27,9 @@ def load() -> Any:
         setattr(shell, name, lambda *args, **kwargs: None)
     shell.getoutput = lambda *args, **kwargs: []  # type: ignore[method-assign]
     shell.run_cell("pass", store_history=False)
-    warm_up_tensorflow()
+    for name in names:
+        importlib.import_module(name)
+        WARM_UP.get(name, lambda: None)()
     return shell
 
 
@@ -52,6 +55,7 @@ def warm_up_tensorflow() -> None:
     import tensorflow as tf
     from tensorflow.python.eager import context
 
+    run_operations_directly()
     layers = tf.keras.layers
     model = tf.keras.Sequential(
         [tf.keras.Input((4,)), layers.Dense(4), layers.LeakyReLU(), layers.Dense(1, activation="tanh")]
@@ -64,3 +68,6 @@ def warm_up_tensorflow() -> None:
     del model, tape, output, loss, gradients
     tf.keras.utils.clear_session()
     context._reset_context()
+
+
+WARM_UP = {"tensorflow": warm_up_tensorflow}

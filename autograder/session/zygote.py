@@ -2,7 +2,7 @@
 
 Started by path with an isolated interpreter and a clean environment:
 
-    python -I -B zygote.py CONTROL_FD HOLDER_FD
+    python -I -B zygote.py CONTROL_FD HOLDER_FD [LIBRARY...]
 
 The second descriptor holds its folder.
 It reads one JSON request a line from the control socket and answers one JSON line.
@@ -45,7 +45,7 @@ def main() -> None:
 
 def serve_as_factory(requests: socket.socket) -> None:
     """Load the libraries and fork zygotes; return when nobody is left to ask, and in each zygote at its end."""
-    libraries = load("agent")
+    libraries = load("agent", sys.argv[3:])
     while True:
         folder, descriptors, _, _ = socket.recv_fds(requests, 4096, 3)
         reap_zygotes(os.WNOHANG if folder else 0)
@@ -90,9 +90,9 @@ def serve(control: socket.socket, children: set[int], libraries: tuple[Any, Any,
     if not line:
         return
     setup = json.loads(line)
-    confinement, agent, shell = libraries or load(setup["agent"])
+    confinement, agent, shell = libraries or load(setup["agent"], setup["libraries"])
     forget_the_package(setup["package_dir"])
-    sys.path.insert(0, setup["kit_dir"])  # `import hw4kit` finds the instructor's
+    sys.path.insert(0, setup["kit_dir"])  # `import` of the kit finds the instructor's
     setup["readable"] = confinement.readable_paths(setup.pop("hidden"), [setup["kit_dir"]])
     confinement.prepare(setup["readable"])
     send_line(control, {"ready": True, "versions": versions()})
@@ -114,14 +114,14 @@ def serve(control: socket.socket, children: set[int], libraries: tuple[Any, Any,
             send_line(control, {"status": status, "cpu_s": cpu_s, "peak_mib": peak_mib})
 
 
-def load(agent_name: str) -> tuple[Any, Any, Any]:
+def load(agent_name: str, names: list[str]) -> tuple[Any, Any, Any]:
     """Load everything and get ready to fork; return what confines student processes, what serves there, and a shell."""
     import confinement
     import libraries
 
     agent = importlib.import_module(agent_name)
     del sys.path[0]  # from here on nothing of this folder can be imported
-    shell = libraries.load() if agent_name == "agent" else agent.load_libraries()
+    shell = libraries.load(names) if agent_name == "agent" else agent.load_libraries()
     gc.collect()
     gc.freeze()  # the children share these pages instead of touching every reference count
     use_large_pages()

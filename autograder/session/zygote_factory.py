@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import weakref
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +38,12 @@ class ZygoteFactory:
     It knows nothing of the course, and never forks a student process. The zygotes live on without it.
     """
 
-    def __init__(self) -> None:
-        """Start one; requests wait until it is ready."""
+    def __init__(self, libraries: Sequence[str] = ()) -> None:
+        """Start one that has these libraries, beside NumPy, matplotlib and IPython; requests wait until it is ready."""
         self._folder = GuardedTempdir("autograder-factory-")
         self.requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._process = _start(self._folder, subprocess.DEVNULL, theirs)
+            self._process = _start(self._folder, subprocess.DEVNULL, theirs, libraries)
 
     def __enter__(self) -> ZygoteFactory:
         return self
@@ -107,10 +108,12 @@ def _begin_forked(folder: GuardedTempdir, log: int, factory: socket.socket) -> t
         raise
 
 
-def _start(folder: GuardedTempdir, log: int, channel: socket.socket) -> subprocess.Popen[bytes]:
+def _start(
+    folder: GuardedTempdir, log: int, channel: socket.socket, libraries: Sequence[str] = ()
+) -> subprocess.Popen[bytes]:
     descriptors = [channel.fileno(), folder.holder.fileno()]
     return subprocess.Popen(
-        [sys.executable, "-I", "-B", str(SESSION_DIR / "zygote.py"), *map(str, descriptors)],
+        [sys.executable, "-I", "-B", str(SESSION_DIR / "zygote.py"), *map(str, descriptors), *libraries],
         pass_fds=descriptors, env=_clean_environment(folder.path), cwd=folder.path,
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, start_new_session=True,
     )  # fmt: skip
