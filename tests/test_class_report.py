@@ -36,7 +36,7 @@ ITEMS = (
     Item("grad_neg_v", 7.0, "derivations", "formula", "grad_neg_v"),
 )
 ASSIGNMENT = Assignment(
-    "hw4", Path("course"), ITEMS, ("hw4_partI",), ("derivations",), _notebooks={}, _sheets={}
+    "hw4", Path("course"), ITEMS, ("hw4_partI",), ("derivations",), _notebooks={}, _sheets={}, title="Homework 4"
 )  # fmt: skip
 IDS = [item.id for item in ASSIGNMENT.auto_items]
 SEED = "the-seed-that-students-cannot-know"
@@ -232,7 +232,7 @@ def test_a_browser_runs_our_script_and_no_other(browser_page, witness, tmp_path:
 
     assert browser_page.locator(".controls").is_visible()  # shown by the script; hidden without it
     assert browser_page.locator(".sort").count() == len(IDS) + 4
-    assert browser_page.title() == "hw4: class report"
+    assert browser_page.title() == "Homework 4: class report"
     assert witness.complaints == witness.dialogs == []
     assert witness.requests == [page.as_uri()]
 

@@ -55,7 +55,7 @@ def failing(course, message: str, name: str = "test_the_hidden_name_of_this_chec
 
 def html(course, found: Report, items: dict[str, Mark] | None = None, **options) -> str:
     page = student_page(found, StudentMarks(items or {}, **options), course, {})
-    return page_text(page, course.name)
+    return page_text(page, course.title)
 
 
 def test_what_was_accepted_and_noted_is_told(course):

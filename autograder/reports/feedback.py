@@ -74,7 +74,7 @@ def write(
         if not VALID_ID.fullmatch(report.student):
             raise GraderFault(f"{report.student!r} cannot be the name of a folder.")
         view = student_page(report, marks.get(report.student, StudentMarks({})), assignment, shown_answers)
-        html = page_text(view, assignment.name)
+        html = page_text(view, assignment.title)
         folder = out_dir / FOLDER / report.student
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(folder / PAGE_FILE, html)
@@ -95,12 +95,12 @@ def write(
     )
 
 
-def page_text(page: StudentPage, assignment_name: str) -> str:
-    """Return the HTML of one page."""
+def page_text(page: StudentPage, homework: str) -> str:
+    """Return the HTML of one page; `homework` is the title of the assignment."""
     style = (_HERE / "student_page.css").read_text(encoding="utf-8")
     return _template().render(
         page=page,
-        assignment_name=assignment_name,
+        homework=homework,
         style=Markup(style),  # our own file, and its hash below; with the model answers all that is not escaped
         policy=Markup(content_policy(style)),
     )
