@@ -4,7 +4,6 @@ import os
 import sys
 
 __version__ = "1.0.0"
-NAME = "hw4"  # of the homework; here, where it needs no package
 
 # The grader's own arrays are small: threads of its linear algebra would only get in the way of the student processes.
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import NoReturn
 
 # Nothing here needs a package: `autograder doctor` says which ones are missing.
-from . import NAME
 from .commands.doctor import usable_cores
 from .grading import interpreter
 from .handin import terminal
@@ -70,25 +69,9 @@ def new(options: argparse.Namespace) -> int:
 
 def release(options: argparse.Namespace) -> int:
     """Build what students get, or compare it with what is committed."""
-    from .course import assignment as assignments
-    from .grading import check_run
-    from .nbgrader import release as releases
+    from .commands import release
 
-    course_dir = _course_dir()
-    check_run.check_coverage(assignments.load(course_dir))
-    if options.check:
-        differences = releases.check(course_dir)
-        for difference in differences:
-            print(difference)
-        if differences:
-            print("release/hw4 is not what `autograder release` builds: run it and commit the result.")
-            return NOT_DONE
-        print("release/hw4 is what the sources build.")
-        return DONE
-    target = course_dir / "release" / NAME
-    releases.build(course_dir, target)
-    print(f"Released to {target}")
-    return DONE
+    return release.release(_course_dir(), options.assignment, check=options.check)
 
 
 def grade(options: argparse.Namespace) -> int:
@@ -98,8 +81,9 @@ def grade(options: argparse.Namespace) -> int:
     gc.freeze()  # what is imported stays: to look for garbage in it, again and again, took 7% of the run
     gc.set_threshold(20_000, 20, 20)
     return grade.grade(
-        _course_dir(), options.paths, options.out, jobs=options.jobs, scheduler=options.scheduler,
-        student=options.student, roster=options.roster, fresh=options.fresh, weak=options.sandbox == "weak",
+        _course_dir(), options.paths, options.out, name=options.assignment, jobs=options.jobs,
+        scheduler=options.scheduler, student=options.student, roster=options.roster, fresh=options.fresh,
+        weak=options.sandbox == "weak",
     )  # fmt: skip
 
 
@@ -107,14 +91,14 @@ def report(options: argparse.Namespace) -> int:
     """Rebuild the class report from the stored reports."""
     from .commands import grade
 
-    return grade.report(_course_dir(), options.out)
+    return grade.report(_course_dir(), options.out, name=options.assignment)
 
 
 def feedback(options: argparse.Namespace) -> int:
     """Write a page for each student, and one zip of them for Canvas."""
     from .commands import feedback
 
-    return feedback.feedback(_course_dir(), options.out, model_answers=options.model_answers)
+    return feedback.feedback(_course_dir(), options.out, name=options.assignment, model_answers=options.model_answers)
 
 
 def export(options: argparse.Namespace) -> int:
@@ -122,15 +106,16 @@ def export(options: argparse.Namespace) -> int:
     from .commands import feedback
 
     return feedback.export_to_canvas(
-        _course_dir(), options.template, options.out, column=options.column, partial=options.partial
-    )
+        _course_dir(), options.template, options.out,
+        name=options.assignment, column=options.column, partial=options.partial,
+    )  # fmt: skip
 
 
 def doctor(options: argparse.Namespace) -> int:
     """Show what this machine has and what to do about the rest."""
     from .commands import doctor as examination
 
-    lines = examination.examine(_course_dir())
+    lines = examination.examine(_course_dir(), options.assignment)
     width = max(len(line.subject) for line in lines)
     for line in lines:
         print(f"{line.subject:{width}}  {line.state}" + (f"  -> {line.remedy}" if line.remedy else ""))
@@ -141,19 +126,21 @@ def demo(options: argparse.Namespace) -> int:
     """Release, make a class of every kind of submission, grade it, report."""
     from .assignments.hw4 import demo as demonstration
 
-    return demonstration.run(_course_dir(), options.out, jobs=options.jobs, weak=options.sandbox == "weak")
+    return demonstration.run(
+        _course_dir(), options.out, name=options.assignment, jobs=options.jobs, weak=options.sandbox == "weak"
+    )
 
 
 def _course_dir() -> Path:
-    """Return the course folder: the current one or the nearest above it that has source/hw4."""
+    """Return the course folder: the current one or the nearest above it that has an assignment in source/."""
     try:
         here = Path.cwd()
     except OSError as error:
         raise ConfigError("The current folder is gone: change to the course folder first.") from error
     for folder in (here, *here.parents):
-        if (folder / "source" / NAME).is_dir():
+        if any(folder.glob("source/*/assignment.toml")):
             return folder
-    raise ConfigError(f"There is no source/{NAME} here or above: change to the course folder first.")
+    raise ConfigError("There is no source/<name>/assignment.toml here or above: change to the course folder first.")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -181,6 +168,8 @@ def _parser() -> argparse.ArgumentParser:
     def command(function, text: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(function.__name__, help=text, description=text)
         sub.set_defaults(command=function)
+        if function is not new:
+            sub.add_argument("--assignment", default="", metavar="NAME", help="its folder in source/ (the only one)")
         return sub
 
     def grading_options(sub: argparse.ArgumentParser) -> None:
@@ -193,7 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     out_help = "where results go (the course folder)"
     sub = command(new, "write a small homework to start from, into this folder")
     sub.add_argument("name", metavar="NAME", help="letters, digits and underscores")
-    sub = command(release, "build release/hw4 for students")
+    sub = command(release, "build release/<name> for students")
     sub.add_argument("--check", action="store_true", help="change nothing; fail if the committed release differs")
     sub = command(grade, "grade submissions: a Canvas download, zips, folders")
     sub.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="Canvas zip, a zip, or a folder of either")

@@ -23,7 +23,7 @@ def main(course: str, submission_file: str, *items: str) -> None:
     plan = {}
     for item in items:
         plan.setdefault(assignment.item(item).notebook, set()).add(item)
-    graded = json.loads(worker.grade(submission, worker.Course(Path(course)), plan, "seed"))
+    graded = json.loads(worker.grade(submission, worker.Course(Path(course), assignment.name), plan, "seed"))
     results = {item["id"]: item for part in graded["parts"].values() for item in part["items"]}
     loaded = [module.__file__ for module in sys.modules.values() if getattr(module, "__file__", None)]
     print(json.dumps({"items": results, "loaded": loaded, "opened": opened}))

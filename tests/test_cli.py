@@ -209,7 +209,7 @@ def test_outside_a_course_is_one_sentence(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
 
     assert main(["release"]) == 2
-    assert "source/hw4" in capsys.readouterr().err
+    assert "source/<name>/assignment.toml" in capsys.readouterr().err
 
 
 def test_doctor_names_every_layer(in_course, capsys):

@@ -422,7 +422,7 @@ def test_a_folder_graded_for_nbgrader_is_stored_as_well(a_class: Class):
     assignment = assignments.load(a_class.course)
     for submission in intake.each([a_class.inbox], assignment):
         folder = intake.store(submission, a_class.course / "submitted", assignment)
-        report = running.grade_folder(folder, submission.student, a_class.course)
+        report = running.grade_folder(folder, submission.student, assignment)
         assert Store(a_class.course).report(submission.student) == report
 
     assert a_class.totals() == dict.fromkeys(STUDENTS, 70)

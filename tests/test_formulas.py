@@ -416,9 +416,9 @@ def test_the_formulas_of_the_sheet_are_what_they_are_meant_to_be(assignment: Ass
     assert check(SOFTMAX_U, example_text).diagnosis == "This is the gradient of the softmax cost for v_c."
 
 
-def test_the_checker_gives_no_answer_away(course_dir: Path) -> None:
+def test_the_checker_gives_no_answer_away(assignment: Assignment) -> None:
     """No stripped line and no right formula of the table stands in what students get."""
-    hidden = leak_scan.secrets(course_dir, "hw4")
+    hidden = leak_scan.secrets(assignment)
     modules = {path: path.read_text(encoding="utf-8") for path in (SOURCE_DIR / "hw4kit" / "formula").glob("*.py")}
     right = {"".join(entry.text.split()) for entry in RIGHT}
 

@@ -24,6 +24,7 @@ from autograder import gradebook, intake, running
 from autograder.course import assignment as assignments
 from autograder.course import config_file
 from autograder.gradebook.recorder import Recorder
+from autograder.model.assignment import Assignment
 from autograder.model.errors import ConfigError, GraderFault
 from autograder.model.report import Report
 from autograder.nbgrader import release
@@ -128,7 +129,7 @@ def test_autograde_gives_the_gradebook_and_notebooks_of_hw4_grade(course: Path, 
     assignment = assignments.load(course)
     folders = {name: course / "submitted" / name / "hw4" for name in ("ann", "bob", "cyd")}
     pairs = [
-        (small_course.grade_folder(folder, name, course), intake.read_folder(folder, name, assignment))
+        (small_course.grade_folder(folder, name, assignment), intake.read_folder(folder, name, assignment))
         for name, folder in folders.items()
     ]
     shutil.copy(course / "gradebook.db", tmp_path)
@@ -229,10 +230,10 @@ def test_a_fault_of_ours_flags_the_student_and_spares_the_others(course: Path, m
     everything(course, "bob")
     assert nbgrader("autograde", "hw4") == 0
 
-    def breaks_for_ann(folder: Path, student: str, course_dir: Path) -> Report:
+    def breaks_for_ann(folder: Path, student: str, assignment: Assignment) -> Report:
         if student == "ann":
             raise fault
-        return small_course.grade_folder(folder, student, course_dir)
+        return small_course.grade_folder(folder, student, assignment)
 
     monkeypatch.setattr(running, "grade_folder", breaks_for_ann)
     assert nbgrader("autograde", "hw4", "--force") == 0
@@ -245,7 +246,7 @@ def test_a_machine_that_cannot_confine_grades_nobody(course: Path, monkeypatch):
     """Exit code 1 and no score; nothing is run without confinement."""
     everything(course, "ann")
 
-    def refuses(folder: Path, student: str, course_dir: Path) -> Report:
+    def refuses(folder: Path, student: str, assignment: Assignment) -> Report:
         raise ConfigError("This machine has no Landlock.")
 
     monkeypatch.setattr(running, "grade_folder", refuses)

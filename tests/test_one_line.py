@@ -115,7 +115,7 @@ NEEDS_SOURCES: list[tuple[str, Situation, str]] = [
     ("a folder as notebook", folder(PART_ONE), "hw4_partI.ipynb cannot be used (Is a directory)"),
     ("a link to itself as notebook", link_to_itself(PART_ONE), "hw4_partI.ipynb cannot be used (Too many"),
     ("no notebook", lambda course: [path.unlink() for path in (course / "source/hw4").glob("*.ipynb")], "no notebook"),
-    ("no source folder", remove("source"), "There is no source/hw4"),
+    ("no source folder", remove("source"), "There is no source/<name>/assignment.toml"),
     ("a sheet in Latin-1", put(SHEET, b"# Caf\xe9\n"), "adversarial.md is not saved as UTF-8"),
     ("an empty sheet", put(SHEET, b""), "adversarial.md: the first line"),
     ("a sheet of NUL bytes", put(SHEET, b"\0" * 99), "adversarial.md: the first line"),

@@ -11,8 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..model.error_lines import on_one_line, sentence
+
+if TYPE_CHECKING:
+    from ..model.assignment import Assignment
 
 KIT = "autograder"
 KIT_DIR = Path(__file__).resolve().parents[2]
@@ -24,7 +28,7 @@ REMEDIES = {
     "privileges": "start the grader as an ordinary user",
     "probe": "grade on Linux; on other systems only `--sandbox=weak` works",
 }
-DATA_FILES = ("mnist/train-images-idx3-ubyte.gz", "sst/datasetSentences.txt")
+FETCH = "datasets/get_datasets.sh"  # of a course that has one
 ROOM = 2**30  # the demonstration leaves 0.8 MB a student: 300 students and three resubmissions of each have room
 SHARED_ROOM = 2**20  # the locks of the workers take a page each; a container without room has 0, the usual one 64 MiB
 SHARED_MEMORY = "/dev/shm"
@@ -45,11 +49,10 @@ class Line:
         return bool(self.remedy) and not self.is_optional
 
 
-def examine(course_dir: Path) -> list[Line]:
-    """Return what was found, in the order in which it matters."""
+def examine(course_dir: Path, name: str = "") -> list[Line]:
+    """Return what was found, in the order in which it matters; of all assignments, or of one."""
     return [
-        *_python(), *_packages(), *_confinement(), *_course(course_dir), *_machine(), *_terminal(),
-        *_data(course_dir),
+        *_python(), *_packages(), *_confinement(), *_course(course_dir, name), *_machine(), *_terminal(),
     ]  # fmt: skip
 
 
@@ -103,21 +106,23 @@ def _confinement() -> Iterator[Line]:
         yield Line(f"confinement {layer}", state, REMEDIES.get(layer, REMEDIES["probe"]) if problem else "")
 
 
-def _course(course_dir: Path) -> Iterator[Line]:
+def _course(course_dir: Path, name: str) -> Iterator[Line]:
     """Say whether the instructor's files can be used, and the course folder be written."""
     try:
         from .. import course_settings
         from ..course import assignment
 
-        loaded = assignment.load(course_dir)
         course_settings.load(course_dir)
-        yield Line("course", f"{course_dir}, {len(loaded.items)} items")
+        for known in [name] if name else assignment.names(course_dir):
+            loaded = assignment.load(course_dir, known)
+            yield Line(f"assignment {known}", f"{loaded.source_dir}, {len(loaded.items)} items")
+            yield from _data(loaded)
     except Exception as error:
         yield Line("course", str(course_dir), on_one_line(sentence(error)))
     for subject, folder in (("course folder", course_dir), ("temporary folder", None)):
         try:
             with tempfile.TemporaryFile(dir=folder) as file:
-                file.write(b"hw4")
+                file.write(b"room?")
             place = folder or Path(tempfile.gettempdir())
             yield _room(subject, place)
         except OSError as error:
@@ -158,12 +163,14 @@ def _terminal() -> Iterator[Line]:
             )
 
 
-def _data(course_dir: Path) -> Iterator[Line]:
-    folders = [Path(os.environ["HW4_DATA"])] if os.environ.get("HW4_DATA") else []
-    folders.append(course_dir / "datasets" / "data")
-    for name in DATA_FILES:
-        found = next((folder for folder in folders if (folder / name).is_file()), None)
-        remedy = "" if found else "only needed to train: sh datasets/get_datasets.sh, or set HW4_DATA"
+def _data(assignment: Assignment) -> Iterator[Line]:
+    """Say which of the assignment's data is where its notebooks look: in <NAME>_DATA, or in datasets/data."""
+    variable, usual = f"{assignment.name.upper()}_DATA", assignment.course_dir / "datasets" / "data"
+    folders = [Path(os.environ[variable])] if os.environ.get(variable) else []
+    fetch = f"run `sh {FETCH}`" if (assignment.course_dir / FETCH).is_file() else f"put it into {usual}"
+    for name in assignment.data:
+        found = next((folder for folder in (*folders, usual) if (folder / name).is_file()), None)
+        remedy = "" if found else f"only needed to run the notebooks: {fetch}, or set {variable}"
         yield Line(f"data {name}", str(found) if found else "not here", remedy, is_optional=True)
 
 

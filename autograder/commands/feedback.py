@@ -29,19 +29,20 @@ from .grade import lateness, stored_reports
 DONE, NEEDS_A_PERSON = 0, 1
 
 
-def feedback(course_dir: Path, out: Path | None = None, *, model_answers: bool = False) -> int:
+def feedback(course_dir: Path, out: Path | None = None, *, name: str = "", model_answers: bool = False) -> int:
     """Write a page for each student and a zip of them for Canvas; return the exit code.
 
     Args:
         course_dir: The folder that holds source/ and answers/.
         out: Where `autograder grade` put its results; the course folder by default.
+        name: The assignment; by default the only one.
         model_answers: Show the instructor's answers on every page.
 
     Raises:
         ConfigError: Nothing has been graded yet, or the gradebook cannot be read.
     """
     out = (out or course_dir).resolve()
-    assignment = assignments.load(course_dir)
+    assignment = assignments.load(course_dir, name)
     reports = stored_reports(out)
     entries = _canvas_entries(reports, assignment, out)
     marks = _marks(reports, assignment, out, course_settings.load(course_dir).late_policy)
@@ -64,7 +65,8 @@ def feedback(course_dir: Path, out: Path | None = None, *, model_answers: bool =
 
 
 def export_to_canvas(
-    course_dir: Path, template: Path, out: Path | None = None, *, column: str = "", partial: bool = False
+    course_dir: Path, template: Path, out: Path | None = None, *, name: str = "", column: str = "",
+    partial: bool = False,
 ) -> int:  # fmt: skip
     """Fill one column of an exported Canvas gradebook with the scores; return the exit code.
 
@@ -72,6 +74,7 @@ def export_to_canvas(
         course_dir: The folder that holds source/ and answers/.
         template: The gradebook that the instructor exported from Canvas; it is not changed.
         out: Where `autograder grade` put its results, and where the filled file goes; the course folder by default.
+        name: The assignment; by default the only one.
         column: The column to fill, where it is not named like the assignment.
         partial: Treat unmarked answers as 0.
 
@@ -80,7 +83,7 @@ def export_to_canvas(
     """
     out = (out or course_dir).resolve()
     path = out / canvas_export.FILE
-    assignment, settings = assignments.load(course_dir), course_settings.load(course_dir)
+    assignment, settings = assignments.load(course_dir, name), course_settings.load(course_dir)
     exported = CanvasGradebook(template)
     if path.exists() and path.samefile(template):
         raise ConfigError(f"{path} is what this command writes: give the file that Canvas exported.")

@@ -39,8 +39,9 @@ DONE, NEEDS_A_PERSON = 0, 1
 
 
 def grade(
-    course_dir: Path, paths: Sequence[Path], out: Path | None = None, *, jobs: int = 1, scheduler: str | None = None,
-    student: str | None = None, roster: Path | None = None, fresh: bool = False, weak: bool = False,
+    course_dir: Path, paths: Sequence[Path], out: Path | None = None, *, name: str = "", jobs: int = 1,
+    scheduler: str | None = None, student: str | None = None, roster: Path | None = None, fresh: bool = False,
+    weak: bool = False,
 ) -> int:  # fmt: skip
     """Collect, grade, fill the gradebook, write the report; return the exit code.
 
@@ -48,6 +49,7 @@ def grade(
         course_dir: The folder that holds source/ and answers/.
         paths: Canvas downloads, zips, or folders of either.
         out: Receives submitted/, autograded/, results/, report/ and gradebook.db; the course folder by default.
+        name: The assignment; by default the only one.
         jobs: Worker processes.
         scheduler: Address of a Dask scheduler to use instead of local workers.
         student: Grade only this student.
@@ -58,7 +60,7 @@ def grade(
     Raises:
         ConfigError: A path holds nothing to grade, the sources contradict themselves, or a layer is missing.
     """
-    assignment = assignments.load(course_dir)
+    assignment = assignments.load(course_dir, name)
     out = (out or course_dir).resolve()
     course = rosters.find(roster or course_settings.load(course_dir).roster, out, intake.known_users(out / "submitted"))
     with intake.Inbox(paths, assignment, _known_students(course, out / "submitted")) as inbox:
@@ -132,11 +134,11 @@ def _grade_class(
     return is_first, recorder
 
 
-def report(course_dir: Path, out: Path | None = None) -> int:
+def report(course_dir: Path, out: Path | None = None, *, name: str = "") -> int:
     """Rebuild the class report from the stored reports; return the exit code."""
     out = (out or course_dir).resolve()
     course = rosters.find(course_settings.load(course_dir).roster, out, intake.known_users(out / "submitted"))
-    return _report(stored_reports(out), assignments.load(course_dir), out, course, ClassWork())
+    return _report(stored_reports(out), assignments.load(course_dir, name), out, course, ClassWork())
 
 
 def _report(

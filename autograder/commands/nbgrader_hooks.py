@@ -16,7 +16,7 @@ from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.plugins import ExtractorPlugin
 from traitlets.config import Config
 
-from .. import NAME, gradebook, intake, running
+from .. import gradebook, intake, running
 from ..course import assignment as assignments
 from ..course import config_file
 from ..formats.members import shown
@@ -44,11 +44,9 @@ class CourseAutograde(Autograde):
 
     def start(self) -> None:
         """Grade the folders that were asked for. Raises NbGraderException when one of them, or all, could not be."""
-        if self.coursedir.assignment_id != NAME:
-            raise self._refusal(f"This course has the assignment {NAME} only.")
         try:
             config_file.settings(Path(self.coursedir.root))  # one that raised would leave nbgrader its own steps
-            self._assignment: Assignment = assignments.load(Path(self.coursedir.root))
+            self._assignment: Assignment = assignments.load(Path(self.coursedir.root), self.coursedir.assignment_id)
             rendered = rendered_pictures.RenderedPictures(Path(self.coursedir.root) / rendered_pictures.CACHE)
             with rendered, gradebook.ScoreWriter(self._assignment, self.coursedir.db_url) as self._score_writer:
                 self._assembler = formgrader_notebooks.Assembler(self._assignment, rendered)
@@ -117,7 +115,7 @@ class CourseAutograde(Autograde):
     def _report(self, folder: Path, submission: Submission) -> Report:
         """Return the report; when grading itself breaks, one without scores, so that no older score survives."""
         try:
-            return running.grade_folder(folder, submission.student, Path(self.coursedir.root))
+            return running.grade_folder(folder, submission.student, self._assignment)
         except ConfigError:
             raise
         except Exception as error:  # whatever it was, this student gets rows and a person looks
@@ -143,7 +141,7 @@ class CourseExtractor(ExtractorPlugin):
         coursedir = self.parent.coursedir
         submitted = Path(coursedir.root, coursedir.submitted_directory)
         try:
-            assignment = assignments.load(Path(coursedir.root))
+            assignment = assignments.load(Path(coursedir.root), coursedir.assignment_id)
             known = intake.KnownStudents(intake.known_users(submitted), names=intake.known_names(submitted))
             with intake.Inbox([Path(archive_path)], assignment, known) as inbox:
                 for trial in inbox.trials:

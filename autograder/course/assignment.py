@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -110,7 +111,7 @@ def _refuse_unknown(table: dict[str, Any], keys: dict[str, type | tuple[type, ..
 
 
 def _sheet(path: Path, name: str) -> Sheet:
-    if not path.exists():
+    if not os.path.lexists(path):
         raise ConfigError(f"{SETTINGS_FILE} of {name} names the sheet {path.stem}, but there is no {path}.")
     return read_sheet(path)
 

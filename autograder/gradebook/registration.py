@@ -55,7 +55,7 @@ def register(assignment: Assignment, db_url: str) -> None:
                 if known == digest:
                     return
         for name, notebook in notebooks.items():
-            _register_cells(name, notebook, config, db_url)
+            _register_cells(name, notebook, assignment.name, config, db_url)
         with api.Gradebook(db_url) as book, book.engine.begin() as connection:
             set_origin(connection, row_id, digest, is_new=known is None)
 
@@ -122,9 +122,9 @@ def _canonical(notebooks: Mapping[str, Any], config: Any) -> bytes:
     return json.dumps([notebooks, config.GenerateAssignment, config.ClearSolutions], sort_keys=True).encode()
 
 
-def _register_cells(name: str, notebook: Any, config: Any, db_url: str) -> None:
+def _register_cells(name: str, notebook: Any, assignment_name: str, config: Any, db_url: str) -> None:
     try:
-        release.convert(notebook, name, config, db_url=db_url)
+        release.convert(notebook, name, assignment_name, config, db_url=db_url)
     except ConfigError as error:
         if "submissions associated" not in str(error):
             raise

@@ -61,7 +61,9 @@ class Assembler:
         config = config_file.settings(assignment.course_dir)
         self.given = {
             name: GivenNotebook(
-                release.convert(assignment.source_notebook(name), name, config, leave_out=KEPT_FOR_MARKERS)
+                release.convert(
+                    assignment.source_notebook(name), name, assignment.name, config, leave_out=KEPT_FOR_MARKERS
+                )
             )
             for name in assignment.notebooks
         }

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..course import sheets
+from ..model.assignment import Assignment
 
 # What nbgrader and the answer sheets strip, by the word that stands after BEGIN and END in the delimiters.
 REGIONS = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
@@ -57,16 +58,16 @@ class _Passage:
         return f"{self.name}, line {line}" if self.name else f"line {line}"
 
 
-def secrets(course_dir: Path, name: str) -> list[Secret]:
-    """Return every line that the release of assignment `name` strips, read from source/ and answers/ alone."""
+def secrets(assignment: Assignment) -> list[Secret]:
+    """Return every line that the release of an assignment strips, read from source/ and answers/ alone."""
     found: dict[str, Secret] = {}
-    for path in sorted((course_dir / "source" / name).glob("*.ipynb")):
+    for path in sorted(assignment.source_dir.glob("*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             label = _cell_name(cell)
             for line, region in _stripped_lines(cell):
                 _keep(found, line, f"{region} in {path.name}, {label}")
-    for path in sorted((course_dir / "answers").glob("*.md")):
-        heading = "top"
+    for name in assignment.sheets:
+        path, heading = assignment.course_dir / "answers" / f"{name}.md", "top"
         for line, region in _with_regions(path.read_text(encoding="utf-8")):
             if line.startswith("#") and not region:
                 heading = line.lstrip("# ").split(" ")[0]

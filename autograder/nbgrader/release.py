@@ -1,4 +1,4 @@
-"""Build what students get, release/hw4, from source/, answers/ and datasets/, and check the committed copy."""
+"""Build what students get, release/<name>, from source/, answers/ and datasets/, and check the committed copy."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from nbgrader.utils import find_all_files
 from traitlets import Bool
 from traitlets.config import Config
 
-from .. import NAME
 from ..course import assignment as assignments
 from ..course import sheets
 from ..course.config_file import settings
@@ -57,14 +56,14 @@ class DropMarkSchemes(Preprocessor):
 class CourseGenerateAssignment(GenerateAssignment):
     """`nbgrader generate_assignment` that also knows the answer sheets and datasets/, and refuses to leak.
 
-    Each sheet in answers/ counts as a notebook of the assignment, so that the gradebook has cells for its items;
-    students get the sheet itself, without model answers.
+    Each sheet of the assignment counts as a notebook, so that the gradebook has cells for its items; students get
+    the sheet itself, without model answers.
     """
 
     def init_notebooks(self) -> None:
         """Find the notebooks in source/ and add one for each answer sheet."""
         super().init_notebooks()
-        wanted = [name for name in self._sheet_paths() if fnmatch(name, self.coursedir.notebook_id)]
+        wanted = [name for name in self._assignment.sheets if fnmatch(name, self.coursedir.notebook_id)]
         for folder, paths in self.assignments.items():
             paths.extend(os.path.join(folder, f"{name}.ipynb") for name in wanted)
 
@@ -73,7 +72,7 @@ class CourseGenerateAssignment(GenerateAssignment):
         super().init_assignment(assignment_id, student_id)
         root, released = Path(self.coursedir.root), Path(self._format_dest(assignment_id, student_id))
         (released / assignments.SETTINGS_FILE).unlink(missing_ok=True)
-        for file in assignments.load(root).files:  # what running the notebooks leaves in source/
+        for file in self._assignment.files:  # what running the notebooks leaves in source/
             (released / file.name).unlink(missing_ok=True)
         for path in map(Path, find_all_files(str(root / DATASETS_FOLDER), [*self.coursedir.ignore, DOWNLOADS])):
             target = released / path.relative_to(root)
@@ -85,14 +84,13 @@ class CourseGenerateAssignment(GenerateAssignment):
     def convert_single_notebook(self, notebook_filename: str) -> None:
         """Convert a notebook of source/ as nbgrader does; register a sheet and write its released text."""
         name = Path(notebook_filename).stem
-        path = self._sheet_paths().get(name)
-        if path is None:
+        if name not in self._assignment.sheets:
             super().convert_single_notebook(notebook_filename)
             return
         resources = self.init_single_notebook_resources(notebook_filename)
-        sheet = sheets.read_sheet(path)
+        sheet = self._assignment.sheet(name)
         self.exporter.from_notebook_node(sheets.to_notebook(sheet, None), resources)
-        released = Path(self._format_dest(resources["nbgrader"]["assignment"], "."), SHEETS_FOLDER, path.name)
+        released = Path(self._format_dest(resources["nbgrader"]["assignment"], "."), SHEETS_FOLDER, f"{name}.md")
         released.parent.mkdir(parents=True, exist_ok=True)
         released.write_text(sheets.released_text(sheet), encoding="utf-8")
 
@@ -107,68 +105,65 @@ class CourseGenerateAssignment(GenerateAssignment):
         root = Path(self.coursedir.root)
         try:  # of a config that raised, nbgrader only logs the error: it would go on with steps of its own
             settings(root)
-            if self.coursedir.assignment_id == NAME:
-                assignments.load(root)
+            self._assignment = assignments.load(root, self.coursedir.assignment_id)
         except (ConfigError, OSError) as error:
             self.log.error("%s", sentence(error))
             raise NbGraderException(sentence(error)) from error
         super().start()
         released = Path(self._format_dest(self.coursedir.assignment_id, "."))
-        leaks = _leaks(root, released)
+        leaks = leak_scan.scan(released, leak_scan.secrets(self._assignment), str(root))
         if leaks:
             shutil.rmtree(released)
             for leak in leaks:
                 self.log.error("%s", leak)
             raise NbGraderException(_leak_sentence(leaks))
 
-    def _sheet_paths(self) -> dict[str, Path]:
-        if self.coursedir.assignment_id != NAME:
-            return {}
-        return {path.stem: path for path in sorted(Path(self.coursedir.root, SHEETS_FOLDER).glob("*.md"))}
 
-
-def build(course_dir: Path, out_dir: Path) -> None:
-    """Write the release of the course in `course_dir` to `out_dir`, replacing what is there.
+def build(course_dir: Path, out_dir: Path, name: str = "") -> None:
+    """Write the release of an assignment, by default the only one, to `out_dir`, replacing what is there.
 
     The gradebook is not touched. Raises ConfigError when the sources cannot be released or the release would leak;
     `out_dir` is then as it was.
     """
     course_dir = Path(course_dir).resolve()
     with tempfile.TemporaryDirectory() as scratch:
-        built = _generate(course_dir, Path(scratch))
+        built = _generate(course_dir, Path(scratch), assignments.name_of(course_dir, name))
         if out_dir.exists():
             shutil.rmtree(out_dir)
         shutil.copytree(built, out_dir)
 
 
-def check(course_dir: Path) -> list[str]:
-    """Return how release/hw4 differs from a fresh build, one sentence a file; [] when it is up to date.
+def check(course_dir: Path, name: str = "") -> list[str]:
+    """Return how release/<name> differs from a fresh build, one sentence a file; [] when it is up to date.
 
     Writes nothing outside a temporary folder. Raises ConfigError as `build` does.
     """
     course_dir = Path(course_dir).resolve()
+    name = assignments.name_of(course_dir, name)
     with tempfile.TemporaryDirectory() as scratch:
-        fresh = _contents(_generate(course_dir, Path(scratch)))
-    committed = _contents(course_dir / "release" / NAME)
+        fresh = _contents(_generate(course_dir, Path(scratch), name))
+    committed = _contents(course_dir / "release" / name)
     differences = []
     for file in sorted(fresh.keys() | committed.keys()):
         if file not in committed:
-            differences.append(f"{file} is missing in release/{NAME}.")
+            differences.append(f"{file} is missing in release/{name}.")
         elif file not in fresh:
-            differences.append(f"{file} in release/{NAME} comes from no source.")
+            differences.append(f"{file} in release/{name} comes from no source.")
         elif fresh[file] != committed[file]:
-            differences.append(f"{file} in release/{NAME} differs from what the sources give.")
+            differences.append(f"{file} in release/{name} differs from what the sources give.")
     return differences
 
 
 def convert(
-    notebook: NotebookNode, name: str, config: Config, *, leave_out: frozenset[str] = frozenset(), db_url: str = ""
-) -> NotebookNode:
+    notebook: NotebookNode, name: str, assignment_name: str, config: Config, *,
+    leave_out: frozenset[str] = frozenset(), db_url: str = "",
+) -> NotebookNode:  # fmt: skip
     """Run the steps of `nbgrader generate_assignment` on one notebook in memory.
 
     Args:
         notebook: An instructor's notebook, or the notebook of a sheet.
         name: What the gradebook calls it.
+        assignment_name: The assignment that it belongs to.
         config: What `settings` returned.
         leave_out: Class names of steps to skip.
         db_url: The gradebook that SaveCells writes to; needed unless SaveCells is left out.
@@ -183,7 +178,7 @@ def convert(
     for step in config.GenerateAssignment.preprocessors:
         if step.rpartition(".")[2] not in leave_out:
             exporter.register_preprocessor(step)
-    resources = {"nbgrader": {"notebook": name, "assignment": NAME, "student": ".", "db_url": db_url}}
+    resources = {"nbgrader": {"notebook": name, "assignment": assignment_name, "student": ".", "db_url": db_url}}
     try:
         text, _ = exporter.from_notebook_node(notebook, resources)
     except REFUSALS as error:
@@ -191,12 +186,12 @@ def convert(
     return nbformat.reads(text, as_version=4)
 
 
-def _generate(course_dir: Path, scratch: Path) -> Path:
+def _generate(course_dir: Path, scratch: Path, name: str) -> Path:
     """Run the converter without a gradebook into `scratch` and return the folder of the released assignment."""
     config = settings(course_dir)
     config.CourseDirectory.root = str(course_dir)
     config.CourseDirectory.release_directory = str(scratch)
-    config.CourseDirectory.assignment_id = NAME
+    config.CourseDirectory.assignment_id = name
     config.GenerateAssignment.no_database = True
     config.SaveCells.enabled = False
     log = logging.Logger("release")  # not from getLogger: nothing that nbgrader says reaches the terminal
@@ -207,7 +202,7 @@ def _generate(course_dir: Path, scratch: Path) -> Path:
         converter.start()
     except NbGraderException as error:
         raise ConfigError(f"{(complaints.reason or str(error)).rstrip('.')}.") from error
-    return scratch / NAME
+    return scratch / name
 
 
 class _Complaints(logging.Handler):
@@ -224,10 +219,6 @@ class _Complaints(logging.Handler):
         self.reason = (
             file_sentence(error) if isinstance(error, OSError) else f"The release could not be built: {lines[-1]}"
         )
-
-
-def _leaks(course_dir: Path, released: Path) -> list[leak_scan.Leak]:
-    return leak_scan.scan(released, leak_scan.secrets(course_dir, NAME), str(course_dir))
 
 
 def _leak_sentence(leaks: list[leak_scan.Leak]) -> str:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..course import assignment as assignments
 from ..grading import grader
 from ..grading.cache_key import WRITTEN, CacheKey, CacheKeys
 from ..intake import read_folder
@@ -83,12 +82,12 @@ def grade_each(
             yield ledger.close(*pool.next())
 
 
-def grade_folder(folder: Path, student: str, course_dir: Path, *, weak: bool = False) -> Report:
+def grade_folder(folder: Path, student: str, assignment: Assignment, *, weak: bool = False) -> Report:
     """Grade one student's folder of submitted/ as `nbgrader autograde` needs it; the report is stored, too.
 
     Raises ConfigError while `autograder grade` is at work in the course.
     """
-    assignment, store = assignments.load(course_dir), Store(course_dir)
+    store = Store(assignment.course_dir)
     with store.alone():
         (outcome,) = grade_each([read_folder(folder, student, assignment)], assignment, store, Settings(weak=weak))
         return outcome.report

@@ -90,14 +90,14 @@ class Case:
     make: Callable[[Builder], bytes]
 
 
-def run(course_dir: Path, out: Path | None = None, *, jobs: int, weak: bool = False) -> int:
+def run(course_dir: Path, out: Path | None = None, *, name: str = "", jobs: int, weak: bool = False) -> int:
     """Release, make the class, grade it, write the report; return 0 when all of it worked."""
-    assignment = assignments.load(course_dir)
+    assignment = assignments.load(course_dir, name)
     out = (out or course_dir / "demo").resolve()
     shutil.rmtree(out, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="autograder-demo-") as folder:
         released = Path(folder) / "release"
-        release.build(course_dir, released)
+        release.build(course_dir, released, assignment.name)
         count = sum(path.is_file() for path in released.rglob("*"))
         print(f"Released the assignment: {count} files, no solution in them.")
         inbox = out / "inbox"
@@ -107,7 +107,7 @@ def run(course_dir: Path, out: Path | None = None, *, jobs: int, weak: bool = Fa
             (inbox / f"{case.student}_HW4.zip").write_bytes(case.make(builder))
             print(f"  {case.student:18} {case.shows}")
     print(f"Grading these {len(CLASS)} submissions, each in a confined process ...")
-    grade.grade(course_dir, [inbox], out, jobs=jobs, weak=weak)
+    grade.grade(course_dir, [inbox], out, name=assignment.name, jobs=jobs, weak=weak)
     return 0
 
 

@@ -1,0 +1,40 @@
+"""Builds what students get, or compares it with what is committed: `autograder release`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..course import assignment as assignments
+from ..grading import check_run
+from ..nbgrader import release as releases
+
+DONE, NOT_DONE = 0, 2
+
+
+def release(course_dir: Path, name: str = "", *, check: bool = False) -> int:
+    """Build release/<name>/; return the exit code.
+
+    Args:
+        course_dir: The folder that holds source/ and answers/.
+        name: The assignment; by default the only one.
+        check: Change nothing, and say how the committed release differs from what the sources give.
+
+    Raises:
+        ConfigError: The sources cannot be released, or the release would give something away.
+    """
+    assignment = assignments.load(course_dir, name)
+    check_run.check_coverage(assignment)
+    name = assignment.name
+    if not check:
+        target = course_dir / "release" / name
+        releases.build(course_dir, target, name)
+        print(f"Released to {target}")
+        return DONE
+    differences = releases.check(course_dir, name)
+    for difference in differences:
+        print(difference)
+    if differences:
+        print(f"release/{name} is not what `autograder release` builds: run it and commit the result.")
+        return NOT_DONE
+    print(f"release/{name} is what the sources build.")
+    return DONE
