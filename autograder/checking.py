@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from .handin import png_picture
 from .model.errors import GraderFault, SubmissionError
 from .model.report import Verdict
 from .model.submission import Submission
@@ -52,6 +53,7 @@ __all__ = [
     "misformed",
     "mismatch",
     "numbers",
+    "png_picture",
     "returned",
     "scalar",
     "show",

@@ -33,11 +33,12 @@ from autograder.formats import small_pictures
 from autograder.formats.safe_markdown import harmless
 from autograder.grading import cell_plan, grader
 from autograder.handin import names, notebook_file
+from autograder.handin.problems import Unusable
 from autograder.marking import lookalikes
 from autograder.marking.answers import written_answers
 from autograder.marking.rendered_pictures import RenderedPictures
 from autograder.model.assignment import Assignment
-from autograder.model.errors import ConfigError, SubmissionError
+from autograder.model.errors import ConfigError
 from autograder.model.report import Report
 from autograder.model.submission import Submission, digest_of
 from autograder.nbgrader import formgrader_notebooks
@@ -152,7 +153,7 @@ def notebook(data: bytes) -> None:
     name = course().notebooks[0]
     try:
         file = notebook_file.read(data)
-    except SubmissionError as error:
+    except Unusable as error:
         check_sentence(str(error))
     else:
         assert all(finding.text.isprintable() for finding in file.findings)

@@ -22,20 +22,20 @@ from handed_in import by_student, check_complete, handed_in, notes, packed, plac
 from nbformat import NotebookNode
 
 from autograder import gradebook
-from autograder.course import course_kit, sheets
+from autograder.course import sheets
 from autograder.formats import notebook_limits, saved_outputs
 from autograder.formats.members import MAX_SHOWN_CHARS, shown
 from autograder.formats.picture_size import points
 from autograder.formats.safe_markdown import harmless, unescaped
 from autograder.grading import cell_plan
-from autograder.handin import names, notebook_file
+from autograder.handin import answer_length, filled_sheet, limits, names, notebook_file
+from autograder.handin.problems import Unusable
 from autograder.intake import selection
-from autograder.marking import completeness, lookalikes
-from autograder.model.errors import SubmissionError
+from autograder.marking import lookalikes
 from autograder.model.report import Report
 from autograder.nbgrader import formgrader_notebooks
 
-SHEET, NOTEBOOK = selection.MAX_BYTES["sheet"], selection.MAX_BYTES["notebook"]
+SHEET, NOTEBOOK = limits.MAX_BYTES["sheet"], selection.MAX_BYTES["notebook"]
 
 
 def filled(unit: str, size: int = SHEET) -> str:
@@ -63,13 +63,13 @@ def test_every_word_of_the_largest_sheet_is_kept_and_shown_or_cut(text: str):
     assignment = fuzz_targets.course()
     sheet = assignment.sheet(assignment.sheets[0])
     found = sheets.read_filled(sheet, text)
-    hints = completeness.sheet_hints(sheet, text, completeness.length_rule(assignment))
+    hints = filled_sheet.hints(sheets.form(sheet), text)
     notebook = sheets.to_notebook(sheet, text)
     kept = "".join([*found.answers.values(), found.references, found.elsewhere])
 
     assert sum(map(str.isalnum, kept)) <= sum(map(str.isalnum, text))
     assert hints.keys() == found.answers.keys()
-    assert not sheets.is_empty(text) or not any(map(str.isalnum, text))
+    assert not filled_sheet.is_empty(text) or not any(map(str.isalnum, text))
     for cell in notebook.cells:
         assert len(cell.source) < 4 * sheets.MAX_SHOWN  # "<" becomes four signs
         assert "\\\\(" not in cell.source
@@ -92,17 +92,15 @@ BLANK_BLOCK = "```formula\n{}\n```\n"
 
 @pytest.mark.parametrize("blank", ["\n", " ", "\t\n"])
 def test_a_block_of_blanks_is_looked_at_once(blank: str):
-    assert sheets.is_empty(BLANK_BLOCK.format(filled(blank)))
-    assert not sheets.is_empty(BLANK_BLOCK.format(filled(blank) + "x"))
-    assert not sheets.is_empty(BLANK_BLOCK.format("dJ" + filled(blank) + "x"))
+    assert filled_sheet.is_empty(BLANK_BLOCK.format(filled(blank)))
+    assert not filled_sheet.is_empty(BLANK_BLOCK.format(filled(blank) + "x"))
+    assert not filled_sheet.is_empty(BLANK_BLOCK.format("dJ" + filled(blank) + "x"))
 
 
 def test_a_fence_that_never_ends_is_no_code():
-    rule = course_kit.module(fuzz_targets.course(), completeness.LENGTHS)
-    assert rule is not None
     text = "word\n" + filled("`")
 
-    assert rule.without_code(text) == text
+    assert answer_length.without_code(text) == text
 
 
 @pytest.mark.parametrize(
@@ -198,7 +196,7 @@ def test_a_cell_much_longer_than_every_given_one_is_the_students_own(words: str)
 
 def test_millions_of_values_are_refused_before_they_are_read():
     for value in ("1,", '"a":1,', '"a",'):
-        with pytest.raises(SubmissionError, match="millions of values"):
+        with pytest.raises(Unusable, match="millions of values"):
             notebook_file.read(f'{{"cells": [{value * (notebook_file.MAX_VALUES + 1)}'.encode())
 
 

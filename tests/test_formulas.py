@@ -23,6 +23,7 @@ from autograder.assignments.hw4 import formula_points
 from autograder.assignments.hw4.checks import reference
 from autograder.course import sheets
 from autograder.grading import formulas
+from autograder.handin import filled_sheet
 from autograder.model.assignment import Assignment
 from autograder.model.errors import ConfigError
 from autograder.nbgrader import leak_scan
@@ -408,11 +409,11 @@ def test_the_formulas_of_the_sheet_are_what_they_are_meant_to_be(assignment: Ass
     """The model answers are right, and the example of the notation is the gradient that the handout gives."""
     sheet = assignment.sheet("derivations")
     asked = [item for item in sheet.items if item.has_formula]
-    example_text = sheets.formula_of(sheet.text[: sheet.text.index("\n## grad_softmax_u")])
+    example_text = filled_sheet.formula_of(sheet.text[: sheet.text.index("\n## grad_softmax_u")])
 
     assert tuple(item.id for item in asked) == formula.ITEMS
-    assert [check(item.id, sheets.formula_of(item.model_answer)).status for item in asked] == ["right"] * 3
-    assert [check(item.id, sheets.formula_of(item.space)).status for item in asked] == ["empty"] * 3
+    assert [check(item.id, filled_sheet.formula_of(item.model_answer)).status for item in asked] == ["right"] * 3
+    assert [check(item.id, filled_sheet.formula_of(item.space)).status for item in asked] == ["empty"] * 3
     assert check(SOFTMAX_U, example_text).diagnosis == "This is the gradient of the softmax cost for v_c."
 
 
@@ -487,7 +488,7 @@ def test_the_command_prints_one_line_for_each_item(assignment: Assignment, tmp_p
 
 def model(assignment: Assignment, item_id: str) -> str:
     answers = {item.id: item.model_answer for item in assignment.sheet("derivations").items}
-    return sheets.formula_of(answers[item_id]) or ""
+    return filled_sheet.formula_of(answers[item_id]) or ""
 
 
 def test_the_command_says_in_one_line_that_there_is_no_sheet(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from autograder.assignments.hw4.demo import writing as demo_writing
-from autograder.course import sheets
+from autograder.handin import filled_sheet
 from autograder.marking import lookalikes
 from autograder.marking.answers import question_of
 from autograder.marking.lookalikes import SHORT, WRITE_UP, Group
@@ -67,7 +67,7 @@ def test_a_copy_with_every_tenth_word_exchanged_is_found(item_id: str, key: str,
         lambda text: text.replace(" ", "\n"),
         lambda text: text.replace(",", "").rstrip("."),
         lambda text: f"**{text}**",
-        lambda text: f"{sheets.ANSWER_MARK}\n\n> {text}",
+        lambda text: f"{filled_sheet.ANSWER_MARK}\n\n> {text}",
     ],
 )
 def test_capitals_white_space_and_markup_hide_no_copy(dress, assignment):
@@ -114,7 +114,7 @@ def test_a_formula_block_that_is_never_closed_hides_nothing(assignment):
 
 def test_empty_and_tiny_answers_are_not_compared(assignment):
     """That two students write nothing, or "I don't know", says nothing."""
-    assert groups(assignment, "attacks", "", "", "No idea.", "No idea.", sheets.ANSWER_MARK) == []
+    assert groups(assignment, "attacks", "", "", "No idea.", "No idea.", filled_sheet.ANSWER_MARK) == []
 
 
 def test_a_chain_of_copies_is_one_group(assignment):

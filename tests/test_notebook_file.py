@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.handin import notebook_file
-from autograder.model.errors import SubmissionError
+from autograder.handin.problems import Unusable
 
 
 def code(source: Any = "x = 1", **keys: Any) -> dict[str, Any]:
@@ -235,13 +235,13 @@ REFUSED = {
     "too_many_cells": (dumped(notebook(*[{}] * (notebook_file.MAX_CELLS + 1))), "the limit is 5,000"),
     "too_many_lists": (b'{"cells": [' + b"[]," * (notebook_file.MAX_CONTAINERS + 1) + b"1]}", "millions of values"),
     "too_many_values": (b'{"cells": [' + b"1," * (notebook_file.MAX_VALUES + 1) + b"1]}", "millions of values"),
-    "too_large": (b" " * (notebook_file.MAX_BYTES + 1), "the limit is 32 MiB"),
+    "too_large": (b" " * (notebook_file.MAX_BYTES["notebook"] + 1), "the limit is 32 MiB"),
 }
 
 
 @pytest.mark.parametrize(("data", "cause"), REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_read_is_refused_in_one_sentence(data: bytes, cause: str):
-    with pytest.raises(SubmissionError) as caught:
+    with pytest.raises(Unusable) as caught:
         notebook_file.read(data)
 
     sentence = str(caught.value)
@@ -267,7 +267,7 @@ NOTEBOOK = st.fixed_dictionaries(
 def check_reads_or_refuses(data: bytes) -> None:
     try:
         file = notebook_file.read(data)
-    except SubmissionError as error:
+    except Unusable as error:
         sentence = str(error)
     else:
         check_types(file)

@@ -13,6 +13,7 @@ from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import compute_checksum
 
 from autograder.course import sheets
+from autograder.handin import filled_sheet
 from autograder.model.errors import ConfigError
 
 ANSWERS = Path(__file__).parent.parent / "answers"
@@ -83,7 +84,7 @@ def fill(sheet, answers):
     text = sheets.released_text(sheet)
     for item in sheet.items:
         before, heading, after = text.partition(f"## {item.id} (")
-        text = before + heading + after.replace(sheets.ANSWER_MARK, f"**Answer.**\n\n{answers[item.id]}", 1)
+        text = before + heading + after.replace(filled_sheet.ANSWER_MARK, f"**Answer.**\n\n{answers[item.id]}", 1)
     return text
 
 
@@ -101,8 +102,8 @@ def test_derivations_have_a_formula_block_to_fill_in_and_a_filled_one_in_the_mod
     """The three gradients are checked by machine first, so their blocks start empty and end filled."""
     for item in SHEETS["derivations"].items[:3]:
         assert item.has_formula
-        assert sheets.formula_of(item.space) == ""
-        assert sheets.formula_of(item.model_answer).startswith("dJ/d")
+        assert filled_sheet.formula_of(item.space) == ""
+        assert filled_sheet.formula_of(item.model_answer).startswith("dJ/d")
     assert [item.id for sheet in SHEETS.values() for item in sheet.items if item.has_formula] == [
         "grad_softmax_u",
         "grad_neg_v",
@@ -171,7 +172,7 @@ def test_untouched_sheet_reads_as_empty(sheet):
     """A student who hands in the template has answered nothing, and nothing of it counts as found elsewhere."""
     filled = sheets.read_filled(sheet, sheets.released_text(sheet))
 
-    assert all(map(sheets.is_empty, filled.answers.values()))
+    assert all(map(filled_sheet.is_empty, filled.answers.values()))
     assert (filled.references, filled.elsewhere) == ("", "")
 
 
@@ -184,7 +185,7 @@ def test_model_answers_survive_the_round_trip(sheet):
 
     for item in sheet.items:
         assert filled.answers[item.id].startswith(item.model_answer)
-        assert sheets.formula_of(filled.answers[item.id]) == sheets.formula_of(item.model_answer)
+        assert filled_sheet.formula_of(filled.answers[item.id]) == filled_sheet.formula_of(item.model_answer)
     assert (filled.references, filled.elsewhere) == ("[1] A book.", "")
 
 
@@ -269,7 +270,7 @@ def test_answers_are_found_in_a_damaged_sheet(small, old, new):
 
     assert filled.answers["attacks"].strip() == "first words"
     assert filled.answers["grad_v"].endswith("second words")
-    assert sheets.formula_of(filled.answers["grad_v"]) == "dJ/dv_c = 2 v_c"
+    assert filled_sheet.formula_of(filled.answers["grad_v"]) == "dJ/dv_c = 2 v_c"
     assert (filled.references, filled.elsewhere) == ("", "")
 
 
@@ -320,7 +321,7 @@ def test_free_text_is_found_elsewhere(small):
     filled = sheets.read_filled(small, "I answered on paper.")
 
     assert filled.elsewhere == "I answered on paper."
-    assert all(map(sheets.is_empty, filled.answers.values()))
+    assert all(map(filled_sheet.is_empty, filled.answers.values()))
 
 
 def test_table_of_the_student_keeps_its_ruler():
@@ -433,7 +434,7 @@ def test_any_text_is_read_without_an_exception(text):
 )
 def test_formula_is_the_text_of_its_block(answer, formula):
     """Fences of either kind, indented, doubled or left open."""
-    assert sheets.formula_of(answer) == formula
+    assert filled_sheet.formula_of(answer) == formula
 
 
 @pytest.mark.parametrize(
@@ -452,7 +453,7 @@ def test_formula_is_the_text_of_its_block(answer, formula):
 )
 def test_only_template_text_is_empty(answer, empty):
     """An untouched space is empty; a single sign of the student's is not."""
-    assert sheets.is_empty(answer) is empty
+    assert filled_sheet.is_empty(answer) is empty
 
 
 # Notebooks
@@ -486,7 +487,7 @@ def test_empty_answer_has_the_checksum_of_the_source(sheet):
     source = {cell.id: compute_checksum(cell) for cell in sheets.to_notebook(sheet, None).cells}
     first = sheet.items[0]
     released = sheets.released_text(sheet)
-    written = released.replace(f"{sheets.ANSWER_MARK}\n", f"{sheets.ANSWER_MARK}\n\nMy own words.\n", 1)
+    written = released.replace(f"{filled_sheet.ANSWER_MARK}\n", f"{filled_sheet.ANSWER_MARK}\n\nMy own words.\n", 1)
 
     assert changed_cells(sheets.to_notebook(sheet, released), source) == []
     assert changed_cells(sheets.to_notebook(sheet, written), source) == [first.id]

@@ -36,8 +36,8 @@ from autograder import intake
 from autograder.formats import archive
 from autograder.grading import cell_plan
 from autograder.grading.grader import functions_of, grade
-from autograder.handin import names, notebook_file
-from autograder.intake import naming, selection
+from autograder.handin import limits, names, notebook_file, png_picture
+from autograder.intake import naming
 from autograder.lms import canvas_names
 from autograder.marking import rendered_pictures
 from autograder.model.assignment import Assignment
@@ -172,14 +172,14 @@ def test_rules_agree_with_the_grader(assignment: Assignment) -> None:
     assert {name: tuple(item.id for item in assignment.sheet(name).items) for name in assignment.sheets} == rules.ITEMS
     assert rules.SKIPPED_TAGS == cell_plan.SKIPPED_TAGS
     kinds = {"plot": "png", "derivation": "pdf"}
-    assert {kinds.get(kind, kind): size for kind, size in rules.MAX_BYTES.items()} == selection.MAX_BYTES
+    assert {kinds.get(kind, kind): size for kind, size in rules.MAX_BYTES.items()} == limits.MAX_BYTES
     for limit in ("MAX_CELLS", "MAX_CONTAINERS", "MAX_VALUES"):
         assert getattr(rules, limit) == getattr(notebook_file, limit)
     assert (rules.MAX_RATIO, rules.RATIO_FREE_BYTES) == (archive.MAX_RATIO, archive.RATIO_FREE_BYTES)
     assert rules.MAX_PAGES == rendered_pictures.MAX_PAGES
     hidden = constants(assignment.hidden_dir / "checks" / "check_word_vectors.py")
-    assert (hidden["LONGEST_MINUTES"], hidden["FEWEST_PIXELS"]) == (rules.LONGEST_MINUTES, rules.FEWEST_POINTS)
-    assert hidden["INK_SHARE"] == rules.INK_SHARE
+    assert hidden["LONGEST_MINUTES"] == rules.LONGEST_MINUTES
+    assert (png_picture.FEWEST_PIXELS, png_picture.INK_SHARE) == (rules.FEWEST_POINTS, rules.INK_SHARE)
 
 
 def constants(path: Path) -> dict[str, object]:

@@ -17,7 +17,7 @@ from autograder.course import assignment as assignments
 from autograder.course import sheets
 from autograder.gradebook import ScoreWriter
 from autograder.grading import grader
-from autograder.marking import completeness
+from autograder.handin import filled_sheet
 from autograder.marking import marker_notes as written
 from autograder.marking.answers import written_answers
 from autograder.marking.rendered_pictures import Pictures, RenderedPictures
@@ -147,8 +147,8 @@ def test_hints_stand_with_the_answer_they_are_about(assignment):
     graded = assembled(assignment, Submission("ann", sheets={"cbow": text, "adversarial": demo.answered(sheet)}))
 
     assert "about 2 sentences" in cell(graded, "cbow", "cbow_structure-notes").source
-    assert completeness.UNTOUCHED in cell(graded, "cbow", "cbow_rare_words-notes").source
-    assert completeness.SHEET_MISSING in cell(graded, "debiasing", "debias_methods-notes").source
+    assert filled_sheet.UNTOUCHED in cell(graded, "cbow", "cbow_rare_words-notes").source
+    assert filled_sheet.MISSING in cell(graded, "debiasing", "debias_methods-notes").source
     answered = assembled(
         assignment, Submission("ann", sheets={"adversarial": demo.answered(assignment.sheet("adversarial"))})
     )
@@ -194,7 +194,7 @@ def test_pages_stand_under_the_first_derivation(assignment):
     assert {name for name in graded.files if name.startswith("derivation")} == {
         "derivation.pdf", "derivation_page_01.jpg", "derivation_page_02.jpg",
     }  # fmt: skip
-    assert completeness.ON_PAPER in cell(graded, "derivations", "grad_neg_u-notes").source
+    assert filled_sheet.ON_PAPER in cell(graded, "derivations", "grad_neg_u-notes").source
 
 
 def test_a_sentence_stands_in_place_of_pictures_that_cannot_be_made(assignment):

@@ -1,4 +1,4 @@
-"""Answer sheets: read the instructor's, release them, read them back filled in, and turn them into notebooks.
+"""Answer sheets: read the instructor's, release them, and turn what students made of them into notebooks.
 
 A sheet is markdown. Under each heading `## <id> (<N> points)` stand the question, the line `**Answer.**`, a space to
 write in, a region with the model answer and a region with the mark scheme; the regions never reach students.
@@ -7,8 +7,7 @@ write in, a region with the model answer and a region with the mark scheme; the 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,14 +16,13 @@ import nbformat
 from nbformat import NotebookNode
 
 from ..formats.safe_markdown import harmless
-from ..handin.sheet_sections import ELSEWHERE, key_of, plain, split_sections
+from ..handin import filled_sheet
+from ..handin.filled_sheet import ANSWER_MARK, FORMULA, is_empty
 from ..model.assignment import Sheet, SheetItem
 from ..model.errors import ConfigError
 
-ANSWER_MARK = "**Answer.**"
 NO_ANSWER = "*No answer was given.*"
 SCHEME_TAG = "mark-scheme"  # of cells for the marker: they hold mark schemes, and are never released
-REFERENCES = "references"  # key of the section where students cite
 
 _ITEM_HEADING = re.compile(r"^## (?P<id>[A-Za-z][A-Za-z0-9_]*) \((?P<points>\d+(?:\.\d+)?) points?\)$")
 _ITEM_BODY = re.compile(
@@ -36,22 +34,8 @@ _ITEM_BODY = re.compile(
 _REGION = re.compile(r"^<!-- BEGIN (SOLUTION|MARK SCHEME) -->\n.*?^<!-- END \1 -->\n", re.DOTALL | re.MULTILINE)
 _REGION_LINE = re.compile(r"<!--\s*(?:BEGIN|END)\s+(?:SOLUTION|MARK SCHEME)\s*-->")
 _MARK = re.compile(r"^- \*\*(\d+(?:\.\d+)?)\*\* ", re.MULTILINE)
-_FORMULA = re.compile(
-    r"^[ \t>]*(?P<marks>`{3,}|~{3,})[ \t]*\{?\.?formula\}?[ \t]*\n(?P<body>.*?)(?:^[ \t>]*(?P=marks)[ \t]*$|\Z)",
-    re.DOTALL | re.MULTILINE | re.IGNORECASE,
-)
-_UNTOUCHED = re.compile(r"(?:dJ\s*/\s*d\w+\s*=)?")  # a formula block as it is released, without blanks around
 MAX_SHOWN = 40_000  # characters of one answer in formgrader; the longest that is asked for has 1,200
 CUT = "\n\n[... cut here: the whole text is in the sheet as it was handed in ...]"
-
-
-@dataclass(frozen=True)
-class Filled:
-    """What a student wrote in a sheet, as it was written: nothing here is safe to show (see `safe_markdown`)."""
-
-    answers: Mapping[str, str]  # every item of the sheet has an entry; "" where nothing was found
-    references: str = ""
-    elsewhere: str = ""  # words that stand under no item: a person has to see them
 
 
 def read_sheet(path: Path) -> Sheet:
@@ -90,7 +74,7 @@ def _read_item(sheet_name: str, item_id: str, points: float, body: str) -> Sheet
     if missing or marks != points:
         problem = f"has no {' and no '.join(missing)}" if missing else f"has marks for {marks:g} of {points:g} points"
         raise ConfigError(f"{sheet_name}: {item_id} {problem}.")
-    return SheetItem(item_id, points, **parts, has_formula=bool(_FORMULA.search(parts["space"])))
+    return SheetItem(item_id, points, **parts, has_formula=bool(FORMULA.search(parts["space"])))
 
 
 def released_text(sheet: Sheet) -> str:
@@ -98,76 +82,15 @@ def released_text(sheet: Sheet) -> str:
     return re.sub(r"\n{3,}", "\n\n\n", _REGION.sub("", sheet.text)).rstrip() + "\n"
 
 
-@dataclass(frozen=True)
-class _Template:
-    """What of a sheet is known again in a student's copy."""
-
-    released: frozenset[str]  # all lines
-    questions: frozenset[str]  # lines that may stand among an answer
-    others: tuple[str, ...]  # keys of the headings that belong to no item
-    first_lines: Mapping[str, str]  # of the questions, by item
-
-
 @lru_cache(maxsize=16)
-def _template(sheet: Sheet) -> _Template:
-    lines = released_text(sheet).split("\n")
-    questions = {plain(line) for item in sheet.items for line in [ANSWER_MARK, *item.question.split("\n")]}
-    return _Template(
-        released=frozenset(map(plain, lines)),
-        questions=frozenset(line for line in questions if any(map(str.isalnum, line))),  # "|---|---|" is in answers too
-        others=tuple(key_of(line) for line in lines if re.match("#+ (?!.*points?\\))", line)),
-        first_lines={item.id: plain(item.question.split("\n")[0]) for item in sheet.items},
-    )
+def form(sheet: Sheet) -> filled_sheet.Form:
+    """Return the sheet as students know it, by which their copies are read."""
+    return filled_sheet.Form(sheet.name, released_text(sheet))
 
 
-@lru_cache(maxsize=64)  # a sheet is asked for when it comes in, and five times when it is recorded a dozen later
-def read_filled(sheet: Sheet, text: str) -> Filled:
-    """Sort a student's sheet into answers. Never raises, and every word that is not the sheet's own is in the result.
-
-    Args:
-        sheet: The instructor's sheet.
-        text: What the student handed in, decoded: any line ends, with or without a byte order mark.
-    """
-    template, ids = _template(sheet), [item.id for item in sheet.items]
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-
-    found: dict[str, list[str]] = {key: [] for key in [*ids, REFERENCES, ELSEWHERE]}
-    for key, part in split_sections(lines, ids, template.others, template.first_lines):
-        words = _without(part, template.questions if key in ids else template.released)
-        if not is_empty(words) or (key in ids and not found[key]):  # an untouched space is kept once
-            found[key if key in found else ELSEWHERE].append(words)
-    joined = {key: "\n\n".join(parts) for key, parts in found.items()}
-    return Filled({item_id: joined[item_id] for item_id in ids}, joined[REFERENCES], joined[ELSEWHERE])
-
-
-def _without(lines: list[str], template: Collection[str]) -> str:
-    """Return the lines that are not the template's; an answer behind `**Answer.**` on one line with it is kept."""
-    kept = [line for line in lines if not plain(line) or plain(line) not in template]
-    kept = [line.replace(ANSWER_MARK, "", 1) if plain(line).startswith(ANSWER_MARK) else line for line in kept]
-    return "\n".join(kept).strip("\n")
-
-
-def is_empty(answer: str) -> bool:
-    """Return whether the answer holds nothing of the student's: an untouched space, blanks and bare markup."""
-    rest = _FORMULA.sub(lambda match: "" if _UNTOUCHED.fullmatch(match["body"].strip()) else match[0], answer)
-    rest = rest.replace(ANSWER_MARK, "")
-    return not rest.strip(" \t\n>#*_`~-=")
-
-
-def formula_of(answer: str) -> str | None:
-    """Return the text of the ```formula block, "" if nothing stands right of its "=", None if there is no block.
-
-    Of several blocks the first one that is filled in counts. Use it on `Filled.answers`, before anything is escaped.
-    """
-    bodies = [_formula_body(match) for match in _FORMULA.finditer(answer)]
-    return next((body for body in bodies if body), "") if bodies else None
-
-
-def _formula_body(block: re.Match[str]) -> str:
-    body = block["body"].strip()
-    if not block[0].rstrip().endswith(block["marks"]):  # never closed: the formula ends at the first blank line
-        body = re.split(r"\n[ \t]*\n", body)[0]
-    return "" if _UNTOUCHED.fullmatch(body) else body
+def read_filled(sheet: Sheet, text: str) -> filled_sheet.Filled:
+    """Sort a student's sheet into answers; see `filled_sheet.read_filled`."""
+    return filled_sheet.read_filled(form(sheet), text)
 
 
 def to_notebook(sheet: Sheet, filled_text: str | None) -> NotebookNode:

@@ -9,14 +9,13 @@ import time
 import zipfile
 from typing import BinaryIO
 
+from ..handin.limits import MAX_RATIO, RATIO_FREE_BYTES
 from ..model.errors import SubmissionError
 from .members import MAX_ENTRIES, MAX_PATH_PARTS, Folder, Listing, Member, kind_of, reading, shown, too_large
 
 MAX_ENTRY_BYTES = 512  # in a zip's directory, per entry; 46 bytes, the name, and at most about 60 bytes of times
 MAX_NESTED_BYTES = 128 * 2**20  # of a zip inside a zip, held in memory; a homework with both datasets has 40 MB
 MAX_PATH_CHARS = 512  # Windows itself stops at 260
-MAX_RATIO = 700  # notebooks that print one short line for ever reach 510; a zip bomb 1,000, the most deflate can do
-RATIO_FREE_BYTES = 4 * 2**20  # below this size a high ratio does no harm
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what all zip programs write; LZMA may ask for 4 GB of memory
 WINDOWS_DRIVE = re.compile(r"^[A-Za-z]:")
 FOREIGN = {  # how files begin that are often renamed to .zip

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import ModuleType
 
-from ..course import course_kit, sheets
+from ..course import course_kit
+from ..handin import filled_sheet
 from ..model.assignment import Assignment
 
 CHECKER = "formula"
@@ -46,7 +47,7 @@ def _check(checker: ModuleType | None, item_id: str, answer: str) -> FormulaChec
     if checker is None or item_id not in checker.ITEMS:
         return FormulaCheck("undecided", "There is no checker for this formula; a person decides.")
     try:
-        return _examined(checker, item_id, sheets.formula_of(answer))
+        return _examined(checker, item_id, filled_sheet.formula_of(answer))
     except Exception as error:  # a fault of ours: it must cost neither the item nor the rest of the submission
         return FormulaCheck("undecided", f"The checker itself failed ({type(error).__name__}); a person decides.")
 

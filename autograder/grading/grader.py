@@ -13,6 +13,7 @@ from ..course import hidden_side, sheets
 from ..course.source_notebook import functions_of
 from ..handin import notebook_file
 from ..handin.notebook_file import NotebookFile
+from ..handin.problems import Unusable
 from ..model.assignment import Assignment, Item
 from ..model.errors import GraderFault, SubmissionError
 from ..model.plain_text import one_line
@@ -207,7 +208,10 @@ class _GradedNotebook:
         data = self._submission.notebooks.get(self._name)
         if data is None:
             raise SubmissionError(f"There is no notebook {self._name} in the submission.", Verdict.NOT_ATTEMPTED)
-        self._submitted = notebook_file.read(data)
+        try:
+            self._submitted = notebook_file.read(data)
+        except Unusable as error:
+            raise SubmissionError(str(error)) from error
         cells = cell_plan.plan(self._source, self._submitted)
         wanted = sorted(self._pngs) if self._items & check_run.items_with_files(self._assignment) else []
         pictures = {file_id: self._submission.files[file_id] for file_id in wanted}

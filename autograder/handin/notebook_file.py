@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
-from ..model.errors import SubmissionError
-from ..model.report import Finding
+from .limits import MAX_BYTES
+from .problems import Finding, Unusable
 
-MAX_BYTES = 32 * 2**20  # a finished homework with its pictures is 1 to 3 MB; Jupyter itself is slow from 30 MB on
 MAX_CELLS = 5_000  # the homework has about 80
 MAX_CONTAINERS = 1_000_000  # lists and objects; each costs 60 to 240 bytes of memory for 3 bytes of file or more
 # Commas, so values: each costs at most about 70 bytes of memory for 5 bytes of file, and 0.6 us as a key of an object.
@@ -65,14 +64,14 @@ def read(data: bytes) -> NotebookFile:
     """Read the bytes of a submitted notebook.
 
     Raises:
-        SubmissionError: Nothing can be read; the text is one sentence that says what is wrong and what to do. No
+        Unusable: Nothing can be read; the text is one sentence that says what is wrong and what to do. No
             other exception leaves this function, whatever the bytes are.
     """
     notes: list[Finding] = []
     content = _parse(_decode(data, notes), notes)
     raw_cells = _raw_cells(content, notes)
     if len(raw_cells) > MAX_CELLS:
-        raise SubmissionError(
+        raise Unusable(
             f"The notebook has {len(raw_cells):,} cells, the limit is {MAX_CELLS:,}: delete the ones you do not need."
         )
     cells = tuple(_cell(raw, notes) for raw in raw_cells if isinstance(raw, dict))
@@ -96,21 +95,21 @@ def decode_text(data: bytes) -> tuple[str, str | None]:
 
 
 def _decode(data: bytes, notes: list[Finding]) -> str:
-    if len(data) > MAX_BYTES:
-        raise SubmissionError(
-            f"The notebook has {len(data) / 2**20:.0f} MiB, the limit is {MAX_BYTES // 2**20} MiB: clear large "
-            "outputs and send it again."
+    if len(data) > MAX_BYTES["notebook"]:
+        raise Unusable(
+            f"The notebook has {len(data) / 2**20:.0f} MiB, the limit is {MAX_BYTES['notebook'] // 2**20} MiB: "
+            "clear large outputs and send it again."
         )
     if not data.strip(b"\0 \t\r\n"):
-        raise SubmissionError(f"The notebook file is empty: {SAVE_AGAIN}.")
+        raise Unusable(f"The notebook file is empty: {SAVE_AGAIN}.")
     for magic, kind in MAGIC.items():
         if data.startswith(magic):
-            raise SubmissionError(f"The file is {kind}, not a notebook: send the .ipynb file.")
+            raise Unusable(f"The file is {kind}, not a notebook: send the .ipynb file.")
     text, odd_encoding = decode_text(data)
     if odd_encoding:
         notes.append(Finding("info", f"The notebook is saved as {odd_encoding}, not as UTF-8."))
     if text.count("[") + text.count("{") > MAX_CONTAINERS or text.count(",") > MAX_VALUES:
-        raise SubmissionError("The notebook holds millions of values: clear all outputs and send it again.")
+        raise Unusable("The notebook holds millions of values: clear all outputs and send it again.")
     return text
 
 
@@ -134,11 +133,11 @@ def _parse(text: str, notes: list[Finding]) -> dict[str, Any]:
     try:
         content, end = decoder.raw_decode(text, start)
     except json.JSONDecodeError as error:
-        raise SubmissionError(_diagnosis(text, error)) from None
+        raise Unusable(_diagnosis(text, error)) from None
     except RecursionError:
-        raise SubmissionError(f"The notebook is nested too deeply to be read: {SAVE_AGAIN}.") from None
+        raise Unusable(f"The notebook is nested too deeply to be read: {SAVE_AGAIN}.") from None
     if not isinstance(content, dict):
-        raise SubmissionError("The file is not a notebook: send the .ipynb file that you worked in.")
+        raise Unusable("The file is not a notebook: send the .ipynb file that you worked in.")
     if text[end:].strip("\0 \t\r\n"):
         repaired.add("The notebook file has further text after the end of the notebook, which was ignored.")
     notes.extend(Finding("warning", sentence) for sentence in sorted(repaired))
@@ -174,7 +173,7 @@ def _raw_cells(content: dict[str, Any], notes: list[Finding]) -> list[Any]:
         notes.append(Finding("info", "The notebook is in an old format (3 or earlier); its outputs are not shown."))
         lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
         return [_upgraded(cell) for cells in lists if isinstance(cells, list) for cell in cells]
-    raise SubmissionError("The file has no notebook cells in it: send the .ipynb file that you worked in.")
+    raise Unusable("The file has no notebook cells in it: send the .ipynb file that you worked in.")
 
 
 def _upgraded(cell: Any) -> Any:

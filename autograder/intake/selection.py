@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from ..formats.members import Member, shown
-from ..handin import notebook_file
+from ..handin.limits import MAX_BYTES
 from ..handin.names import claimed_id
 from ..model.assignment import Assignment
 from ..model.errors import SubmissionError
@@ -18,12 +18,6 @@ from .naming import Slot, file_slot, notebook_slot, sheet_slot, slot_of
 from .owners import Owned
 from .sources import Bundle, Source
 
-MAX_BYTES = {
-    "notebook": notebook_file.MAX_BYTES,
-    "sheet": 2**18,  # the longest answer has a few hundred words; to read and show 0.25 MiB takes at most 1 s
-    "png": 16 * 2**20,  # a plot has 0.1 MB; this is a screenshot of the largest screen
-    "pdf": 32 * 2**20,  # ten photographed pages
-}
 MAX_OPENED = 8  # zips and folders of one student, the latest; each may hold 128 MiB of memory until all are read
 MAX_LISTED = 5  # names in one finding
 GIVEN_FOLDERS = frozenset({"hw4kit", "datasets"})  # students were given these, so they say nothing when handed in

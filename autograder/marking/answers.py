@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..course import sheets
-from ..handin import notebook_file
+from ..handin import filled_sheet, notebook_file
+from ..handin.problems import Unusable
 from ..model.assignment import Assignment, Item
-from ..model.errors import SubmissionError
 from ..model.submission import Submission
 from .cell_matching import GivenNotebook, id_of
 
@@ -47,7 +47,7 @@ def _in_notebook(data: bytes | None, items: list[Item], given: GivenNotebook) ->
         return {}
     try:
         cells = notebook_file.read(data).cells
-    except SubmissionError:
+    except Unusable:
         return {}
     sources = {grade_id: cells[index].source for index, grade_id in given.match(cells).items()}
     return {item.id: _own_lines(sources.get(item.id, ""), given.sources.get(item.id, "")) for item in items}
@@ -56,4 +56,4 @@ def _in_notebook(data: bytes | None, items: list[Item], given: GivenNotebook) ->
 def _own_lines(answer: str, given: str) -> str:
     known = {line.strip() for line in given.splitlines()} - {""}
     kept = [line for line in answer.splitlines() if line.strip() not in known]
-    return "\n".join(line.replace(sheets.ANSWER_MARK, "", 1) for line in kept).strip()
+    return "\n".join(line.replace(filled_sheet.ANSWER_MARK, "", 1) for line in kept).strip()

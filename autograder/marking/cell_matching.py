@@ -9,7 +9,7 @@ from functools import cached_property
 
 from nbformat import NotebookNode
 
-from ..course.sheets import ANSWER_MARK
+from ..handin.filled_sheet import ANSWER_MARK
 from ..handin.notebook_file import Cell
 
 MAX_SOURCE = 100_000  # characters of a cell in which the name of a function is looked for

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ..formats import saved_outputs
 from ..formats.small_pictures import LikePictures, SmallPicture, groups
 from ..handin import notebook_file
-from ..model.errors import SubmissionError
+from ..handin.problems import Unusable
 from ..model.report import ItemResult, Report, Verdict
 from ..model.submission import Submission
 from .rendered_pictures import RenderedPictures
@@ -78,7 +78,7 @@ def samples_of(submission: Submission) -> bytes | None:
         return None
     try:
         cells = [cell for cell in notebook_file.read(data).cells if cell.grade_id == SAMPLES_CELL]
-    except SubmissionError:
+    except Unusable:
         return None
     outputs = saved_outputs.cleaned(cells[-1].outputs) if cells else []
     pictures = [output.data["image/png"] for output in outputs if "image/png" in output.get("data", {})]

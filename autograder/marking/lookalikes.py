@@ -16,10 +16,10 @@ from itertools import chain
 
 import numpy as np
 
-from ..course import sheets
+from ..handin import filled_sheet
+from ..handin.answer_length import asked_length
 from ..model.assignment import Assignment, Item
 from .answers import question_of
-from .completeness import length_rule
 
 SHORT_SENTENCES = 3  # an answer of at most so many sentences is a short one; all others are write-ups
 MOST_WORDS = 1_500  # of one answer that are compared; the longest that is asked for has 180, a derivation about 400
@@ -81,8 +81,8 @@ def find(answers: Mapping[str, Mapping[str, str]], assignment: Assignment) -> li
 
 def item_groups(texts: Mapping[str, str], item: Item, assignment: Assignment) -> list[Group]:
     """Return the groups of like answers to one item; `texts` are by student."""
-    question, rule = question_of(item, assignment), length_rule(assignment)
-    asked = rule.asked_length(question) if rule else None
+    question = question_of(item, assignment)
+    asked = asked_length(question)
     kind = SHORT if asked and asked.unit == "sentence" and asked.most <= SHORT_SENTENCES else WRITE_UP
     given = _shingles(_words(question), kind.words)
     by_words: dict[tuple[str, ...], list[str]] = defaultdict(list)
@@ -104,7 +104,7 @@ def item_groups(texts: Mapping[str, str], item: Item, assignment: Assignment) ->
 
 def _words(text: str) -> tuple[str, ...]:
     """Return what is compared of a text: its words in lower case, and signs of mathematics."""
-    text = _FORMULA_BLOCK.sub(" ", text.replace(sheets.ANSWER_MARK, " "))[: 20 * MOST_WORDS]
+    text = _FORMULA_BLOCK.sub(" ", text.replace(filled_sheet.ANSWER_MARK, " "))[: 20 * MOST_WORDS]
     return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))[:MOST_WORDS]
 
 

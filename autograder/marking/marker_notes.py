@@ -14,10 +14,11 @@ from nbformat import NotebookNode
 
 from ..course import sheets
 from ..formats.safe_markdown import harmless
+from ..handin import filled_sheet
+from ..handin.answer_length import too_long
 from ..model.assignment import Assignment, Item
 from ..model.report import Awaiting, Report
 from ..model.submission import Submission
-from . import completeness
 from .answers import question_of
 from .cell_matching import id_of
 from .rendered_pictures import Pictures, RenderedPictures
@@ -56,17 +57,15 @@ class Exhibits:
         return {item_id: entries for item_id, entries in notes.items() if entries}
 
     def _hints(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        on_paper, rule = "derivation" in self.submission.files, completeness.length_rule(self.assignment)
+        on_paper = "derivation" in self.submission.files
         for name in self.assignment.sheets:
-            sheet = self.assignment.sheet(name)
-            yield from completeness.sheet_hints(
-                sheet, self.submission.sheets.get(name), rule, on_paper=on_paper
-            ).items()
+            form = sheets.form(self.assignment.sheet(name))
+            yield from filled_sheet.hints(form, self.submission.sheets.get(name), on_paper=on_paper).items()
         for item in self.assignment.person_items:
             if item.notebook not in self.assignment.sheets:
                 answer = self.answers[item.id]
-                hint = completeness.length_hint(question_of(item, self.assignment), answer, rule)
-                yield item.id, (completeness.EMPTY,) if sheets.is_empty(answer) else (hint,) if hint else ()
+                hint = too_long(question_of(item, self.assignment), answer)
+                yield item.id, (filled_sheet.EMPTY,) if filled_sheet.is_empty(answer) else (hint,) if hint else ()
 
 
 def show_beside(

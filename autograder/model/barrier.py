@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from ..handin.problems import Unusable
 from .error_lines import place_of
-from .errors import ConfigError, GraderFault, SubmissionError
+from .errors import ConfigError, GraderFault
 from .plain_text import one_line
 
 T = TypeVar("T")
@@ -36,7 +37,7 @@ def attempt(step: str, work: Callable[[], T], otherwise: Callable[[str], T], *, 
 
 def fault_sentence(step: str, error: Exception) -> str:
     """Return what an exception says of itself if it is one of ours, else what broke and where in the kit."""
-    if isinstance(error, (GraderFault, SubmissionError)):
+    if isinstance(error, (GraderFault, Unusable)):
         return str(error)
     text = one_line(str(error), MAX_TEXT)
     place = place_of(error)

@@ -6,7 +6,8 @@ import errno
 import traceback
 from pathlib import Path
 
-from .errors import ConfigError, GraderFault, SubmissionError
+from ..handin.problems import Unusable
+from .errors import ConfigError, GraderFault
 
 LIMIT = 2000  # characters; the longest of our own sentences, three leaks of a release, has 900
 LONGEST_NAME = 200  # characters of a path that are shown, from its end
@@ -43,7 +44,7 @@ def error_line(error: BaseException) -> str:
 
 def sentence(error: BaseException) -> str:
     """Return what went wrong and what to do about it; whoever is to blame."""
-    if isinstance(error, (ConfigError, GraderFault, SubmissionError)) and str(error).strip():
+    if isinstance(error, (ConfigError, GraderFault, Unusable)) and str(error).strip():
         return str(error)
     if isinstance(error, ImportError):
         return f"A package is missing or broken ({error}): `autograder doctor` says what to install."

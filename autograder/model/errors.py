@@ -1,9 +1,10 @@
 """The three exceptions of the engine, one for each party that can be at fault."""
 
+from ..handin.problems import Unusable
 from .report import Verdict
 
 
-class SubmissionError(Exception):
+class SubmissionError(Unusable):
     """Something in a submission is at fault; the text is one sentence that its author can act on."""
 
     def __init__(self, message: str, verdict: Verdict = Verdict.ERROR) -> None:

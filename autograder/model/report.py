@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
+from ..handin.problems import Finding
+
 SCHEMA = 2
 SEEN = " Seen: "  # stands between a check's sentence and what was seen instead, where both are one text
 ONE_REASON = "No check of this item passed, all for one reason."  # in the place of the sentences of several checks
@@ -82,14 +84,6 @@ class Awaiting:
     max: float
     formula: str | None = None
     diagnosis: str | None = None
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something a person should know: `level` is "info", "warning" or "error"."""
-
-    level: str
-    text: str
 
 
 @dataclass(frozen=True)

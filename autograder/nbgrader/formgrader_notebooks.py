@@ -14,14 +14,14 @@ from ..course import config_file, sheets
 from ..formats import saved_outputs
 from ..formats.notebook_limits import Room, cut
 from ..formats.safe_markdown import harmless
-from ..handin import notebook_file
+from ..handin import filled_sheet, notebook_file
+from ..handin.problems import Unusable
 from ..marking.answers import written_answers
 from ..marking.cell_matching import GivenNotebook, id_of
 from ..marking.marker_notes import Exhibits, note, show_beside
 from ..marking.rendered_pictures import RenderedPictures
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
-from ..model.errors import SubmissionError
 from ..model.report import CheckResult, ItemResult, Report, Verdict
 from ..model.submission import Submission, digest_of
 from . import release
@@ -102,7 +102,7 @@ class Assembler:
         names = {f"{item.id}_solution" for item in report.items if _untried(item)}
         for item in self.assignment.person_items:
             on_paper = item.graded_by == "formula" and "derivation" in submission.files
-            if sheets.is_empty(answers[item.id]) and not on_paper:
+            if filled_sheet.is_empty(answers[item.id]) and not on_paper:
                 names.add(item.id)
         return frozenset(names)
 
@@ -198,7 +198,7 @@ def _read(data: bytes | None) -> tuple[tuple[notebook_file.Cell, ...], str]:
         return (), "This notebook was missing from the submission."
     try:
         return notebook_file.read(data).cells, ""
-    except SubmissionError as error:
+    except Unusable as error:
         return (), f"This notebook could not be read. {error}"
 
 

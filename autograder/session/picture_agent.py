@@ -12,13 +12,12 @@ from typing import Any
 
 import agent
 import numpy as np
-import png_reader
+import png_picture
 import pypdfium2
 from PIL import Image
 
 LONGEST_SIDE = 1600  # pixels; of an A4 page 137 dots an inch, where small handwriting can still be read
 LARGEST_SCALE = 3.0  # a page of the size of a stamp is not blown up to a poster
-MAX_PICTURE_PIXELS = 40_000_000  # the kit's own plot has less than one million
 
 
 def load_libraries() -> Any:
@@ -51,7 +50,7 @@ class Agent(agent.Agent):
 
         A grey one is (height, width).
         """
-        picture = png_reader.on_white(png_reader.read(data.tobytes(), MAX_PICTURE_PIXELS))
+        picture = png_picture.on_white(png_picture.read(data.tobytes()))
         drawn = picture.convert("L") if grey else picture
         drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
         return np.asarray(drawn)

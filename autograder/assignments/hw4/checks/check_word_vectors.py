@@ -7,14 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking import Student, SubmissionError, Verdict, item, kind, numbers, show
+from autograder.checking import Student, SubmissionError, Verdict, item, kind, numbers, png_picture, show
 
-from .word_plot import Lettering, background, lettering
+from .word_plot import Lettering, lettering
 
-FEWEST_PIXELS = 200  # of width and of height; names of words cannot be read in less
-MAX_PICTURE_PIXELS = 40_000_000  # as the agent has it
-INK = 40  # difference to the background, of 255, from which a pixel counts as drawn
-INK_SHARE = (0.002, 0.5)  # plots of words have 1% to 6%; noise and photographs 75% and more
 # Of 160 plots of 22 to 70 words, in ten styles of matplotlib and seven sizes, all show so many letters in their middle,
 # on so many lines, but eight: two were white on white, in six the words lay on one another. The kit's own show 60
 # letters on 12 lines and more, with twelve words 20 on 4. Curves with a legend showed 16 letters on 3 lines, histograms
@@ -32,14 +28,8 @@ def test_plot_shows_words(student: Student, submission: Any) -> None:
         raise SubmissionError("There is no word_vectors.png in the submission.", Verdict.NOT_ATTEMPTED)
 
     picture = decoded(student, submission.files["word_vectors"])
-    height, width = picture.shape[:2]
-    assert min(height, width) >= FEWEST_PIXELS, f"the plot has only {width} x {height} pixels"
-    ink = drawn(picture)
-    share = np.count_nonzero(ink) / ink.size
-    assert share > 0, "the plot is blank"
-    assert INK_SHARE[0] <= share <= INK_SHARE[1], (
-        f"{share:.1%} of the pixels differ from the background; in a plot of words it is a few percent"
-    )
+    problem = png_picture.why_no_plot(picture)
+    assert not problem, problem
     found = lettering(picture, FEWEST)
     assert found.letters >= FEWEST.letters, f"the middle of the plot shows only {found.letters} letters of words"
     assert found.lines >= FEWEST.lines, f"the words of the plot are on only {found.lines} lines, as in a legend"
@@ -68,24 +58,4 @@ def decoded(student: Student, png: bytes) -> np.ndarray:
     except SubmissionError as error:
         if error.verdict is not Verdict.ERROR:
             raise
-        width, height = size_in_head(png)
-        seen = "the file cannot be read as a PNG image"
-        if width * height > MAX_PICTURE_PIXELS:
-            seen = f"the plot has {width} x {height} pixels; at most {MAX_PICTURE_PIXELS:,} in total are read"
-        raise AssertionError(seen) from error
-
-
-def size_in_head(png: bytes) -> tuple[int, int]:
-    """Return width and height as the first bytes of a PNG tell them."""
-    size = png[16:24] if png.startswith(b"\x89PNG") else b""
-    return (int.from_bytes(size[:4], "big"), int.from_bytes(size[4:], "big")) if len(size) == 8 else (0, 0)
-
-
-def drawn(picture: np.ndarray) -> np.ndarray:
-    """Return which pixels differ from the background, the most frequent colour."""
-    paper = background(picture)
-    limits = np.clip([paper - INK, paper + INK], 0, 255).astype(np.uint8)
-    lowest, highest = np.tile(limits, picture.shape[1])  # of whole rows: to compare triples takes five times as long
-    rows = picture.reshape(len(picture), -1)
-    off = ((rows < lowest) | (rows > highest)).reshape(picture.shape)
-    return np.asarray(off[..., 0] | off[..., 1] | off[..., 2])  # any(axis=2) takes ten times as long
+        raise AssertionError(png_picture.why_unreadable(png)) from error

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SAMPLED = 3  # of so many rows and columns one is looked at for the background
+from autograder.checking import png_picture
+
 MIDDLE = 0.12  # share on each side that is left out: axes, their numbers and titles stand there
 # Grid lines and axes join the words that they touch: rows and columns with more ink than this share are wiped.
 LINE_SHARE = 0.35
@@ -71,17 +72,9 @@ def lettering(picture: np.ndarray, enough: Lettering) -> Lettering:
     return best
 
 
-def background(picture: np.ndarray) -> np.ndarray:
-    """Return the most frequent colour, three int16."""
-    sample = picture[::SAMPLED, ::SAMPLED].reshape(-1, 3)
-    coarse = (sample >> 4).astype(np.uint16)
-    codes = coarse[:, 0] << 8 | coarse[:, 1] << 4 | coarse[:, 2]
-    return np.median(sample[codes == np.bincount(codes).argmax()], axis=0).astype(np.int16)
-
-
 def _inks(picture: np.ndarray) -> Iterator[np.ndarray]:
     """Yield which pixels are drawn, by different notions of that."""
-    paper = background(picture)
+    paper = png_picture.background(picture)
     difference = np.abs(picture.astype(np.int16) - paper)
     strongest = np.maximum(np.maximum(difference[..., 0], difference[..., 1]), difference[..., 2])
     yield strongest >= 96  # of 255: letters of six pixels are half as dark as large ones

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from autograder.commands import grade
 from autograder.course import assignment as assignments
-from autograder.course.sheets import ANSWER_MARK
+from autograder.handin.filled_sheet import ANSWER_MARK
 from autograder.model.assignment import Assignment, Sheet
 from autograder.nbgrader import release
 

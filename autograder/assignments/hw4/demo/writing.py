@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from autograder.course.sheets import ANSWER_MARK, released_text
+from autograder.course.sheets import released_text
+from autograder.handin.filled_sheet import ANSWER_MARK
 from autograder.model.assignment import Sheet
 
 TEXTS = Path(__file__).with_name("answers.md")

@@ -5,17 +5,18 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_course import PROJECT
 
 from autograder.assignments.hw4 import demo
-from autograder.course import course_kit, sheets
-from autograder.course.assignment import load
-from autograder.marking import completeness
+from autograder.course import sheets
+from autograder.handin import filled_sheet
+from autograder.handin.answer_length import Length, asked_length, count, too_long
 from autograder.marking.answers import question_of
-from autograder.marking.completeness import LENGTHS, length_hint, sheet_hints
+from autograder.model.assignment import Sheet
 
-RULE = course_kit.module(load(PROJECT), LENGTHS)
-Length, asked_length, count = RULE.Length, RULE.asked_length, RULE.count
+
+def sheet_hints(sheet: Sheet, text: str | None, *, on_paper: bool = False):
+    return filled_sheet.hints(sheets.form(sheet), text, on_paper=on_paper)
+
 
 ASKED = {
     "attacks": Length(150, "word"),
@@ -84,12 +85,12 @@ def test_model_answers_get_no_hint_of_their_length(assignment):
     """The instructor keeps to what is asked, as counted here."""
     for name in assignment.sheets:
         for item in assignment.sheet(name).items:
-            assert length_hint(item.question, item.model_answer, RULE) == ""
+            assert too_long(item.question, item.model_answer) == ""
 
 
 def test_a_longer_answer_is_told_with_both_numbers():
     """The marker sees what was counted."""
-    hint = length_hint("> In one sentence, why?", "First. Second. Third.", RULE)
+    hint = too_long("> In one sentence, why?", "First. Second. Third.")
 
     assert hint == "Longer than asked for: about 3 sentences, where the question says 1 sentence."
 
@@ -98,9 +99,9 @@ def test_an_untouched_sheet_is_told_from_an_empty_one(assignment):
     """The words of the sheet alone, nothing at all, or no sheet."""
     sheet = assignment.sheet("cbow")
 
-    assert set(sheet_hints(sheet, sheets.released_text(sheet), RULE).values()) == {(completeness.UNTOUCHED,)}
-    assert set(sheet_hints(sheet, "", RULE).values()) == {(completeness.EMPTY,)}
-    assert set(sheet_hints(sheet, None, RULE).values()) == {(completeness.SHEET_MISSING,)}
+    assert set(sheet_hints(sheet, sheets.released_text(sheet)).values()) == {(filled_sheet.UNTOUCHED,)}
+    assert set(sheet_hints(sheet, "").values()) == {(filled_sheet.EMPTY,)}
+    assert set(sheet_hints(sheet, None).values()) == {(filled_sheet.MISSING,)}
 
 
 def test_missing_references_are_told_once(assignment):
@@ -109,17 +110,17 @@ def test_missing_references_are_told_once(assignment):
     first, second = (item.id for item in sheet.items)
     answered = sheets.released_text(sheet).replace("\n**Answer.**\n", "\n**Answer.**\n\nThe paper says so.\n")
 
-    assert sheet_hints(sheet, answered, RULE) == {first: (completeness.NO_REFERENCES,), second: ()}
+    assert sheet_hints(sheet, answered) == {first: (filled_sheet.NO_REFERENCES,), second: ()}
     for cited in ("Bolukbasi et al. say", "as in [1]", "(Mikolov 2013)", "https://arxiv.org/abs/1607.06520"):
-        assert sheet_hints(sheet, answered.replace("The paper", cited), RULE)[first] == ()
-    assert sheet_hints(sheet, f"{answered}\nThe paper of Bolukbasi.\n", RULE)[first] == ()
+        assert sheet_hints(sheet, answered.replace("The paper", cited))[first] == ()
+    assert sheet_hints(sheet, f"{answered}\nThe paper of Bolukbasi.\n")[first] == ()
 
 
 def test_derivations_do_not_ask_for_references(assignment):
     """A hint that applies to everybody helps nobody."""
     sheet = assignment.sheet("derivations")
 
-    assert set(sheet_hints(sheet, demo.answered(sheet), RULE).values()) == {()}
+    assert set(sheet_hints(sheet, demo.answered(sheet)).values()) == {()}
 
 
 def test_steps_may_be_on_paper(assignment):
@@ -127,22 +128,22 @@ def test_steps_may_be_on_paper(assignment):
     sheet = assignment.sheet("derivations")
     filled = sheets.released_text(sheet).replace("dJ/du_w =", "dJ/du_w = (yhat_w - y_w) v_c")
 
-    assert sheet_hints(sheet, filled, RULE)["grad_softmax_u"] == (completeness.NO_STEPS,)
-    assert sheet_hints(sheet, filled, RULE, on_paper=True)["grad_softmax_u"] == (completeness.ON_PAPER,)
-    assert sheet_hints(sheet, None, RULE, on_paper=True) == {
-        "grad_softmax_u": (completeness.ON_PAPER,),
-        "grad_neg_v": (completeness.ON_PAPER,),
-        "grad_neg_u": (completeness.ON_PAPER,),
-        "neg_efficiency": (completeness.SHEET_MISSING,),
+    assert sheet_hints(sheet, filled)["grad_softmax_u"] == (filled_sheet.NO_STEPS,)
+    assert sheet_hints(sheet, filled, on_paper=True)["grad_softmax_u"] == (filled_sheet.ON_PAPER,)
+    assert sheet_hints(sheet, None, on_paper=True) == {
+        "grad_softmax_u": (filled_sheet.ON_PAPER,),
+        "grad_neg_v": (filled_sheet.ON_PAPER,),
+        "grad_neg_u": (filled_sheet.ON_PAPER,),
+        "neg_efficiency": (filled_sheet.MISSING,),
     }
 
 
 def test_words_found_elsewhere_are_told(assignment):
     """They stand at the end of the notebook, where a marker might not look."""
     sheet = assignment.sheet("cbow")
-    hints = sheet_hints(sheet, "My answer to everything is 42, as [5] says.\n\n" + demo.answered(sheet), RULE)
+    hints = sheet_hints(sheet, "My answer to everything is 42, as [5] says.\n\n" + demo.answered(sheet))
 
-    assert completeness.ELSEWHERE in hints["cbow_structure"]
+    assert filled_sheet.OUTSIDE in hints["cbow_structure"]
 
 
 @given(st.text(alphabet="aZ .!?$\\()[]`~-*>#\n\"'1", max_size=400))
@@ -161,4 +162,4 @@ def test_a_megabyte_of_anything_takes_no_time(piece: str, assignment):
 
     assert count(text, "word") >= 0
     assert count(text, "sentence") >= 0
-    assert sheet_hints(sheet, filled, RULE).keys() == {"attacks", "defenses"}
+    assert sheet_hints(sheet, filled).keys() == {"attacks", "defenses"}
