@@ -32,7 +32,7 @@ FILES = (
 )
 ASSIGNMENT = Assignment(
     "hw4", Path(), (), ("hw4_partI", "hw4_partII"), SHEETS, {}, {name: make_sheet(name) for name in SHEETS},
-    student_id="Andrew ID", files=FILES,
+    kit="hw4kit", student_id="Andrew ID", files=FILES,
 )  # fmt: skip
 
 

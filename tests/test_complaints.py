@@ -32,7 +32,7 @@ DEFECTS = [defect for defect in (*NAMES_AND_SIZES, *NOTEBOOK_FILES) if defect.gr
 SPEAKERS = ("note", "append", "Finding", "SubmissionError", "add")  # that a sentence is handed to
 
 PACKED_OTHERWISE = (  # the zip that hw4kit.submit writes has none of it
-    "The names of the notebooks lack the Andrew id.",
+    "The names of the notebooks lack the ",
     "The notebooks carry the id ",
     "The zip has no inner folder.",
     "A zip inside the zip was opened.",

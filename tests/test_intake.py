@@ -100,7 +100,7 @@ SLIPS: dict[str, tuple[Files, str]] = {
         {path.replace("hw4_part", "HW4_PART").replace(".ipynb", ".IPYNB"): data for path, data in BY_HAND.items()},
         "'bob_HW4/bob_HW4_PARTI.IPYNB' was taken as hw4_partI.ipynb",
     ),
-    "no_andrew_id": ({path.replace("/bob_", "/"): data for path, data in BY_HAND.items()}, "lack the Andrew id"),
+    "no_andrew_id": ({path.replace("/bob_", "/"): data for path, data in BY_HAND.items()}, "lack the Andrew ID"),
     "ipynb_txt": (
         {path.replace(".ipynb", ".ipynb.txt"): data for path, data in BY_HAND.items()},
         "'bob_HW4/bob_hw4_partI.ipynb.txt' was taken as hw4_partI.ipynb",

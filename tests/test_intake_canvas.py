@@ -109,7 +109,7 @@ def test_text_typed_into_canvas_is_answered_in_its_own_words(tmp_path: Path):
     found = canvas(tmp_path, {"doebob_12_text.html": b"<p>Here it is</p>"})
 
     assert found["doebob_12"].problem == (
-        "Text or a link typed into Canvas cannot be graded: upload <andrew id>_HW4.zip as a file."
+        "Text or a link typed into Canvas cannot be graded: upload <Andrew ID>_HW4.zip as a file."
     )
 
 

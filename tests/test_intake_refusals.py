@@ -37,7 +37,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "empty_file": (b"", "is empty"),
     "empty_zip": (packed({}), "None of the files that are asked for"),
     "empty_folder_in_a_zip": (packed({"bob_HW4/": b""}), "None of the files that are asked for"),
-    "other_files_only": (packed({"bob_HW4/essay.docx": b""}), "send <andrew id>_HW4.zip with hw4_partI.ipynb and"),
+    "other_files_only": (packed({"bob_HW4/essay.docx": b""}), "send <Andrew ID>_HW4.zip with hw4_partI.ipynb and"),
     "rar": (b"Rar!\x1a\x07", "is a RAR archive"),
     "cut_off": (packed(handed_in())[:-30], "is not a zip"),
     "thousands_of_files": (packed({f"bob_HW4/{n}": b"" for n in range(3000)}), "more than 2,000 files"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from .sheets import read_sheet
 
 SETTINGS_FILE = "assignment.toml"
 FILE_KINDS = ("png", "pdf")
+FILE_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")  # it stands in the ids of cells
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")  # students put their id before it
 # What assignment.toml may say, and of which type; all of it is optional.
 KEYS: dict[str, type | tuple[type, ...]] = {
     "title": str, "points": (int, float), "kit": str, "libraries": list, "sheets": list, "student_id": str,
@@ -124,12 +127,19 @@ def _kit(source_dir: Path, kit: str) -> str:
 
 def _files(tables: list[dict[str, Any]], items: list[Item]) -> Iterator[HandedInFile]:
     known = {item.id for item in items if item.graded_by != "checks"}
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     for table in tables:
         file = HandedInFile(**{**table, "show_with": tuple(table.get("show_with", []))})
-        if file.id in seen:
-            raise ConfigError(f"{SETTINGS_FILE} has two [[files]] with the id {file.id}: give one of them another.")
-        seen.add(file.id)
+        for key, value, form in (("id", file.id, FILE_ID), ("name", file.name.lower(), FILE_NAME)):
+            if (key, value) in seen:
+                raise ConfigError(
+                    f"{SETTINGS_FILE} has two [[files]] with the {key} {value}: give one of them another."
+                )
+            if not form.fullmatch(value):
+                raise ConfigError(
+                    f"{SETTINGS_FILE}: {value!r} cannot be the {key} of a file: write a plain short name."
+                )
+            seen.add((key, value))
         if file.kind not in FILE_KINDS or not file.name.lower().endswith(f".{file.kind}"):
             raise ConfigError(
                 f"{SETTINGS_FILE}: the kind of {file.id} is {' or '.join(FILE_KINDS)}, and its name ends in it."

@@ -15,7 +15,7 @@ GENERIC = re.compile(  # words that say nothing of who sent a file, whatever num
     r"|documents|solutions?|code|answers|release|untitled|te?mp|zip|notebooks?|project|final|copy|my|new"
 )
 SEPARATORS = " \t\n_.-"  # between an id and the name of the homework
-HOMEWORK = re.compile(r"(?:^|[\W_])(?:hw|homework)[\W_]?(\d+)", re.IGNORECASE)
+HOMEWORK = ("hw", "homework")  # two words for one thing
 COPY_SUFFIX = re.compile(r"(?:[ _]?\(([0-9]{1,3})\)|-([0-9]{1,2})|[ _-]{0,3}copy[ _]?([0-9]{0,3}))$", re.IGNORECASE)
 COPY_PREFIX = re.compile(r"^copy of ", re.IGNORECASE)
 ENDINGS = re.compile(r"(?:\.(?:zip|ipynb|json|md|markdown|txt|png|pdf|py|html))+$", re.IGNORECASE)
@@ -41,49 +41,60 @@ def one_form(name: str) -> str:
     return UNSEEN.sub("", "".join(c for c in unicodedata.normalize("NFKC", name) if unicodedata.category(c) != "Cf"))
 
 
-def claimed_id(name: str, assignment_name: str) -> str | None:
-    """Return the id in `<id>_HW4...`, in lower case as Andrew ids are; None when the name is not of that form."""
+def claimed_id(name: str, assignment_name: str, notebooks: tuple[str, ...] = ()) -> str | None:
+    """Return the id in `<id>_<assignment>...` or `<id>_<notebook>...`, in lower case; None for any other name."""
     if len(name) > MAX_NAME_CHARS or len(name := one_form(name)) > MAX_NAME_CHARS:
         return None
     stem = COPY_PREFIX.sub("", stem_of(name))
-    for match in _marker_behind_an_id(assignment_name).finditer(stem):
-        if owner := stem[: match.start()].rstrip(SEPARATORS):
-            return None if is_generic(owner) else safe_id(owner.lower())
+    for what in (assignment_name, *notebooks):
+        for match in _marker_behind_an_id(what).finditer(stem):
+            if owner := stem[: match.start()].rstrip(SEPARATORS):
+                return None if is_generic(owner, assignment_name) else safe_id(owner.lower())
     return None
 
 
-@lru_cache(maxsize=16)
-def _marker_behind_an_id(assignment_name: str) -> re.Pattern[str]:
-    """Return the pattern of the assignment's name where something separates it from what stands before it.
+@lru_cache(maxsize=64)
+def _marker_behind_an_id(what: str) -> re.Pattern[str]:
+    """Return the pattern of a name, of an assignment or a notebook, behind a separator.
 
     What stands before it is not part of the pattern: that took 0.4 ms for a name of 120 underscores.
     """
-    return re.compile(rf"(?<=[\s_.-]){_marker(assignment_name)}(?![0-9a-z])", re.IGNORECASE)
+    return re.compile(rf"(?<=[\s_.-]){marker(what)}(?![0-9a-z])", re.IGNORECASE)
 
 
 def is_handout_name(name: str, assignment_name: str) -> bool:
     """Whether a name is `<id>_HW4.zip` and nothing more, but for the number of a copy."""
     stem = split_copy(stem_of(one_form(name)))[0]
     return claimed_id(name, assignment_name) is not None and bool(
-        re.search(rf"{_marker(assignment_name)}$", stem, re.IGNORECASE)
+        re.search(rf"{marker(assignment_name)}$", stem, re.IGNORECASE)
     )
 
 
-def _marker(assignment_name: str) -> str:
-    """Return the pattern of an assignment's name as people spell it: `hw4`, `HW 4`, `hw-4`."""
-    return re.sub(r"(?<=[a-z])(?=[0-9])", r"[\\s_.-]?", assignment_name.lower())
+def marker(name: str) -> str:
+    """Return the pattern, in lower case, of a name as people spell it: for `hw4` also `hw 4` and `hw-4`."""
+    return r"[\s_.-]?".join(re.findall(r"[^\W\d_]+|[0-9]+", name.lower()))
 
 
-def is_generic(name: str) -> bool:
-    """Whether a name says nothing of who sent it, as `Final submission (2).zip`."""
-    words = re.findall(r"[^\W\d_]+", stem_of(name).lower())
-    return all(GENERIC.fullmatch(word) for word in words) and (bool(words) or not any(c.isalnum() for c in name))
+def is_generic(name: str, assignment_name: str) -> bool:
+    """Whether a name says nothing of who sent it, as `Final submission (2).zip` or the name of the assignment."""
+    own = set(_words(assignment_name))
+    words = _words(stem_of(name))
+    is_said = all(word in own or GENERIC.fullmatch(word) for word in words)
+    return is_said and (bool(words) or not any(c.isalnum() for c in name))
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", name.lower())
 
 
 def names_other_homework(name: str, assignment_name: str) -> bool:
-    """Whether a name carries the number of another homework, as `hw3_partI.ipynb`."""
-    numbers = {match.lstrip("0") for match in HOMEWORK.findall(name[:MAX_NAME_CHARS])}
-    return bool(numbers) and re.sub(r"\D", "", assignment_name) not in numbers
+    """Whether a name carries the number of another homework, as `hw3_partI.ipynb` where `hw4` is asked for."""
+    numbered = re.fullmatch(r"(.*[^\W\d_])[\W_]*0*([0-9]+)", assignment_name.lower())
+    if numbered is None:
+        return False
+    words = "|".join(HOMEWORK) if numbered[1] in HOMEWORK else marker(numbered[1])
+    found = re.findall(rf"(?:^|[\W_])(?:{words})[\W_]?0*([0-9]+)", name[:MAX_NAME_CHARS].lower())
+    return bool(found) and numbered[2] not in found
 
 
 def safe_id(name: str) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ..formats.members import Folder, Listing, Member, walk
-from ..handin.names import claimed_id, is_litter
+from ..handin.names import is_litter
 from ..lms.canvas_names import canvas_name
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
-from .naming import Slot, slot_of
+from .naming import Slot, claim_of, slot_of
 
 FOREIGN_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 MAX_WRAPPERS = 8  # folders that hold one folder and nothing else
@@ -26,7 +26,7 @@ def class_level(root: Folder, assignment: Assignment) -> Listing | Folder:
         if any(canvas_name(name) for name in telling):
             return listing
         zips = [name for name in telling if is_zip(name)]
-        owners = {claimed_id(name, assignment.name) for name in telling} - {None}
+        owners = {claim_of(name, assignment) for name in telling} - {None}
         if any(slot_of(name, "", assignment) for name in telling):
             return listing if len(owners) > 1 or len(zips) > MAX_LOOSE_ZIPS else root
         if telling:
@@ -35,9 +35,9 @@ def class_level(root: Folder, assignment: Assignment) -> Listing | Folder:
         if len(listing.folders) != 1:
             return listing if _are_students(listing.folders, assignment) else root
         below = listing.folders[0]
-        if claimed_id(below.name, assignment.name):
+        if claim_of(below.name, assignment):
             return below
-        if below.name.lower() == assignment.name:
+        if below.name.lower() == assignment.name.lower():
             return folder
         folder = below
     return root
@@ -48,7 +48,7 @@ def _is_telling(name: str, assignment: Assignment) -> bool:
     return bool(
         name.lower().endswith((".zip", *FOREIGN_ARCHIVES))
         or canvas_name(name)
-        or claimed_id(name, assignment.name)
+        or claim_of(name, assignment)
         or slot_of(name, "", assignment)
     )
 
@@ -56,7 +56,7 @@ def _is_telling(name: str, assignment: Assignment) -> bool:
 def _are_students(folders: tuple[Folder, ...], assignment: Assignment) -> bool:
     """Whether folders side by side are students, rather than one student's notebooks, answers and pictures."""
     names = {folder.name.lower() for folder in folders}
-    if any(claimed_id(name, assignment.name) for name in names):
+    if any(claim_of(name, assignment) for name in names):
         return True
     if any(folder.name.lower() == "answers" and not _notebooks(_members(folder), assignment) for folder in folders):
         return False  # with notebooks in it, it is a student of that name
@@ -87,7 +87,7 @@ def _notebooks(members: Iterable[Member], assignment: Assignment) -> set[Slot]:
 def names_several(level: Listing, assignment: Assignment) -> bool:
     """Whether the names in a listing are those of several students."""
     names = [member.name for member in level.files] + [folder.name for folder in level.folders]
-    return any(map(canvas_name, names)) or len({claimed_id(name, assignment.name) for name in names} - {None}) > 1
+    return any(map(canvas_name, names)) or len({claim_of(name, assignment) for name in names} - {None}) > 1
 
 
 def without_litter(listing: Listing) -> Listing:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ..handin.names import MAX_NAME_CHARS, names_other_homework, same_letters, split_copy, stem_of
+from ..handin.names import MAX_NAME_CHARS, claimed_id, marker, names_other_homework, same_letters, split_copy, stem_of
 from ..model.assignment import Assignment, HandedInFile
 
 LEAST_LETTERS = 4  # of the name of a declared file, by which it is known
+NO_NOTEBOOK = 4  # the rank of a script or web page in the place of a notebook
 ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
+NUMBERED = re.compile(
+    r"([A-Za-z]+?)[\W_]?([0-9]+|(?<=[\W_])(?:i{1,3}|iv)|(?<=[a-z\W_])(?:I{1,3}|IV))$"
+)  # partI, week_2
+NOTEBOOK_ENDING = re.compile(r"\.(ipynb(\.txt)?|json|py|html)$")
+SHEET_ENDINGS = (".md", ".markdown", ".txt")
 
 
 class Slot(NamedTuple):
@@ -35,6 +41,25 @@ def file_slot(file: HandedInFile) -> Slot:
     return Slot(file.kind, file.id, file.name)
 
 
+def asked_for(assignment: Assignment) -> list[Slot]:
+    """Return everything that students may hand in."""
+    return [
+        *map(notebook_slot, assignment.notebooks),
+        *map(sheet_slot, assignment.sheets),
+        *map(file_slot, assignment.files),
+    ]
+
+
+def zip_name(assignment: Assignment) -> str:
+    """Return what the zip of a submission is to be called, in the words of the course."""
+    return f"<{assignment.student_id}>_{assignment.name.upper()}.zip"
+
+
+def claim_of(name: str, assignment: Assignment) -> str | None:
+    """Return the student id that a name begins with; None when it carries no name of this assignment behind one."""
+    return claimed_id(name, assignment.name, assignment.notebooks)
+
+
 def slot_of(path: str, student: str, assignment: Assignment) -> tuple[Slot, int] | None:
     """Return which of the files asked for a path is, and how far its name is from the right one; None for no slot.
 
@@ -43,59 +68,86 @@ def slot_of(path: str, student: str, assignment: Assignment) -> tuple[Slot, int]
     script or a web page in place of a notebook.
     """
     *folders, name = path.split("/")
-    if len(name) > MAX_NAME_CHARS or any(names_other_homework(part, assignment.name) for part in path.split("/")):
+    if len(name) > MAX_NAME_CHARS or any(names_other_homework(folder, assignment.name) for folder in folders):
         return None
     lower = name.lower()
-    plain, copies = split_copy(stem_of(name))
-    slot = _slot(lower, plain.lower(), assignment)
+    right = next((slot for slot in _longest_first(asked_for(assignment)) if _ends_in(lower, slot)), None)
+    if names_other_homework(name[: -len(_base(right))] if right else name, assignment.name):
+        return None
+    plain, copies = (name, 0) if right else split_copy(stem_of(name))
+    slot = right or _similar(lower, plain.lower(), assignment)
     if slot is None:
         return None
-    right = slot.path.rpartition("/")[2]
+    base = _base(slot)
     if slot.kind == "notebook" and lower.endswith((".py", ".html")):
-        return slot, 4
-    if copies or not lower.endswith(right.lower()) or (slot.kind == "sheet" and folders[-1:] != ["answers"]):
+        return slot, NO_NOTEBOOK
+    if copies or not lower.endswith(base.lower()) or (slot.kind == "sheet" and folders[-1:] != ["answers"]):
         return slot, 3
-    if not name.endswith(right):
+    if not name.endswith(base):
         return slot, 2
-    return slot, 0 if slot.kind == "sheet" or lower == f"{student}_{right}".lower() else 1
+    return slot, 0 if slot.kind == "sheet" or lower == f"{student}_{base}".lower() else 1
 
 
-def _slot(lower: str, stem: str, assignment: Assignment) -> Slot | None:
+def _longest_first(slots: list[Slot]) -> list[Slot]:
+    """Return the slots such that `my_plot.png` is looked for before `plot.png`."""
+    return sorted(slots, key=lambda slot: -len(slot.path))
+
+
+def _base(slot: Slot) -> str:
+    return slot.path.rpartition("/")[2]
+
+
+def _ends_in(lower: str, slot: Slot) -> bool:
+    """Whether a name is that of the slot, by itself or behind something else."""
+    before, found, _ = lower.rpartition(_base(slot).lower())
+    return bool(found) and lower == before + found and (not before or not before[-1].isalnum())
+
+
+def _similar(lower: str, stem: str, assignment: Assignment) -> Slot | None:
+    """Return the slot that a name means which is not spelled as it was asked for."""
     key = re.sub(r"[\W_]+", "", stem)
-    if re.search(r"\.(ipynb(\.txt)?|json|py|html)$", lower):
-        return _notebook_slot(stem, key, assignment)
-    if lower.endswith((".md", ".markdown", ".txt")):
-        return next((sheet_slot(name) for name in assignment.sheets if name.lower().rstrip("s") in key), None)
-    return _declared_file(lower, key, assignment)
+    if NOTEBOOK_ENDING.search(lower):
+        slot = _notebook(stem, key, assignment)
+        return slot if slot and slot.kind == "notebook" else None
+    if lower.endswith(SHEET_ENDINGS):
+        slots = _longest_first([*map(sheet_slot, assignment.sheets)])
+        return next((slot for slot in slots if (_letters(slot).rstrip("s") or _letters(slot)) in key), None)
+    return _declared_file(key, [file_slot(file) for file in assignment.files if lower.endswith(f".{file.kind}")])
 
 
-def _declared_file(lower: str, key: str, assignment: Assignment) -> Slot | None:
-    """Return the declared file that a name means: the one whose name it ends in, else holds, else begins to hold.
+def _declared_file(key: str, slots: list[Slot]) -> Slot | None:
+    """Return the declared file whose name stands in another; half of its letters do where they mean only one file."""
+    for slot in _longest_first(slots):
+        if _letters(slot) in key:
+            return slot
+    similar = [slot for slot in slots if _letters(slot)[: max(LEAST_LETTERS, len(_letters(slot)) // 2)] in key]
+    return similar[0] if len(similar) == 1 else None
 
-    Half of the letters are enough, as in `wordvec.png` for `word_vectors.png`, where they can only mean one file.
+
+def _letters(slot: Slot) -> str:
+    return same_letters(stem_of(_base(slot)))
+
+
+def _notebook(stem: str, key: str, assignment: Assignment) -> Slot | None:
+    """Return the notebook, or the sheet in the form of a notebook, that a name means.
+
+    Notebooks that end in a number are told by it, however it is written: `partI`, `part 1`. Where there is only one
+    notebook, the name of the assignment is enough.
     """
-    files = [file for file in assignment.files if lower.endswith(f".{file.kind}")]
-    for file in sorted(files, key=lambda file: -len(file.name)):
-        if re.search(rf"(?:^|[\W_]){re.escape(file.name.lower())}$", lower):
-            return file_slot(file)
-    for file in sorted(files, key=lambda file: -len(file.name)):
-        if (letters := _letters(file)) and letters in key:
-            return file_slot(file)
-    similar = [file for file in files if _letters(file)[: max(LEAST_LETTERS, len(_letters(file)) // 2)] in key]
-    return file_slot(similar[0]) if len(similar) == 1 and _letters(similar[0]) else None
-
-
-def _letters(file: HandedInFile) -> str:
-    return same_letters(stem_of(file.name))
-
-
-def _notebook_slot(stem: str, key: str, assignment: Assignment) -> Slot | None:
-    """Match `hw4_partI`, `part 1`, `PartII_final` and the like, for notebooks named `<assignment>_part<number>`."""
-    parts = re.findall(r"part[\W_]?(i{1,3}|iv|[0-9])(?![a-z0-9])", stem)
-    for name in assignment.notebooks:
-        number = name.lower().rpartition("part")[2]
-        if key.endswith(re.sub(r"[\W_]+", "", name.lower())):
-            return notebook_slot(name)
-        if parts and ROMAN.get(parts[-1], parts[-1]) == ROMAN.get(number, number):
-            return notebook_slot(name)
-    return None
+    sheets = [*map(sheet_slot, assignment.sheets)]
+    slots = _longest_first([*map(notebook_slot, assignment.notebooks), *sheets])
+    for slot in slots:
+        if key.endswith(_letters(slot)):
+            return slot
+    for slot in slots:
+        if (numbered := NUMBERED.search(slot.name)) and slot.kind == "notebook":
+            word, number = numbered[1].lower(), numbered[2].lower()
+            found = re.findall(rf"{word}[\W_]?(i{{1,3}}|iv|[0-9]+)(?![a-z0-9])", stem)
+            if found and ROMAN.get(found[-1], found[-1]) == ROMAN.get(number, number):
+                return slot
+    for slot in slots:
+        own = re.sub(rf"^{marker(assignment.name)}[\W_]*", "", slot.name.lower()) or slot.name.lower()
+        if re.search(rf"(?<![a-z0-9]){marker(own)}(?![a-z0-9])", stem):
+            return slot
+    is_named = re.search(rf"(?<![a-z0-9]){marker(assignment.name)}(?![a-z0-9])", stem)
+    return notebook_slot(assignment.notebooks[0]) if is_named and len(assignment.notebooks) == 1 else None

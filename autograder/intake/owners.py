@@ -9,12 +9,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from ..formats.members import shown
-from ..handin.names import VALID_ID, claimed_id, is_generic, safe_id, stem_of
+from ..handin.names import VALID_ID, is_generic, safe_id, stem_of
 from ..lms.canvas_names import HIDDEN
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.report import Finding
 from .class_layout import is_notebook, is_zip
+from .naming import claim_of
 from .senders import KnownStudents, Senders, group_notes, identify_senders
 from .sources import Bundle, Source
 
@@ -144,23 +145,23 @@ def _claim_by_upload(uploads: list[Source], assignment: Assignment) -> str | Non
 
 def _identity(source: Source, assignment: Assignment) -> tuple[str, bool]:
     """Return the student of a source that is not from Canvas, and whether the id is more than a claim from inside."""
-    if claim := claimed_id(source.name, assignment.name):
+    if claim := claim_of(source.name, assignment):
         return claim, True
     parent = source.path.parent.name if source.path else ""
-    if source.name.lower() == assignment.name and VALID_ID.fullmatch(parent):
+    if source.name.lower() == assignment.name.lower() and VALID_ID.fullmatch(parent):
         return parent, True  # submitted/<student>/hw4, given by itself
     stem = stem_of(source.name)
     own_name = safe_id(stem.lower() if is_zip(source.name) else source.name)
-    if source.in_class and not is_generic(source.name):
+    if source.in_class and not is_generic(source.name, assignment.name):
         return own_name, True
     claims, trail = _claims_inside(source, assignment)
     lower_trail = [name.lower() for name in trail]
-    if assignment.name in lower_trail[1:]:
-        return safe_id(trail[lower_trail.index(assignment.name) - 1]), True  # submitted/<student>/hw4
+    if assignment.name.lower() in lower_trail[1:]:
+        return safe_id(trail[lower_trail.index(assignment.name.lower(), 1) - 1]), True  # submitted/<student>/hw4
     if len(claims) == 1:
         return claims.pop(), not source.in_class
-    if is_generic(source.name):
-        named = [name for name in reversed(trail) if not is_generic(name) and name.lower() != "hw4kit"]
+    if is_generic(source.name, assignment.name):
+        named = [name for name in reversed(trail) if not is_generic(name, assignment.name) and name != assignment.kit]
         return (safe_id(stem_of(named[0])), False) if named else (own_name, False)
     return own_name, True
 
@@ -178,4 +179,4 @@ def _claims_inside(source: Source, assignment: Assignment) -> tuple[set[str], tu
 
 
 def _claims(names: Sequence[str], assignment: Assignment) -> set[str]:
-    return {claim for name in names if (claim := claimed_id(name, assignment.name)) is not None}
+    return {claim for name in names if (claim := claim_of(name, assignment)) is not None}

@@ -10,17 +10,16 @@ from dataclasses import dataclass, field
 
 from ..formats.members import Member, shown
 from ..handin.limits import MAX_BYTES
-from ..handin.names import claimed_id
 from ..model.assignment import Assignment
 from ..model.errors import SubmissionError
 from ..model.report import Finding
-from .naming import Slot, file_slot, notebook_slot, sheet_slot, slot_of
+from .naming import NO_NOTEBOOK, Slot, claim_of, file_slot, notebook_slot, sheet_slot, slot_of, zip_name
 from .owners import Owned
 from .sources import Bundle, Source
 
 MAX_OPENED = 8  # zips and folders of one student, the latest; each may hold 128 MiB of memory until all are read
 MAX_LISTED = 5  # names in one finding
-GIVEN_FOLDERS = frozenset({"hw4kit", "datasets"})  # students were given these, so they say nothing when handed in
+GIVEN_FOLDERS = frozenset({"handin", "datasets"})  # given like the kit, so they say nothing when handed in
 GIVEN_FILES = frozenset({"readme.md", "requirements.txt", "mini", "timestamp.txt"})  # the last is nbgrader's
 WORK = re.compile(r"\.(ipynb|md|pdf|png|jpe?g|heic|docx?|odt|rtf|tex|zip|rar|7z)$", re.IGNORECASE)
 
@@ -97,9 +96,10 @@ def _pick(bundle: Bundle, source: Source, selection: Selection) -> dict[Slot, li
     unknown: dict[str, list[Choice]] = defaultdict(list)  # pictures and PDFs by kind
     for member in reversed(bundle.members):  # of two entries of the same name, unpacking would keep the later
         match = slot_of(member.path, selection.student, selection.assignment)
-        if match is not None:
+        is_given = _is_given(member, selection.assignment)
+        if match is not None and not (is_given and match[1] == NO_NOTEBOOK):  # a module of the kit
             found[match[0]].append(Choice(member, match[1], source))
-        elif not _is_given(member):
+        elif not is_given:
             unknown[member.name.lower().rpartition(".")[2]].append(Choice(member, 3, source))
     for kind, choices in unknown.items():
         wanted = [file_slot(file) for file in selection.assignment.files if file.kind == kind]
@@ -150,11 +150,11 @@ def _describe(bundle: Bundle, picked: dict[Slot, list[Choice]], selection: Selec
             rest = _listed(choice.member.path for choice in others)
             selection.note("warning", f"There are several {slot.path}: {shown(best.member.path)} counts, not {rest}.")
     notebooks = [choices[0].member for slot, choices in picked.items() if slot.kind == "notebook"]
-    claims = [claimed_id(member.name, selection.assignment.name) for member in notebooks]
+    claims = [claim_of(member.name, selection.assignment) for member in notebooks]
     if foreign := {claim for claim in claims if claim and claim != selection.student.lower()}:
         selection.note("warning", f"The notebooks carry the id {shown(min(foreign))}, not {shown(selection.student)}.")
     if bundle.packed and None in claims:
-        selection.note("info", "The names of the notebooks lack the Andrew id.")
+        selection.note("info", f"The names of the notebooks lack the {selection.assignment.student_id}.")
     if bundle.packed and any(not member.folders for member in notebooks):
         selection.note("info", "The zip has no inner folder.")
     if any(name.lower().endswith(".zip") for name in bundle.names):
@@ -164,13 +164,14 @@ def _describe(bundle: Bundle, picked: dict[Slot, list[Choice]], selection: Selec
     if bundle.left_out:
         selection.note("warning", f"Left out: {_listed(bundle.left_out, quote=False)}.")
     for member in bundle.members:
-        is_ours = _is_given(member) or _is_stored_sheet(member, bundle, selection.assignment)
+        is_ours = _is_given(member, selection.assignment) or _is_stored_sheet(member, bundle, selection.assignment)
         if id(member) not in used and not is_ours:
             selection.passed_over.append(member.path)
 
 
-def _is_given(member: Member) -> bool:
-    return member.name.lower() in GIVEN_FILES or any(folder.lower() in GIVEN_FOLDERS for folder in member.folders)
+def _is_given(member: Member, assignment: Assignment) -> bool:
+    folders = {folder.lower() for folder in member.folders}
+    return member.name.lower() in GIVEN_FILES or bool(folders & {*GIVEN_FOLDERS, assignment.kit.lower()})
 
 
 def _is_stored_sheet(member: Member, bundle: Bundle, assignment: Assignment) -> bool:
@@ -225,7 +226,4 @@ def _note_missing(selection: Selection) -> None:
 def _nothing_asked_for(owned: Owned, assignment: Assignment) -> str:
     files = " and ".join(f"{name}.ipynb" for name in assignment.notebooks)
     sent = _listed({source.name: None for source in owned.sources})
-    return (
-        f"None of the files that are asked for is in {sent}: "
-        f"send <andrew id>_{assignment.name.upper()}.zip with {files} in it."
-    )
+    return f"None of the files that are asked for is in {sent}: send {zip_name(assignment)} with {files} in it."

@@ -22,13 +22,13 @@ from ..formats.members import (
     shown,
     walk,
 )
-from ..handin.names import claimed_id, is_handout_name, is_litter, split_copy, stem_of
+from ..handin.names import is_handout_name, is_litter, split_copy, stem_of
 from ..lms.canvas_names import CanvasName, canvas_name
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.errors import ConfigError, GraderFault, SubmissionError
 from .class_layout import FOREIGN_ARCHIVES, class_level, is_notebook, is_zip, names_several, without_litter
-from .naming import slot_of
+from .naming import claim_of, slot_of, zip_name
 
 MAX_NESTING = 2  # a zip of a zip of a zip is no slip any more
 MAX_INNER_ZIPS = 4  # as when each part was packed by itself
@@ -126,7 +126,7 @@ def _in_path(path: Path, assignment: Assignment, stack: ExitStack, alone: bool =
         is_archive = not alone and path.name.lower().endswith(FOREIGN_ARCHIVES)
         if is_zip(path.name) and canvas is None:
             yield from _in_zip(member, source, assignment, stack)
-        elif canvas or is_archive or slot_of(path.name, "", assignment) or claimed_id(path.name, assignment.name):
+        elif canvas or is_archive or slot_of(path.name, "", assignment) or claim_of(path.name, assignment):
             yield source
 
 
@@ -141,13 +141,13 @@ def _in_folder(root: Folder, assignment: Assignment, alone: bool) -> Iterator[So
         if source.in_class or _is_submission(source, assignment):
             yield source
     except SubmissionError as error:
-        if not source.in_class and not claimed_id(source.name, assignment.name):
+        if not source.in_class and not claim_of(source.name, assignment):
             raise ConfigError(str(error)) from error
         yield source  # opening it again says the same, to its author
 
 
 def _in_zip(member: Member, source: Source, assignment: Assignment, stack: ExitStack) -> Iterator[Source]:
-    claimed = claimed_id(member.name, assignment.name)
+    claimed = claim_of(member.name, assignment)
     try:
         with ExitStack() as opened:
             is_one_students = is_handout_name(member.name, assignment.name)
@@ -190,7 +190,7 @@ def _of_class(level: Listing, assignment: Assignment) -> Iterator[Source]:
     for member in level.files:
         canvas = canvas_name(member.name)
         archive = member.name.lower().endswith((".zip", *FOREIGN_ARCHIVES))
-        if canvas or archive or claimed_id(member.name, assignment.name):
+        if canvas or archive or claim_of(member.name, assignment):
             yield _of_file(member, assignment, canvas)
     for folder in level.folders:
         if not folder.name.startswith("."):
@@ -213,8 +213,9 @@ def _of_file(member: Member, assignment: Assignment, canvas: CanvasName | None) 
 
     def open_file(_: ExitStack) -> Bundle:
         if canvas and not canvas.attachment:
-            zip_name = f"<andrew id>_{assignment.name.upper()}.zip"
-            raise SubmissionError(f"Text or a link typed into Canvas cannot be graded: upload {zip_name} as a file.")
+            raise SubmissionError(
+                f"Text or a link typed into Canvas cannot be graded: upload {zip_name(assignment)} as a file."
+            )
         if name.lower().endswith(FOREIGN_ARCHIVES):
             raise SubmissionError(f"{shown(name)} is not a zip: pack your files as a zip and send that.")
         return Bundle((replace(member, name=name),))
@@ -242,7 +243,7 @@ def _open_folder(
     zips = [member for member in members if is_zip(member.name)]
     if not zips or nesting == MAX_NESTING or any(is_notebook(member, assignment) for member in members):
         return bundle
-    owners = {claimed_id(member.name, assignment.name) for member in zips} - {None}
+    owners = {claim_of(member.name, assignment) for member in zips} - {None}
     if len(zips) > MAX_INNER_ZIPS or len(owners) > 1:
         raise SubmissionError(
             f"{shown(folder.name)} holds {len(zips)} zips: pack the files themselves, only your own, and send that."

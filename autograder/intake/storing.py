@@ -16,6 +16,7 @@ from ..model.errors import GraderFault, SubmissionError
 from ..model.submission import CanvasEntry, Submission, contents, digest_of
 from . import arrivals
 from .arrivals import path_beside_submitted
+from .naming import zip_name
 from .submission import read_folder
 
 SUPERSEDED = "superseded"  # beside submitted/, where nbgrader does not look
@@ -81,7 +82,7 @@ def _refuse_other_user(
     if canvas and known and canvas.user != known.user and canvas.user.isdigit() == known.user.isdigit():
         raise SubmissionError(
             f"The id {submission.student} belongs to another student on Canvas: "
-            f"send your files as <your andrew id>_{assignment.name.upper()}.zip."
+            f"send your files as {zip_name(assignment)}."
         )
     return canvas
 

@@ -72,7 +72,7 @@ def read(path: Path) -> Roster:
 
 
 def id_of(login: str) -> str:
-    """Return the student id that a login stands for: an Andrew id, in lower case, also where Canvas adds a domain."""
+    """Return the student id that a login stands for: its name in lower case, also where Canvas adds a domain."""
     name = login.strip().partition("@")[0].lower()
     return safe_id(name) if name else ""
 
