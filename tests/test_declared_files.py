@@ -151,7 +151,7 @@ def homeworks(draw: st.DrawFn) -> Assignment:
     kinds = [draw(st.sampled_from(["notebook", "sheet", "png", "pdf"])) for _ in names]
     of = {kind: tuple(n for n, k in zip(names, kinds, strict=True) if k == kind) for kind in set(kinds)}
     files = [HandedInFile(f"{k}{i}", f"{n}.{k}", k) for k in ("png", "pdf") for i, n in enumerate(of.get(k, ()))]
-    sheets = {name: make_sheet(name) for name in of.get("sheet", ())}
+    sheets = {name: replace(make_sheet("question"), name=name) for name in of.get("sheet", ())}
     name = draw(st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,9}", fullmatch=True))
     return Assignment(name, Path(), (), of.get("notebook", ()), tuple(sheets), {}, sheets, files=tuple(files))
 
