@@ -20,8 +20,8 @@ from PIL import Image, ImageDraw
 
 from autograder.assignments.hw4 import demo
 from autograder.assignments.hw4.demo import writing as demo_writing
+from autograder.assignments.hw4.pictures import SAMPLES
 from autograder.course import assignment as assignments
-from autograder.marking.class_pictures import SAMPLES_CELL
 from autograder.nbgrader import release
 
 COURSE_DIR = Path(__file__).resolve().parents[1]
@@ -112,7 +112,7 @@ class Maker:
         content = json.loads(notebook)
         for number, cell in enumerate(cell for cell in content["cells"] if cell["cell_type"] == "code"):
             cell["execution_count"] = number + 1
-            if cell["metadata"].get("nbgrader", {}).get("grade_id") == SAMPLES_CELL:
+            if cell["metadata"].get("nbgrader", {}).get("grade_id") == SAMPLES.cell:
                 cell["outputs"] = [_shown(self._samples())]
             if cell["outputs"]:  # of a real training, see autograder.assignments.hw4.demo.outputs
                 continue

@@ -383,7 +383,7 @@ def png(data: bytes) -> None:
     """A picture of any content is drawn, or one sentence says why not."""
     shown = rendered().plot(data)
     assert shown.files or (shown.note.endswith(".") and shown.note.isprintable())
-    in_small, samples = rendered().small_plot(data), rendered().samples(data)
+    in_small, samples = rendered().small_plot(data), rendered().small_saved(data, 1.5)
     assert (in_small is None) == (samples is None) == (not shown.files)
     assert in_small is None or len(small_pictures.groups({"ann": in_small, "bob": in_small})) == 1
 

@@ -13,11 +13,15 @@ import small_course
 from finished_homework import plot as plot_of_words
 from PIL import Image
 
+from autograder.assignments.hw4 import pictures as hidden_pictures
+from autograder.assignments.hw4.pictures import BORROWED, PLOT, PLOT_NOTEBOOK, SAMPLES, UNWRITTEN
+from autograder.course import assignment as assignments
 from autograder.formats import small_pictures
 from autograder.formats.small_pictures import ALIKE, MOST_BYTES, LikePictures, SmallPicture, groups
 from autograder.marking import class_pictures
-from autograder.marking.class_pictures import BORROWED, UNWRITTEN, ClassPictures, Collection, odd_plots, samples_of
+from autograder.marking.class_pictures import ClassPictures, Collection, OddPictures, PictureSection, picture_in
 from autograder.marking.rendered_pictures import RenderedPictures
+from autograder.model.assignment import Assignment
 from autograder.model.report import Verdict
 from autograder.model.submission import Submission
 from autograder.reports import render
@@ -25,12 +29,21 @@ from autograder.reports import render
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 
-def collect(submissions, reports, rendered: RenderedPictures) -> ClassPictures:
+def collect(submissions, reports, rendered: RenderedPictures, assignment: Assignment | None = None) -> ClassPictures:
     """Return the pictures of some submissions."""
-    collection = Collection()
+    collection = Collection(assignment or assignments.load(small_course.PROJECT))
     for submission in submissions:
         collection.add(submission, rendered)
     return collection.class_pictures(reports)
+
+
+def students(found: ClassPictures) -> dict[str, set[str]]:
+    return {section.id: set(section.pictures) for section in found.sections}
+
+
+def odd_plots(reports, alike) -> tuple[OddPictures, ...]:
+    """Return the odd plots of students who all sent the notebook."""
+    return tuple(hidden_pictures.odd_pictures({PLOT: alike}, reports, {name: [PLOT_NOTEBOOK] for name in reports}))
 
 
 def opened(data: bytes) -> Image.Image:
@@ -128,7 +141,7 @@ def test_blank_pictures_are_no_reason_to_fail():
     blank, tiny = Image.new("RGB", (300, 200), "white"), Image.new("RGB", (1, 1))
 
     assert not like(blank, opened(plot_of_words(0)[0]))
-    assert small_pictures.samples(tiny).width == 1
+    assert small_pictures.saved(tiny).width == 1
     assert 0 < ALIKE < 1
 
 
@@ -139,7 +152,7 @@ def test_small_pictures_are_small(plots):
     """Whatever they show, so that those of a thousand students make a page that opens."""
     noise = Image.fromarray(np.random.default_rng(1).integers(0, 256, (1600, 1600, 3), dtype=np.uint8))
     for picture in (*plots, noise, opened(digits())):
-        for made in (small_pictures.plot(picture), small_pictures.samples(picture)):
+        for made in (small_pictures.plot(picture), small_pictures.saved(picture)):
             data = base64.b64decode(made.webp)
 
             assert len(data) <= MOST_BYTES
@@ -149,7 +162,7 @@ def test_small_pictures_are_small(plots):
 
 def test_of_two_panels_the_generators_is_shown():
     """That of MNIST is the same for everybody."""
-    made = small_pictures.samples(opened(digits()))
+    made = small_pictures.saved(opened(digits()), SAMPLES.two_panels_from)
 
     assert made.width == made.height
     assert np.asarray(opened(base64.b64decode(made.webp))).mean() < 220  # the panel of light blots has 240 and more
@@ -165,10 +178,10 @@ def test_samples_come_from_the_cell_that_shows_them():
     text = {"output_type": "stream", "name": "stdout", "text": "hello"}
     data = notebook(shown(first), text, shown(last))
 
-    assert samples_of(Submission("ann", notebooks={"hw4_partI": data})) == last
+    assert picture_in(Submission("ann", notebooks={"hw4_partI": data}), SAMPLES) == last
     for other in (notebook(shown(first), grade_id="look_mnist"), notebook(text), notebook(), b"look_samples {", b""):
-        assert samples_of(Submission("ann", notebooks={"hw4_partI": other})) is None
-    assert samples_of(Submission("ann")) is None
+        assert picture_in(Submission("ann", notebooks={"hw4_partI": other}), SAMPLES) is None
+    assert picture_in(Submission("ann"), SAMPLES) is None
 
 
 @pytest.mark.parametrize(
@@ -182,7 +195,7 @@ def test_odd_outputs_are_no_picture(value, tmp_path):
         assert collect([submission], [], rendered) == ClassPictures()
 
 
-def test_pictures_are_made_once(tmp_path, monkeypatch):
+def test_pictures_are_made_once(assignment, tmp_path, monkeypatch):
     """While a class is graded; the report only reads them, also those that cannot be drawn."""
     good = Submission(
         "ann", notebooks={"hw4_partI": notebook(shown(digits()))}, files={"word_vectors": encoded(opened(digits(3)))}
@@ -193,13 +206,13 @@ def test_pictures_are_made_once(tmp_path, monkeypatch):
         files={"word_vectors": b"no PNG"},
     )
     with RenderedPictures(tmp_path) as rendered:
-        class_pictures.draw_ahead(bad, rendered)
-        class_pictures.draw_ahead(good, rendered)
+        class_pictures.draw_ahead(bad, assignment, rendered)
+        class_pictures.draw_ahead(good, assignment, rendered)
     monkeypatch.setattr("autograder.marking.rendered_pictures.Zygote", no_zygote)
     with RenderedPictures(tmp_path) as rendered:
         found = collect([good, bad], [], rendered)
 
-        assert set(found.samples) == set(found.plots) == {"ann"}
+        assert students(found) == {"look_samples": {"ann"}, "word_vectors": {"ann"}}
         assert rendered.plot(good.files["word_vectors"]).files
         assert rendered.plot(bad.files["word_vectors"]).note
 
@@ -272,12 +285,12 @@ def test_the_plot_of_right_code_beside_wrong_code_is_odd(assignment):
 
 def test_of_a_large_class_the_first_samples_by_name_are_shown(tmp_path, monkeypatch):
     """In whatever order the submissions are finished: the page must not differ from run to run."""
-    monkeypatch.setattr(class_pictures, "MOST_SAMPLES", 2)
+    monkeypatch.setattr(class_pictures, "MOST_SAVED", 2)
     drawn = {"hw4_partI": notebook(shown(digits()))}
     with RenderedPictures(tmp_path) as rendered:
         found = collect([Submission(name, notebooks=drawn) for name in ("cy", "ann", "dan", "bob")], [], rendered)
 
-    assert set(found.samples) == {"ann", "bob"}
+    assert students(found) == {"look_samples": {"ann", "bob"}}
 
 
 def test_a_plot_without_its_notebook_is_not_odd(assignment, tmp_path):
@@ -289,8 +302,21 @@ def test_a_plot_without_its_notebook_is_not_odd(assignment, tmp_path):
             [Submission("ann", notebooks={"hw4_partII": b"{}"}, files={"word_vectors": digits()})], reports, rendered
         )
 
-    assert missing.odd_plots == ()
-    assert [odd.students for odd in there.odd_plots] == [("ann",)]
+    assert missing.odd == ()
+    assert [odd.students for odd in there.odd] == [("ann",)]
+
+
+# Any assignment
+
+
+def test_a_handed_in_picture_of_any_assignment_is_shown(tmp_path):
+    """Under the name of the file where the hidden side says nothing of it."""
+    other = assignments.load(small_course.make(tmp_path / "course"))
+    with RenderedPictures(tmp_path / "kept") as rendered:
+        found = collect([Submission("ann", files={"word_vectors": digits()})], [], rendered, other)
+
+    assert [(section.title, set(section.pictures)) for section in found.sections] == [("word_vectors.png", {"ann"})]
+    assert found.odd == ()
 
 
 # On the page
@@ -302,7 +328,8 @@ def test_the_page_shows_each_picture_once(assignment, tmp_path, plots):
     names = ["ann", "bob", HOSTILE]
     reports = [replace(small_course.report("x", assignment), student=name) for name in names]
     by_student = {"ann": one, "bob": one, HOSTILE: other, "no report": other}
-    found = ClassPictures(by_student, by_student, tuple(groups(by_student)))
+    alike = tuple(groups(by_student))
+    found = ClassPictures(tuple(PictureSection(name, name, "", by_student, alike) for name in ("samples", "plots")))
     page = render(reports, assignment, tmp_path, pictures=found).read_text(encoding="utf-8")
 
     assert page.count(f'src="data:image/webp;base64,{one.webp}"') == 2  # among the samples and among the plots

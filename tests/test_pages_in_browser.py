@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from autograder.formats import small_pictures
 from autograder.formats.small_pictures import groups
 from autograder.gradebook.marks import Mark, StudentMarks
-from autograder.marking.class_pictures import ClassPictures, OddPlot
+from autograder.marking.class_pictures import ClassPictures, OddPictures, PictureSection
 from autograder.marking.lookalikes import WRITE_UP, Group
 from autograder.model.assignment import Assignment
 from autograder.model.report import CheckResult, Finding, Report, Verdict
@@ -54,8 +54,10 @@ def pictures() -> ClassPictures:
     """Return class pictures in which everybody has two pictures, three students the same."""
     drawn = [Image.new("RGB", (200, 160), (8 * number, 90, 90)) for number in range(30)]
     by_student = {name: small_pictures.plot(drawn[max(3, number)]) for number, name in enumerate(NAMES)}
-    odd = OddPlot("skipgram", "This function is not written.", (NAMES[0],))
-    return ClassPictures(by_student, by_student, tuple(groups(by_student)), (odd,))
+    odd = OddPictures("skipgram", "This function is not written.", (NAMES[0],))
+    alike = tuple(groups(by_student))
+    sections = [PictureSection(name, name, "", by_student, alike, name == "plots") for name in ("samples", "plots")]
+    return ClassPictures(tuple(sections), (odd,))
 
 
 @pytest.fixture(scope="module")

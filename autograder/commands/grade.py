@@ -138,7 +138,8 @@ def report(course_dir: Path, out: Path | None = None, *, name: str = "") -> int:
     """Rebuild the class report from the stored reports; return the exit code."""
     out = (out or course_dir).resolve()
     course = rosters.find(course_settings.load(course_dir).roster, out, intake.known_users(out / "submitted"))
-    return _report(stored_reports(out), assignments.load(course_dir, name), out, course, ClassWork())
+    assignment = assignments.load(course_dir, name)
+    return _report(stored_reports(out), assignment, out, course, ClassWork(assignment))
 
 
 def _report(

@@ -17,10 +17,9 @@ import numpy as np
 from PIL import Image
 
 PLOT_SIDE = 400  # pixels of the longer side: the groups of words can be told apart, in 3 KB; enough for an outline
-SAMPLES_SIDE = 220  # a hundred digits of 22 pixels, in 6.5 KB
+SAVED_SIDE = 220  # a hundred digits of 22 pixels, in 6.5 KB
 MOST_BYTES = 10_000  # of one picture; noise, which no quality makes small, is shown at half the size
 QUALITY = 20  # of WebP; the digits and groups are as clear as at 40, in two thirds of the bytes
-BOTH_PANELS = 1.5  # from this ratio of width to height on there are two panels, MNIST's digits first
 OUTLINE = 40  # rows and columns; a word of the plot covers one to four of them
 SPECK = 2  # pixels of ink in a row or column of these that are not yet the edge of the drawing
 INK = 40  # difference to the background, of 255, from which a pixel is part of the drawing
@@ -65,20 +64,25 @@ def plot(picture: Image.Image) -> SmallPicture:
     return _small(picture, reduced, PLOT_SIDE, outline)
 
 
-def samples(picture: Image.Image) -> SmallPicture:
-    """Return the generator's digits in small, without those of MNIST where both stand side by side."""
+def saved(picture: Image.Image, two_panels_from: float = 0.0) -> SmallPicture:
+    """Return a grey picture out of a notebook in small; from this ratio of width to height on, only its right half."""
     width, height = picture.size
-    digits = picture.crop((width // 2, 0, width, height)) if width >= BOTH_PANELS * height else picture
-    return _small(picture, digits.convert("L"), SAMPLES_SIDE)
+    has_two_panels = two_panels_from and width >= two_panels_from * height
+    shown = picture.crop((width // 2, 0, width, height)) if has_two_panels else picture
+    return _small(picture, shown.convert("L"), SAVED_SIDE)
+
+
+def identical(pictures: Mapping[str, SmallPicture]) -> list[LikePictures]:
+    """Return everybody's pictures, those that are the same pixel by pixel together, by the first student's name."""
+    by_digest: dict[str, list[str]] = {}
+    for student in sorted(pictures):
+        by_digest.setdefault(pictures[student].digest, []).append(student)
+    return [LikePictures(tuple(students), True) for students in by_digest.values()]
 
 
 def groups(pictures: Mapping[str, SmallPicture]) -> list[LikePictures]:
     """Return everybody's pictures, those that are alike together; large groups first."""
-    students = sorted(pictures)
-    by_digest: dict[str, list[str]] = {}
-    for student in students:
-        by_digest.setdefault(pictures[student].digest, []).append(student)
-    distinct = list(by_digest.values())
+    distinct = [list(same.students) for same in identical(pictures)]
     nearest = _first_alike([pictures[members[0]].outline for members in distinct])
     together: dict[int, list[int]] = {}
     for number, first in enumerate(nearest):

@@ -39,7 +39,7 @@ class Recorder:
             jobs: Threads that make pictures.
             weak: Make pictures although this machine lacks a layer of the confinement.
         """
-        self.work = ClassWork()  # of the submissions that were entered
+        self.work = ClassWork(assignment)  # of the submissions that were entered
         self.not_entered: list[str] = []  # by a fault of the grader that concerns one submission: who, and what broke
         self._assignment, self._out_dir = assignment, out_dir
         self._problem = ""
@@ -70,7 +70,8 @@ class Recorder:
 
     def expect(self, submission: Submission) -> Submission:
         """Begin with the pictures of a submission that will be recorded; return the submission."""
-        drawings: list[Future[Any]] = [self._threads.submit(class_pictures.draw_ahead, submission, self._rendered)]
+        draw = class_pictures.draw_ahead
+        drawings: list[Future[Any]] = [self._threads.submit(draw, submission, self._assignment, self._rendered)]
         for file in self._assignment.files:
             if file.kind == "pdf" and file.id in submission.files:
                 drawings.append(self._threads.submit(self._rendered.pages, submission.files[file.id]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..model.assignment import Assignment
 from ..model.report import Report
 from ..model.submission import Submission
 from .class_pictures import Collection
@@ -16,10 +17,10 @@ class ClassWork:
     It holds about ten kilobytes a student, most of them of the plot.
     """
 
-    def __init__(self) -> None:
-        """Begin with nobody's."""
+    def __init__(self, assignment: Assignment) -> None:
+        """Begin with nobody's. Raises ConfigError when the hidden side's pictures cannot be imported."""
         self.answers: dict[str, Mapping[str, str]] = {}  # by student, then by item
-        self.pictures = Collection()
+        self.pictures = Collection(assignment)
 
     def add(
         self, report: Report, submission: Submission, answers: Mapping[str, str], rendered: RenderedPictures

@@ -1,4 +1,4 @@
-"""Pictures of what a student handed in, for formgrader and the class report: pages of a PDF, the plot, GAN samples.
+"""Pictures of what a student handed in, for formgrader and the class report: pages of a PDF, plots.
 
 A confined process draws them and sends plain pixels; what a browser gets to see is encoded anew here, so that no byte
 of the student's file reaches it. Nothing in a PDF is run. Finished pictures are kept, since a regrade shows them again.
@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -72,49 +72,57 @@ class RenderedPictures:
 
     def pages(self, pdf: bytes) -> Pictures:
         """Return the pages of a PDF as JPEGs. Never raises, whatever the bytes are."""
-        return self._pictures(_draw_pages, pdf)
+        return self._pictures(_PAGES, pdf)
 
     def plot(self, png: bytes) -> Pictures:
         """Return the picture in a PNG as one JPEG. Never raises, whatever the bytes are."""
-        return self._pictures(_draw_plot, png)
+        return self._pictures(_PLOT, png)
 
-    def draw_ahead(self, plot: bytes | None, samples: bytes | None) -> None:
-        """Make what is not there yet of one student's two pictures, in one process: to start it costs as much as both.
+    def draw_ahead(self, plots: Iterable[bytes], saved: Iterable[tuple[bytes, float]]) -> None:
+        """Make what is not there yet of one student's pictures, in one process: to start it costs as much as two.
 
         Never raises, whatever the bytes are.
+
+        Args:
+            plots: As `plot` and `small_plot` take them.
+            saved: As `small_saved` takes them.
         """
-        wanted = [(draw, data) for draw, data in ((_draw_plot, plot), (_draw_samples, samples)) if data is not None]
+        wanted = [(_PLOT, data) for data in plots]
+        wanted += [(_saved(two_panels_from), data) for data, two_panels_from in saved]
         new = [work for work in wanted if (folder := self._folder(*work)) is not None and not folder.exists()]
         with contextlib.suppress(GraderFault), contextlib.ExitStack() as stack:
             process: _PictureProcess | None = None
             for draw, data in new:
                 process = process or stack.enter_context(contextlib.closing(self._picture_process()))
-                pictures = draw(process, data)
+                pictures = draw.draw(process, data)
                 self._keep(draw, data, pictures)
                 if pictures.small is None:  # the process may have ended, or not be itself any more
                     process = None
 
     def small_plot(self, png: bytes) -> SmallPicture | None:
-        """Return a plot of words in small, None if it cannot be shown. Never raises, whatever the bytes are."""
-        return self._small(_draw_plot, png)
+        """Return a plot in small, None if it cannot be shown. Never raises, whatever the bytes are."""
+        return self._small(_PLOT, png)
 
-    def samples(self, png: bytes) -> SmallPicture | None:
-        """Return a generator's digits in small, None if they cannot be shown. Never raises, whatever the bytes are."""
-        return self._small(_draw_samples, png)
+    def small_saved(self, png: bytes, two_panels_from: float = 0.0) -> SmallPicture | None:
+        """Return a picture out of a notebook in small, as `small_pictures.saved` does; None if it cannot be shown.
 
-    def _pictures(self, draw: Draw, data: bytes) -> Pictures:
+        Never raises, whatever the bytes are.
+        """
+        return self._small(_saved(two_panels_from), png)
+
+    def _pictures(self, draw: _Drawing, data: bytes) -> Pictures:
         folder = self._folder(draw, data)
         if folder is not None and (found := _load(folder)) is not None:
             return found
         try:
             with contextlib.closing(self._picture_process()) as process:
-                pictures = draw(process, data)
+                pictures = draw.draw(process, data)
         except GraderFault as fault:
             return Pictures(note=f"No picture was made of it: {fault}.")
         self._keep(draw, data, pictures)
         return pictures
 
-    def _keep(self, draw: Draw, data: bytes, pictures: Pictures) -> None:
+    def _keep(self, draw: _Drawing, data: bytes, pictures: Pictures) -> None:
         folder = self._folder(draw, data)
         if folder is not None:
             _keep(folder, pictures)
@@ -122,15 +130,15 @@ class RenderedPictures:
     def _picture_process(self) -> _PictureProcess:
         return _PictureProcess(self._started(), (), LIMITS)
 
-    def _small(self, draw: Draw, data: bytes) -> SmallPicture | None:
+    def _small(self, draw: _Drawing, data: bytes) -> SmallPicture | None:
         folder = self._folder(draw, data)
         if folder is not None and (folder / _NOTE_FILE).exists():
             return _load_small(folder)
         return self._pictures(draw, data).small
 
-    def _folder(self, draw: Draw, data: bytes) -> Path | None:
+    def _folder(self, draw: _Drawing, data: bytes) -> Path | None:
         """Return where the pictures of a file are kept."""
-        recipe = f"{_RECIPE} {draw.__name__}".encode()
+        recipe = f"{_RECIPE} {draw.name}".encode()
         return self._cache and self._cache / hashlib.sha256(b"\0".join([recipe, data])).hexdigest()
 
     def _started(self) -> Zygote:
@@ -165,7 +173,16 @@ class _PictureProcess(NotebookProcess):
         return _picture(self._ask("draw_png", data=np.frombuffer(data, dtype=np.uint8), grey=grey), grey=grey)
 
 
-Draw = Callable[[_PictureProcess, bytes], Pictures]
+@dataclass(frozen=True)
+class _Drawing:
+    """A way to draw, with the name under which its pictures are kept."""
+
+    name: str
+    draw: Callable[[_PictureProcess, bytes], Pictures]
+
+
+def _saved(two_panels_from: float) -> _Drawing:
+    return _Drawing(f"saved {two_panels_from:g}", lambda process, data: _draw_saved(process, data, two_panels_from))
 
 
 def _draw_pages(process: _PictureProcess, data: bytes) -> Pictures:
@@ -182,9 +199,9 @@ def _draw_pages(process: _PictureProcess, data: bytes) -> Pictures:
     return Pictures(tuple(files), note)
 
 
-def _draw_samples(process: _PictureProcess, data: bytes) -> Pictures:
+def _draw_saved(process: _PictureProcess, data: bytes, two_panels_from: float) -> Pictures:
     try:
-        return Pictures(small=small_pictures.samples(process.png(data, grey=True)))
+        return Pictures(small=small_pictures.saved(process.png(data, grey=True), two_panels_from))
     except SubmissionError:
         return Pictures()
 
@@ -197,6 +214,9 @@ def _draw_plot(process: _PictureProcess, data: bytes) -> Pictures:
     except SubmissionError as error:
         why = _why(error) if error.verdict is not Verdict.ERROR else "it is no picture in PNG format"
         return Pictures(note=f"The plot cannot be shown: {why}.")
+
+
+_PAGES, _PLOT = _Drawing("pages", _draw_pages), _Drawing("plot", _draw_plot)
 
 
 def _why(error: SubmissionError) -> str:

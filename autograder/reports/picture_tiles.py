@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..formats.small_pictures import SmallPicture
-from ..marking.class_pictures import ClassPictures
+from ..marking.class_pictures import ClassPictures, PictureSection
 from ..model.plain_text import one_line
 from .attention import Group
 
@@ -23,32 +23,42 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class PictureTiles:
-    """The two sets of tiles, and the plots that a person should look at."""
+class TileSection:
+    """The tiles of one kind of picture; `is_wide` for drawings with words, which need room."""
 
-    plots: tuple[Tile, ...]
-    samples: tuple[Tile, ...]
-    odd_plots: tuple[Group, ...]
+    id: str
+    title: str
+    help: str
+    tiles: tuple[Tile, ...]
+    is_wide: bool
+
+
+@dataclass(frozen=True)
+class PictureTiles:
+    """All tiles, and the pictures that a person should look at."""
+
+    sections: tuple[TileSection, ...]
+    odd: tuple[Group, ...]
 
 
 def picture_tiles(pictures: ClassPictures, positions: Mapping[str, int]) -> PictureTiles:
     """Return the tiles; `positions` is where each student's report stands in the list of reports."""
-    by_digest: dict[str, list[str]] = {}
-    for student in sorted(pictures.samples.keys() & positions.keys(), key=positions.__getitem__):
-        by_digest.setdefault(pictures.samples[student].digest, []).append(student)
-    plots = (
-        _tile(pictures.plots, group.students, positions, "identical" if group.identical else "alike")
-        for group in pictures.like_plots
-    )
-    samples = (_tile(pictures.samples, students, positions, "identical") for students in by_digest.values())
-    odd = (
-        Group(one_line(odd.item_id, 60), odd.sentence, _known(odd.students, positions)) for odd in pictures.odd_plots
-    )
+    sections = [
+        TileSection(section.id, section.title, section.help, _tiles(section, positions), section.is_file)
+        for section in pictures.sections
+    ]
+    odd = (Group(one_line(odd.item_id, 60), odd.sentence, _known(odd.students, positions)) for odd in pictures.odd)
     return PictureTiles(
-        tuple(tile for tile in plots if tile.students),
-        tuple(samples),
-        tuple(group for group in odd if group.students),
+        tuple(section for section in sections if section.tiles), tuple(group for group in odd if group.students)
     )
+
+
+def _tiles(section: PictureSection, positions: Mapping[str, int]) -> tuple[Tile, ...]:
+    tiles = (
+        _tile(section.pictures, group.students, positions, "identical" if group.identical else "alike")
+        for group in section.alike
+    )
+    return tuple(tile for tile in tiles if tile.students)
 
 
 def _tile(
