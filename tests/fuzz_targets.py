@@ -20,6 +20,7 @@ from typing import Any
 import msgpack
 import nbformat
 import pdf_files
+import small_course
 from handed_in import ASSIGNMENT, BY_HAND, check_complete, check_sentence, handed_in, packed, placed, stored_names
 from hypothesis import strategies as st
 from PIL import Image
@@ -97,7 +98,7 @@ def course() -> Assignment:
 @lru_cache(maxsize=1)
 def assembler() -> formgrader_notebooks.Assembler:
     """Return what builds the notebooks for formgrader, without pictures."""
-    return formgrader_notebooks.Assembler(course())
+    return formgrader_notebooks.Assembler(course(), small_course.settings(course()))
 
 
 # --- archives ---

@@ -9,6 +9,10 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from autograder import gradebook
+from autograder.course import course_settings
+from autograder.course.assignment import load
+from autograder.course.course_settings import CourseSettings
 from autograder.model.assignment import Assignment
 from autograder.model.report import Awaiting, CheckResult, ItemResult, Report, Verdict
 
@@ -234,3 +238,18 @@ from autograder import running
 
 running.grade_folder = small_course.grade_folder
 """
+
+
+def settings(assignment: Assignment) -> CourseSettings:
+    """Return the settings of an assignment's course."""
+    return course_settings.load(assignment.course_dir)
+
+
+def db_url(course: Path, out: Path) -> str:
+    """Return the gradebook of a course whose results are in `out`."""
+    return gradebook.url(course_settings.load(course), out)
+
+
+def register(course: Path, out: Path | None = None) -> None:
+    """Make the gradebook of a course, with its assignment."""
+    gradebook.register(load(course), course_settings.load(course), db_url(course, out or course))

@@ -36,7 +36,7 @@ SAID = "\x1b[31mnobody\nforesaw this"  # an exception may quote what was submitt
 @pytest.fixture(scope="module")
 def registered(tmp_path_factory) -> Path:
     course = small_course.make(tmp_path_factory.mktemp("registered") / "course")
-    gradebook.register(assignments.load(course), gradebook.url(course, course))
+    small_course.register(course)
     fake_grading.hand_in(course / "inbox", STUDENTS, course)
     return course
 
@@ -112,7 +112,7 @@ def tables(course: Path) -> dict[str, dict[str, Any]]:
     assignment = assignments.load(course)
     with (course / "report" / "grades.csv").open(encoding="utf-8-sig") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
-    entered = marks(gradebook.url(course, course), assignment)
+    entered = marks(small_course.db_url(course, course), assignment)
     return {
         "results": {report.student: report.total for report in running.Store(course).all()},
         "grades.csv": rows,

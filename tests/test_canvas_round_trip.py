@@ -16,7 +16,7 @@ from canvas_files import Canvas, User
 from handed_in import packed
 from nbgrader import api
 
-from autograder import gradebook, running
+from autograder import running
 from autograder.cli import main
 from autograder.course import assignment as assignments
 from autograder.gradebook.marks import marks
@@ -49,7 +49,7 @@ def run_autograder(course, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def mark_everything(course, out: Path) -> None:
     """Mark every answer as a person would in formgrader."""
-    with api.Gradebook(gradebook.url(course.course_dir, out)) as book:
+    with api.Gradebook(small_course.db_url(course.course_dir, out)) as book:
         for submission in book.assignment_submissions(course.name):
             for notebook in submission.notebooks:
                 for grade in notebook.grades:
@@ -60,7 +60,7 @@ def mark_everything(course, out: Path) -> None:
 
 def expected_scores(course, out: Path) -> dict[str, float]:
     """Return the sums in the gradebook by student."""
-    found = marks(gradebook.url(course.course_dir, out), course)
+    found = marks(small_course.db_url(course.course_dir, out), course)
     return {student: sum(mark.score + mark.extra for mark in entry.items.values()) for student, entry in found.items()}
 
 

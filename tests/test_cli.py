@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+import small_course
 
 from autograder import gradebook, running
 from autograder.assignments.hw4 import demo
@@ -169,7 +170,7 @@ def test_nbgrader_gives_the_same_gradebook(course_dir, inbox, tmp_path, monkeypa
     copy_course(course_dir, tmp_path)
     monkeypatch.chdir(tmp_path)
     main(["grade", str(inbox / "dan_HW4.zip"), str(inbox / "frank_HW4.zip"), "--jobs", "1"])
-    ours = gradebook.dump(gradebook.url(tmp_path, tmp_path))
+    ours = gradebook.dump(small_course.db_url(tmp_path, tmp_path))
     (tmp_path / "gradebook.db").unlink()
     shutil.rmtree(tmp_path / "autograded")
 
@@ -181,7 +182,7 @@ def test_nbgrader_gives_the_same_gradebook(course_dir, inbox, tmp_path, monkeypa
             check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr[-2000:]
-    assert gradebook.dump(gradebook.url(tmp_path, tmp_path)) == ours
+    assert gradebook.dump(small_course.db_url(tmp_path, tmp_path)) == ours
 
 
 def test_nbgrader_does_nothing_when_the_kit_cannot_be_loaded(course_dir, tmp_path):

@@ -33,7 +33,7 @@ STUDENTS = [f"s{number:02}" for number in range(12)]
 def course(tmp_path_factory) -> Path:
     """A course with twelve submissions and its gradebook."""
     course = small_course.make(tmp_path_factory.mktemp("clusters") / "course")
-    gradebook.register(assignments.load(course), gradebook.url(course, course))
+    small_course.register(course)
     fake_grading.hand_in(course / "inbox", STUDENTS, course)
     return course
 

@@ -104,7 +104,7 @@ class Class:
 def registered(tmp_path_factory) -> Path:
     """A course with its gradebook, made once: creating a gradebook takes nbgrader seconds."""
     course = small_course.make(tmp_path_factory.mktemp("registered") / "course")
-    gradebook.register(assignments.load(course), gradebook.url(course, course))
+    small_course.register(course)
     fake_grading.hand_in(course / "inbox", STUDENTS, course)
     return course
 
@@ -344,7 +344,7 @@ def test_an_item_with_a_fault_is_graded_again(a_class: Class):
 def test_marks_by_people_survive_a_regrade(a_class: Class, checks):
     """Formgrader asks again only where the automatic score that somebody overruled is a new one."""
     a_class.run()
-    db_url = gradebook.url(a_class.course, a_class.out)
+    db_url = small_course.db_url(a_class.course, a_class.out)
     with api.Gradebook(db_url) as book:
         for item, notebook, mark in (("attacks", "adversarial", 7.5), ("leaky_relu", "hw4_partI", 25.0)):
             grade = book.find_grade(item, notebook, "hw4", "ada")
@@ -391,7 +391,7 @@ def test_a_gradebook_that_is_locked_midway_stops_no_grading(a_class: Class, monk
 
 
 def entered(a_class: Class) -> set[str]:
-    return set(gradebook.dump(gradebook.url(a_class.course, a_class.out))["hw4"]["submissions"])
+    return set(gradebook.dump(small_course.db_url(a_class.course, a_class.out))["hw4"]["submissions"])
 
 
 def test_a_folder_that_cannot_be_written_stops_no_grading(a_class: Class):

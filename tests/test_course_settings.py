@@ -10,7 +10,7 @@ import small_course
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import course_settings
+from autograder.course import course_settings
 from autograder.intake import arrivals
 from autograder.lms import roster
 from autograder.model.errors import ConfigError
@@ -118,14 +118,14 @@ def test_a_roster_is_read_from_an_export(tmp_path: Path):
 def test_a_roster_is_remembered_for_the_next_run(tmp_path: Path):
     path = tmp_path / "gradebook.csv"
     path.write_text(f'{HEADER}"Lovelace, Ada",1,ada,A,\n')
-    assert roster.find(None, tmp_path) is None
-    course = roster.find(path, tmp_path)
+    assert roster.find(None, tmp_path, arrivals.known_users(tmp_path / "submitted")) is None
+    course = roster.find(path, tmp_path, arrivals.known_users(tmp_path / "submitted"))
     assert course is not None
     roster.remember(course, tmp_path)
 
-    assert roster.find(None, tmp_path) == course
+    assert roster.find(None, tmp_path, arrivals.known_users(tmp_path / "submitted")) == course
     (tmp_path / roster.REMEMBERED).write_text("[{}]")
-    assert roster.find(None, tmp_path) is None
+    assert roster.find(None, tmp_path, arrivals.known_users(tmp_path / "submitted")) is None
 
 
 def test_a_roster_that_comes_later_changes_no_id_but_a_stolen_one(tmp_path: Path):
@@ -135,7 +135,7 @@ def test_a_roster_that_comes_later_changes_no_id_but_a_stolen_one(tmp_path: Path
     for student, number in (("doeann_1", "1"), ("cy", "2")):
         entry = CanvasEntry(number, False, (f"x_{number}_9_HW4.zip",))
         arrivals.note(tmp_path / "submitted" / student / "hw4", entry, ())
-    course = roster.find(path, tmp_path)
+    course = roster.find(path, tmp_path, arrivals.known_users(tmp_path / "submitted"))
 
     assert course is not None
     assert course.by_canvas_id == {"1": "doeann_1", "2": "bob", "3": "cy"}

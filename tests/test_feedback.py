@@ -13,7 +13,7 @@ import pytest
 import small_course
 from nbgrader import api
 
-from autograder import gradebook, intake, running
+from autograder import intake, running
 from autograder.cli import main
 from autograder.commands import grade
 from autograder.course import assignment as assignments
@@ -297,10 +297,12 @@ def test_typesetting_shows_what_it_does_not_know():
 
 def test_marks_are_read_from_the_gradebook(course, tmp_path):
     """Scores of the machine, marks, extra credit and comments of people, and what waits."""
-    db_url = gradebook.url(course.course_dir, tmp_path)
-    with ScoreWriter(course, db_url) as writer:
+    db_url = small_course.db_url(course.course_dir, tmp_path)
+    with ScoreWriter(course, small_course.settings(course), db_url) as writer:
         for student in ("ann", "bob"):
-            writer.record(Assembler(course).assemble(report(course, student), Submission(student)))
+            writer.record(
+                Assembler(course, small_course.settings(course)).assemble(report(course, student), Submission(student))
+            )
     with api.Gradebook(db_url) as book:
         grade = book.find_grade("attacks", "adversarial", "hw4", "ann")
         grade.manual_score, grade.extra_credit, grade.needs_manual_grade = 6.5, 1.0, False
@@ -334,13 +336,13 @@ def test_the_command_from_end_to_end(course, tmp_path, monkeypatch, capsys):
     assert main(command) == 2
     assert capsys.readouterr().err.startswith("autograder: There are no stored reports")
 
-    db_url = gradebook.url(course.course_dir, tmp_path)
+    db_url = small_course.db_url(course.course_dir, tmp_path)
     submission = Submission("ann", {"hw4_partI": b"{}"}, canvas=CanvasEntry("11", False, ("doeann_11_901_x.zip",)))
     intake.store(submission, tmp_path / "submitted", course)
     (tmp_path / "results").mkdir()
     (tmp_path / "results" / "ann.json").write_text(report(course).to_json())
-    with ScoreWriter(course, db_url) as writer:
-        writer.record(Assembler(course).assemble(report(course), submission))
+    with ScoreWriter(course, small_course.settings(course), db_url) as writer:
+        writer.record(Assembler(course, small_course.settings(course)).assemble(report(course), submission))
     assert main(command) == 1
     assert "Not final: 3 answers of 1 student are not marked yet." in capsys.readouterr().out
 

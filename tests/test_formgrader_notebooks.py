@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder.course import assignment as assignments
-from autograder.course import sheets
+from autograder.course import course_settings, sheets
 from autograder.formats import saved_outputs
 from autograder.marking.cell_matching import GivenNotebook
 from autograder.marking.rendered_pictures import Pictures, RenderedPictures
@@ -46,7 +46,7 @@ def course(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def assembler(course: Path) -> Assembler:
-    return Assembler(assignments.load(course))
+    return Assembler(assignments.load(course), course_settings.load(course))
 
 
 @pytest.fixture
@@ -279,7 +279,7 @@ def test_students_markdown_is_made_harmless(assembler: Assembler, finished: Note
 
 def test_shows_plot_derivation_and_formula_check_beside_the_answers(assembler: Assembler):
     """A marker finds in one place what belongs together, and none of it among the student's words."""
-    drawing = Assembler(assembler.assignment, Drawn())
+    drawing = Assembler(assembler.assignment, small_course.settings(assembler.assignment), Drawn())
     graded = assemble(drawing, None, files={"word_vectors": b"\x89PNG plot", "derivation": b"%PDF-1.4 steps"})
     part_two, derivations = graded.notebooks["hw4_partII"], graded.notebooks["derivations"]
     order = [cell.id for cell in derivations.cells]

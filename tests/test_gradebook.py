@@ -15,6 +15,7 @@ from nbgrader import api
 
 from autograder import gradebook
 from autograder.course import assignment as assignments
+from autograder.course import course_settings
 from autograder.gradebook import ScoreWriter, registration
 from autograder.gradebook.recorder import Recorder
 from autograder.model.errors import ConfigError
@@ -34,11 +35,12 @@ class Course:
 
     def __post_init__(self) -> None:
         self.assignment = assignments.load(self.folder)
-        self.db_url = gradebook.url(self.folder, self.folder)
-        self.assembler = Assembler(self.assignment)
+        self.settings = course_settings.load(self.folder)
+        self.db_url = gradebook.url(self.settings, self.folder)
+        self.assembler = Assembler(self.assignment, self.settings)
 
     def record(self, report: Report, submission: Submission) -> None:
-        with ScoreWriter(self.assignment, self.db_url) as writer:
+        with ScoreWriter(self.assignment, self.settings, self.db_url) as writer:
             writer.record(self.assembler.assemble(report, submission))
 
     def grades(self, student: str = "ann") -> dict[str, tuple]:
@@ -68,7 +70,7 @@ class Course:
 def registered(tmp_path_factory) -> Path:
     """A course folder with its gradebook, made once: creating a gradebook takes nbgrader seconds."""
     folder = small_course.make(tmp_path_factory.mktemp("registered") / "course")
-    gradebook.register(assignments.load(folder), gradebook.url(folder, folder))
+    small_course.register(folder)
     return folder
 
 
@@ -95,7 +97,7 @@ def test_registering_again_changes_nothing(course: Course):
     """Not even the ids of the rows, which the grades refer to."""
     with api.Gradebook(course.db_url) as book:
         before = {cell.id for cell in book.find_notebook("hw4_partI", "hw4").grade_cells}
-    gradebook.register(course.assignment, course.db_url)
+    gradebook.register(course.assignment, course.settings, course.db_url)
 
     with api.Gradebook(course.db_url) as book:
         assert {cell.id for cell in book.find_notebook("hw4_partI", "hw4").grade_cells} == before
@@ -105,7 +107,7 @@ def test_changed_words_are_registered_with_submissions_there(course: Course, sub
     """A typo in a prompt can be mended while grading goes on."""
     course.record(small_course.report("ann", course.assignment), submission)
     edit(course.folder, lambda cells: setattr(cells["opening"], "source", "# Part one"))
-    gradebook.register(assignments.load(course.folder), course.db_url)
+    gradebook.register(assignments.load(course.folder), course_settings.load(course.folder), course.db_url)
 
     source = gradebook.dump(course.db_url)["hw4"]["notebooks"]["hw4_partI"]["source_cells"]["opening"]
     assert source[2] == "# Part one"
@@ -116,12 +118,12 @@ def test_changed_cells_are_refused_with_submissions_there(course: Course, submis
     """The sentence says what to do; without submissions the same change is fine."""
     edit(course.folder, lambda cells: cells["opening"].metadata.nbgrader.update(grade_id="welcome"))
     changed = assignments.load(course.folder)
-    gradebook.register(changed, course.db_url)
+    gradebook.register(changed, course.settings, course.db_url)
     course.record(small_course.report("ann", course.assignment), submission)
     edit(course.folder, lambda cells: cells["opening"].metadata.nbgrader.update(grade_id="hello"))
 
     with pytest.raises(ConfigError, match=r"Cells of hw4_partI were added or removed.*grade anew"):
-        gradebook.register(assignments.load(course.folder), course.db_url)
+        gradebook.register(assignments.load(course.folder), course_settings.load(course.folder), course.db_url)
 
 
 def test_a_sheet_that_is_gone_leaves_the_gradebook_only_while_it_is_empty(course: Course, submission: Submission):
@@ -130,13 +132,15 @@ def test_a_sheet_that_is_gone_leaves_the_gradebook_only_while_it_is_empty(course
     text = sheet.read_text()
     sheet.unlink()
     (course.folder / "answers" / "papers.md").write_text(text.replace("attacks", "paper_attacks"))
+    settings = course.folder / "source" / "hw4" / "assignment.toml"
+    settings.write_text(settings.read_text().replace('"adversarial"', '"papers"'))
     moved = Course(course.folder)
-    gradebook.register(moved.assignment, course.db_url)
+    gradebook.register(moved.assignment, moved.settings, course.db_url)
     assert "adversarial" not in gradebook.dump(course.db_url)["hw4"]["notebooks"]
 
     moved.record(small_course.report("ann", moved.assignment), submission)
     with pytest.raises(ConfigError, match="papers is gone from the assignment"):
-        gradebook.register(course.assignment, course.db_url)
+        gradebook.register(course.assignment, course.settings, course.db_url)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +149,7 @@ def test_a_sheet_that_is_gone_leaves_the_gradebook_only_while_it_is_empty(course
 def test_a_gradebook_that_cannot_be_opened_is_said_without_the_password(course: Course, url: str):
     """The instructor reads which gradebook it is; nobody reads the password."""
     with pytest.raises(ConfigError, match=r"The gradebook \S+ cannot be used: ") as caught:
-        gradebook.register(course.assignment, url)
+        gradebook.register(course.assignment, course.settings, url)
     assert url.partition(":")[0] in str(caught.value)
     assert "secret" not in str(caught.value)
 
@@ -169,7 +173,7 @@ def test_a_new_gradebook_is_what_nbgrader_creates(course: Course, tmp_path: Path
         return {**dict(tables), "autograder_origin": None, "alembic_version": version}
 
     registration.let_nbgrader_find_alembic()
-    gradebook.register(course.assignment, f"sqlite:///{tmp_path / 'ours.db'}")
+    gradebook.register(course.assignment, course.settings, f"sqlite:///{tmp_path / 'ours.db'}")
     api.Gradebook(f"sqlite:///{tmp_path / 'theirs.db'}").close()
 
     assert schema(tmp_path / "ours.db") == schema(tmp_path / "theirs.db")
@@ -264,7 +268,7 @@ def test_fills_gradebook_and_autograded_for_a_class(course: Course, tmp_path: Pa
     pairs = [(small_course.report(name, course.assignment), Submission(name)) for name in students]
 
     def enter() -> None:
-        with Recorder(course.assignment, course.db_url, tmp_path) as recorder:
+        with Recorder(course.assignment, course.settings, course.db_url, tmp_path) as recorder:
             for report, submission in pairs:
                 recorder.record(report, submission)
 
@@ -279,11 +283,11 @@ def test_fills_gradebook_and_autograded_for_a_class(course: Course, tmp_path: Pa
 
 def test_the_config_may_name_another_gradebook(course: Course, tmp_path: Path):
     """Postgres by one setting; SQLite in the output folder otherwise."""
-    assert gradebook.url(course.folder, tmp_path) == f"sqlite:///{tmp_path}/gradebook.db"
+    assert gradebook.url(course_settings.load(course.folder), tmp_path) == f"sqlite:///{tmp_path}/gradebook.db"
 
     config = course.folder / "nbgrader_config.py"
     config.write_text(config.read_text() + '\nc.CourseDirectory.db_url = "postgresql://grades"\n')
-    assert gradebook.url(course.folder, tmp_path) == "postgresql://grades"
+    assert gradebook.url(course_settings.load(course.folder), tmp_path) == "postgresql://grades"
 
 
 def edit(folder: Path, change) -> None:

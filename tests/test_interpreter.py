@@ -15,8 +15,7 @@ import graded_elsewhere
 import pytest
 import small_course
 
-from autograder import cli, gradebook
-from autograder.course import assignment as assignments
+from autograder import cli
 from autograder.model.assignment import Assignment
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -83,7 +82,7 @@ def test_nbgrader_refuses_as_well(course, setting):
 
 def test_a_worker_of_a_cluster_refuses(course, tmp_path):
     """Its Python is not that of the run: one that was started with -O grades nothing, and the run says so."""
-    gradebook.register(assignments.load(course), gradebook.url(course, tmp_path))
+    small_course.register(course, tmp_path)
     with dask_processes.cluster(tmp_path, workers=1, settings={"PYTHONOPTIMIZE": "1"}) as cluster:
         environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
         words = ["grade", "inbox", "--out", str(tmp_path), "--scheduler", cluster.address, "--sandbox=weak"]

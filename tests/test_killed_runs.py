@@ -29,7 +29,6 @@ import small_course
 from waiting import DEADLINE_S, wait_until
 
 from autograder import cli, gradebook
-from autograder.course import assignment as assignments
 from autograder.running import Store, worker
 
 KILLS = int(os.environ.get("HW4_KILLS", "4"))
@@ -60,7 +59,7 @@ def run_with_the_stand_in(course: Path, out: Path, space: Path) -> None:
 def small_class(tmp_path) -> Path:
     """A course with forty submissions."""
     course = small_course.make(tmp_path / "course")
-    gradebook.register(assignments.load(course), gradebook.url(course, course))
+    small_course.register(course)
     fake_grading.hand_in(course / "inbox", [f"s{number:02}" for number in range(40)], course)
     return course
 

@@ -22,7 +22,7 @@ from nbgrader.apps.nbgraderapp import NbGraderApp
 
 from autograder import gradebook, intake, running
 from autograder.course import assignment as assignments
-from autograder.course import config_file
+from autograder.course import course_settings
 from autograder.gradebook.recorder import Recorder
 from autograder.model.assignment import Assignment
 from autograder.model.errors import ConfigError, GraderFault
@@ -37,7 +37,7 @@ def released(tmp_path_factory) -> Path:
     """A course that is released and has a gradebook."""
     folder = small_course.make(tmp_path_factory.mktemp("released") / "course")
     release.build(folder, folder / "release" / "hw4")
-    gradebook.register(assignments.load(folder), gradebook.url(folder, folder))
+    small_course.register(folder)
     return folder
 
 
@@ -86,7 +86,7 @@ def everything(course: Path, student: str) -> Path:
 
 
 def submissions(course: Path) -> dict:
-    return gradebook.dump(gradebook.url(course, course))["hw4"]["submissions"]
+    return gradebook.dump(small_course.db_url(course, course))["hw4"]["submissions"]
 
 
 def scores(course: Path, student: str) -> dict[str, float | None]:
@@ -114,11 +114,11 @@ def test_all_commands_work_again_and_again(course: Path):
 
 def test_generate_assignment_registers_what_hw4_registers(course: Path):
     """A gradebook made by nbgrader and one made by `autograder grade` are the same."""
-    ours = gradebook.dump(gradebook.url(course, course))
+    ours = gradebook.dump(small_course.db_url(course, course))
     (course / "gradebook.db").unlink()
     assert nbgrader("generate_assignment", "hw4", "--force") == 0
 
-    assert gradebook.dump(gradebook.url(course, course)) == ours
+    assert gradebook.dump(small_course.db_url(course, course)) == ours
 
 
 def test_autograde_gives_the_gradebook_and_notebooks_of_hw4_grade(course: Path, tmp_path: Path):
@@ -133,12 +133,14 @@ def test_autograde_gives_the_gradebook_and_notebooks_of_hw4_grade(course: Path, 
         for name, folder in folders.items()
     ]
     shutil.copy(course / "gradebook.db", tmp_path)
-    with Recorder(assignment, gradebook.url(course, tmp_path), tmp_path) as recorder:
+    with Recorder(
+        assignment, course_settings.load(course), small_course.db_url(course, tmp_path), tmp_path
+    ) as recorder:
         for report, submission in pairs:
             recorder.record(report, submission)
     assert nbgrader("autograde", "hw4") == 0
 
-    assert gradebook.dump(gradebook.url(course, course)) == gradebook.dump(gradebook.url(course, tmp_path))
+    assert gradebook.dump(small_course.db_url(course, course)) == gradebook.dump(small_course.db_url(course, tmp_path))
     assert notebooks(course / "autograded") == notebooks(tmp_path / "autograded")
 
 
@@ -258,7 +260,7 @@ def test_the_marks_of_a_person_survive_autograde(course: Path):
     """And what is settled stays settled, while the files are the same."""
     everything(course, "ann")
     assert nbgrader("autograde", "hw4") == 0
-    with api.Gradebook(gradebook.url(course, course)) as book:
+    with api.Gradebook(small_course.db_url(course, course)) as book:
         grade = book.find_grade("attacks", "adversarial", "hw4", "ann")
         grade.manual_score, grade.needs_manual_grade = 8.0, False
         book.db.commit()
@@ -273,7 +275,7 @@ def test_knows_when_it_was_submitted(course: Path):
     (folder / "timestamp.txt").write_text("2025-05-09 23:59:30 EST")
     assert nbgrader("autograde", "hw4") == 0
 
-    with api.Gradebook(gradebook.url(course, course)) as book:
+    with api.Gradebook(small_course.db_url(course, course)) as book:
         assert book.find_submission("hw4", "ann").timestamp == datetime(2025, 5, 10, 4, 59, 30)
 
 
@@ -385,16 +387,16 @@ def test_feedback_shows_verdicts_and_no_mark_scheme(course: Path):
 
 def test_the_config_can_be_loaded_any_number_of_times(course: Path):
     """Formgrader runs it on many requests."""
-    first = config_file.settings(course)
+    first = course_settings.load(course).nbgrader
     path = list(sys.path)
-    second = config_file.settings(course)
+    second = course_settings.load(course).nbgrader
 
     assert (first, path) == (second, sys.path)
 
 
 def test_nothing_that_runs_cells_is_left_in_autograde(course: Path):
     """Should a later nbgrader ignore our converter, its own still must not run a submission."""
-    steps = config_file.settings(course).Autograde
+    steps = course_settings.load(course).nbgrader.Autograde
 
     assert not [step for step in [*steps.sanitize_preprocessors, *steps.autograde_preprocessors] if "Execute" in step]
 

@@ -158,11 +158,11 @@ SETTINGS: list[tuple[str, Situation, str]] = [
     ("a roster that is a number", config("c.Canvas.roster = 7\n"), "c.Canvas.roster to 7: it is a text"),
     ("a roster with a NUL", config("c.Canvas.roster = 'a\\0b'\n"), "c.Canvas.roster to 'a\\x00b': it is a text"),
     ("an unknown setting", config("c.Canvas.rooster = 'x'\n"), "c.Canvas.rooster, which is none of"),
-    ("a number in the place of settings", config("c.Canvas = 7\n"), "'Canvas', 7 (ValueError). Mend that line"),
+    ("a number in the place of settings", config("c.Canvas = 7\n"), "'Canvas', 7 (ValueError). Correct that line"),
     (
         "a word as a late policy",
         config("c.LatePolicy = 'strict'\n"),
-        "'LatePolicy', 'strict' (ValueError). Mend that line",
+        "'LatePolicy', 'strict' (ValueError). Correct that line",
     ),
     ("percent as a text", config("c.LatePolicy.percent_per_day = '10%'\n"), "percent_per_day to '10%': it is a number"),
     ("percent that is no number", config("c.LatePolicy.percent_per_day = float('nan')\n"), "to 'nan': it is a number"),

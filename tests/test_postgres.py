@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, text
 from autograder import gradebook, intake
 from autograder.commands import grade
 from autograder.course import assignment as assignments
+from autograder.course import course_settings
 from autograder.gradebook import scores
 from autograder.gradebook.recorder import Recorder
 from autograder.model.errors import ConfigError
@@ -76,7 +77,7 @@ def course(server, tmp_path, monkeypatch) -> Path:
 
 
 def db_url(course: Path) -> str:
-    return gradebook.url(course, course)
+    return small_course.db_url(course, course)
 
 
 def run(course: Path) -> None:
@@ -90,7 +91,7 @@ def test_a_class_has_the_gradebook_of_a_file(course, tmp_path):
     grade(course)
     in_a_file = f"sqlite:///{tmp_path / 'gradebook.db'}"
     assignment = assignments.load(course)
-    with Recorder(assignment, in_a_file, course) as recorder:
+    with Recorder(assignment, course_settings.load(course), in_a_file, course) as recorder:
         for report in Store(course).all():
             folder = course / "submitted" / report.student / "hw4"
             recorder.record(report, intake.read_folder(folder, report.student, assignment))
@@ -124,7 +125,7 @@ def test_a_submission_is_entered_whole_or_not_at_all(course, monkeypatch):
 
 def test_a_locked_table_stops_no_grading(course, monkeypatch):
     """After a while the run goes on without the gradebook and says so; the same command enters what is missing."""
-    gradebook.register(assignments.load(course), db_url(course))
+    gradebook.register(assignments.load(course), course_settings.load(course), db_url(course))
     monkeypatch.setattr(scores, "LOCK_TIMEOUT_S", 0.2)
     engine = create_engine(db_url(course))
     with engine.connect() as other:

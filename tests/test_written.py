@@ -47,12 +47,14 @@ class Drawn(RenderedPictures):
 
 @pytest.fixture(scope="module")
 def given(assignment):
-    return Assembler(assignment).given
+    return Assembler(assignment, small_course.settings(assignment)).given
 
 
 def assembled(assignment, submission: Submission, rendered: RenderedPictures | None = None):
     awaiting = grader.awaiting(assignment, submission)
-    return Assembler(assignment, rendered or Drawn()).assemble(Report("ann", (), awaiting), submission)
+    return Assembler(assignment, small_course.settings(assignment), rendered or Drawn()).assemble(
+        Report("ann", (), awaiting), submission
+    )
 
 
 def cell(graded, name: str, cell_id: str):
@@ -106,14 +108,16 @@ def test_verdict_and_suggestion_stand_above_the_answer(assignment):
 def test_a_suggestion_is_no_score(tmp_path):
     """Nothing but a person gives points to a written answer, and what a person gave survives the next run."""
     assignment = assignments.load(small_course.make(tmp_path / "course"))
-    db_url = gradebook.url(assignment.course_dir, tmp_path)
+    db_url = small_course.db_url(assignment.course_dir, tmp_path)
     answer = "```formula\n(yhat_w - y_w) v_c\n```\n\nBy the chain rule."
     text = sheets.released_text(assignment.sheet("derivations")).replace("```formula\ndJ/du_w =\n```", answer)
     submission = Submission("ann", sheets={"derivations": text})
     report = small_course.report("ann", assignment)
     awaiting = tuple(replace(entry, formula="right", diagnosis="Right.") for entry in report.awaiting_person)
-    ready = Assembler(assignment).assemble(replace(report, awaiting_person=awaiting), submission)
-    with ScoreWriter(assignment, db_url) as writer:
+    ready = Assembler(assignment, small_course.settings(assignment)).assemble(
+        replace(report, awaiting_person=awaiting), submission
+    )
+    with ScoreWriter(assignment, small_course.settings(assignment), db_url) as writer:
         writer.record(ready)
         before = grades(db_url)
         small_mark(db_url, "grad_softmax_u", "derivations", 7.5, "Where is the chain rule?")

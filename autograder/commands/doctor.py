@@ -109,8 +109,7 @@ def _confinement() -> Iterator[Line]:
 def _course(course_dir: Path, name: str) -> Iterator[Line]:
     """Say whether the instructor's files can be used, and the course folder be written."""
     try:
-        from .. import course_settings
-        from ..course import assignment
+        from ..course import assignment, course_settings
 
         course_settings.load(course_dir)
         for known in [name] if name else assignment.names(course_dir):

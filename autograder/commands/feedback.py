@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from .. import course_settings, gradebook, intake
+from .. import gradebook, intake
 from ..course import assignment as assignments
+from ..course import course_settings
+from ..course.course_settings import CourseSettings
 from ..formats.whole_files import write_whole
 from ..gradebook.final_scores import final_scores
 from ..gradebook.marks import StudentMarks
@@ -18,7 +20,6 @@ from ..lms.canvas_gradebook import CanvasGradebook
 from ..model.assignment import Assignment
 from ..model.errors import ConfigError
 from ..model.final_score import FinalScore
-from ..model.lateness import LatePolicy
 from ..model.plain_text import counted, one_line
 from ..model.report import Report
 from ..model.submission import CanvasEntry
@@ -42,10 +43,10 @@ def feedback(course_dir: Path, out: Path | None = None, *, name: str = "", model
         ConfigError: Nothing has been graded yet, or the gradebook cannot be read.
     """
     out = (out or course_dir).resolve()
-    assignment = assignments.load(course_dir, name)
+    assignment, settings = assignments.load(course_dir, name), course_settings.load(course_dir)
     reports = stored_reports(out)
     entries = _canvas_entries(reports, assignment, out)
-    marks = _marks(reports, assignment, out, course_settings.load(course_dir).late_policy)
+    marks = _marks(reports, assignment, settings, out)
     written = feedback_pages.write(reports, marks, assignment, out, canvas=entries, model_answers=model_answers)
     print(f"Feedback: {counted(written.pages, 'page')} in {written.folder}; to upload to Canvas: {written.zip}")
     if written.loose:
@@ -90,7 +91,7 @@ def export_to_canvas(
     target = canvas_export.find_column(exported, assignment.name, column or settings.column)
     reports = stored_reports(out)
     users = {student: entry.user for student, entry in _canvas_entries(reports, assignment, out).items()}
-    marks = _marks(reports, assignment, out, settings.late_policy)
+    marks = _marks(reports, assignment, settings, out)
     filled = canvas_export.fill(exported, target, final_scores(reports, marks, assignment, users), partial=partial)
     write_whole(path, filled.data)
     print(
@@ -135,10 +136,10 @@ def _canvas_entries(reports: Iterable[Report], assignment: Assignment, out: Path
 
 
 def _marks(
-    reports: Sequence[Report], assignment: Assignment, out: Path, policy: LatePolicy
+    reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, out: Path
 ) -> Mapping[str, StudentMarks]:  # fmt: skip
     """Return the marks of everybody, with what being late costs."""
-    marks = read_marks(gradebook.url(assignment.course_dir, out), assignment)
+    marks, policy = read_marks(gradebook.url(settings, out), assignment), settings.late_policy
     if strangers := policy.days_late.keys() - {report.student for report in reports}:
         print(f"c.LatePolicy.days_late names nobody who was graded: {', '.join(sorted(strangers))}.")
     for student, late in lateness(reports, assignment, out, policy).items():

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from .. import course_settings, gradebook, intake, running
+from .. import gradebook, intake, running
 from ..course import assignment as assignments
+from ..course import course_settings
+from ..course.course_settings import CourseSettings
 from ..formats.members import shown
 from ..gradebook.recorder import Recorder
 from ..lms import roster as rosters
@@ -60,9 +62,9 @@ def grade(
     Raises:
         ConfigError: A path holds nothing to grade, the sources contradict themselves, or a layer is missing.
     """
-    assignment = assignments.load(course_dir, name)
+    assignment, settings = assignments.load(course_dir, name), course_settings.load(course_dir)
     out = (out or course_dir).resolve()
-    course = rosters.find(roster or course_settings.load(course_dir).roster, out, intake.known_users(out / "submitted"))
+    course = rosters.find(roster or settings.roster, out, intake.known_users(out / "submitted"))
     with intake.Inbox(paths, assignment, _known_students(course, out / "submitted")) as inbox:
         if inbox.trials:
             print(f"Graded for nobody, because Canvas's test student sent it: {', '.join(map(shown, inbox.trials))}.")
@@ -74,10 +76,10 @@ def grade(
             require_layers()
         if course is not None:
             rosters.remember(course, out)
-        settings = running.Settings(min(jobs, len(inbox)), scheduler, fresh, weak)
+        options = running.Settings(min(jobs, len(inbox)), scheduler, fresh, weak)
         store = running.Store(out)
         with store.alone():
-            is_first, recorder = _grade_class(inbox, assignment, out, store, settings)
+            is_first, recorder = _grade_class(inbox, assignment, settings, out, store, options)
             changes = store.change_log.all()
         graded = set(inbox.students)
     formgrader.make_openable(out, course_dir)
@@ -92,7 +94,7 @@ def grade(
     if course is not None and (absent := _absent(course, reports)):
         names = "; ".join(one_line(name, 2 * NAME_LIMIT) for name in absent)
         print(f"Nothing came from {len(absent)} of {len(course.members)} in the roster: {names}.")
-    code = _report(reports, assignment, out, course, recorder.work)
+    code = _report(reports, assignment, settings, out, course, recorder.work)
     for sentence in recorder.not_entered:
         print(f"Graded, but not in the gradebook: {sentence}")
         code = NEEDS_A_PERSON
@@ -117,16 +119,18 @@ def _known_students(course: Roster | None, submitted_dir: Path) -> intake.KnownS
 
 
 def _grade_class(
-    inbox: intake.Inbox, assignment: Assignment, out: Path, store: running.Store, settings: running.Settings
-) -> tuple[bool, Recorder]:
+    inbox: intake.Inbox, assignment: Assignment, settings: CourseSettings, out: Path, store: running.Store,
+    options: running.Settings,
+) -> tuple[bool, Recorder]:  # fmt: skip
     """Grade and record one after the other; return whether none had been graded before, and the closed recorder."""
     is_first = True
     with contextlib.ExitStack() as stack:
-        db_url = gradebook.url(assignment.course_dir, out)
-        recorder = stack.enter_context(Recorder(assignment, db_url, out, jobs=settings.jobs, weak=settings.weak))
+        recorder = stack.enter_context(
+            Recorder(assignment, settings, gradebook.url(settings, out), out, jobs=options.jobs, weak=options.weak)
+        )
         progress = stack.enter_context(contextlib.closing(Progress(len(inbox))))
         stored = (recorder.expect(_stored(submission, out / "submitted", assignment)) for submission in inbox)
-        outcomes = stack.enter_context(contextlib.closing(running.grade_each(stored, assignment, store, settings)))
+        outcomes = stack.enter_context(contextlib.closing(running.grade_each(stored, assignment, store, options)))
         for outcome in outcomes:
             recorder.record(outcome.report, outcome.submission)
             progress.count()
@@ -137,19 +141,20 @@ def _grade_class(
 def report(course_dir: Path, out: Path | None = None, *, name: str = "") -> int:
     """Rebuild the class report from the stored reports; return the exit code."""
     out = (out or course_dir).resolve()
-    course = rosters.find(course_settings.load(course_dir).roster, out, intake.known_users(out / "submitted"))
-    assignment = assignments.load(course_dir, name)
-    return _report(stored_reports(out), assignment, out, course, ClassWork(assignment))
+    assignment, settings = assignments.load(course_dir, name), course_settings.load(course_dir)
+    course = rosters.find(settings.roster, out, intake.known_users(out / "submitted"))
+    return _report(stored_reports(out), assignment, settings, out, course, ClassWork(assignment))
 
 
 def _report(
-    reports: Sequence[Report], assignment: Assignment, out: Path, course: Roster | None, work: ClassWork
+    reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, out: Path,
+    course: Roster | None, work: ClassWork,
 ) -> int:  # fmt: skip
     """Write the report of a class; what `work` lacks is added to it."""
-    with rendered_pictures.RenderedPictures(out / rendered_pictures.CACHE) as album:
-        _complete(work, reports, assignment, out / "submitted", album)
+    with rendered_pictures.RenderedPictures(out / rendered_pictures.CACHE) as rendered:
+        _complete(work, reports, assignment, settings, out / "submitted", rendered)
     alike = lookalikes.find(work.answers, assignment)
-    late = lateness(reports, assignment, out, course_settings.load(assignment.course_dir).late_policy)
+    late = lateness(reports, assignment, out, settings.late_policy)
     absent = _absent(course, reports) if course is not None else []
     pictures = work.pictures.class_pictures(reports)
     page = render(reports, assignment, out / "report", lookalikes=alike, late=late, pictures=pictures, absent=absent)
@@ -184,19 +189,19 @@ def stored_reports(out: Path) -> list[Report]:
 
 
 def _complete(
-    work: ClassWork, reports: Sequence[Report], assignment: Assignment, submitted_dir: Path,
-    album: rendered_pictures.RenderedPictures,
+    work: ClassWork, reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, submitted_dir: Path,
+    rendered: rendered_pictures.RenderedPictures,
 ) -> None:  # fmt: skip
     """Add what those handed in whose submissions this run has not graded."""
     missing = [entry for entry in reports if entry.student not in work.answers and not entry.refused]
-    given = formgrader_notebooks.Assembler(assignment).given if missing else {}
+    given = formgrader_notebooks.Assembler(assignment, settings).given if missing else {}
 
     def add(entry: Report) -> None:
         folder = submitted_dir / entry.student / assignment.name
         if not folder.is_dir():
             return
         submission = intake.read_folder(folder, entry.student, assignment)
-        work.add(entry, submission, written_answers(submission, assignment, given), album)
+        work.add(entry, submission, written_answers(submission, assignment, given), rendered)
 
     for entry in missing:
         step = f"Reading what {entry.student} wrote"

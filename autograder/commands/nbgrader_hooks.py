@@ -18,7 +18,7 @@ from traitlets.config import Config
 
 from .. import gradebook, intake, running
 from ..course import assignment as assignments
-from ..course import config_file
+from ..course import course_settings
 from ..formats.members import shown
 from ..gradebook import registration
 from ..grading import interpreter
@@ -45,11 +45,14 @@ class CourseAutograde(Autograde):
     def start(self) -> None:
         """Grade the folders that were asked for. Raises NbGraderException when one of them, or all, could not be."""
         try:
-            config_file.settings(Path(self.coursedir.root))  # one that raised would leave nbgrader its own steps
+            settings = course_settings.load(Path(self.coursedir.root))  # that raised would leave nbgrader its own steps
             self._assignment: Assignment = assignments.load(Path(self.coursedir.root), self.coursedir.assignment_id)
             rendered = rendered_pictures.RenderedPictures(Path(self.coursedir.root) / rendered_pictures.CACHE)
-            with rendered, gradebook.ScoreWriter(self._assignment, self.coursedir.db_url) as self._score_writer:
-                self._assembler = formgrader_notebooks.Assembler(self._assignment, rendered)
+            with (
+                rendered,
+                gradebook.ScoreWriter(self._assignment, settings, self.coursedir.db_url) as self._score_writer,
+            ):
+                self._assembler = formgrader_notebooks.Assembler(self._assignment, settings, rendered)
                 super().start()
             if self._unnamed:
                 names = ", ".join(self._unnamed)

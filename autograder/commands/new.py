@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from ..course import assignment as assignments
-from ..course import config_file
+from ..course import course_settings
 from ..formats.whole_files import write_whole
 from ..model.errors import ConfigError
 
@@ -46,7 +46,7 @@ def new(folder: Path, name: str) -> int:
     print(f"Wrote the homework {name} into {course_dir}:")
     for path in sorted(own | missing):
         print(f"  {path}")
-    config = course_dir / config_file.CONFIG_FILE
+    config = course_dir / course_settings.CONFIG_FILE
     if HOOKS not in config.read_text(encoding="utf-8", errors="replace"):
         print(f'{config.name} was there before: add the lines that docs/own-homework.md shows under "Settings".')
     print(f"Next: `autograder release --assignment {name}` writes release/{name}, which students get.")

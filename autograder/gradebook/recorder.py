@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from ..course.course_settings import CourseSettings
 from ..marking import class_pictures, rendered_pictures
 from ..marking.class_work import ClassWork
 from ..model.assignment import Assignment
@@ -28,12 +29,14 @@ class Recorder:
     """
 
     def __init__(
-        self, assignment: Assignment, db_url: str, out_dir: Path, *, jobs: int = 1, weak: bool = False
-    ) -> None:
+        self, assignment: Assignment, settings: CourseSettings, db_url: str, out_dir: Path, *,
+        jobs: int = 1, weak: bool = False,
+    ) -> None:  # fmt: skip
         """Begin to open the gradebook.
 
         Args:
             assignment: The homework.
+            settings: Those of the course.
             db_url: The gradebook.
             out_dir: Holds submitted/ and receives autograded/.
             jobs: Threads that make pictures.
@@ -41,7 +44,7 @@ class Recorder:
         """
         self.work = ClassWork(assignment)  # of the submissions that were entered
         self.not_entered: list[str] = []  # by a fault of the grader that concerns one submission: who, and what broke
-        self._assignment, self._out_dir = assignment, out_dir
+        self._assignment, self._settings, self._out_dir = assignment, settings, out_dir
         self._problem = ""
         self._missing = 0  # submissions that could not be entered
         self._gradebook_failed = False
@@ -55,9 +58,9 @@ class Recorder:
 
     def _open(self, db_url: str) -> tuple[scores.ScoreWriter, formgrader_notebooks.Assembler]:
         """Registering the assignment takes seconds, in which workers can start."""
-        recorder = scores.ScoreWriter(self._assignment, db_url)
+        recorder = scores.ScoreWriter(self._assignment, self._settings, db_url)
         self._stack.push(recorder)
-        return recorder, formgrader_notebooks.Assembler(self._assignment, self._rendered)
+        return recorder, formgrader_notebooks.Assembler(self._assignment, self._settings, self._rendered)
 
     def __enter__(self) -> Recorder:
         """Return itself."""

@@ -16,7 +16,8 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, create_engin
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from ..course import config_file, sheets
+from ..course import sheets
+from ..course.course_settings import CourseSettings
 from ..model.assignment import Assignment
 from ..model.error_lines import sentence
 from ..model.errors import ConfigError
@@ -32,7 +33,7 @@ ORIGIN = Table(
 )
 
 
-def register(assignment: Assignment, db_url: str) -> None:
+def register(assignment: Assignment, settings: CourseSettings, db_url: str) -> None:
     """Make the gradebook know the assignment: its notebooks and sheets with their cells and points.
 
     Gives the same rows as `nbgrader generate_assignment`; does nothing when it has done so for the same sources.
@@ -40,7 +41,7 @@ def register(assignment: Assignment, db_url: str) -> None:
     Raises:
         ConfigError: The gradebook cannot be opened, or it holds submissions and cells came or went since then.
     """
-    config = config_file.settings(assignment.course_dir)
+    config = settings.nbgrader
     notebooks = {name: assignment.source_notebook(name) for name in assignment.notebooks}
     notebooks |= {name: sheets.to_notebook(assignment.sheet(name), None) for name in assignment.sheets}
     digest = hashlib.sha256(_canonical(notebooks, config)).hexdigest()

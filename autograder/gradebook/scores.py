@@ -15,7 +15,7 @@ from nbgrader import api
 from nbgrader.utils import parse_utc
 from sqlalchemy import Connection, Row, Table, bindparam, create_engine, insert, select, update
 
-from ..course import config_file
+from ..course.course_settings import CourseSettings
 from ..model.assignment import Assignment
 from ..model.report import ItemResult, Report
 from ..nbgrader.formgrader_notebooks import Autograded
@@ -46,9 +46,9 @@ class _Cell:
 class ScoreWriter:
     """Writes reports into one gradebook; a context manager, to be kept open over a whole class."""
 
-    def __init__(self, assignment: Assignment, db_url: str) -> None:
+    def __init__(self, assignment: Assignment, settings: CourseSettings, db_url: str) -> None:
         """Open the gradebook; create it and register the assignment if need be. Raises ConfigError as `register`."""
-        register(assignment, db_url)
+        register(assignment, settings, db_url)
         self._engine, self._db_url = create_engine(db_url, connect_args=_patience(db_url)), db_url
         with using(db_url), self._engine.connect() as connection:
             self._assignment_id = _assignment_id(connection, assignment.name)
@@ -159,10 +159,9 @@ def submitted_at(folder: Path) -> datetime | None:
     return None
 
 
-def url(course_dir: Path, out_dir: Path) -> str:
+def url(settings: CourseSettings, out_dir: Path) -> str:
     """Return the gradebook that nbgrader_config.py names, or the SQLite file in `out_dir`."""
-    configured = config_file.settings(course_dir).CourseDirectory.get("db_url")
-    return configured or f"sqlite:///{Path(out_dir).resolve() / 'gradebook.db'}"
+    return settings.db_url or f"sqlite:///{Path(out_dir).resolve() / 'gradebook.db'}"
 
 
 def dump(db_url: str) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from ..course import config_file, sheets
+from ..course import sheets
+from ..course.course_settings import CourseSettings
 from ..formats import saved_outputs
 from ..formats.notebook_limits import Room, cut
 from ..formats.safe_markdown import harmless
@@ -49,20 +50,26 @@ class Autograded:
 class Assembler:
     """Knows the given cells of an assignment; build one for a run, it takes a tenth of a second."""
 
-    def __init__(self, assignment: Assignment, rendered: RenderedPictures | None = None) -> None:
+    def __init__(
+        self, assignment: Assignment, settings: CourseSettings, rendered: RenderedPictures | None = None
+    ) -> None:
         """Prepare the given cells. Raises ConfigError when the sources cannot be released.
 
         Args:
             assignment: The homework.
+            settings: Those of the course.
             rendered: Makes pictures of what was handed in, and keeps them; without one there are none.
         """
         self.assignment = assignment
         self._rendered = rendered
-        config = config_file.settings(assignment.course_dir)
         self.given = {
             name: GivenNotebook(
                 release.convert(
-                    assignment.source_notebook(name), name, assignment.name, config, leave_out=KEPT_FOR_MARKERS
+                    assignment.source_notebook(name),
+                    name,
+                    assignment.name,
+                    settings.nbgrader,
+                    leave_out=KEPT_FOR_MARKERS,
                 )
             )
             for name in assignment.notebooks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
 import shutil
@@ -23,8 +24,7 @@ from traitlets import Bool
 from traitlets.config import Config
 
 from ..course import assignment as assignments
-from ..course import sheets
-from ..course.config_file import settings
+from ..course import course_settings, sheets
 from ..model.error_lines import file_sentence, on_one_line, sentence
 from ..model.errors import ConfigError
 from . import leak_scan
@@ -104,7 +104,7 @@ class CourseGenerateAssignment(GenerateAssignment):
         """Build the release; remove it again and raise NbGraderException when it gives something away."""
         root = Path(self.coursedir.root)
         try:  # of a config that raised, nbgrader only logs the error: it would go on with steps of its own
-            settings(root)
+            course_settings.load(root)
             self._assignment = assignments.load(root, self.coursedir.assignment_id)
         except (ConfigError, OSError) as error:
             self.log.error("%s", sentence(error))
@@ -164,7 +164,7 @@ def convert(
         notebook: An instructor's notebook, or the notebook of a sheet.
         name: What the gradebook calls it.
         assignment_name: The assignment that it belongs to.
-        config: What `settings` returned.
+        config: What nbgrader_config.py sets.
         leave_out: Class names of steps to skip.
         db_url: The gradebook that SaveCells writes to; needed unless SaveCells is left out.
 
@@ -188,7 +188,7 @@ def convert(
 
 def _generate(course_dir: Path, scratch: Path, name: str) -> Path:
     """Run the converter without a gradebook into `scratch` and return the folder of the released assignment."""
-    config = settings(course_dir)
+    config = copy.deepcopy(course_settings.load(course_dir).nbgrader)
     config.CourseDirectory.root = str(course_dir)
     config.CourseDirectory.release_directory = str(scratch)
     config.CourseDirectory.assignment_id = name

@@ -1,9 +1,11 @@
-"""What nbgrader_config.py of a course says, and in one sentence why it cannot be used."""
+"""What nbgrader_config.py of a course says: read once a command, or refused in one sentence."""
 
 from __future__ import annotations
 
 import traceback
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from traitlets import TraitError
 from traitlets.config import Config, PyFileConfigLoader
@@ -11,12 +13,43 @@ from traitlets.utils.importstring import import_item
 
 from ..model.error_lines import on_one_line
 from ..model.errors import ConfigError
+from ..model.lateness import LatePolicy, late_policy
 
 CONFIG_FILE = "nbgrader_config.py"
 
 
-def settings(course_dir: Path) -> Config:
-    """Return what nbgrader_config.py of the course sets. Raises ConfigError when the course has none."""
+# What it says to this kit beyond nbgrader, each with its default below.
+SECTIONS = {
+    "Canvas": ("roster", "column"),
+    "LatePolicy": ("percent_per_day", "cap_percent", "grace_hours", "due", "days_late"),
+}
+
+
+@dataclass(frozen=True)
+class CourseSettings:
+    """The settings of one course."""
+
+    nbgrader: Config = field(default_factory=Config, compare=False)  # everything, for nbgrader's own parts
+    db_url: str = ""  # the gradebook, where it is not a file in the folder of the results
+    roster: Path | None = None  # a gradebook that Canvas exported
+    column: str = ""  # of the gradebook, where its name is not the assignment's
+    late_policy: LatePolicy = field(default_factory=LatePolicy)
+
+
+def load(course_dir: Path) -> CourseSettings:
+    """Return the settings. Raises ConfigError when the course has none, or they say what has no meaning."""
+    config = _read(course_dir)
+    canvas, late = (_section(config, name) for name in SECTIONS)
+    for name, value in canvas.items():
+        if not isinstance(value, str) or "\0" in value:
+            raise ConfigError(f"{CONFIG_FILE} sets c.Canvas.{name} to {value!r}: it is a text.")
+    roster, db_url = canvas.get("roster"), config.CourseDirectory.get("db_url")
+    return CourseSettings(
+        config, str(db_url or ""), course_dir / roster if roster else None, canvas.get("column", ""), late_policy(late)
+    )
+
+
+def _read(course_dir: Path) -> Config:
     if not (course_dir / CONFIG_FILE).is_file():
         raise ConfigError(f"There is no {CONFIG_FILE} in {course_dir}: run this in the course folder.")
     try:
@@ -27,6 +60,13 @@ def settings(course_dir: Path) -> Config:
     return config
 
 
+def _section(config: Config, name: str) -> dict[str, Any]:
+    values = dict(config[name]) if name in config else {}
+    if unknown := sorted(values.keys() - set(SECTIONS[name])):
+        raise ConfigError(f"{CONFIG_FILE} sets c.{name}.{unknown[0]}, which is none of {', '.join(SECTIONS[name])}.")
+    return values
+
+
 def _what_config_raised(error: BaseException) -> str:
     """Return what nbgrader_config.py raised, and in which line if that can be said."""
     frames = traceback.extract_tb(error.__traceback__)
@@ -34,7 +74,7 @@ def _what_config_raised(error: BaseException) -> str:
     line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
     text = error.msg if isinstance(error, SyntaxError) else on_one_line(str(error)).rstrip(".")
     said = f"{text} ({type(error).__name__})" if text else type(error).__name__
-    return f"{CONFIG_FILE}{f', line {line}' if line else ''}: {said}. Mend that line, or remove it."
+    return f"{CONFIG_FILE}{f', line {line}' if line else ''}: {said}. Correct that line, or remove it."
 
 
 def _refuse_meaningless(config: Config) -> None:
