@@ -17,7 +17,7 @@ test: $(READY)
 	@$(BIN)/pytest -n $(PARALLEL) --dist loadgroup -q
 
 lint: $(READY)
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/autograder release --check
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/autograder release --check
 
 bench: $(READY)
 	@$(BIN)/python bench/mutation.py && $(BIN)/python bench/seeds.py && $(BIN)/python bench/grading.py && \

@@ -1,1 +1,1 @@
-"""What the instructor wrote, read and checked. Imports `handin`, `formats`, `model`."""
+"""What the instructor wrote: settings, notebooks, sheets, kit, hidden side. Imports `formats`, `model`, `handin`."""

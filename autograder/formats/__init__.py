@@ -1,1 +1,1 @@
-"""Files of strangers, read and written without policy. Imports `model`."""
+"""Files of strangers, read and written without policy. Imports `model`, `handin`."""

@@ -1,4 +1,4 @@
-"""The gradebook, which is nbgrader's database, and what a person opens in formgrader; scores are written here alone."""
+"""The gradebook, which is nbgrader's database; scores are written here alone. Imports `nbgrader` and below."""
 
 from .registration import register
 from .scores import TIMESTAMP_FILE, ScoreWriter, dump, submitted_at, url

@@ -1,1 +1,1 @@
-"""One submission to its report: plan of the cells, hidden checks, cache key. Imports `session` and the rooms below."""
+"""One submission to its report: plan of cells, hidden checks, cache key. Imports `session`, `course` and below."""

@@ -1,4 +1,4 @@
-"""Intake: from zips and folders, in which nothing is trusted, to one Submission for each student."""
+"""Downloads and folders to one Submission a student; nothing in them is trusted. Imports `lms`, `course` and below."""
 
 from ..handin.names import VALID_ID
 from ..model.submission import CanvasEntry, Submission
@@ -8,18 +8,6 @@ from .storing import note_refused, store
 from .submission import Inbox, collect, each, own_name, read_folder
 
 __all__ = [
-    "VALID_ID",
-    "CanvasEntry",
-    "Inbox",
-    "KnownStudents",
-    "Submission",
-    "canvas_entry",
-    "collect",
-    "each",
-    "known_names",
-    "known_users",
-    "note_refused",
-    "own_name",
-    "read_folder",
-    "store",
+    "VALID_ID", "CanvasEntry", "Inbox", "KnownStudents", "Submission", "canvas_entry", "collect", "each",
+    "known_names", "known_users", "note_refused", "own_name", "read_folder", "store",
 ]  # fmt: skip

@@ -1,1 +1,1 @@
-"""Canvas: who is in the course, what its files are called, and what goes back. Imports `formats`, `model`."""
+"""Canvas: roster, names of files, scores. Imports `formats`, `model`, `handin`."""

@@ -1,1 +1,1 @@
-"""What a person who marks needs: answers, hints, similar answers, pictures. Imports `session` and the rooms below."""
+"""What a person who marks needs: answers, hints, similar answers, pictures. Imports `session`, `course` and below."""

@@ -1,1 +1,1 @@
-"""What everything is about: items, verdicts, reports, errors and their words. Imports no other room."""
+"""What everything is about: items, verdicts, reports, errors and their words. Imports `handin`."""

@@ -1,1 +1,1 @@
-"""What nbgrader is given: the release and the notebooks that formgrader shows. Imports `marking` and what is below."""
+"""What nbgrader is given: release, notebooks for formgrader. Imports `marking` and the rooms below."""

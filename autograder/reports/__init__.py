@@ -1,4 +1,4 @@
-"""The class at a glance: one HTML page, `grades.csv` beside it, and a table for the terminal."""
+"""What people read in the end: class page, student pages, `grades.csv`. Imports `gradebook` and `running`."""
 
 from .class_page import render
 from .terminal_table import format_table

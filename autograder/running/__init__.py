@@ -1,4 +1,4 @@
-"""Many submissions: on one machine or a cluster, resumable, with what is stored and still good used again."""
+"""Many submissions, on one machine or a cluster, resumable. Imports `grading` and the rooms below."""
 
 from .results import Store
 from .stream import Outcome, Settings, faulty, grade_each, grade_folder, refused
