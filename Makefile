@@ -1,7 +1,7 @@
 # Two commands do all set-up: `make demo` and `make test`.
 
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.10 python3; do \
-	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' \
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
 	>/dev/null 2>&1 && { command -v $$p; break; }; done)
 BIN := .venv/bin
 PARALLEL ?= 2
@@ -34,7 +34,7 @@ points: $(READY)
 	@$(BIN)/python -m autograder.assignments.hw4.formula_points
 
 $(READY): pyproject.toml requirements.lock
-	@test -n "$(PYTHON)" || { echo "No Python 3.10 to 3.13 with the venv module was found. Install one (on Debian and Ubuntu also its python3-venv package), or name it: make PYTHON=/path/to/python3"; exit 2; }
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 to 3.13 with the venv module was found. Install one (on Debian and Ubuntu also its python3-venv package), or name it: make PYTHON=/path/to/python3"; exit 2; }
 	@echo "Setting up .venv with $(PYTHON); the first time takes a minute or two."
 	@rm -rf .venv
 	@$(PYTHON) -m venv .venv
@@ -44,7 +44,7 @@ $(READY): pyproject.toml requirements.lock
 
 # Needs uv; writes pins with hashes for every supported Python and platform, and no index address.
 lock:
-	uv pip compile --universal --generate-hashes --python-version 3.10 --extra dev pyproject.toml \
+	uv pip compile --universal --generate-hashes --python-version 3.11 --extra dev pyproject.toml \
 		-o requirements.lock --no-annotate --no-header --quiet
 
 clean:

@@ -19,12 +19,12 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import nbformat
-import tomllib
 
 from .course import assignment as assignments
 from .grading import check_run

@@ -16,6 +16,7 @@ import contextlib
 import json
 import os
 import runpy
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,6 @@ from typing import Any
 
 import corpus_cases
 import nbformat
-import tomllib
 from corpus_cases import CORPUS
 
 from autograder.model.assignment import Assignment

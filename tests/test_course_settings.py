@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from autograder.model.errors import ConfigError
 from autograder.model.lateness import Lateness, LatePolicy, late_policy
 from autograder.model.submission import CanvasEntry
 
-DUE = datetime(2026, 5, 9, 23, 59, tzinfo=timezone.utc)
+DUE = datetime(2026, 5, 9, 23, 59, tzinfo=UTC)
 POLICY = LatePolicy(percent_per_day=10, cap_percent=35, grace_hours=1, due=DUE, days_late={"ada": 0, "ben": 5})
 HEADER = "Student,ID,SIS Login ID,Section,hw4 (7)\n    Points Possible,,,,100.00\n"
 
@@ -89,7 +89,7 @@ def test_settings_stand_in_the_config_of_nbgrader(tmp_path: Path):
     assert (settings.roster, settings.column) == (course / "gradebook.csv", "GANs (7)")
     assert settings.late_policy.days_late == {"ada": 2}
     assert settings.late_policy.due is not None
-    assert settings.late_policy.due.astimezone(timezone.utc).hour == 3
+    assert settings.late_policy.due.astimezone(UTC).hour == 3
 
     config.write_text(f"{text}c.LatePolicy.percent = 10\n")
     with pytest.raises(ConfigError, match=r"c\.LatePolicy\.percent, which is none of percent_per_day"):

@@ -80,7 +80,7 @@ def test_each_problem_is_said_with_the_command_that_mends_it(
 
 
 def test_what_the_second_part_does_not_need_does_not_stop_it() -> None:
-    """Part II runs without TensorFlow, and so on any Python from 3.10 on."""
+    """Part II runs without TensorFlow, and so on any Python from 3.11 on."""
     assert problems("hw4_partII", Machine((3, 14), "Darwin", "x86_64"), NO_TENSORFLOW) == []
 
 
@@ -94,7 +94,7 @@ def test_a_legacy_keras_and_an_unknown_tensorflow_are_noticed() -> None:
     assert not newer.blocks
 
 
-@pytest.mark.parametrize("python", [(3, minor) for minor in range(10, 14)])
+@pytest.mark.parametrize("python", [(3, minor) for minor in range(11, 14)])
 @pytest.mark.parametrize(("system", "processor"), [("Linux", "x86_64"), ("Linux", "aarch64"), ("Linux", "riscv64"),
     ("Darwin", "x86_64"), ("Darwin", "arm64"), ("Windows", "AMD64"), ("Windows", "ARM64")])  # fmt: skip
 def test_requirements_ask_for_tensorflow_where_it_exists(python: tuple[int, int], system: str, processor: str) -> None:

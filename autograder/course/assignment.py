@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import tomllib
 from nbformat import NotebookNode
 
 from ..model.assignment import Assignment, HandedInFile, Item, Sheet

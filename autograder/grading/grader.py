@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from .. import __version__
 from ..course import hidden_side, sheets
@@ -109,7 +109,7 @@ def _run_checks(
 
 def now() -> str:
     """Return the time as reports have it."""
-    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def awaiting(assignment: Assignment, submission: Submission) -> tuple[Awaiting, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from .errors import ConfigError
@@ -54,7 +54,7 @@ class LatePolicy:
         if student in self.days_late:
             days = self.days_late[student]
         elif self.due is not None and submitted_at is not None:
-            overdue = submitted_at.replace(tzinfo=timezone.utc) - self.due - timedelta(hours=self.grace_hours)
+            overdue = submitted_at.replace(tzinfo=UTC) - self.due - timedelta(hours=self.grace_hours)
             days = max(0, math.ceil(overdue / _DAY))
         elif is_marked_late:
             return Lateness(None, is_open=self.percent_per_day > 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from ..handin.problems import Finding
@@ -14,7 +14,7 @@ SEEN = " Seen: "  # stands between a check's sentence and what was seen instead,
 ONE_REASON = "No check of this item passed, all for one reason."  # in the place of the sentences of several checks
 
 
-class Verdict(str, Enum):
+class Verdict(StrEnum):
     """Outcome of one check, or the most telling outcome of an item."""
 
     PASSED = "passed"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from enum import Enum
+from enum import StrEnum
 
 from .plain_text import one_line, paragraph, points
 from .report import ONE_REASON, CheckResult, ItemResult, Report, Verdict
@@ -15,7 +15,7 @@ NO_RESULT = "There is no result for this item: grade the submission again."
 NO_REASON = "The grader gave no reason."
 
 
-class SubmissionStatus(str, Enum):
+class SubmissionStatus(StrEnum):
     """What a submission waits for, the most urgent first; the value is the word that people read."""
 
     FAULT = "grader fault"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
@@ -15,9 +15,6 @@ from .launcher import Zygote
 from .process import KilledFromOutside, Process, ProcessLost
 from .replies import student_error
 from .watch import Limits
-
-if TYPE_CHECKING:
-    from typing_extensions import Self  # in Python 3.11 of typing
 
 T = TypeVar("T")
 

@@ -34,7 +34,7 @@ class Kind:
 
 
 def _as_probabilities(logits: np.ndarray) -> np.ndarray:
-    return np.clip(np.float32(logits), np.float32(1e-7), np.float32(1 - 1e-7))  # as Keras cuts them
+    return np.clip(np.asarray(logits, np.float32), np.float32(1e-7), np.float32(1 - 1e-7))  # as Keras cuts them
 
 
 RIGHT = Kind("", (

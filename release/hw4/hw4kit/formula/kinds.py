@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 __all__ = ["Kind", "Result"]
 
 
-class Kind(str, Enum):
+class Kind(StrEnum):
     """What was found out about a formula."""
 
     RIGHT = "right"
