@@ -12,13 +12,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-
-class CannotTrain(Exception):
-    """Training cannot start or go on; the text is one sentence that names the function at fault."""
-
-    def _render_traceback_(self) -> list[str]:
-        """Show the sentence alone in a notebook: the way through this file would not help."""
-        return [f"{type(self).__name__}: {self}"]
+from .cannot_train import CannotTrain
 
 
 @dataclass(frozen=True)

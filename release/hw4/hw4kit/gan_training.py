@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from hw4kit.gan_game import (
-    CannotTrain,
+from .cannot_train import CannotTrain
+from .gan_game import (
     Game,
     build_model,
     compile_steps,
@@ -26,7 +26,7 @@ from hw4kit.gan_game import (
     seconds_per_step,
     untraceable,
 )
-from hw4kit.progress import Progress, duration
+from .progress import Progress, duration
 
 __all__ = ["CannotTrain", "GanRun", "Snapshot", "train_gan"]
 
