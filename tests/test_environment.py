@@ -23,10 +23,10 @@ LINUX = Machine((3, 12), "Linux", "x86_64", in_notebook=True)
 WINDOWS = Machine((3, 12), "Windows", "AMD64")
 APPLE = Machine((3, 12), "Darwin", "arm64")
 INTEL_MAC = Machine((3, 12), "Darwin", "x86_64")
-GOOD = {"numpy": "2.2.6", "matplotlib": "3.10.9", "tensorflow": "2.21.0", "keras": "3.12.4"}
-OLD_GOOD = {"numpy": "1.26.4", "matplotlib": "3.8.0", "tensorflow": "2.16.2", "keras": "3.0.5"}
+GOOD = {"numpy": "2.2.6", "matplotlib": "3.10.9", "tqdm": "4.70.1", "tensorflow": "2.21.0", "keras": "3.12.4"}
+OLD_GOOD = {"numpy": "1.26.4", "matplotlib": "3.8.0", "tqdm": "4.66.0", "tensorflow": "2.16.2", "keras": "3.0.5"}
 REQUIREMENTS = [
-    Requirement(line)
+    Requirement(line.partition("  #")[0])
     for line in (SOURCE_DIR / "requirements.txt").read_text().splitlines()
     if line and not line.startswith("#")
 ]
@@ -54,7 +54,7 @@ def test_nothing_is_wrong_where_all_is_there(part: str, installed: dict[str, str
         (Machine((3, 9), "Windows", "AMD64"), GOOD, "This is Python 3.9", r"hw4env; hw4env\Scripts\pip"),
         (LINUX, NO_TENSORFLOW, "TensorFlow is missing.", "%pip install -r requirements.txt  Then restart"),
         (WINDOWS, without("numpy"), "NumPy is missing.", "Run: py -m pip install -r requirements.txt"),
-        (LINUX, {}, "NumPy, Matplotlib and TensorFlow are missing.", "%pip install -r requirements.txt"),
+        (LINUX, {}, "NumPy, Matplotlib, tqdm and TensorFlow are missing.", "%pip install -r requirements.txt"),
         (LINUX, {**GOOD, "numpy": "1.24.3"}, "NumPy 1.24.3 is too old", '%pip install --upgrade "numpy>=1.26"'),
         (LINUX, {**GOOD, "tensorflow": "2.13.0"}, "TensorFlow 2.13.0 is too old", "--upgrade -r requirements.txt"),
         (LINUX, {**GOOD, "keras": "2.15.0"}, "Keras 2.15.0 is too old", '--upgrade "keras>=3"'),
@@ -106,7 +106,7 @@ def test_requirements_ask_for_tensorflow_where_it_exists(python: tuple[int, int]
 
     builds = [each.name for each in asked if each.name.startswith("tensorflow")]
     assert len(builds) == (0 if "there is none" in problem.what else 1)
-    assert {each.name for each in asked} - set(builds) == {"numpy", "matplotlib", "jupyterlab"}
+    assert {each.name for each in asked} - set(builds) == {"numpy", "matplotlib", "tqdm", "jupyterlab"}
 
 
 def test_requirements_and_the_check_draw_the_same_lines() -> None:
@@ -125,13 +125,17 @@ def test_the_environment_of_these_tests_is_fine(capsys: pytest.CaptureFixture[st
     check("hw4_partI")
 
     out = capsys.readouterr().out
-    assert re.fullmatch(r"Python 3[.\d]+, NumPy \S+, Matplotlib \S+, TensorFlow \S+, Keras \S+: all is fine\.\n", out)
+    assert re.fullmatch(
+        r"Python 3[.\d]+, NumPy \S+, Matplotlib \S+, tqdm \S+, TensorFlow \S+, Keras \S+: all is fine\.\n", out
+    )
 
 
 def test_a_notebook_shows_the_lines_and_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything that is wrong is there at once."""
     monkeypatch.setattr(
-        environment, "installed_versions", lambda: {"numpy": "1.20", "keras": "2.1", "tensorflow": "2.21"}
+        environment,
+        "installed_versions",
+        lambda: {"numpy": "1.20", "keras": "2.1", "tqdm": "4.70", "tensorflow": "2.21"},
     )
     with pytest.raises(EnvironmentUnfit) as caught:
         check("hw4_partI")

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "source" / "hw4"))
-from hw4kit import progress, word2vec_training, word_plots
+from hw4kit import progress_bar, word2vec_training, word_plots
 from hw4kit.data import Treebank, load_treebank
 from hw4kit.gradcheck import gradcheck_naive
 from hw4kit.word2vec_draws import number_within
@@ -508,17 +510,38 @@ def test_the_table_names_the_nearest_common_words(dataset, monkeypatch):
     assert [line.split()[:3] for line in table] == [["w3", "w7", "1.00,"], ["w7", "w3", "1.00,"]]
 
 
-def test_a_log_gets_a_few_plain_lines(capsys, monkeypatch):
-    monkeypatch.setattr(progress, "SECONDS_BETWEEN_UPDATES", 0.0)
-    shown = progress.Progress(1000, "iterations")
-    for done in range(1, 1001):
-        shown.update(done, "loss 1.00")
+def test_a_log_gets_a_few_plain_lines(capsys):
+    with progress_bar.ProgressBar(1000, "iterations") as bar:
+        for _ in range(995):
+            bar.set_postfix_str("loss 1.00", refresh=False)
+            bar.update()
 
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == progress.LINES_IN_A_LOG
-    assert lines[-1] == f"[{'#' * progress.BAR_WIDTH}] 1,000 of 1,000 iterations, loss 1.00"
+    assert [re.search(r"\| ([\d,]+) of 1,000 iterations \[", line)[1] for line in lines] == [
+        *(str(done) for done in range(100, 1000, 100)), "995",
+    ]  # fmt: skip
+    assert lines[-1].endswith(", loss 1.00]")
+
+
+def test_a_notebook_saves_one_line_of_the_bar_whatever_shows_it():
+    """No frame that was overwritten, no widget and no warning about missing ones; what is printed comes after it."""
+    source = f"""import sys
+sys.path.insert(0, {str(SOURCE_DIR)!r})
+from hw4kit import progress_bar
+progress_bar.SECONDS_BETWEEN_UPDATES = 0
+with progress_bar.ProgressBar(1000, "steps") as bar:
+    for _ in range(100):
+        bar.update(10)
+print("Training took 0.0 minutes")"""
+    notebook = new_notebook(cells=[new_code_cell(source)])
+    NotebookClient(notebook, timeout=60).execute()
+    bar, said = notebook.cells[0].outputs
+
+    assert bar.data.keys() == {"text/plain"}
+    assert re.fullmatch(r"100%\|█{24}\| 1,000 of 1,000 steps \[.*\]", bar.data["text/plain"])
+    assert said.text == "Training took 0.0 minutes\n"
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(40, "40 s"), (318, "5.3 minutes"), (9000, "2.5 hours")])
 def test_a_length_of_time_has_the_unit_that_a_person_would_use(seconds, words):
-    assert progress.duration(seconds) == words
+    assert progress_bar.duration(seconds) == words

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .cannot_train import CannotTrain
-from .progress import Progress, duration
+from .progress_bar import ProgressBar, duration
 from .word2vec_checkpoint import Checkpoint
 from .word2vec_steps import HANDOUT, DenseSteps, LocalSteps, Settings, State, Task
 from .word2vec_trial import Pace, try_functions
@@ -160,25 +160,26 @@ class _Run:
             CannotTrain: The loss is not finite any more.
         """
         state, file = self._state, self._file
-        progress = Progress(self._iterations, "iterations", len(state.losses))
         level = float(np.mean(state.losses[-100:])) if state.losses else math.nan
         begun, saved = time.perf_counter() - state.seconds, time.perf_counter()
         try:
-            while len(state.losses) < self._iterations:
-                loss = self._step(dense_pace)
-                level = loss if math.isnan(level) else SMOOTHING * level + (1 - SMOOTHING) * loss
-                first = state.losses[0]
-                if len(state.losses) == LOSS_LOOK_AT and level > 0.95 * first:
-                    print(f"Warning: the loss was {first:.2f} and is {level:.2f}; look at your gradients.")
-                now = time.perf_counter()
-                state.seconds = now - begun
-                if file and now - saved > SAVE_EVERY_S:
-                    file.save(state)
-                    saved = now
-                progress.update(len(state.losses), f"loss {level:.2f}")
+            with ProgressBar(self._iterations, "iterations", len(state.losses)) as bar:
+                while len(state.losses) < self._iterations:
+                    loss = self._step(dense_pace)
+                    level = loss if math.isnan(level) else SMOOTHING * level + (1 - SMOOTHING) * loss
+                    first = state.losses[0]
+                    if len(state.losses) == LOSS_LOOK_AT and level > 0.95 * first:
+                        print(f"Warning: the loss was {first:.2f} and is {level:.2f}; look at your gradients.")
+                    now = time.perf_counter()
+                    state.seconds = now - begun
+                    if file and now - saved > SAVE_EVERY_S:
+                        file.save(state)
+                        saved = now
+                    bar.set_postfix_str(f"loss {level:.2f}", refresh=False)
+                    bar.update()
         except KeyboardInterrupt:
             resumes = f"run this cell again to go on from {file.iterations_saved:,}" if file else "nothing is saved"
-            print(f"\nStopped after {len(state.losses):,} iterations; {resumes}.")
+            print(f"Stopped after {len(state.losses):,} iterations; {resumes}.")
             raise
         if file:
             file.save(state)

@@ -25,11 +25,18 @@ __all__ = ["EnvironmentUnfit", "Machine", "Problem", "check", "installed_version
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 13)  # the notebooks need the first, TensorFlow has builds up to the second
 INTEL_MAC_PYTHON = (3, 12)  # TensorFlow 2.16, the last for Intel Macs, ends there
 PYTHON_TO_GET = "3.12"  # the newest for which TensorFlow has builds on all systems
-OLDEST = {"numpy": "1.26", "matplotlib": "3.8", "tensorflow": "2.16", "keras": "3.0"}  # as in requirements.txt
+OLDEST = {  # as in requirements.txt
+    "numpy": "1.26", "matplotlib": "3.8", "tqdm": "4.66", "pooch": "1.8", "tensorflow": "2.16", "keras": "3.0",
+}  # fmt: skip
 NEWEST_TRIED = "2.21"  # of TensorFlow
 FIRST_WITH_NUMPY_2 = "2.18"  # of TensorFlow; with NumPy 2 an older one fails on import
-NEEDED = {"hw4_partI": ("numpy", "matplotlib", "tensorflow"), "hw4_partII": ("numpy", "matplotlib")}
-TITLES = {"numpy": "NumPy", "matplotlib": "Matplotlib", "tensorflow": "TensorFlow", "keras": "Keras"}
+NEEDED = {
+    "hw4_partI": ("numpy", "matplotlib", "tqdm", "tensorflow"),
+    "hw4_partII": ("numpy", "matplotlib", "tqdm"),
+    "get_data": ("pooch", "tqdm"),
+    "get_data --mini": ("numpy",),
+}
+TITLES = {"numpy": "NumPy", "matplotlib": "Matplotlib", "tensorflow": "TensorFlow", "keras": "Keras"}  # else the name
 # Where TensorFlow has builds, as in requirements.txt.
 PROCESSORS = {"Linux": ("x86_64", "aarch64"), "Darwin": ("x86_64", "arm64"), "Windows": ("AMD64",)}
 WINDOWS_LIBRARY = "https://aka.ms/vs/17/release/vc_redist.x64.exe"  # what TensorFlow's DLLs need there
@@ -85,7 +92,7 @@ def check(part: str = "hw4_partI") -> None:
     if any(problem.blocks for problem in found):
         raise EnvironmentUnfit("\n".join(str(problem) for problem in found if problem.blocks))
     names = [*NEEDED[part], *(["keras"] if "tensorflow" in NEEDED[part] else [])]
-    versions = [f"{TITLES[name]} {installed[name]}" for name in names if name in installed]
+    versions = [f"{TITLES.get(name, name)} {installed[name]}" for name in names if name in installed]
     print(", ".join([f"Python {platform.python_version()}", *versions]) + (": all is fine." if not found else "."))
     for problem in found:
         print(f"Note: {problem}")
@@ -97,7 +104,7 @@ def problems(
     """Return what is wrong, the worst first.
 
     Args:
-        part: "hw4_partI" or "hw4_partII".
+        part: A key of NEEDED.
         machine: The Python at hand.
         installed: Version of each package that is there; every build of TensorFlow counts as "tensorflow".
         environ: The environment variables.
@@ -112,7 +119,7 @@ def problems(
 
 
 def _packages(part: str, machine: Machine, installed: Mapping[str, str]) -> Iterator[Problem]:
-    missing = [TITLES[name] for name in NEEDED[part] if name not in installed]
+    missing = [TITLES.get(name, name) for name in NEEDED[part] if name not in installed]
     if "TensorFlow" in missing and (reason := _no_build(machine)):
         yield Problem(f"TensorFlow is missing, and {reason}.", _other_python(machine))
     elif missing:
@@ -120,7 +127,7 @@ def _packages(part: str, machine: Machine, installed: Mapping[str, str]) -> Iter
         verb = "is" if len(missing) == 1 else "are"
         yield Problem(f"{names} {verb} missing.", _install("-r requirements.txt", machine))
     for name in NEEDED[part]:
-        version, title = installed.get(name), TITLES[name]
+        version, title = installed.get(name), TITLES.get(name, name)
         if version is not None and _numbers(version) < _numbers(OLDEST[name]):
             mend = _install(f'--upgrade "{name}>={OLDEST[name]}"', machine)
             if name == "tensorflow":

@@ -26,7 +26,7 @@ from .gan_game import (
     seconds_per_step,
     untraceable,
 )
-from .progress import Progress, duration
+from .progress_bar import ProgressBar, duration
 
 __all__ = ["CannotTrain", "GanRun", "Snapshot", "train_gan"]
 
@@ -141,8 +141,9 @@ def train_gan(
         log.warn(_why_slow(game, example, steps))
     batches = _batches(images, batch_size, epochs, np.random.default_rng(seed))
     try:
-        for arguments in _made_ahead(_arguments(batches, size, lambda: sample_noise(batch_size, noise_dim))):
-            log.add(*(compiled or game.steps)(*arguments))
+        with log.bar:
+            for arguments in _made_ahead(_arguments(batches, size, lambda: sample_noise(batch_size, noise_dim))):
+                log.add(*(compiled or game.steps)(*arguments))
     except KeyboardInterrupt:
         log.warn(f"You stopped after {len(log.d_losses):,} of {log.steps:,} steps; this is the run so far.")
     return log.finish(start, noise_dim=noise_dim, seed=seed, compiled=compiled is not None)
@@ -185,7 +186,7 @@ class _Log:
         self._game, self._fixed_noise = game, fixed_noise
         wanted = {max(1, steps >> halvings) for halvings in range(SNAPSHOTS - 1)}
         self._snapshot_steps = {-(-step // steps_a_call) * steps_a_call for step in wanted}
-        self._progress = Progress(steps, "steps")
+        self.bar = ProgressBar(steps, "steps")
         self.d_losses: list[float] = []
         self.g_losses: list[float] = []
         self.snapshots: list[Snapshot] = []
@@ -201,7 +202,8 @@ class _Log:
             for name, value in (("generator_loss", g_loss), ("discriminator_loss", d_loss)):
                 if not np.isfinite(value):
                     raise CannotTrain(f"`{name}` became {value} at step {len(self.d_losses):,}.")
-        self._progress.update(len(self.d_losses), self._note())
+        self.bar.set_postfix_str(self._note(), refresh=False)
+        self.bar.update(len(d_losses))
         if len(self.d_losses) in self._snapshot_steps:
             self._snap()
         self._watch()
