@@ -106,7 +106,7 @@ def test_requirements_ask_for_tensorflow_where_it_exists(python: tuple[int, int]
 
     builds = [each.name for each in asked if each.name.startswith("tensorflow")]
     assert len(builds) == (0 if "there is none" in problem.what else 1)
-    assert {each.name for each in asked} - set(builds) == {"numpy", "matplotlib", "tqdm", "jupyterlab"}
+    assert {each.name for each in asked} - set(builds) == {"numpy", "matplotlib", "tqdm", "pooch", "jupyterlab"}
 
 
 def test_requirements_and_the_check_draw_the_same_lines() -> None:

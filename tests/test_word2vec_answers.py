@@ -171,7 +171,7 @@ def test_no_question_is_asked_twice() -> None:
 # Nothing that students import computes a graded item
 
 
-FETCHES = {"hw4kit.get_data", "hw4kit.transfer"}  # what these are called with, they look for in the network
+FETCHES = {"hw4kit.get_data", "hw4kit.download"}  # what these are called with, they look for in the network
 
 
 def modules() -> list[ModuleType]:
