@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from autograder import intake
-from autograder.intake import naming
+from autograder.handin import slots
 from autograder.model.assignment import Assignment, HandedInFile
 from autograder.model.submission import Submission, digest_of
 
@@ -137,7 +137,7 @@ def test_an_assignment_may_ask_for_no_files(tmp_path: Path):
 )
 def test_of_similar_names_the_closest_counts(names: tuple[str, ...], sent: str, meant: str | None):
     declared = tuple(HandedInFile(f"file{number}", name, "png") for number, name in enumerate(names))
-    found = naming.slot_of(sent, "ann", replace(LAB, name="hw4", files=declared))
+    found = slots.slot_of(sent, "ann", replace(LAB, name="hw4", files=declared))
 
     assert (found and found[0].path) == meant
 

@@ -11,8 +11,7 @@ from handed_in import ASSIGNMENT, BY_HAND, PART_1, PDF, PNG, handed_in, packed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.handin import names
-from autograder.intake import naming
+from autograder.handin import names, slots
 from autograder.lms import canvas_names
 
 HOSTILE_NAMES = st.sampled_from(
@@ -49,7 +48,7 @@ def test_a_safe_id_is_valid_and_stays_as_it_is(name: str):
 def test_no_name_takes_long_to_understand(name: str):
     canvas_names.canvas_name(name)
     names.claimed_id(name, "hw4")
-    naming.slot_of(name, "bob", ASSIGNMENT)
+    slots.slot_of(name, "bob", ASSIGNMENT)
     names.is_generic(name, "hw4")
 
 
@@ -59,7 +58,7 @@ def test_no_pattern_backtracks_for_ever(unit: str):
     for length in (100, 128, 200, 255, 500):
         for function in (
             canvas_names.canvas_name, lambda n: names.claimed_id(n, "hw4"),
-            lambda n: naming.slot_of(n, "bob", ASSIGNMENT), lambda n: names.is_generic(n, "hw4"),
+            lambda n: slots.slot_of(n, "bob", ASSIGNMENT), lambda n: names.is_generic(n, "hw4"),
             lambda n: names.is_litter((), n),
         ):  # fmt: skip
             call: Callable[[str], object] = function

@@ -36,8 +36,7 @@ from autograder import intake
 from autograder.formats import archive
 from autograder.grading import cell_plan
 from autograder.grading.grader import functions_of, grade
-from autograder.handin import limits, names, notebook_file, png_picture
-from autograder.intake import naming
+from autograder.handin import limits, names, notebook_file, png_picture, slots
 from autograder.lms import canvas_names
 from autograder.marking import rendered_pictures
 from autograder.model.assignment import Assignment
@@ -198,7 +197,7 @@ def test_an_id_that_is_taken_is_understood_by_the_grader(andrew_id: str) -> None
     if rules.wrong_with_id(andrew_id):
         return
     paths = {rules.packed_name(name, andrew_id) for name in [*rules.names_asked_for(), rules.DERIVATION]}
-    slots = [naming.slot_of(name, andrew_id, ASSIGNMENT) for name in paths]
+    slots = [slots.slot_of(name, andrew_id, ASSIGNMENT) for name in paths]
 
     assert names.claimed_id(f"{rules.archive_name(andrew_id)}.zip", "hw4") == andrew_id
     assert names.is_handout_name(f"{rules.archive_name(andrew_id)}.zip", "hw4")

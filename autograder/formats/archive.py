@@ -9,7 +9,7 @@ import time
 import zipfile
 from typing import BinaryIO
 
-from ..handin.limits import MAX_RATIO, RATIO_FREE_BYTES
+from ..handin.limits import MAX_RATIO, RATIO_FREE_BYTES, too_repetitive
 from ..model.errors import SubmissionError
 from .members import MAX_ENTRIES, MAX_PATH_PARTS, Folder, Listing, Member, kind_of, reading, shown, too_large
 
@@ -133,9 +133,7 @@ def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> M
         if info.file_size > max_bytes:
             raise too_large(name, max_bytes)
         if info.file_size > max(RATIO_FREE_BYTES, MAX_RATIO * info.compress_size):
-            raise SubmissionError(
-                f"{shown(name)} unpacks to more than {MAX_RATIO} times its size: send it without endless output."
-            )
+            raise SubmissionError(too_repetitive(name))
         with reading(name), archive.open(info) as file:
             data = file.read(max_bytes + 1)  # reading past the end is what checks the checksum
         return io.BytesIO(data)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,12 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from ..handin import limits
+from ..handin.names import shown
 from ..model.errors import SubmissionError
 
 MAX_ENTRIES = 2_000  # of one student; nine files are asked for, with litter and hw4kit it is about a hundred
 MAX_CLASS_ENTRIES = 120_000  # ten thousand students of a dozen files each; listing that many takes 130 MB
 MAX_PATH_PARTS = 12  # what students send is at most five folders deep
-MAX_SHOWN_CHARS = 80
 
 
 @dataclass(frozen=True)
@@ -67,16 +67,9 @@ class Folder:
     path: Path | None = None  # on disk
 
 
-def shown(name: str) -> str:
-    """Return a name as it may be printed anywhere: no control characters, no change of direction, not long."""
-    end = name[-MAX_SHOWN_CHARS:]  # it tells most; a zip may give 65,535 characters, and a thousand such names
-    text = "".join(c if c.isprintable() and unicodedata.category(c) != "Cf" else "?" for c in end)
-    return f"'{text if len(name) <= MAX_SHOWN_CHARS else '...' + text}'"
-
-
 def too_large(name: str, max_bytes: int) -> SubmissionError:
     """Return the error for a file that has more bytes than it may."""
-    return SubmissionError(f"{shown(name)} is larger than {max_bytes / 2**20:g} MiB: send a smaller one.")
+    return SubmissionError(limits.too_large(name, max_bytes))
 
 
 def walk(folder: Folder) -> tuple[list[Member], list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 MAX_ID = 64  # characters of a student id; it is a folder name and stands in every table
@@ -14,6 +15,8 @@ GENERIC = re.compile(  # words that say nothing of who sent a file, whatever num
     r"hw|homework|assignments?|submi(?:t|tted|ssions?)|attachments?|uploads?|files?|folder|archive|downloads?|desktop"
     r"|documents|solutions?|code|answers|release|untitled|te?mp|zip|notebooks?|project|final|copy|my|new"
 )
+MAX_SHOWN_CHARS = 80
+MAX_LISTED = 5  # names in one sentence
 SEPARATORS = " \t\n_.-"  # between an id and the name of the homework
 HOMEWORK = ("hw", "homework")  # two words for one thing
 COPY_SUFFIX = re.compile(r"(?:[ _]?\(([0-9]{1,3})\)|-([0-9]{1,2})|[ _-]{0,3}copy[ _]?([0-9]{0,3}))$", re.IGNORECASE)
@@ -140,3 +143,17 @@ def is_litter(folders: tuple[str, ...], name: str) -> bool:
         or lower.endswith((".pyc", ".tmp", ".swp", "~"))
         or any(folder.lower() in LITTER_FOLDERS for folder in folders)
     )
+
+
+def shown(name: str) -> str:
+    """Return a name as it may be printed anywhere: no control characters, no change of direction, not long."""
+    end = name[-MAX_SHOWN_CHARS:]  # it tells most; a zip may give 65,535 characters, and a thousand such names
+    text = "".join(c if c.isprintable() and unicodedata.category(c) != "Cf" else "?" for c in end)
+    return f"'{text if len(name) <= MAX_SHOWN_CHARS else '...' + text}'"
+
+
+def listed(names: Iterable[str], most: int = MAX_LISTED, *, quote: bool = False) -> str:
+    """Return names as a text, cut to so many."""
+    texts = [shown(name) if quote else name for name in names]
+    more = f" and {len(texts) - most} more" if len(texts) > most else ""
+    return ", ".join(texts[:most]) + more

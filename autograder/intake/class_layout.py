@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from ..formats.members import Folder, Listing, Member, walk
 from ..handin.names import is_litter
+from ..handin.slots import Slot, claim_of, slot_of
 from ..lms.canvas_names import canvas_name
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
-from .naming import Slot, claim_of, slot_of
 
 FOREIGN_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 MAX_WRAPPERS = 8  # folders that hold one folder and nothing else

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 
 from ..formats.members import shown
 from ..handin.names import VALID_ID, is_generic, safe_id, stem_of
+from ..handin.slots import claim_of
 from ..lms.canvas_names import HIDDEN
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.report import Finding
 from .class_layout import is_notebook, is_zip
-from .naming import claim_of
 from .senders import KnownStudents, Senders, group_notes, identify_senders
 from .sources import Bundle, Source
 

@@ -23,12 +23,12 @@ from ..formats.members import (
     walk,
 )
 from ..handin.names import is_handout_name, is_litter, split_copy, stem_of
+from ..handin.slots import claim_of, slot_of, zip_name
 from ..lms.canvas_names import CanvasName, canvas_name
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.errors import ConfigError, GraderFault, SubmissionError
 from .class_layout import FOREIGN_ARCHIVES, class_level, is_notebook, is_zip, names_several, without_litter
-from .naming import claim_of, slot_of, zip_name
 
 MAX_NESTING = 2  # a zip of a zip of a zip is no slip any more
 MAX_INNER_ZIPS = 4  # as when each part was packed by itself

@@ -11,12 +11,12 @@ from pathlib import Path
 from ..course import sheets
 from ..formats.whole_files import write_whole
 from ..handin.names import VALID_ID
+from ..handin.slots import zip_name
 from ..model.assignment import Assignment
 from ..model.errors import GraderFault, SubmissionError
 from ..model.submission import CanvasEntry, Submission, contents, digest_of
 from . import arrivals
 from .arrivals import path_beside_submitted
-from .naming import zip_name
 from .submission import read_folder
 
 SUPERSEDED = "superseded"  # beside submitted/, where nbgrader does not look

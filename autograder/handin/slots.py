@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ..handin.names import MAX_NAME_CHARS, claimed_id, marker, names_other_homework, same_letters, split_copy, stem_of
-from ..model.assignment import Assignment, HandedInFile
+from .names import MAX_NAME_CHARS, claimed_id, marker, names_other_homework, same_letters, split_copy, stem_of
+from .wanted import DeclaredFile, Wanted
 
 LEAST_LETTERS = 4  # of the name of a declared file, by which it is known
 NO_NOTEBOOK = 4  # the rank of a script or web page in the place of a notebook
@@ -36,31 +36,31 @@ def sheet_slot(name: str) -> Slot:
     return Slot("sheet", name, f"answers/{name}.md")
 
 
-def file_slot(file: HandedInFile) -> Slot:
+def file_slot(file: DeclaredFile) -> Slot:
     """Return the slot of a declared file."""
     return Slot(file.kind, file.id, file.name)
 
 
-def asked_for(assignment: Assignment) -> list[Slot]:
+def slots_of(wanted: Wanted) -> list[Slot]:
     """Return everything that students may hand in."""
     return [
-        *map(notebook_slot, assignment.notebooks),
-        *map(sheet_slot, assignment.sheets),
-        *map(file_slot, assignment.files),
+        *map(notebook_slot, wanted.notebooks),
+        *map(sheet_slot, wanted.sheets),
+        *map(file_slot, wanted.files),
     ]
 
 
-def zip_name(assignment: Assignment) -> str:
+def zip_name(wanted: Wanted) -> str:
     """Return what the zip of a submission is to be called, in the words of the course."""
-    return f"<{assignment.student_id}>_{assignment.name.upper()}.zip"
+    return f"<{wanted.student_id}>_{wanted.name.upper()}.zip"
 
 
-def claim_of(name: str, assignment: Assignment) -> str | None:
+def claim_of(name: str, wanted: Wanted) -> str | None:
     """Return the student id that a name begins with; None when it carries no name of this assignment behind one."""
-    return claimed_id(name, assignment.name, assignment.notebooks)
+    return claimed_id(name, wanted.name, tuple(wanted.notebooks))
 
 
-def slot_of(path: str, student: str, assignment: Assignment) -> tuple[Slot, int] | None:
+def slot_of(path: str, student: str, wanted: Wanted) -> tuple[Slot, int] | None:
     """Return which of the files asked for a path is, and how far its name is from the right one; None for no slot.
 
     0: the id and the right name, or the right place for answers; 1: the right name without the id, or with another;
@@ -68,14 +68,14 @@ def slot_of(path: str, student: str, assignment: Assignment) -> tuple[Slot, int]
     script or a web page in place of a notebook.
     """
     *folders, name = path.split("/")
-    if len(name) > MAX_NAME_CHARS or any(names_other_homework(folder, assignment.name) for folder in folders):
+    if len(name) > MAX_NAME_CHARS or any(names_other_homework(folder, wanted.name) for folder in folders):
         return None
     lower = name.lower()
-    right = next((slot for slot in _longest_first(asked_for(assignment)) if _ends_in(lower, slot)), None)
-    if names_other_homework(name[: -len(_base(right))] if right else name, assignment.name):
+    right = next((slot for slot in _longest_first(slots_of(wanted)) if _ends_in(lower, slot)), None)
+    if names_other_homework(name[: -len(_base(right))] if right else name, wanted.name):
         return None
     plain, copies = (name, 0) if right else split_copy(stem_of(name))
-    slot = right or _similar(lower, plain.lower(), assignment)
+    slot = right or _similar(lower, plain.lower(), wanted)
     if slot is None:
         return None
     base = _base(slot)
@@ -103,16 +103,16 @@ def _ends_in(lower: str, slot: Slot) -> bool:
     return bool(found) and lower == before + found and (not before or not before[-1].isalnum())
 
 
-def _similar(lower: str, stem: str, assignment: Assignment) -> Slot | None:
+def _similar(lower: str, stem: str, wanted: Wanted) -> Slot | None:
     """Return the slot that a name means which is not spelled as it was asked for."""
     key = re.sub(r"[\W_]+", "", stem)
     if NOTEBOOK_ENDING.search(lower):
-        slot = _notebook(stem, key, assignment)
+        slot = _notebook(stem, key, wanted)
         return slot if slot and slot.kind == "notebook" else None
     if lower.endswith(SHEET_ENDINGS):
-        slots = _longest_first([*map(sheet_slot, assignment.sheets)])
+        slots = _longest_first([*map(sheet_slot, wanted.sheets)])
         return next((slot for slot in slots if (_letters(slot).rstrip("s") or _letters(slot)) in key), None)
-    return _declared_file(key, [file_slot(file) for file in assignment.files if lower.endswith(f".{file.kind}")])
+    return _declared_file(key, [file_slot(file) for file in wanted.files if lower.endswith(f".{file.kind}")])
 
 
 def _declared_file(key: str, slots: list[Slot]) -> Slot | None:
@@ -128,14 +128,14 @@ def _letters(slot: Slot) -> str:
     return same_letters(stem_of(_base(slot)))
 
 
-def _notebook(stem: str, key: str, assignment: Assignment) -> Slot | None:
+def _notebook(stem: str, key: str, wanted: Wanted) -> Slot | None:
     """Return the notebook, or the sheet in the form of a notebook, that a name means.
 
     Notebooks that end in a number are told by it, however it is written: `partI`, `part 1`. Where there is only one
     notebook, the name of the assignment is enough.
     """
-    sheets = [*map(sheet_slot, assignment.sheets)]
-    slots = _longest_first([*map(notebook_slot, assignment.notebooks), *sheets])
+    sheets = [*map(sheet_slot, wanted.sheets)]
+    slots = _longest_first([*map(notebook_slot, wanted.notebooks), *sheets])
     for slot in slots:
         if key.endswith(_letters(slot)):
             return slot
@@ -146,8 +146,9 @@ def _notebook(stem: str, key: str, assignment: Assignment) -> Slot | None:
             if found and ROMAN.get(found[-1], found[-1]) == ROMAN.get(number, number):
                 return slot
     for slot in slots:
-        own = re.sub(rf"^{marker(assignment.name)}[\W_]*", "", slot.name.lower()) or slot.name.lower()
+        own = re.sub(rf"^{marker(wanted.name)}[\W_]*", "", slot.name.lower()) or slot.name.lower()
         if re.search(rf"(?<![a-z0-9]){marker(own)}(?![a-z0-9])", stem):
             return slot
-    is_named = re.search(rf"(?<![a-z0-9]){marker(assignment.name)}(?![a-z0-9])", stem)
-    return notebook_slot(assignment.notebooks[0]) if is_named and len(assignment.notebooks) == 1 else None
+    is_named = re.search(rf"(?<![a-z0-9]){marker(wanted.name)}(?![a-z0-9])", stem)
+    only = [*wanted.notebooks]
+    return notebook_slot(only[0]) if is_named and len(only) == 1 else None
