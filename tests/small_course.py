@@ -58,6 +58,7 @@ student_id = "Andrew ID"
 id = "word_vectors"
 name = "word_vectors.png"
 kind = "png"
+show_with = ["plot_reading"]
 
 [[files]]
 id = "derivation"

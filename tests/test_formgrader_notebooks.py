@@ -20,6 +20,7 @@ from autograder.course import course_settings, sheets
 from autograder.formats import saved_outputs
 from autograder.marking.cell_matching import GivenNotebook
 from autograder.marking.rendered_pictures import Pictures, RenderedPictures
+from autograder.model.assignment import HandedInFile
 from autograder.model.report import Verdict
 from autograder.model.submission import Submission
 from autograder.nbgrader import formgrader_notebooks
@@ -285,10 +286,18 @@ def test_shows_plot_derivation_and_formula_check_beside_the_answers(assembler: A
     order = [cell.id for cell in derivations.cells]
     notes = cell(derivations, "grad_softmax_u-notes")
 
-    assert [cell.id for cell in part_two.cells][ids(part_two).index("plot_reading") - 1] == "submitted-plot"
-    assert cell(part_two, "submitted-plot").source.startswith("![The submitted plot](word_vectors.jpg)")
+    assert [cell.id for cell in part_two.cells][
+        ids(part_two).index("plot_reading") - 1
+    ] == "plot_reading-file-word_vectors"
+    assert cell(part_two, "plot_reading-file-word_vectors").source.startswith(
+        '**word_vectors.png**\n\n<img src="word_vectors.jpg"'
+    )
     answer = order.index("grad_softmax_u")
-    assert order[answer - 1 : answer + 2] == ["grad_softmax_u-notes", "grad_softmax_u", "submitted-derivation"]
+    assert order[answer - 1 : answer + 2] == [
+        "grad_softmax_u-notes",
+        "grad_softmax_u",
+        "grad_softmax_u-file-derivation",
+    ]
     assert "Formula check, **wrong**: A sign is wrong." in notes.source
     assert notes.metadata.tags == ["mark-scheme"]
     assert cell(derivations, "grad_softmax_u").source == sheets.NO_ANSWER
@@ -327,6 +336,19 @@ def test_an_item_that_was_tried_in_part_is_a_response(assembler: Assembler):
 def test_a_derivation_on_paper_is_a_response(assembler: Assembler):
     """The formula block may be empty when the steps are in a PDF."""
     assert "grad_softmax_u" not in assemble(assembler, None, files={"derivation": b"%PDF-1.4 steps"}).unanswered
+
+
+def test_any_answer_may_be_in_a_declared_pdf(assembler: Assembler):
+    """It is shown with the item, which a person then marks although nothing is written in the notebook."""
+    scan = HandedInFile("scan", "my scan.pdf", "pdf", show_with=("plot_reading",))
+    scanning = Assembler(replace(assembler.assignment, files=(scan,)), Drawn())
+    empty = nbformat.writes(small_course.part_two()).encode()
+    submission = Submission("ann", notebooks={"hw4_partII": empty}, files={"scan": b"%PDF"})
+    graded = scanning.assemble(small_course.report("ann", assembler.assignment), submission)
+
+    assert "plot_reading" not in graded.unanswered
+    assert "**my scan.pdf**" in cell(graded.notebooks["hw4_partII"], "plot_reading-file-scan").source
+    assert graded.files["scan.pdf"] == b"%PDF"
 
 
 def test_every_notebook_satisfies_nbformat_and_nbgrader(assembler: Assembler, finished: NotebookNode, tmp_path: Path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +16,7 @@ from autograder.marking.answers import question_of
 from autograder.model.assignment import Sheet
 
 
-def sheet_hints(sheet: Sheet, text: str | None, *, on_paper: bool = False):
+def sheet_hints(sheet: Sheet, text: str | None, *, on_paper: Collection[str] = ()):
     return filled_sheet.hints(sheets.form(sheet), text, on_paper=on_paper)
 
 
@@ -129,11 +131,13 @@ def test_steps_may_be_on_paper(assignment):
     filled = sheets.released_text(sheet).replace("dJ/du_w =", "dJ/du_w = (yhat_w - y_w) v_c")
 
     assert sheet_hints(sheet, filled)["grad_softmax_u"] == (filled_sheet.NO_STEPS,)
-    assert sheet_hints(sheet, filled, on_paper=True)["grad_softmax_u"] == (filled_sheet.ON_PAPER,)
-    assert sheet_hints(sheet, None, on_paper=True) == {
-        "grad_softmax_u": (filled_sheet.ON_PAPER,),
-        "grad_neg_v": (filled_sheet.ON_PAPER,),
-        "grad_neg_u": (filled_sheet.ON_PAPER,),
+    derived = ("grad_softmax_u", "grad_neg_v", "grad_neg_u")
+    assert sheet_hints(sheet, filled, on_paper=derived)["grad_softmax_u"] == (filled_sheet.STEPS_ON_PAPER,)
+    assert sheet_hints(sheet, filled, on_paper=["neg_efficiency"])["neg_efficiency"] == (filled_sheet.ON_PAPER,)
+    assert sheet_hints(sheet, None, on_paper=derived) == {
+        "grad_softmax_u": (filled_sheet.STEPS_ON_PAPER,),
+        "grad_neg_v": (filled_sheet.STEPS_ON_PAPER,),
+        "grad_neg_u": (filled_sheet.STEPS_ON_PAPER,),
         "neg_efficiency": (filled_sheet.MISSING,),
     }
 

@@ -159,46 +159,49 @@ def test_hints_stand_with_the_answer_they_are_about(assignment):
     assert cell(answered, "adversarial", "attacks-notes") is None
 
 
-def shown_plot(assignment, given, run_time: str | None) -> str:
+def shown_plot(assignment, given, run_time: str) -> str:
     """Return what stands above the reading of the plot, for a notebook with that code for the run time."""
     notebook = nbformat.from_dict(given["hw4_partII"].notebook)
     for entry in notebook.cells:
-        if run_time and entry.metadata.get("nbgrader", {}).get("grade_id") == written.RUN_TIME_CELL:
+        if entry.metadata.get("nbgrader", {}).get("grade_id") == "word_vectors_solution":
             entry.source = run_time
-    submission = Submission("ann", {"hw4_partII": nbformat.writes(notebook).encode()}, files={"word_vectors": b"png"})
-    return cell(assembled(assignment, submission), "hw4_partII", "submitted-plot").source
+    files = {"word_vectors": b"png"}
+    submission = Submission("ann", {"hw4_partII": nbformat.writes(notebook).encode()}, files=files)
+    return cell(assembled(assignment, submission), "hw4_partII", "plot_reading-file-word_vectors").source
 
 
-def test_the_plot_and_the_run_time_stand_beside_the_reading_of_the_plot(assignment, given):
-    """As stated in the student's code, which is quoted and never run."""
-    stated = f'def run_time_minutes():\n    """How long."""\n    return 61 / 2  # {HOSTILE}\n'
-    picture = "![The submitted plot](word_vectors.jpg)\n\n"
+def test_a_picture_stands_with_the_code_of_the_item_of_its_name(assignment, given):
+    """As the student wrote it, which is quoted and never run."""
+    stated = "def run_time_minutes():\n    return 61 / 2"
+    shown = shown_plot(assignment, given, stated)
 
-    assert shown_plot(assignment, given, stated) == f"{picture}Stated run time, in minutes: `61 / 2`"
-    assert shown_plot(assignment, given, None) == f"{picture}No run time is stated."
+    assert shown.startswith('**word_vectors.png**\n\n<img src="word_vectors.jpg"')
+    assert shown.endswith(f"\n\n```python\n{stated}\n```")
 
 
-def test_a_hostile_run_time_is_quoted(assignment, given):
-    """Whatever stands behind `return`, it stays text."""
-    source = f"def run_time_minutes():\n    return '`{HOSTILE}` ![x](http://evil.example/x.png)'\n"
+def test_hostile_code_is_quoted(assignment, given):
+    """Whatever stands in the cell, it stays text."""
+    source = f"def run_time_minutes():\n    return 1\n```\n~~~\n{HOSTILE}\n![x](http://evil.example/x.png)\n"
     shown = shown_plot(assignment, given, source)
 
     assert "<script" not in shown
     assert "](http" not in shown
+    assert shown.rstrip().endswith("````")
+    assert len(shown_plot(assignment, given, "x = 1\n" * 1000)) < 2 * written.MOST_CODE
 
 
-def test_pages_stand_under_the_first_derivation(assignment):
-    """With the file itself for who wants it, and the steps of the others looked for there."""
+def test_pages_stand_under_each_item_that_they_are_declared_for(assignment):
+    """With the file itself for who wants it, and the steps looked for there."""
     graded = assembled(assignment, Submission("ann", files={"derivation": b"%PDF"}))
     order = [entry.id for entry in graded.notebooks["derivations"].cells]
-    pages = cell(graded, "derivations", "submitted-derivation").source
 
-    assert order.index("submitted-derivation") == order.index("grad_softmax_u") + 1
-    assert pages.count("<img ") == 2
+    for item in ("grad_softmax_u", "grad_neg_v", "grad_neg_u"):
+        assert order.index(f"{item}-file-derivation") == order.index(item) + 1
+        assert cell(graded, "derivations", f"{item}-file-derivation").source.count("<img ") == 2
     assert {name for name in graded.files if name.startswith("derivation")} == {
         "derivation.pdf", "derivation_page_01.jpg", "derivation_page_02.jpg",
     }  # fmt: skip
-    assert filled_sheet.ON_PAPER in cell(graded, "derivations", "grad_neg_u-notes").source
+    assert filled_sheet.STEPS_ON_PAPER in cell(graded, "derivations", "grad_neg_u-notes").source
 
 
 def test_a_sentence_stands_in_place_of_pictures_that_cannot_be_made(assignment):
@@ -206,8 +209,8 @@ def test_a_sentence_stands_in_place_of_pictures_that_cannot_be_made(assignment):
     submission = Submission("ann", files={"word_vectors": b"png", "derivation": b"%PDF"})
     graded = assembled(assignment, submission, Drawn("It is damaged.", pages=0))
 
-    assert "**It is damaged.**" in cell(graded, "hw4_partII", "submitted-plot").source
-    assert "**It is damaged.**" in cell(graded, "derivations", "submitted-derivation").source
+    assert "**It is damaged.**" in cell(graded, "hw4_partII", "plot_reading-file-word_vectors").source
+    assert "**It is damaged.**" in cell(graded, "derivations", "grad_neg_u-file-derivation").source
     assert "word_vectors.jpg" not in graded.files
 
 

@@ -19,7 +19,8 @@ REFERENCES = "references"  # key of the section where students cite
 MISSING = "This sheet was not handed in."
 EMPTY = "The answer is empty."
 UNTOUCHED = "The answer is empty: only the text of the sheet is there."
-ON_PAPER = "There are no steps on the sheet: see the pages of the PDF."
+STEPS_ON_PAPER = "There are no steps on the sheet: see the pages of the PDF."
+ON_PAPER = "The answer is empty: see the pages of the PDF."
 NO_STEPS = "There is a formula, but no steps, and no PDF."
 NO_REFERENCES = "No references are given, neither at the end of the sheet nor in an answer."
 OUTSIDE = "Words were found outside of the answers: they stand at the end of this sheet."
@@ -146,19 +147,22 @@ def _formula_body(block: re.Match[str]) -> str:
     return "" if _UNTOUCHED.fullmatch(body) else body
 
 
-def hints(form: Form, text: str | None, *, on_paper: bool = False) -> Mapping[str, tuple[str, ...]]:
+def hints(form: Form, text: str | None, *, on_paper: Collection[str] = ()) -> Mapping[str, tuple[str, ...]]:
     """Return what a marker, and before that the student, is told about each item of a sheet, in the order of weight.
 
     Args:
         form: The sheet as it was given.
         text: What the student handed in; None if the sheet is missing.
-        on_paper: Whether there is a PDF, which may hold the steps of derivations.
+        on_paper: Ids of the items whose answers or steps may be in a PDF that was handed in.
     """
     if text is None:
-        return {item.id: (ON_PAPER if on_paper and item.has_formula else MISSING,) for item in form.questions}
+        return {item.id: (_on_paper(item) if item.id in on_paper else MISSING,) for item in form.questions}
     filled = read_filled(form, text)
     there = {plain(line) for line in text.splitlines()}
-    found = {item.id: tuple(_item_hints(item, filled.answers[item.id], on_paper, there)) for item in form.questions}
+    found = {
+        item.id: tuple(_item_hints(item, filled.answers[item.id], item.id in on_paper, there))
+        for item in form.questions
+    }
     about_the_sheet = [OUTSIDE] if filled.elsewhere else []
     if form.wants_references and not _has_references(filled):
         about_the_sheet.append(NO_REFERENCES)
@@ -168,11 +172,17 @@ def hints(form: Form, text: str | None, *, on_paper: bool = False) -> Mapping[st
 
 def _item_hints(item: Question, answer: str, on_paper: bool, there: Collection[str]) -> Iterator[str]:
     if item.has_formula and not without_code(answer).strip() and (on_paper or not is_empty(answer)):
-        yield ON_PAPER if on_paper else NO_STEPS
+        yield STEPS_ON_PAPER if on_paper else NO_STEPS
+    elif is_empty(answer) and on_paper:
+        yield ON_PAPER
     elif is_empty(answer):
         yield UNTOUCHED if plain(item.text.split("\n")[0]) in there else EMPTY
     elif hint := too_long(item.text, answer):
         yield hint
+
+
+def _on_paper(item: Question) -> str:
+    return STEPS_ON_PAPER if item.has_formula else ON_PAPER
 
 
 def _has_references(filled: Filled) -> bool:

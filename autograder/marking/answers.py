@@ -34,6 +34,12 @@ def written_answers(
     return {item.id: found.get(item.id, "") for item in assignment.person_items}
 
 
+def answers_on_paper(submission: Submission, assignment: Assignment) -> frozenset[str]:
+    """Return the ids of the items that may be answered in a PDF which was handed in: it is shown with them."""
+    pdfs = [file for file in assignment.files if file.kind == "pdf" and file.id in submission.files]
+    return frozenset(item_id for file in pdfs for item_id in file.show_with)
+
+
 def question_of(item: Item, assignment: Assignment) -> str:
     """Return the text of an item's question, in whatever file it stands."""
     if item.notebook in assignment.sheets:

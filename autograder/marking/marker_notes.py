@@ -16,24 +16,18 @@ from ..course import sheets
 from ..formats.safe_markdown import harmless
 from ..handin import filled_sheet
 from ..handin.answer_length import too_long
-from ..model.assignment import Assignment, Item
+from ..model.assignment import Assignment, HandedInFile, Item
 from ..model.report import Awaiting, Report
 from ..model.submission import Submission
-from .answers import question_of
+from .answers import answers_on_paper, question_of
 from .cell_matching import id_of
 from .rendered_pictures import Pictures, RenderedPictures
 
-PLOT_FILE, PLOT_ITEM, RUN_TIME_CELL = "word_vectors.jpg", "plot_reading", "word_vectors_solution"
-DERIVATION_FILE, PAGE_FILE = "derivation.pdf", "derivation_page_{:02}.jpg"
-PAGES_HEADING = "Pages of the submitted PDF"
 NOT_MADE = Pictures(note="No pictures were made here.")
-LONGEST_RUN_TIME = 80  # characters of the expression that states it
+MOST_CODE = 2_000  # characters of a solution cell that are quoted
 
 _RESULT_POINTS = re.compile(r"^- \*\*(?P<points>\d+(?:\.\d+)?)\*\* for the final result", re.MULTILINE)
 _SIGN_RULE = re.compile(r"^Deduct (?P<points>\d+(?:\.\d+)?) once for a sign error", re.MULTILINE)
-_RUN_TIME = re.compile(
-    r"^def run_time_minutes\(.*?^[ \t]+return[ \t]+(?P<stated>[^\n#]{1,400})", re.DOTALL | re.MULTILINE
-)
 
 
 @dataclass(frozen=True)
@@ -57,15 +51,20 @@ class Exhibits:
         return {item_id: entries for item_id, entries in notes.items() if entries}
 
     def _hints(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        on_paper = "derivation" in self.submission.files
+        on_paper = answers_on_paper(self.submission, self.assignment)
         for name in self.assignment.sheets:
             form = sheets.form(self.assignment.sheet(name))
             yield from filled_sheet.hints(form, self.submission.sheets.get(name), on_paper=on_paper).items()
         for item in self.assignment.person_items:
             if item.notebook not in self.assignment.sheets:
-                answer = self.answers[item.id]
-                hint = too_long(question_of(item, self.assignment), answer)
-                yield item.id, (filled_sheet.EMPTY,) if filled_sheet.is_empty(answer) else (hint,) if hint else ()
+                yield item.id, tuple(self._notebook_hints(item, item.id in on_paper))
+
+    def _notebook_hints(self, item: Item, on_paper: bool) -> Iterator[str]:
+        answer = self.answers[item.id]
+        if filled_sheet.is_empty(answer):
+            yield filled_sheet.ON_PAPER if on_paper else filled_sheet.EMPTY
+        elif hint := too_long(question_of(item, self.assignment), answer):
+            yield hint
 
 
 def show_beside(
@@ -77,18 +76,14 @@ def show_beside(
     for item_id, sentences in exhibits.notes().items():
         text = "**For the marker**\n\n" + "\n".join(f"- {sentence}" for sentence in sentences)
         _insert(holders, item_id, note(f"{item_id}-notes", text, tags=[sheets.SCHEME_TAG]))
-    if (png := submission.files.get("word_vectors")) is not None:
-        plot = rendered.plot(png) if rendered else NOT_MADE
-        shown = f"**{plot.note}**"
-        if plot.files:
-            files[PLOT_FILE], shown = plot.files[0], f"![The submitted plot]({PLOT_FILE})"
-        _insert(holders, PLOT_ITEM, note("submitted-plot", shown + _run_time(holders)))
-    if (pdf := submission.files.get("derivation")) is not None:
-        files[DERIVATION_FILE] = pdf
-        pages = rendered.pages(pdf) if rendered else NOT_MADE
-        files |= {PAGE_FILE.format(number): data for number, data in enumerate(pages.files, start=1)}
-        for first in _first_formula_items(exhibits.assignment):
-            _insert(holders, first, note("submitted-derivation", _pages_text(pages)), after=True)
+    for file in exhibits.assignment.files:
+        if file.id in submission.files:
+            text, own = _shown(file, submission.files[file.id], rendered)
+            files |= own
+            if file.kind == "png" and file.id in {item.id for item in exhibits.assignment.auto_items}:
+                text += _solution(f"{file.id}_solution", holders)
+            for item_id in file.show_with:
+                _insert(holders, item_id, note(f"{item_id}-file-{file.id}", text), after=file.kind == "pdf")
     return files
 
 
@@ -127,31 +122,30 @@ def note(cell_id: str, text: str, tags: list[str] | None = None) -> NotebookNode
     return NotebookNode(cell_type="markdown", id=cell_id, metadata=metadata, source=text)
 
 
-def _pages_text(pages: Pictures) -> str:
-    numbers = range(1, len(pages.files) + 1)  # HTML: markdown has no widths, and formgrader sets no largest one
-    pictures = [f'<img src="{PAGE_FILE.format(n)}" alt="Page {n}" style="max-width: 100%">' for n in numbers]
-    link = f"[The PDF as it was submitted]({DERIVATION_FILE})"
-    return "\n\n".join([f"### {PAGES_HEADING}", *([f"**{pages.note}**"] if pages.note else []), *pictures, link])
+def _shown(file: HandedInFile, data: bytes, rendered: RenderedPictures | None) -> tuple[str, dict[str, bytes]]:
+    """Return what a person sees of a file that was handed in, in markdown, and the files which that refers to."""
+    if file.kind == "png":
+        pictures = rendered.plot(data) if rendered else NOT_MADE
+        files = {f"{file.id}.jpg": picture for picture in pictures.files}
+    else:
+        pictures = rendered.pages(data) if rendered else NOT_MADE
+        files = {f"{file.id}_page_{number:02}.jpg": picture for number, picture in enumerate(pictures.files, start=1)}
+    # HTML: markdown has no widths, and formgrader sets no largest one
+    tags = [f'<img src="{name}" alt="{name}" style="max-width: 100%">' for name in files]
+    parts = [f"**{file.name}**", *([f"**{pictures.note}**"] if pictures.note else []), *tags]
+    if file.kind == "pdf":
+        parts.append(f"[The PDF as it was submitted]({file.id}.pdf)")
+        files[f"{file.id}.pdf"] = data
+    return "\n\n".join(parts), files
 
 
-def _run_time(holders: Mapping[str, NotebookNode]) -> str:
-    """Return the run time as the student's code states it: it is quoted, not worked out."""
-    notebook = holders.get(RUN_TIME_CELL)
-    cells = [cell for cell in notebook.cells if id_of(cell) == RUN_TIME_CELL] if notebook else []
-    match = _RUN_TIME.search(cells[0].source) if cells else None
-    if match is None:
-        return "\n\nNo run time is stated."
-    stated = match["stated"].strip().replace("`", "'")[:LONGEST_RUN_TIME]
-    return f"\n\nStated run time, in minutes: {harmless(f'`{stated}`')}"
-
-
-def _first_formula_items(assignment: Assignment) -> list[str]:
-    """Return the first derivation of each sheet that has some."""
-    first: dict[str, str] = {}
-    for item in assignment.person_items:
-        if item.graded_by == "formula":
-            first.setdefault(item.notebook, item.id)
-    return list(first.values())
+def _solution(cell_id: str, holders: Mapping[str, NotebookNode]) -> str:
+    """Return the code that belongs to a picture, such as how long its making took: it is quoted, not run."""
+    notebook = holders.get(cell_id)
+    source = next((cell.source for cell in notebook.cells if id_of(cell) == cell_id), "") if notebook else ""
+    source = source.strip()[:MOST_CODE]
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`*", source))))
+    return "\n\n" + harmless(f"{fence}python\n{source}\n{fence}") if source else ""
 
 
 def _insert(holders: Mapping[str, NotebookNode], item_id: str, cell: NotebookNode, after: bool = False) -> None:

@@ -17,7 +17,7 @@ from ..formats.notebook_limits import Room, cut
 from ..formats.safe_markdown import harmless
 from ..handin import filled_sheet, notebook_file
 from ..handin.problems import Unusable
-from ..marking.answers import written_answers
+from ..marking.answers import answers_on_paper, written_answers
 from ..marking.cell_matching import GivenNotebook, id_of
 from ..marking.marker_notes import Exhibits, note, show_beside
 from ..marking.rendered_pictures import RenderedPictures
@@ -107,10 +107,8 @@ class Assembler:
 
     def _unanswered(self, report: Report, submission: Submission, answers: Mapping[str, str]) -> frozenset[str]:
         names = {f"{item.id}_solution" for item in report.items if _untried(item)}
-        for item in self.assignment.person_items:
-            on_paper = item.graded_by == "formula" and "derivation" in submission.files
-            if filled_sheet.is_empty(answers[item.id]) and not on_paper:
-                names.add(item.id)
+        empty = {item.id for item in self.assignment.person_items if filled_sheet.is_empty(answers[item.id])}
+        names |= empty - answers_on_paper(submission, self.assignment)
         return frozenset(names)
 
 
@@ -165,7 +163,7 @@ def write(graded: Autograded, folder: Path) -> None:
 
 
 def write_files(graded: Autograded, folder: Path) -> None:
-    """Write what lies beside the notebooks: sheets as submitted, the plot, the derivation."""
+    """Write what lies beside the notebooks: sheets as submitted, pictures, PDFs."""
     for parent in {folder, *((folder / relative).parent for relative in graded.files)}:
         parent.mkdir(parents=True, exist_ok=True)
     for relative, content in graded.files.items():
