@@ -100,9 +100,11 @@ def test_real_sheets_have_the_items_and_points_of_the_assignment():
 
 def test_derivations_have_a_formula_block_to_fill_in_and_a_filled_one_in_the_model_answer():
     """The three gradients are checked by machine first, so their blocks start empty and end filled."""
-    for item in SHEETS["derivations"].items[:3]:
+    sheet = SHEETS["derivations"]
+    released = sheets.released_text(sheet)
+    for item in sheet.items[:3]:
         assert item.has_formula
-        assert filled_sheet.formula_of(item.space) == ""
+        assert filled_sheet.formula_of(sheets.read_filled(sheet, released).answers[item.id]) == ""
         assert filled_sheet.formula_of(item.model_answer).startswith("dJ/d")
     assert [item.id for sheet in SHEETS.values() for item in sheet.items if item.has_formula] == [
         "grad_softmax_u",
@@ -422,12 +424,11 @@ def test_any_text_is_read_without_an_exception(text):
     ("answer", "formula"),
     [
         ("no block", None),
-        ("```formula\ndJ/dv_c =\n```", ""),
         ("```formula\n\n```", ""),
         ("```formula\nv_c\n```", "v_c"),
         ("~~~ Formula\n a = b \n~~~\n", "a = b"),
         ("  ```formula\n  x\n  ```", "x"),
-        ("```formula\ndJ/dv_c =\n```\ntext\n```formula\ny\n```", "y"),
+        ("```formula\n```\ntext\n```formula\ny\n```", "y"),
         ("```formula\nx = 1\n\nnever closed", "x = 1"),
         ("```formula\nsum_k(\n u_k)\n```", "sum_k(\n u_k)"),
     ],
@@ -443,7 +444,7 @@ def test_formula_is_the_text_of_its_block(answer, formula):
         ("", True),
         (" \n\n> \n", True),
         ("**Answer.**", True),
-        ("```formula\ndJ/dv_c =\n```", True),
+        ("```formula\n\n```", True),
         ("```formula\ndJ/dv_c = v_c\n```", False),
         ("```formula\ndJ/dv_c =\n\nwords in a block that was never closed", False),
         ("```formula\nmy words =\n```", False),
@@ -451,9 +452,33 @@ def test_formula_is_the_text_of_its_block(answer, formula):
         ("é", False),
     ],
 )
-def test_only_template_text_is_empty(answer, empty):
+def test_only_an_empty_answer_is_empty(answer, empty):
     """An untouched space is empty; a single sign of the student's is not."""
     assert filled_sheet.is_empty(answer) is empty
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "formula"),
+    [
+        ("", "", ""),
+        ("\nloss =\n", "\n  loss  = \n\n", ""),
+        ("\nloss =\n", "\ndJ/dv_c =\n", "dJ/dv_c ="),
+        ("\nloss =\n", "\nloss = 2\n", "loss = 2"),
+        ("```\n", "```\n\n```formula\nloss = 3\n```\n", "loss = 3"),
+    ],
+    ids=["as given", "blanks", "another left-hand side", "filled in", "filled in below"],
+)
+def test_a_formula_block_is_untouched_when_it_reads_as_in_the_sheet(tmp_path, old, new, formula):
+    """Whatever the sheet writes into it, and whatever blanks a student adds."""
+    text = "# A sheet\n\n## a (1 point)\n\n> What is it?\n\n**Answer.**\n\n```formula\nloss =\n```\n\n"
+    regions = "<!-- BEGIN SOLUTION -->\nm\n<!-- END SOLUTION -->\n\n"
+    regions += "<!-- BEGIN MARK SCHEME -->\n- **1** m\n<!-- END MARK SCHEME -->\n"
+    (tmp_path / "a.md").write_text(text + regions)
+    sheet = sheets.read_sheet(tmp_path / "a.md")
+    answer = sheets.read_filled(sheet, sheets.released_text(sheet).replace(old, new, 1)).answers["a"]
+
+    assert filled_sheet.formula_of(answer) == formula
+    assert filled_sheet.is_empty(answer) is not bool(formula)
 
 
 # Notebooks

@@ -34,7 +34,6 @@ _ITEM = re.compile(
     r"^## (?P<id>[A-Za-z]\w*) \([\d.]+ points?\)\n(?P<question>.*?)^\*\*Answer\.\*\*\n(?P<space>.*?)(?=^## |\Z)",
     re.DOTALL | re.MULTILINE,
 )
-_UNTOUCHED = re.compile(r"(?:dJ\s*/\s*d\w+\s*=)?")  # a formula block as it is released, without blanks around
 _CITATION = re.compile(
     r"\[\d{1,2}(?:\s*[,;-]\s*\d{1,2})*\]|\bet al\b|\(\s*(?:19|20)\d\d[a-z]?\s*\)|\barxiv\b|\bdoi\b|https?://|\bwww\."
     r"|\b[^\W\d_]{1,40},? (?:19|20)\d\d[a-z]?\)",
@@ -48,7 +47,12 @@ class Question:
 
     id: str
     text: str
-    has_formula: bool
+    space: str  # what is there to write in
+
+    @property
+    def has_formula(self) -> bool:
+        """Whether the answer ends in a formula."""
+        return bool(FORMULA.search(self.space))
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Form:
     def questions(self) -> tuple[Question, ...]:
         """The items, in order."""
         found = _ITEM.finditer(self.text)
-        return tuple(Question(m["id"], m["question"].strip(), bool(FORMULA.search(m["space"]))) for m in found)
+        return tuple(Question(m["id"], m["question"].strip(), m["space"]) for m in found)
 
     @cached_property
     def released(self) -> frozenset[str]:
@@ -74,6 +78,11 @@ class Form:
         """Lines of questions, which may stand among an answer."""
         lines = {plain(line) for item in self.questions for line in [ANSWER_MARK, *item.text.split("\n")]}
         return frozenset(line for line in lines if any(map(str.isalnum, line)))  # "|---|---|" is in answers too
+
+    @cached_property
+    def formulas(self) -> frozenset[str]:
+        """What the formula blocks to fill in hold, without blanks."""
+        return frozenset(_compact(block) for item in self.questions for block in FORMULA.finditer(item.space))
 
     @cached_property
     def others(self) -> tuple[str, ...]:
@@ -110,7 +119,7 @@ def read_filled(form: Form, text: str) -> Filled:
 
     found: dict[str, list[str]] = {key: [] for key in [*ids, REFERENCES, ELSEWHERE]}
     for key, part in split_sections(lines, ids, form.others, first_lines):
-        words = _without(part, form.asking if key in ids else form.released)
+        words = _without_given_formulas(_without(part, form.asking if key in ids else form.released), form.formulas)
         if not is_empty(words) or (key in ids and not found[key]):  # an untouched space is kept once
             found[key if key in found else ELSEWHERE].append(words)
     joined = {key: "\n\n".join(parts) for key, parts in found.items()}
@@ -124,15 +133,29 @@ def _without(lines: list[str], template: Collection[str]) -> str:
     return "\n".join(kept).strip("\n")
 
 
+def _without_given_formulas(answer: str, given: Collection[str]) -> str:
+    """Return the answer with empty formula blocks in the place of those that are as the sheet has them."""
+    parts, end = [], 0
+    for block in FORMULA.finditer(answer):
+        if _compact(block) in given:
+            parts += [answer[end : block.start("body")], "\n"]
+            end = block.end("body")
+    return "".join([*parts, answer[end:]])
+
+
+def _compact(block: re.Match[str]) -> str:
+    return "".join(block["body"].split())
+
+
 def is_empty(answer: str) -> bool:
-    """Return whether the answer holds nothing of the student's: an untouched space, blanks and bare markup."""
-    rest = FORMULA.sub(lambda match: "" if _UNTOUCHED.fullmatch(match["body"].strip()) else match[0], answer)
+    """Return whether one of `Filled.answers` holds nothing of the student's: an empty block, blanks, bare markup."""
+    rest = FORMULA.sub(lambda match: match[0] if match["body"].strip() else "", answer)
     rest = rest.replace(ANSWER_MARK, "")
     return not rest.strip(" \t\n>#*_`~-=")
 
 
 def formula_of(answer: str) -> str | None:
-    """Return the text of the ```formula block, "" if nothing stands right of its "=", None if there is no block.
+    """Return the text of the ```formula block, "" if that is empty, None if there is no block.
 
     Of several blocks the first one that is filled in counts. Use it on `Filled.answers`, before anything is escaped.
     """
@@ -144,7 +167,7 @@ def _formula_body(block: re.Match[str]) -> str:
     body = block["body"].strip()
     if not block[0].rstrip().endswith(block["marks"]):  # never closed: the formula ends at the first blank line
         body = re.split(r"\n[ \t]*\n", body)[0]
-    return "" if _UNTOUCHED.fullmatch(body) else body
+    return body
 
 
 def hints(form: Form, text: str | None, *, on_paper: Collection[str] = ()) -> Mapping[str, tuple[str, ...]]:
