@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from autograder.formats.csv_cells import Table
 from autograder.lms.canvas_gradebook import CanvasGradebook
 from autograder.lms.canvas_scores import Filled, fill, find_column
+from autograder.model.assignment import Assignment
 from autograder.model.errors import ConfigError
 from autograder.model.final_score import FinalScore
 
@@ -33,6 +34,10 @@ Student,ID,SIS User ID,SIS Login ID,Section,Notes,hw3 (4410),hw4 (4411),"Quiz, o
 '''
 
 
+HW4 = Assignment("hw4", Path(), (), (), (), {}, {}, title="Homework 4: GANs and words")
+LAB = Assignment("lab1", Path(), (), (), (), {}, {}, title="Lab 1: Regression")
+
+
 def exported(tmp_path: Path, data: str | bytes = EXPORT) -> CanvasGradebook:
     path = tmp_path / "gradebook.csv"
     path.write_bytes(data.encode() if isinstance(data, str) else data)
@@ -44,7 +49,7 @@ def score(student: str, points: float = 50.0, user: str = "", **more) -> FinalSc
 
 
 def filled(gradebook: CanvasGradebook, *scores: FinalScore, **options) -> Filled:
-    return fill(gradebook, find_column(gradebook, "hw4"), scores, **options)
+    return fill(gradebook, find_column(gradebook, HW4), scores, **options)
 
 
 def test_each_score_is_in_its_row_and_nothing_else_changes(tmp_path: Path):
@@ -189,12 +194,32 @@ def header(*columns: str) -> str:
     ],
 )
 def test_the_column_is_found_by_the_name_of_the_homework(columns: list[str], chosen: str, tmp_path: Path):
-    assert find_column(exported(tmp_path, header(*columns)), "hw4").assignment_id == chosen
+    assert find_column(exported(tmp_path, header(*columns)), HW4).assignment_id == chosen
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        ["Lab 1: Regression (2)", "lab1 bonus (3)"],
+        ["lab1 (2)", "Regression (3)"],
+        ["LAB-01: fitting lines (2)", "Lab 10 (3)", "Lab 2 (4)"],
+        ["Regression (2)", "Collaboration (3)"],
+        ["lab 1 (regression) (2)", "Lab (3)"],
+    ],
+)
+def test_the_column_is_found_by_name_or_title(columns: list[str], tmp_path: Path):
+    assert find_column(exported(tmp_path, header(*columns)), LAB).assignment_id == "2"
+
+
+def test_a_name_without_a_number_is_found(tmp_path: Path):
+    final = Assignment("final_project", Path(), (), (), (), {}, {}, title="final_project")
+
+    assert find_column(exported(tmp_path, header("Final Project (2)", "finals (3)")), final).assignment_id == "2"
 
 
 @pytest.mark.parametrize("wanted", ["GANs (2)", "gans", "2"])
 def test_a_column_of_any_name_can_be_chosen(wanted: str, tmp_path: Path):
-    assert find_column(exported(tmp_path, header("hw4 (1)", "GANs (2)")), "hw4", wanted).title == "GANs"
+    assert find_column(exported(tmp_path, header("hw4 (1)", "GANs (2)")), HW4, wanted).title == "GANs"
 
 
 @pytest.mark.parametrize(
@@ -208,7 +233,7 @@ def test_a_column_of_any_name_can_be_chosen(wanted: str, tmp_path: Path):
 )
 def test_without_one_column_that_fits_nothing_is_written(columns, wanted, sentence, tmp_path: Path):
     with pytest.raises(ConfigError, match=sentence) as caught:
-        find_column(exported(tmp_path, header(*columns)), "hw4", wanted)
+        find_column(exported(tmp_path, header(*columns)), HW4, wanted)
 
     assert len(str(caught.value).splitlines()) == 1
 
@@ -216,7 +241,7 @@ def test_without_one_column_that_fits_nothing_is_written(columns, wanted, senten
 def test_a_read_only_column_is_refused(tmp_path: Path):
     data = "Student,ID,SIS Login ID,Section,hw4 (1)\n    Points Possible,,,,(read only)\nAnn,1,ann,A,\n"
     with pytest.raises(ConfigError, match="read only"):
-        find_column(exported(tmp_path, data), "hw4")
+        find_column(exported(tmp_path, data), HW4)
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,9 @@ def export_to_canvas(
     exported = CanvasGradebook(template)
     if path.exists() and path.samefile(template):
         raise ConfigError(f"{path} is what this command writes: give the file that Canvas exported.")
-    target = canvas_export.find_column(exported, assignment.name, column or settings.column)
+    if settings.column and not column and len(assignments.names(course_dir)) > 1:
+        raise ConfigError("c.Canvas.column names one column for several assignments: give --column, and remove it.")
+    target = canvas_export.find_column(exported, assignment, column or settings.column)
     reports = stored_reports(out)
     users = {student: entry.user for student, entry in _canvas_entries(reports, assignment, out).items()}
     marks = _marks(reports, assignment, settings, out)

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..formats.csv_cells import Cell
+from ..handin.names import HOMEWORK, same_letters
+from ..model.assignment import Assignment
 from ..model.errors import ConfigError
 from ..model.final_score import FinalScore
 from .canvas_gradebook import CanvasGradebook, Column, Person
@@ -65,12 +67,15 @@ def fill(gradebook: CanvasGradebook, column: Column, scores: Iterable[FinalScore
     )  # fmt: skip
 
 
-def find_column(gradebook: CanvasGradebook, assignment_name: str, wanted: str = "") -> Column:
-    """Return the column to fill: the one that is `wanted`, or that is named like the assignment.
+def find_column(gradebook: CanvasGradebook, assignment: Assignment, wanted: str = "") -> Column:
+    """Return the column to fill: the one that is `wanted`, or that is called like the assignment.
+
+    It may have the assignment's title, or a part of it before or behind a colon, or begin with its name: `lab1` with
+    the title `Lab 1: Regression` fits `Regression (12345)`, `LAB 1: fitting lines (12345)` and `lab-01 (12345)`.
 
     Args:
         gradebook: The instructor's export.
-        assignment_name: `hw4`; fits `hw4 (12345)`, `HW 4: GANs (12345)` and `Homework 4 (12345)`.
+        assignment: The homework.
         wanted: The header, its title, or Canvas's number of the assignment.
 
     Raises:
@@ -81,10 +86,16 @@ def find_column(gradebook: CanvasGradebook, assignment_name: str, wanted: str = 
         name = wanted.strip().casefold()
         fitting = [c for c in columns if name in (c.header.casefold(), c.title.casefold(), c.assignment_id)]
     else:
-        pattern = _spellings(assignment_name)
-        fitting = [c for c in columns if pattern.fullmatch(c.title)] or [c for c in columns if pattern.match(c.title)]
+        spelled, whole = _spellings(assignment.name), same_letters(assignment.title)
+        parts = {same_letters(part) for part in assignment.title.split(":")} - {""}
+        fitting = (
+            [c for c in columns if same_letters(c.title) == whole]
+            or [c for c in columns if spelled.fullmatch(c.title)]
+            or [c for c in columns if spelled.match(c.title)]
+            or [c for c in columns if same_letters(c.title) in parts]
+        )
     if len(fitting) != 1:
-        raise ConfigError(_which(gradebook, fitting, f'"{wanted}"' if wanted else assignment_name))
+        raise ConfigError(_which(gradebook, fitting, f'"{wanted}"' if wanted else assignment.name))
     column = fitting[0]
     if column.possible and column.points is None:
         raise ConfigError(f'The column "{column.header}" of {gradebook.path} is {column.possible}: choose another one.')
@@ -103,10 +114,10 @@ def _which(gradebook: CanvasGradebook, fitting: list[Column], wanted: str) -> st
 
 
 def _spellings(assignment_name: str) -> re.Pattern[str]:
-    """Return what people call `hw4` in front of its title: hw4, HW 4, Homework 4."""
+    """Return what people call an assignment in front of its title: for `hw4` also HW 4, HW-04 and Homework 4."""
     words = assignment_name.rstrip("0123456789")
-    number = assignment_name[len(words) :]
-    names = [re.escape(words)] + (["homework"] if words == "hw" else [])
+    number = assignment_name[len(words) :].lstrip("0")
+    names = HOMEWORK if words.lower() in HOMEWORK else [r"[\s_.-]*".join(re.split(r"[\W_]+", words.strip("_")))]
     return re.compile(rf"(?:{'|'.join(names)})[\s_.-]*0*{number}(?![^\W_])", re.IGNORECASE)
 
 
