@@ -124,9 +124,9 @@ def doctor(options: argparse.Namespace) -> int:
 
 def demo(options: argparse.Namespace) -> int:
     """Release, make a class of every kind of submission, grade it, report."""
-    from .assignments.hw4 import demo as demonstration
+    from .commands import demo as demonstration
 
-    return demonstration.run(
+    return demonstration.demo(
         _course_dir(), options.out, name=options.assignment, jobs=options.jobs, weak=options.sandbox == "weak"
     )
 

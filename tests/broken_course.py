@@ -139,6 +139,7 @@ def put(path: str, content: bytes) -> Situation:
 
     def breaks(course: Path) -> None:
         remove(path)(course)
+        (course / path).parent.mkdir(parents=True, exist_ok=True)
         (course / path).write_bytes(content)
 
     return breaks

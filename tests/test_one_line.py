@@ -216,6 +216,7 @@ def test_settings_of_nbgrader_are_named(
     assert sentence in one_line(command, capsys)
 
 
+BUNDLE = "autograder/assignments/hw4/demo.py"
 FILES: list[tuple[str, Command, Situation, str]] = [
     ("no path", ("grade", "nowhere"), remove("nothing"), "nowhere"),
     ("a link to itself", GRADE, link_to_itself("inbox"), "inbox"),
@@ -260,7 +261,8 @@ FILES: list[tuple[str, Command, Situation, str]] = [
     ("changes that are a folder", GRADE, folder(".autograder/changes.jsonl"), "changes.jsonl cannot be used"),
     ("a release that is a file", RELEASE, put("release", b""), "release"),
     ("no gradebook", FEEDBACK, remove(BOOK), "There is no gradebook"),
-    ("a demonstration in the place of a file", (*DEMO, "--out", ROSTER), remove("nothing"), "gradebook.csv"),
+    ("no demonstration", DEMO, remove("nothing"), "hw4 has no demonstration"),
+    ("a demonstration in the place of a file", (*DEMO, "--out", ROSTER), put(BUNDLE, b""), "gradebook.csv"),
 ]
 
 

@@ -1,5 +1,5 @@
-"""`autograder demo`: a bundled class of every kind of submission, released, graded and reported like a real one."""
+"""A class with every kind of submission, for `autograder demo`."""
 
-from .bundled_class import CLASS, LOOP, Builder, answered, packed, run
+from .bundled_class import CLASS, LOOP, Builder, answered, packed, submissions
 
-__all__ = ["CLASS", "LOOP", "Builder", "answered", "packed", "run"]
+__all__ = ["CLASS", "LOOP", "Builder", "answered", "packed", "submissions"]

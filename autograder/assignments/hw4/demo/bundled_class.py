@@ -1,23 +1,18 @@
-"""`autograder demo`: a bundled class of every kind of submission, released, graded and reported like a real one."""
+"""A class with every kind of submission, for `autograder demo`."""
 
 from __future__ import annotations
 
 import io
 import json
-import shutil
-import tempfile
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder.commands import grade
-from autograder.course import assignment as assignments
 from autograder.handin.filled_sheet import ANSWER_MARK
 from autograder.model.assignment import Assignment, Sheet
-from autograder.nbgrader import release
 
 from . import outputs, writing
 
@@ -90,25 +85,16 @@ class Case:
     make: Callable[[Builder], bytes]
 
 
-def run(course_dir: Path, out: Path | None = None, *, name: str = "", jobs: int, weak: bool = False) -> int:
-    """Release, make the class, grade it, write the report; return 0 when all of it worked."""
-    assignment = assignments.load(course_dir, name)
-    out = (out or course_dir / "demo").resolve()
-    shutil.rmtree(out, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix="autograder-demo-") as folder:
-        released = Path(folder) / "release"
-        release.build(course_dir, released, assignment.name)
-        count = sum(path.is_file() for path in released.rglob("*"))
-        print(f"Released the assignment: {count} files, no solution in them.")
-        inbox = out / "inbox"
-        inbox.mkdir(parents=True)
-        builder = Builder(assignment, released)
-        for case in CLASS:
-            (inbox / f"{case.student}_HW4.zip").write_bytes(case.make(builder))
-            print(f"  {case.student:18} {case.shows}")
-    print(f"Grading these {len(CLASS)} submissions, each in a confined process ...")
-    grade.grade(course_dir, [inbox], out, name=assignment.name, jobs=jobs, weak=weak)
-    return 0
+def submissions(assignment: Assignment, released: Path) -> Iterator[tuple[str, str, bytes]]:
+    """Yield each bundled submission: who sends it, what it shows, and its zip.
+
+    Args:
+        assignment: The homework.
+        released: Its release.
+    """
+    builder = Builder(assignment, released)
+    for case in CLASS:
+        yield case.student, case.shows, case.make(builder)
 
 
 class Builder:
