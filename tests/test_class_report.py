@@ -19,6 +19,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from autograder.handin.problems import Level
 from autograder.model.assignment import Assignment, Item
 from autograder.model.lateness import Lateness
 from autograder.model.report import ONE_REASON, SEEN, Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
@@ -102,7 +103,7 @@ def hostile(text: str) -> Report:
         f"x{text}",
         (result, stranger),
         (Awaiting(f"x{text}", 1.0, f"x{text}", f"x{text}"),),
-        tuple(Finding(level, f"x{text}") for level in ("error", "warning", "info", f"x{text}")),
+        tuple(Finding(level, f"x{text}") for level in Level),
         SEED,
         (f"x{text}",),
         {f"x{text}": 1.0},
@@ -277,11 +278,11 @@ def test_csv_shows_lateness_beside_the_score(tmp_path: Path) -> None:
 def test_csv_runs_no_formula(start: str) -> None:
     """Text that a spreadsheet would run as a formula begins with an apostrophe, in every column that takes text."""
     attack = f"{start}HYPERLINK(1)"
-    stranger = Finding(f"{start}warning", attack)
+    stranger = Finding(Level.WARNING, attack)
     row = rows_of(grades_csv([full(attack, findings=(stranger,))], IDS))[0]
 
     assert row["student"].startswith("'")
-    assert row["findings"].startswith("'")
+    assert row["findings"].startswith("warning: ")
     assert row["total"] == "6"
 
 

@@ -18,6 +18,7 @@ from ..course import course_settings
 from ..course.course_settings import CourseSettings
 from ..formats.members import shown
 from ..gradebook.recorder import Recorder
+from ..handin.problems import Level
 from ..lms import roster as rosters
 from ..lms.roster import Roster
 from ..marking import lookalikes, rendered_pictures
@@ -222,7 +223,7 @@ def _stored(submission: Submission, submitted_dir: Path, assignment: Assignment)
     return attempt(
         "Storing the submission",
         lambda: _store(submission, submitted_dir, assignment),
-        lambda sentence: replace(submission, findings=(*submission.findings, Finding("warning", sentence))),
+        lambda sentence: replace(submission, findings=(*submission.findings, Finding(Level.WARNING, sentence))),
         reads=True,  # a folder that cannot be written concerns this student; a full disk is noticed with the result
     )
 
@@ -245,7 +246,7 @@ def _under_own_name(submission: Submission, submitted_dir: Path, assignment: Ass
     """
     holder = intake.canvas_entry(submitted_dir, submission.student, assignment, refused=False)
     files = ", ".join(shown(entry) for entry in holder.entries) if holder else ""
-    claim = Finding("warning", f"The id {submission.student} is that of the user who sent {files}.")
+    claim = Finding(Level.WARNING, f"The id {submission.student} is that of the user who sent {files}.")
     student = intake.own_name(submission) or submission.student
     return replace(submission, student=student, findings=(*submission.findings, claim))
 

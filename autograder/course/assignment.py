@@ -11,7 +11,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from ..model.assignment import Assignment, HandedInFile, Item, Sheet
+from ..model.assignment import Assignment, GradedBy, HandedInFile, Item, Sheet
 from ..model.errors import ConfigError
 from . import source_notebook
 from .sheets import read_sheet
@@ -126,7 +126,7 @@ def _kit(source_dir: Path, kit: str) -> str:
 
 
 def _files(tables: list[dict[str, Any]], items: list[Item]) -> Iterator[HandedInFile]:
-    known = {item.id for item in items if item.graded_by != "checks"}
+    known = {item.id for item in items if item.graded_by != GradedBy.CHECKS}
     seen: set[tuple[str, str]] = set()
     for table in tables:
         file = HandedInFile(**{**table, "show_with": tuple(table.get("show_with", []))})
@@ -152,12 +152,12 @@ def _files(tables: list[dict[str, Any]], items: list[Item]) -> Iterator[HandedIn
 
 def _notebook_items(name: str, notebook: NotebookNode) -> Iterator[Item]:
     for item_id, points, title, is_marked in source_notebook.graded_cells(name, notebook):
-        yield Item(item_id, points, name, "person" if is_marked else "checks", title)
+        yield Item(item_id, points, name, GradedBy.PERSON if is_marked else GradedBy.CHECKS, title)
 
 
 def _sheet_items(name: str, sheet: Sheet) -> Iterator[Item]:
     for entry in sheet.items:
-        yield Item(entry.id, entry.points, name, "formula" if entry.has_formula else "person", entry.id)
+        yield Item(entry.id, entry.points, name, GradedBy.FORMULA if entry.has_formula else GradedBy.PERSON, entry.id)
 
 
 def _refuse_contradictions(items: list[Item], stated: float | None) -> None:

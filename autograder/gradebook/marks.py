@@ -12,7 +12,7 @@ from nbgrader import api
 from sqlalchemy import Connection, create_engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..model.assignment import Assignment, Item
+from ..model.assignment import Assignment, GradedBy, Item
 from ..model.errors import ConfigError
 from ..model.report import ItemResult, Report
 from .registration import address
@@ -65,7 +65,7 @@ def tally(report: Report, marks: StudentMarks, assignment: Assignment) -> Tally:
     earned, unmarked, faults = 0.0, 0, 0
     for item, mark in all_marks(report, marks, assignment):
         earned += (mark.score or 0.0) + mark.extra
-        is_fault = item.graded_by == "checks" and mark.score is None
+        is_fault = item.graded_by == GradedBy.CHECKS and mark.score is None
         faults += is_fault
         unmarked += mark.open and not is_fault
     return Tally(earned, sum(item.points for item in assignment.items), unmarked, faults)
@@ -80,7 +80,7 @@ def all_marks(report: Report, marks: StudentMarks, assignment: Assignment) -> It
 
 def _from_report(result: ItemResult | None, item: Item) -> Mark:
     machine = result.score if result and result.score is not None and math.isfinite(result.score) else None
-    return Mark(machine=machine, open=item.graded_by != "checks" or machine is None)
+    return Mark(machine=machine, open=item.graded_by != GradedBy.CHECKS or machine is None)
 
 
 def marks(db_url: str, assignment: Assignment) -> dict[str, StudentMarks]:

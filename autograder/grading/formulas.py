@@ -15,16 +15,16 @@ from types import ModuleType
 from ..course import course_kit
 from ..handin import filled_sheet
 from ..model.assignment import Assignment
+from ..model.report import FormulaStatus
 
 CHECKER = "formula"
-STATES = ("right", "wrong", "undecided", "empty")
 
 
 @dataclass(frozen=True)
 class FormulaCheck:
     """What the checker says of one formula: the fields `formula` and `diagnosis` of report.Awaiting."""
 
-    formula: str  # one of STATES
+    formula: FormulaStatus
     diagnosis: str  # one line, printable; it may quote 20 characters of the student's
 
 
@@ -45,14 +45,16 @@ def examine(answers: Mapping[str, str], item_ids: Iterable[str], assignment: Ass
 
 def _check(checker: ModuleType | None, item_id: str, answer: str) -> FormulaCheck:
     if checker is None or item_id not in checker.ITEMS:
-        return FormulaCheck("undecided", "There is no checker for this formula; a person decides.")
+        return FormulaCheck(FormulaStatus.UNDECIDED, "There is no checker for this formula; a person decides.")
     try:
         return _examined(checker, item_id, filled_sheet.formula_of(answer))
     except Exception as error:  # a fault of ours: it must cost neither the item nor the rest of the submission
-        return FormulaCheck("undecided", f"The checker itself failed ({type(error).__name__}); a person decides.")
+        return FormulaCheck(
+            FormulaStatus.UNDECIDED, f"The checker itself failed ({type(error).__name__}); a person decides."
+        )
 
 
 @lru_cache(maxsize=64)  # many students write the same right formula, or none
 def _examined(checker: ModuleType, item_id: str, formula: str | None) -> FormulaCheck:
     result = checker.check(item_id, formula)
-    return FormulaCheck(result.status, result.diagnosis)
+    return FormulaCheck(FormulaStatus(result.status), result.diagnosis)

@@ -13,8 +13,8 @@ from ..course import hidden_side, sheets
 from ..course.source_notebook import functions_of
 from ..handin import notebook_file
 from ..handin.notebook_file import NotebookFile
-from ..handin.problems import Unusable
-from ..model.assignment import Assignment, Item
+from ..handin.problems import Level, Unusable
+from ..model.assignment import Assignment, GradedBy, Item
 from ..model.errors import GraderFault, SubmissionError
 from ..model.plain_text import one_line
 from ..model.report import ONE_REASON, Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
@@ -116,7 +116,7 @@ def awaiting(assignment: Assignment, submission: Submission) -> tuple[Awaiting, 
     """Return the items that a person marks, those with a formula with what the machine says of it."""
     checked: dict[str, formulas.FormulaCheck] = {}
     for name in assignment.sheets:
-        ids = [item.id for item in assignment.items if item.notebook == name and item.graded_by == "formula"]
+        ids = [item.id for item in assignment.items if item.notebook == name and item.graded_by == GradedBy.FORMULA]
         if ids:
             answers = sheets.read_filled(assignment.sheet(name), submission.sheets.get(name, "")).answers
             checked |= formulas.examine(answers, ids, assignment)
@@ -230,7 +230,7 @@ class _GradedNotebook:
                     self._further_findings.append(finding)
         except Exception as error:
             text = f"{self._name}: the outputs of training could not be examined ({type(error).__name__}: {error})."
-            self._further_findings.append(Finding("warning", one_line(text, MAX_FAULT)))
+            self._further_findings.append(Finding(Level.WARNING, one_line(text, MAX_FAULT)))
 
     def close(self) -> None:
         """End the process."""
@@ -242,14 +242,16 @@ class _GradedNotebook:
         yield from self._submitted.findings if self._submitted is not None else ()
         yield from self._further_findings
         if self._unusable is not None and self._unusable.verdict is not Verdict.NOT_ATTEMPTED:
-            yield Finding("warning", f"Nothing in {self._name} could be graded: {self._unusable}")
+            yield Finding(Level.WARNING, f"Nothing in {self._name} could be graded: {self._unusable}")
         outcomes = reportable_cell_errors.reportable(
             self._source, self._student.outcomes if self._student is not None else ()
         )
         for outcome in outcomes[:MOST_CELLS_TOLD]:
-            yield Finding("info", f"{self._name}: {outcome.text}")
+            yield Finding(Level.INFO, f"{self._name}: {outcome.text}")
         if len(outcomes) > MOST_CELLS_TOLD:
-            yield Finding("info", f"{self._name}: {len(outcomes) - MOST_CELLS_TOLD} more cells raised or were stopped.")
+            yield Finding(
+                Level.INFO, f"{self._name}: {len(outcomes) - MOST_CELLS_TOLD} more cells raised or were stopped."
+            )
 
     @property
     def cpu_s(self) -> float:

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from .limits import MAX_BYTES
-from .problems import Finding, Unusable
+from .problems import Finding, Level, Unusable
 
 MAX_CELLS = 5_000  # the homework has about 80
 MAX_CONTAINERS = 1_000_000  # lists and objects; each costs 60 to 240 bytes of memory for 3 bytes of file or more
@@ -76,10 +76,10 @@ def read(data: bytes) -> NotebookFile:
         )
     cells = tuple(_cell(raw, notes) for raw in raw_cells if isinstance(raw, dict))
     if len(cells) < len(raw_cells):
-        notes.append(Finding("warning", f"{len(raw_cells) - len(cells)} entries of the notebook are not cells."))
+        notes.append(Finding(Level.WARNING, f"{len(raw_cells) - len(cells)} entries of the notebook are not cells."))
     if conflicts := [str(number) for number, cell in enumerate(cells, start=1) if CONFLICT.search(cell.source)]:
         shown = ", ".join(conflicts[:5])
-        notes.append(Finding("warning", f"An unresolved merge conflict is in the notebook, in cell {shown}."))
+        notes.append(Finding(Level.WARNING, f"An unresolved merge conflict is in the notebook, in cell {shown}."))
     kernel, language = _kernel(content, notes)
     return NotebookFile(cells, kernel, language, tuple(dict.fromkeys(notes)))
 
@@ -107,7 +107,7 @@ def _decode(data: bytes, notes: list[Finding]) -> str:
             raise Unusable(f"The file is {kind}, not a notebook: send the .ipynb file.")
     text, odd_encoding = decode_text(data)
     if odd_encoding:
-        notes.append(Finding("info", f"The notebook is saved as {odd_encoding}, not as UTF-8."))
+        notes.append(Finding(Level.INFO, f"The notebook is saved as {odd_encoding}, not as UTF-8."))
     if text.count("[") + text.count("{") > MAX_CONTAINERS or text.count(",") > MAX_VALUES:
         raise Unusable("The notebook holds millions of values: clear all outputs and send it again.")
     return text
@@ -140,7 +140,7 @@ def _parse(text: str, notes: list[Finding]) -> dict[str, Any]:
         raise Unusable("The file is not a notebook: send the .ipynb file that you worked in.")
     if text[end:].strip("\0 \t\r\n"):
         repaired.add("The notebook file has further text after the end of the notebook, which was ignored.")
-    notes.extend(Finding("warning", sentence) for sentence in sorted(repaired))
+    notes.extend(Finding(Level.WARNING, sentence) for sentence in sorted(repaired))
     return content
 
 
@@ -164,13 +164,13 @@ def _raw_cells(content: dict[str, Any], notes: list[Finding]) -> list[Any]:
     """Return the cells of format 4 and later, or of the worksheets of formats 2 and 3."""
     version = content.get("nbformat")
     if isinstance(version, int) and not isinstance(version, bool) and version > 4:
-        notes.append(Finding("warning", f"The notebook is in format {version}, newer than this grader knows."))
+        notes.append(Finding(Level.WARNING, f"The notebook is in format {version}, newer than this grader knows."))
     cells = content.get("cells")
     if isinstance(cells, list):
         return cells
     sheets = content.get("worksheets")
     if isinstance(sheets, list):
-        notes.append(Finding("info", "The notebook is in an old format (3 or earlier); its outputs are not shown."))
+        notes.append(Finding(Level.INFO, "The notebook is in an old format (3 or earlier); its outputs are not shown."))
         lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
         return [_upgraded(cell) for cells in lists if isinstance(cells, list) for cell in cells]
     raise Unusable("The file has no notebook cells in it: send the .ipynb file that you worked in.")
@@ -194,7 +194,7 @@ def _cell(raw: dict[str, Any], notes: list[Finding]) -> Cell:
     cell_type = raw.get("cell_type")
     if cell_type not in CELL_TYPES:  # also a list or an object, which compare unequal to every string
         cell_type = "code" if "outputs" in raw or "execution_count" in raw else "raw"
-        notes.append(Finding("warning", f"A cell without a known type was read as {cell_type}."))
+        notes.append(Finding(Level.WARNING, f"A cell without a known type was read as {cell_type}."))
     metadata = raw.get("metadata")
     nbgrader, tags = (metadata.get("nbgrader"), metadata.get("tags")) if isinstance(metadata, dict) else (None, None)
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
@@ -249,9 +249,9 @@ def _kernel(content: dict[str, Any], notes: list[Finding]) -> tuple[str, str]:
     info = info if isinstance(info, dict) else {}
     name, language = _short(spec.get("name")), _short(spec.get("language")) or _short(info.get("name"))
     if language and "python" not in language.lower():
-        notes.append(Finding("warning", f"The notebook was saved with a kernel for {language}, not for Python."))
+        notes.append(Finding(Level.WARNING, f"The notebook was saved with a kernel for {language}, not for Python."))
     if "colab" in metadata:
-        notes.append(Finding("info", "The notebook was saved by Google Colab."))
+        notes.append(Finding(Level.INFO, "The notebook was saved by Google Colab."))
     return name, language.lower()
 
 

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 class Unusable(Exception):
     """Something that was handed in cannot be used; the text is one sentence that its author can act on."""
 
 
+class Level(StrEnum):
+    """How much a finding matters."""
+
+    INFO = "info"  # nothing to do
+    WARNING = "warning"  # a person should look
+    ERROR = "error"  # something could not be used, or not be graded
+
+
 @dataclass(frozen=True)
 class Finding:
-    """Something a person should know: `level` is "info", "warning" or "error"."""
+    """Something a person should know."""
 
-    level: str
+    level: Level
     text: str

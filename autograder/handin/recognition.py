@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from .limits import MAX_BYTES
 from .names import listed, shown
-from .problems import Finding, Unusable
+from .problems import Finding, Level, Unusable
 from .slots import NO_NOTEBOOK, Slot, claim_of, file_slot, notebook_slot, sheet_slot, slot_of
 from .wanted import HandedIn, Wanted
 
@@ -71,10 +71,10 @@ def repairs(picked: dict[Slot, list[Candidate[F]]]) -> Iterator[Finding]:
     """Yield which files were taken in spite of their names, and which were passed over for others."""
     for slot, (best, *others) in picked.items():
         if best.rank >= 2:
-            yield Finding("info", f"{shown(best.file.path)} was taken as {slot.path}.")
+            yield Finding(Level.INFO, f"{shown(best.file.path)} was taken as {slot.path}.")
         if others:
             rest = listed((choice.file.path for choice in others), quote=True)
-            yield Finding("warning", f"There are several {slot.path}: {shown(best.file.path)} counts, not {rest}.")
+            yield Finding(Level.WARNING, f"There are several {slot.path}: {shown(best.file.path)} counts, not {rest}.")
 
 
 def foreign_id(names: Iterable[str], student: str, wanted: Wanted) -> str:
@@ -97,17 +97,19 @@ def gaps(present: Collection[Slot], passed_over: Iterable[str], wanted: Wanted) 
     """Yield what is missing; what was passed over matters more then, as it may be just that under another name."""
     no_notebook = [name for name in wanted.notebooks if notebook_slot(name) not in present]
     for name in no_notebook:
-        yield Finding("warning", f"{name}.ipynb is missing.")
+        yield Finding(Level.WARNING, f"{name}.ipynb is missing.")
     slots = [file_slot(file) for file in wanted.files if file.required] + [sheet_slot(name) for name in wanted.sheets]
     missing = [slot.path for slot in slots if slot not in present]
     if missing:
-        yield Finding("info", f"Not handed in: {', '.join(missing)}.")
+        yield Finding(Level.INFO, f"Not handed in: {', '.join(missing)}.")
     is_complete = not missing and not no_notebook
     work: list[str] = []
     others: list[str] = []
     for path in passed_over:
         (work if WORK.search(path) and not is_complete else others).append(path)
     if work:
-        yield Finding("warning", f"Not graded, because not under a name that is asked for: {listed(work, quote=True)}.")
+        yield Finding(
+            Level.WARNING, f"Not graded, because not under a name that is asked for: {listed(work, quote=True)}."
+        )
     if others:
-        yield Finding("info", f"Ignored, because not asked for: {listed(others, quote=True)}.")
+        yield Finding(Level.INFO, f"Ignored, because not asked for: {listed(others, quote=True)}.")

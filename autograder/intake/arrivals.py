@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ..formats.whole_files import write_whole
+from ..handin.problems import Level
 from ..lms.canvas_names import canvas_name, possible_canvas_names
 from ..model.assignment import Assignment
 from ..model.report import Finding
@@ -70,7 +71,7 @@ def recorded(folder: Path, kind: Path = ARRIVALS) -> tuple[CanvasEntry | None, t
     """Return what was written down about a folder submitted/<student>/<assignment>, or nothing."""
     try:
         data = json.loads(record_of(folder, kind).read_text(encoding="utf-8"))
-        findings = tuple(Finding(str(entry["level"]), str(entry["text"])) for entry in data["findings"])
+        findings = tuple(Finding(Level(entry["level"]), str(entry["text"])) for entry in data["findings"])
         canvas = data["canvas"]
         if canvas is None:
             return None, findings

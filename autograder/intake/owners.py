@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from ..formats.members import shown
 from ..handin.names import VALID_ID, is_generic, safe_id, stem_of
+from ..handin.problems import Level
 from ..handin.slots import claim_of
 from ..lms.canvas_names import HIDDEN
 from ..model.assignment import Assignment
@@ -50,7 +51,7 @@ class _Claims:
         """Give sources to a student, for certain."""
         entry = self.owned.setdefault(_key(student), Owned(student))
         entry.sources += sources
-        entry.findings += [Finding("warning", warning)] if warning else []
+        entry.findings += [Finding(Level.WARNING, warning)] if warning else []
         return entry
 
     def claim(self, student: str, own_name: str, sources: Sequence[Source]) -> None:
@@ -119,7 +120,7 @@ def _describe(
         and entry.student.lower() not in known.students
     ):
         texts.insert(0, "Nobody in the roster goes by this id.")
-    entry.findings += [Finding("warning", text) for text in texts]
+    entry.findings += [Finding(Level.WARNING, text) for text in texts]
     entry.findings += [senders.notes[source] for source in entry.sources if source in senders.notes]
     entry.sources.sort(key=lambda source: source.order, reverse=True)
 

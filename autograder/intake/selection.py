@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ..formats.members import Member, shown
 from ..handin import recognition
 from ..handin.names import listed
-from ..handin.problems import Unusable
+from ..handin.problems import Level, Unusable
 from ..handin.recognition import Candidate, candidates, is_given
 from ..handin.slots import Slot, claim_of, zip_name
 from ..model.assignment import Assignment
@@ -35,7 +35,7 @@ class Selection:
     counted: list[Source] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)  # paths that fit nothing that is asked for
 
-    def note(self, level: str, text: str) -> None:
+    def note(self, level: Level, text: str) -> None:
         """Add a finding, once."""
         if (finding := Finding(level, text)) not in self.findings:
             self.findings.append(finding)
@@ -60,11 +60,11 @@ def select(owned: Owned, assignment: Assignment) -> Selection:
                 _describe(bundle, picked, selection)
         _read(selection)
     if not selection.content:
-        errors = [finding.text for finding in selection.findings if finding.level == "error"]
+        errors = [finding.text for finding in selection.findings if finding.level == Level.ERROR]
         selection.problem = (refusals + errors + [_nothing_asked_for(owned, assignment)])[0]
         return selection
     for refusal in refusals:
-        selection.note("warning", f"Another file of this student was not used: {refusal}")
+        selection.note(Level.WARNING, f"Another file of this student was not used: {refusal}")
     for finding in recognition.gaps(selection.content.keys(), selection.passed_over, assignment):
         selection.note(finding.level, finding.text)
     return selection
@@ -75,7 +75,7 @@ def _opened(sources: list[Source], selection: Selection) -> list[Source]:
     passed_over = [source for source in sources if not source.loose][MAX_OPENED:]
     if passed_over:
         names = listed(map(_full_name, passed_over), quote=True)
-        selection.note("warning", f"There are more than {MAX_OPENED} zips; not opened: {names}.")
+        selection.note(Level.WARNING, f"There are more than {MAX_OPENED} zips; not opened: {names}.")
     return [source for source in sources if source not in passed_over]
 
 
@@ -86,13 +86,14 @@ def _add(picked: Picked, source: Source, selection: Selection) -> bool:
         later = selection.sources[slot]
         if slot.kind == "notebook" and not source.loose and not later.loose:
             selection.note(
-                "warning", f"There are two submissions: {_label(later)}, the later one, counts, not {_label(source)}."
+                Level.WARNING,
+                f"There are two submissions: {_label(later)}, the later one, counts, not {_label(source)}.",
             )
             return False
     for slot, choices in picked.items():
         if slot in chosen:
             later_name, name = _label(selection.sources[slot]), _label(source)
-            selection.note("warning", f"{slot.path} came twice: the one of {later_name} counts, not {name}.")
+            selection.note(Level.WARNING, f"{slot.path} came twice: the one of {later_name} counts, not {name}.")
         else:
             chosen[slot], selection.sources[slot] = choices[0], source
     if any(chosen_from is source for chosen_from in selection.sources.values()):
@@ -116,17 +117,19 @@ def _describe(bundle: Bundle, picked: Picked, selection: Selection) -> None:
     notebooks = [choices[0].file for slot, choices in picked.items() if slot.kind == "notebook"]
     claims = [claim_of(member.name, assignment) for member in notebooks]
     if sentence := recognition.foreign_id((member.name for member in notebooks), selection.student, assignment):
-        selection.note("warning", sentence)
+        selection.note(Level.WARNING, sentence)
     if bundle.packed and None in claims:
-        selection.note("info", f"The names of the notebooks lack the {assignment.student_id}.")
+        selection.note(Level.INFO, f"The names of the notebooks lack the {assignment.student_id}.")
     if bundle.packed and any(not member.folders for member in notebooks):
-        selection.note("info", "The zip has no inner folder.")
+        selection.note(Level.INFO, "The zip has no inner folder.")
     if any(name.lower().endswith(".zip") for name in bundle.names):
-        selection.note("info", "A zip inside the zip was opened.")
+        selection.note(Level.INFO, "A zip inside the zip was opened.")
     if bundle.litter:
-        selection.note("info", f"Ignored, because a system or an editor made it: {listed(bundle.litter, quote=True)}.")
+        selection.note(
+            Level.INFO, f"Ignored, because a system or an editor made it: {listed(bundle.litter, quote=True)}."
+        )
     if bundle.left_out:
-        selection.note("warning", f"Left out: {listed(bundle.left_out)}.")
+        selection.note(Level.WARNING, f"Left out: {listed(bundle.left_out)}.")
     for member in bundle.members:
         is_ours = is_given(member, assignment) or _is_stored_sheet(member, bundle, assignment)
         if id(member) not in used and not is_ours:
@@ -144,7 +147,7 @@ def _read(selection: Selection) -> None:
         try:
             selection.content[slot] = recognition.content_of(slot, choice.file)
         except Unusable as error:
-            selection.note("error", str(error))
+            selection.note(Level.ERROR, str(error))
 
 
 def _nothing_asked_for(owned: Owned, assignment: Assignment) -> str:

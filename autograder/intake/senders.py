@@ -15,6 +15,7 @@ from functools import cached_property
 
 from ..formats.members import shown
 from ..handin.names import one_form, same_letters
+from ..handin.problems import Level
 from ..lms.canvas_names import CanvasName, possible_canvas_names
 from ..model.report import Finding
 from .sources import Source
@@ -138,8 +139,8 @@ def _doubt(possible: Sequence[CanvasName], known: KnownStudents) -> Finding:
     first, second = possible
     text = f"{shown(first.entry)} was taken as sent by {_user(first.user, known)}; it can also mean user {second.user}"
     if known.students is None:
-        return Finding("warning", f"{text}: give a roster, which tells them apart.")
-    return Finding("info" if first.user in known.users else "warning", f"{text}, who is not in the roster.")
+        return Finding(Level.WARNING, f"{text}: give a roster, which tells them apart.")
+    return Finding(Level.INFO if first.user in known.users else Level.WARNING, f"{text}, who is not in the roster.")
 
 
 def _user(user: str, known: KnownStudents) -> str:

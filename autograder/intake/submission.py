@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ..formats import members
 from ..handin.notebook_file import decode_text
+from ..handin.problems import Level
 from ..lms.canvas_names import canvas_name, possible_canvas_names
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
@@ -149,7 +150,7 @@ def _selected(owned: owners.Owned, assignment: Assignment) -> Submission:
         late = any(upload.late for upload in uploads)
         canvas = CanvasEntry(uploads[0].user, late, tuple(upload.entry for upload in uploads))
         if late:
-            selection.note("warning", "Canvas marks it as late.")
+            selection.note(Level.WARNING, "Canvas marks it as late.")
     notebooks: dict[str, bytes] = {}
     answers: dict[str, str] = {}
     files: dict[str, bytes] = {}
@@ -160,7 +161,7 @@ def _selected(owned: owners.Owned, assignment: Assignment) -> Submission:
             text, odd_encoding = decode_text(data)
             answers[slot.name] = text.replace("\0", "")
             if odd_encoding:
-                selection.note("info", f"{slot.path} is saved as {odd_encoding}, not as UTF-8.")
+                selection.note(Level.INFO, f"{slot.path} is saved as {odd_encoding}, not as UTF-8.")
         else:
             files[slot.name] = data
     return Submission(

@@ -17,7 +17,7 @@ from ..formats.safe_markdown import harmless
 from ..handin import filled_sheet
 from ..handin.answer_length import too_long
 from ..model.assignment import Assignment, HandedInFile, Item
-from ..model.report import Awaiting, Report
+from ..model.report import Awaiting, FormulaStatus, Report
 from ..model.submission import Submission
 from .answers import answers_on_paper, question_of
 from .cell_matching import id_of
@@ -100,10 +100,10 @@ def formula_notes(entry: Awaiting, mark_scheme: str) -> Iterator[str]:
 def suggested_mark(entry: Awaiting, mark_scheme: str) -> tuple[float, float] | None:
     """Return (points, of how many) for the final result of a derivation; None where a person has to decide."""
     match = _RESULT_POINTS.search(mark_scheme)
-    if match is None or entry.formula not in ("right", "wrong"):
+    if match is None or entry.formula not in (FormulaStatus.RIGHT, FormulaStatus.WRONG):
         return None
     most, rule = float(match["points"]), _SIGN_RULE.search(mark_scheme)
-    if entry.formula == "right":
+    if entry.formula == FormulaStatus.RIGHT:
         return most, most
     only_a_sign = rule is not None and re.search(r"\bsign\b", entry.diagnosis or "")
     return (max(0.0, most - float(rule["points"])) if rule and only_a_sign else 0.0), most

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 from nbformat import NotebookNode
+
+
+class GradedBy(StrEnum):
+    """Who gives the points of an item."""
+
+    CHECKS = "checks"
+    FORMULA = "formula"  # a machine looks first, then a person
+    PERSON = "person"
 
 
 @dataclass(frozen=True)
@@ -15,7 +24,7 @@ class Item:
     id: str
     points: float
     notebook: str
-    graded_by: str  # "checks", "formula" (a machine first, then a person) or "person"
+    graded_by: GradedBy
     heading: str
 
 
@@ -99,12 +108,12 @@ class Assignment:
     @property
     def auto_items(self) -> tuple[Item, ...]:
         """Items that hidden checks grade, in the order of the notebooks."""
-        return tuple(item for item in self.items if item.graded_by == "checks")
+        return tuple(item for item in self.items if item.graded_by == GradedBy.CHECKS)
 
     @property
     def person_items(self) -> tuple[Item, ...]:
         """Items that wait for a person."""
-        return tuple(item for item in self.items if item.graded_by != "checks")
+        return tuple(item for item in self.items if item.graded_by != GradedBy.CHECKS)
 
     def item(self, item_id: str) -> Item:
         """Return the item of that id. Raises KeyError for an unknown id."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from ..handin.problems import Finding
+from ..handin.problems import Finding, Level
 
 SCHEMA = 2
 SEEN = " Seen: "  # stands between a check's sentence and what was seen instead, where both are one text
@@ -76,13 +76,22 @@ class ItemResult:
         return next((check for check in self.checks if check.message), None)
 
 
+class FormulaStatus(StrEnum):
+    """What the checker of the kit says of a formula; a person marks the item in any case."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    UNDECIDED = "undecided"
+    EMPTY = "empty"
+
+
 @dataclass(frozen=True)
 class Awaiting:
     """An item that a person marks; the formula fields are set for derivations only."""
 
     id: str
     max: float
-    formula: str | None = None
+    formula: FormulaStatus | None = None
     diagnosis: str | None = None
 
 
@@ -169,8 +178,8 @@ class Report:
         return cls(
             student=data["student"],
             items=tuple(_item(entry) for entry in data["items"]),
-            awaiting_person=tuple(Awaiting(**entry) for entry in data["awaiting_person"]),
-            findings=tuple(Finding(**entry) for entry in data["findings"]),
+            awaiting_person=tuple(_awaiting(entry) for entry in data["awaiting_person"]),
+            findings=tuple(Finding(Level(entry["level"]), entry["text"]) for entry in data["findings"]),
             seed=data["seed"],
             sandbox=tuple(data["sandbox"]),
             timings_s=data["timings_s"],
@@ -192,6 +201,11 @@ def _from_schema_1(data: dict[str, Any]) -> dict[str, Any]:
     errors = [finding["text"] for finding in data["findings"] if finding["level"] == "error"]
     refused = errors[0] if sent_nothing and errors else ""
     return {**data, "schema": SCHEMA, "items": items, "refused": refused, "graded_at": ""}
+
+
+def _awaiting(entry: dict[str, Any]) -> Awaiting:
+    status = entry.get("formula")
+    return Awaiting(**{**entry, "formula": None if status is None else FormulaStatus(status)})
 
 
 def _item(entry: dict[str, Any]) -> ItemResult:

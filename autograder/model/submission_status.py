@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
 
+from ..handin.problems import Level
 from .plain_text import one_line, paragraph, points
 from .report import ONE_REASON, CheckResult, ItemResult, Report, Verdict
 
@@ -46,7 +47,7 @@ def status_of(report: Report, item_ids: Collection[str] = ()) -> SubmissionStatu
         return SubmissionStatus.REFUSED
     if any(open_items(report, item_ids)):
         return SubmissionStatus.FAULT
-    if any(finding.level != "info" for finding in report.findings):
+    if any(finding.level != Level.INFO for finding in report.findings):
         return SubmissionStatus.FINDINGS
     return SubmissionStatus.WAITING if report.awaiting_person else SubmissionStatus.COMPLETE
 
@@ -93,7 +94,7 @@ def reason(report: Report) -> str:
     if fault:
         return f"grader fault in {one_line(fault[0], NAME_LIMIT)}: {fault[1]}"
     lost = sorted((item for item in report.items if (item.score or 0.0) < item.max), key=_minus_lost)
-    warnings = [finding for finding in report.findings if finding.level != "info"]
+    warnings = [finding for finding in report.findings if finding.level != Level.INFO]
     if lost:
         return _loss(lost[0], len(lost) - 1)
     if warnings:

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ..handin.problems import Level
 from ..model.assignment import Item
 from ..model.plain_text import one_line
-from ..model.report import Awaiting, Report
+from ..model.report import Awaiting, FormulaStatus, Report
 from ..model.submission_status import SENTENCE_LIMIT, open_items, refusal
 
-_FORMULA_STATES = ("right", "wrong", "undecided", "empty")
 _FINDINGS_OF_ONE_STUDENT = 20  # the rest is in the student's own section
 _ITEMS_NAMED = 3
 
@@ -57,8 +57,8 @@ def attention(reports: Sequence[Report], auto_items: Sequence[Item], person_item
         faults=_groups(faults),
         refused=_groups(refused),
         errors=_findings(reports, "error"),
-        warnings=_findings(reports, "warning"),
-        notes=_findings(reports, "info"),
+        warnings=_findings(reports, Level.WARNING),
+        notes=_findings(reports, Level.INFO),
         waiting=tuple(_waiting(item, [entry for entry in answers if entry.id == item.id]) for item in person_items),
         formulas=_formulas(answers),
     )
@@ -103,4 +103,4 @@ def _waiting(item: Item, answers: Sequence[Awaiting]) -> Waiting:
 
 def _formulas(answers: Sequence[Awaiting]) -> tuple[tuple[str, int], ...]:
     states = Counter(entry.formula for entry in answers)
-    return tuple((state, states[state]) for state in _FORMULA_STATES if states[state])
+    return tuple((state, states[state]) for state in FormulaStatus if states[state])

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from ..formats.html_page import content_policy, environment
 from ..formats.whole_files import write_pieces, write_whole
+from ..handin.problems import Level
 from ..marking.class_pictures import ClassPictures
 from ..model.barrier import attempt
 from ..model.plain_text import one_line, points, seconds
@@ -157,7 +158,7 @@ def page_texts(reports: Sequence[Report], assignment: Assignment, beside: Beside
 
 def _broken(report: Report, sentence: str) -> Report:
     """Return what is shown of a report of which the page cannot be made: every item is open."""
-    return Report(report.student, (), findings=(Finding("error", sentence),))
+    return Report(report.student, (), findings=(Finding(Level.ERROR, sentence),))
 
 
 def _run(reports: Sequence[Report], students: Sequence[StudentView]) -> Run:

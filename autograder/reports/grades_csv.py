@@ -7,9 +7,10 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 
+from ..handin.problems import Level
 from ..model.lateness import Lateness
 from ..model.plain_text import one_line, points
-from ..model.report import Finding, Report
+from ..model.report import Report
 from ..model.submission_status import NAME_LIMIT, open_items, status_of
 
 FINDINGS_LIMIT = 300
@@ -47,12 +48,10 @@ def safe_cell(text: str, limit: int = FINDINGS_LIMIT) -> str:
 def _row(report: Report, item_ids: Sequence[str], late: Lateness) -> list[str]:
     scores = {item.id: item.score for item in report.items}
     is_open = not report.refused and any(open_items(report, item_ids))
-    serious = [finding for finding in report.findings if finding.level != "info"][:_MOST_FINDINGS]
-    if report.refused:
-        serious.insert(0, Finding("refused", report.refused))
-    findings = " / ".join(
-        f"{one_line(finding.level, NAME_LIMIT)}: {one_line(finding.text, FINDINGS_LIMIT)}" for finding in serious
-    )
+    serious = [finding for finding in report.findings if finding.level != Level.INFO][:_MOST_FINDINGS]
+    said = [("refused", report.refused)] if report.refused else []
+    said += [(str(finding.level), finding.text) for finding in serious]
+    findings = " / ".join(f"{level}: {one_line(text, FINDINGS_LIMIT)}" for level, text in said)
     return [
         safe_cell(report.student, NAME_LIMIT),
         "" if is_open else points(report.total),

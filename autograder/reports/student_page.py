@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ..gradebook.marks import Mark, StudentMarks, all_marks, tally
-from ..model.assignment import Assignment, Item
+from ..model.assignment import Assignment, GradedBy, Item
 from ..model.plain_text import one_line, paragraph, points
 from ..model.report import Awaiting, CheckResult, ItemResult, Report, Verdict
 from ..model.submission_status import SENTENCE_LIMIT, refusal, sentence_and_seen, student_name
@@ -78,7 +78,7 @@ def student_page(
         pages = []
         for item in (item for item in assignment.items if item.notebook == name):
             mark, answer = mark_of[item.id], model_answers.get(item.id)
-            if item.graded_by == "checks":
+            if item.graded_by == GradedBy.CHECKS:
                 pages.append(_code_item(item, mark, results.get(item.id), answer))
             else:
                 pages.append(_written_item(item, mark, awaiting.get(item.id), answer))

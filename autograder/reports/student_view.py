@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ..handin.problems import Level
 from ..model.assignment import Item
 from ..model.plain_text import one_line, points, seconds
 from ..model.report import Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
@@ -139,8 +140,10 @@ def section(report: Report, items: Sequence[Item], info: Mapping[str, str]) -> S
         lost=tuple(_lost_items(report, headings)),
         full=tuple((_heading(item.id, headings), points(item.max)) for item in report.items if _is_full(item)),
         awaiting=tuple(_awaiting(entry, headings) for entry in report.awaiting_person),
-        findings=tuple(sorted((entry for entry in findings if entry.level != "info"), key=lambda entry: entry.level)),
-        notes=tuple(entry.text for entry in findings if entry.level == "info"),
+        findings=tuple(
+            sorted((entry for entry in findings if entry.level != Level.INFO), key=lambda entry: entry.level)
+        ),
+        notes=tuple(entry.text for entry in findings if entry.level == Level.INFO),
         facts=tuple(_facts(report, info)),
     )
 
@@ -219,7 +222,7 @@ def _awaiting(entry: Awaiting, headings: Mapping[str, str]) -> AwaitingView:
 
 
 def _finding(finding: Finding) -> Finding:
-    return Finding(one_line(finding.level, NAME_LIMIT), one_line(finding.text, 2 * SENTENCE_LIMIT))
+    return Finding(finding.level, one_line(finding.text, 2 * SENTENCE_LIMIT))
 
 
 def _facts(report: Report, info: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from typing import Any
 
 from ..formats.whole_files import write_whole
 from ..grading.cache_key import WRITTEN, CacheKey
+from ..handin.problems import Level
 from ..model.assignment import Assignment
 from ..model.error_lines import on_one_line
 from ..model.errors import ConfigError
@@ -68,7 +69,7 @@ class Graded:
         """Put the report of the whole submission together."""
         parts = [self.parts[name] for name in assignment.notebooks if name in self.parts]
         items = {item.id: item for part in parts for item in part.items}
-        notes = [Finding("info", f"{item.id}: {note}.") for item in items.values() for note in item.notes]
+        notes = [Finding(Level.INFO, f"{item.id}: {note}.") for item in items.values() for note in item.notes]
         names = dict.fromkeys(name for part in parts for name in part.timings_s)
         return Report(
             student=submission.student,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..grading import grader
 from ..grading.cache_key import WRITTEN, CacheKey, CacheKeys
+from ..handin.problems import Level
 from ..intake import read_folder
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
@@ -110,7 +111,7 @@ def faulty(submission: Submission, assignment: Assignment, seed: str, sentence: 
     items = tuple(ItemResult(i.id, None, i.points, Verdict.GRADER_FAULT, line) for i in assignment.auto_items)
     # Nothing of the submission is looked at: what took a worker down must not do the same here.
     awaiting = tuple(Awaiting(item.id, item.points) for item in assignment.person_items)
-    findings = (*submission.findings, Finding("error", sentence))
+    findings = (*submission.findings, Finding(Level.ERROR, sentence))
     return Report(submission.student, items, awaiting, findings, seed, graded_at=grader.now())
 
 
@@ -157,7 +158,7 @@ class _Ledger:
     def _close(self, submission: Submission, result: str | GraderFault) -> Outcome:
         known, keys, plan = self._open.pop(submission.student)
         if isinstance(result, GraderFault):
-            fresh, findings = self._nothing(submission, plan, str(result)), [Finding("error", str(result))]
+            fresh, findings = self._nothing(submission, plan, str(result)), [Finding(Level.ERROR, str(result))]
             sound = {key: value for key, value in keys.items() if key != WRITTEN}
         else:
             fresh, findings, sound = Graded.from_json(result), [], keys

@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 
 from autograder.grading import cell_plan
 from autograder.handin.notebook_file import NotebookFile
+from autograder.handin.problems import Level
 from autograder.model.report import Finding
 
 # Items whose gradients are derived on paper first; a notebook without any of them is not looked at.
@@ -54,7 +55,7 @@ def findings(name: str, source: NotebookNode, submitted: NotebookFile) -> Iterat
     if seen:
         used = ", ".join(list(seen)[:MOST_TOLD])
         text = f"{name}: the code uses {used}; these gradients are to be derived by hand. Please look."
-        yield Finding("warning", text)
+        yield Finding(Level.WARNING, text)
 
 
 def used_in(code: str) -> list[str]:

@@ -21,6 +21,7 @@ from autograder.course import course_kit
 from autograder.grading import cell_plan
 from autograder.handin import notebook_file
 from autograder.handin.notebook_file import NotebookFile
+from autograder.handin.problems import Level
 from autograder.model.assignment import Assignment
 from autograder.model.plain_text import one_line
 from autograder.model.report import Finding
@@ -92,52 +93,55 @@ def _of_training(
     bare = [cell for cell in _training_cells(source) if cell not in given or not given[cell].outputs]
     if bare:
         text = f"nothing is saved under {', '.join(bare)}: the cells were not run, or their outputs were cleared."
-        yield Finding("warning", f"{name}: {text}")
+        yield Finding(Level.WARNING, f"{name}: {text}")
     if trained in given and _is_edited(given[trained], assignment):
-        yield Finding("warning", f"{name}: the cell {trained} is not as it was given.")
+        yield Finding(Level.WARNING, f"{name}: the cell {trained} is not as it was given.")
     if trained not in bare:
         found = _gan(given[trained]) if trained == "train_gan" else _word2vec(given[trained], student, assignment)
         yield from (Finding(level, f"{name}: {text}") for level, text in found)
 
 
-def _gan(cell: notebook_file.Cell) -> Iterator[tuple[str, str]]:
+def _gan(cell: notebook_file.Cell) -> Iterator[tuple[Level, str]]:
     """Yield level and text of what is odd about a GAN's training."""
     text = printed(cell)
     done = STEPS.findall(text)
     if not done:
-        yield "warning", f"the output of train_gan shows no finished training{_raised(cell)}."
+        yield Level.WARNING, f"the output of train_gan shows no finished training{_raised(cell)}."
         return
     planned = PLANNED_STEPS.findall(text)
     if planned and _whole(done[-1]) < _whole(planned[-1]):
-        yield "warning", f"the GAN was trained for {done[-1]} of {planned[-1]} steps."
+        yield Level.WARNING, f"the GAN was trained for {done[-1]} of {planned[-1]} steps."
     for d_loss, g_loss in MEAN_LOSSES.findall(text)[-1:]:
         d_mean, g_mean = _number(d_loss), _number(g_loss)
         if not (math.isfinite(d_mean) and math.isfinite(g_mean)):
             shown = f"D {one_line(d_loss, MAX_LOSS)}, G {one_line(g_loss, MAX_LOSS)}"
-            yield "warning", f"the GAN's training ends with losses that are no numbers ({shown})."
+            yield Level.WARNING, f"the GAN's training ends with losses that are no numbers ({shown})."
         elif d_mean < WON_BELOW:
-            yield "warning", f"the discriminator has won: its loss is {d_mean:g} at the end of the GAN's training."
+            yield Level.WARNING, f"the discriminator has won: its loss is {d_mean:g} at the end of the GAN's training."
 
 
-def _word2vec(cell: notebook_file.Cell, student: Student, assignment: Assignment) -> Iterator[tuple[str, str]]:
+def _word2vec(cell: notebook_file.Cell, student: Student, assignment: Assignment) -> Iterator[tuple[Level, str]]:
     """Yield level and text of what is odd about the training of word vectors."""
     text = printed(cell)
     log = word2vec_log(text)
     if log is None:
-        yield "warning", f"there is a plot, but the output of train_word2vec shows no finished training{_raised(cell)}."
+        yield (
+            Level.WARNING,
+            f"there is a plot, but the output of train_word2vec shows no finished training{_raised(cell)}.",
+        )
         return
     yield from _run_time(log, student)
     data = training_replay.corpus(assignment, log.digest) if log.digest else None
     if data is not None and data.is_mini:
-        yield "info", "the word vectors come from the mini stand-in, not from the Treebank."
+        yield Level.INFO, "the word vectors come from the mini stand-in, not from the Treebank."
     planned = PLANNED_ITERATIONS.findall(text)
     if planned and log.iterations < _whole(planned[-1]):
-        yield "warning", f"training had {log.iterations:,} of {planned[-1]} iterations."
+        yield Level.WARNING, f"training had {log.iterations:,} of {planned[-1]} iterations."
     if data is not None and WHOLE_VOCABULARY not in text:
         yield from _other_losses(log, data, student, assignment)
 
 
-def _run_time(log: Word2vecLog, student: Student) -> Iterator[tuple[str, str]]:
+def _run_time(log: Word2vecLog, student: Student) -> Iterator[tuple[Level, str]]:
     stated = math.nan
     with contextlib.suppress(SubmissionError):
         array = numbers(student.call("run_time_minutes"))
@@ -146,12 +150,15 @@ def _run_time(log: Word2vecLog, student: Student) -> Iterator[tuple[str, str]]:
         return  # what is no time at all has cost its points already
     in_seconds = abs(stated / 60 - log.minutes) <= SECONDS_OFF + SECONDS_OFF_SHARE * log.minutes
     meaning = ": these seem to be seconds" if in_seconds else ""
-    yield "warning", f"run_time_minutes() returns {stated:g}, the training cell says {log.minutes:g} minutes{meaning}."
+    yield (
+        Level.WARNING,
+        f"run_time_minutes() returns {stated:g}, the training cell says {log.minutes:g} minutes{meaning}.",
+    )
 
 
 def _other_losses(
     log: Word2vecLog, data: training_replay.Corpus, student: Student, assignment: Assignment
-) -> Iterator[tuple[str, str]]:  # fmt: skip
+) -> Iterator[tuple[Level, str]]:  # fmt: skip
     """Yield one line where the logged losses are not those of the functions that were sent."""
     logged, seen = log.losses or {}, list[float]()
     if all(number in logged for number in range(1, training_replay.ITERATIONS + 1)):
@@ -160,7 +167,7 @@ def _other_losses(
     for number, loss in enumerate(seen, start=1):
         if not abs(loss - logged[number]) <= LOSS_OFF * abs(logged[number]):
             yield (
-                "warning",
+                Level.WARNING,
                 f"the training log says {logged[number]:.8g} for the loss of iteration {number} (seed {log.seed}), the"
                 f" functions that were sent give {loss:.8g}: they changed after training, or the log is of others.",
             )
