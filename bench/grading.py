@@ -165,7 +165,7 @@ def main() -> None:
     options = parser.parse_args()
     count = options.submissions or (QUICK_SUBMISSIONS if options.quick else SUBMISSIONS)
     sample = options.sample or (QUICK_SAMPLE if options.quick else SAMPLE)
-    assignment = assignments.load(COURSE_DIR)
+    assignment = assignments.load(COURSE_DIR, "hw4")
     with tempfile.TemporaryDirectory(prefix="autograder-bench-") as space:
         folder = Path(space)
         made = made_class.make(folder / "inbox", count)

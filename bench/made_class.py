@@ -60,7 +60,7 @@ class Maker:
 
     def __init__(self, released: Path, seed: int = 18739) -> None:
         """Use a released assignment; the same seed makes the same class."""
-        self._assignment = assignments.load(COURSE_DIR)
+        self._assignment = assignments.load(COURSE_DIR, "hw4")
         self._builder = demo.Builder(self._assignment, released)
         self._random = random.Random(seed)
         self._right, self._wrong = _solutions("right"), _solutions("wrong")
@@ -176,7 +176,7 @@ def make(folder: Path, count: int) -> dict[str, str]:
     made = {}
     with tempfile.TemporaryDirectory() as space:
         released = Path(space) / "release"
-        release.build(COURSE_DIR, released)
+        release.build(COURSE_DIR, released, "hw4")
         maker = Maker(released)
         folder.mkdir(parents=True, exist_ok=True)
         for number, kind in enumerate(kinds(count)):

@@ -190,7 +190,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="every eighth mutant only")
     parser.add_argument("--item", help="one item only")
     options = parser.parse_args()
-    assignment = assignments.load(COURSE_DIR)
+    assignment = assignments.load(COURSE_DIR, "hw4")
     items = [entry for entry in assignment.auto_items if entry.id not in ("word_vectors",)]
     figures = {}
     print(f"{'item':30} {'mutants':>8} {'same':>5} {'caught':>7} {'share':>7}")

@@ -25,10 +25,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Grade the perfect submission under many seeds.")
     parser.add_argument("--count", type=int, default=200, help="how many seeds")
     count = parser.parse_args().count
-    assignment = assignments.load(COURSE_DIR)
+    assignment = assignments.load(COURSE_DIR, "hw4")
     with tempfile.TemporaryDirectory() as folder:
         released = Path(folder) / "release"
-        release.build(COURSE_DIR, released)
+        release.build(COURSE_DIR, released, "hw4")
         perfect = Path(folder) / "ada_HW4.zip"
         perfect.write_bytes(demo.CLASS[0].make(demo.Builder(assignment, released)))
         (submission,) = intake.collect([perfect], assignment)

@@ -54,7 +54,7 @@ def rows(assignment: Assignment, zygote: Zygote, share: int) -> Iterator[Row]:
             report = grade(sent, assignment, mutation.SEED, zygote, only={item.id})
             yield from _rows("mutant", f"{number} line {mutant.line}: {mutant.change}", report)
     with tempfile.TemporaryDirectory() as folder:
-        release.build(COURSE_DIR, Path(folder, "release"))
+        release.build(COURSE_DIR, Path(folder, "release"), "hw4")
         perfect = Path(folder, "ada_HW4.zip")
         perfect.write_bytes(demo.CLASS[0].make(demo.Builder(assignment, Path(folder, "release"))))
         (submission,) = intake.collect([perfect], assignment)
@@ -74,7 +74,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="every eighth row only")
     parser.add_argument("--write", action="store_true", help="keep the rows as those to compare with")
     options = parser.parse_args()
-    assignment = assignments.load(COURSE_DIR)
+    assignment = assignments.load(COURSE_DIR, "hw4")
     hidden = [COURSE_DIR / name for name in ("source", "answers")]
     with Zygote(assignment.kit_dir, hidden, libraries=assignment.libraries) as zygote:
         found = list(rows(assignment, zygote, QUICK_SHARE if options.quick else 1))

@@ -30,7 +30,7 @@ def course_dir() -> Path:
 
 @pytest.fixture(scope="session")
 def assignment() -> Assignment:
-    return assignments.load(COURSE_DIR)
+    return assignments.load(COURSE_DIR, "hw4")
 
 
 @pytest.fixture(scope="session")

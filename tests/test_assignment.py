@@ -153,7 +153,7 @@ def test_contradictions_are_refused_with_the_item(course_dir, tmp_path, change, 
     break_notebook(tmp_path, change)
 
     with pytest.raises(ConfigError, match=sentence):
-        assignments.load(tmp_path)
+        assignments.load(tmp_path, "hw4")
 
 
 def test_a_missing_sheet_is_named(course_dir, tmp_path):
@@ -163,7 +163,7 @@ def test_a_missing_sheet_is_named(course_dir, tmp_path):
     (tmp_path / "answers" / "cbow.md").unlink()
 
     with pytest.raises(ConfigError, match="names the sheet cbow"):
-        assignments.load(tmp_path)
+        assignments.load(tmp_path, "hw4")
 
 
 def test_the_table_of_weights_is_the_one_in_the_docs(assignment, course_dir):

@@ -24,7 +24,7 @@ def inbox(assignment, course_dir, tmp_path_factory):
     """Make a part of the bundled class, with an empty folder and a stray file among it."""
     folder = tmp_path_factory.mktemp("inbox")
     released = tmp_path_factory.mktemp("release") / "hw4"
-    release.build(course_dir, released)
+    release.build(course_dir, released, "hw4")
     builder = demo.Builder(assignment, released)
     for case in demo.CLASS:
         if case.student in CHOSEN:

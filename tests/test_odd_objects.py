@@ -21,7 +21,7 @@ from autograder.session.notebook_process import Cell
 from autograder.session.student import Student
 from autograder.session.watch import Limits
 
-COURSE = assignments.load(odd_objects.COURSE_DIR)
+COURSE = assignments.load(odd_objects.COURSE_DIR, "hw4")
 LENDING = ("discriminator",)  # its checks begin a new process, in which only a cell of the notebook is there again
 SHARE = 3  # each item gets every third of the plain values, so that each value goes to three items or more
 PARTS = ("cost", "gradient of one vector", "gradient of a table")

@@ -223,7 +223,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--no-pages", action="store_true", help="leave out the pages of formgrader")
     parser.add_argument("--weak", action="store_true", help="grade although a layer of the confinement is missing")
     options = parser.parse_args(arguments)
-    assignment, rng = assignments.load(COURSE_DIR), random.Random(options.seed)
+    assignment, rng = assignments.load(COURSE_DIR, "hw4"), random.Random(options.seed)
     done: list[Figures] = []
     while sum(figures.texts for figures in done) < options.texts:
         with tempfile.TemporaryDirectory() as folder:
