@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy
 import pytest
@@ -18,6 +19,7 @@ from autograder.model.assignment import Assignment
 from autograder.model.errors import ConfigError, GraderFault
 from autograder.model.report import Verdict
 from autograder.model.submission import Submission
+from autograder.running import remote_cluster
 
 CHECK = '''
 from autograder.checking import item
@@ -117,3 +119,15 @@ def test_a_fault_in_one_course_is_no_fault_of_another(tmp_path):
     with pytest.raises(GraderFault, match="no_such_module"):
         check_run.collect(broken)
     assert [check.item for check in check_run.collect(sound)] == ["leaky_relu"]
+
+
+def test_a_worker_elsewhere_gets_the_hidden_side_with_the_course(tmp_path):
+    """And uses it from there, whatever is installed on that machine."""
+    files = remote_cluster.CourseFiles(course(tmp_path / "here", 1), weak=True)
+    files.setup(SimpleNamespace(local_directory=str(tmp_path / "there")))
+    sent = assignments.load(tmp_path / "there" / files.name)
+
+    assert [check.item for check in check_run.collect(sent)] == ["leaky_relu"]
+    assert verdicts(sent) == {"leaky_relu": [Verdict.PASSED]}
+    files.teardown(None)
+    assert not (tmp_path / "there" / files.name).exists()

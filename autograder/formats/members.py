@@ -15,7 +15,7 @@ from ..handin import limits
 from ..handin.names import shown
 from ..model.errors import SubmissionError
 
-MAX_ENTRIES = 2_000  # of one student; nine files are asked for, with litter and hw4kit it is about a hundred
+MAX_ENTRIES = 2_000  # of one student; nine files are asked for, with litter and the kit it is about a hundred
 MAX_CLASS_ENTRIES = 120_000  # ten thousand students of a dozen files each; listing that many takes 130 MB
 MAX_PATH_PARTS = 12  # what students send is at most five folders deep
 

@@ -1,4 +1,4 @@
-"""Check the formulas of the derivations with the checker that students have: `formula` in the assignment's kit.
+"""Check the formulas of answer sheets with the checker that students have: `formula` in the assignment's kit.
 
 The text is hostile, and is read here, in the process that holds the grades. The checker parses it with a grammar of its
 own and runs none of it; it takes at most 4,000 characters, 800 tokens, 20 nested brackets and 140,000 steps of

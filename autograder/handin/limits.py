@@ -10,7 +10,7 @@ MAX_BYTES = {  # by kind of file
 }
 MAX_RATIO = 700  # of a file to itself packed: endless short lines reach 510, a zip bomb 1,000, the most there is
 RATIO_FREE_BYTES = 4 * 2**20  # below this size a high ratio does no harm
-MAX_PAGES = 20  # of a PDF that a marker is shown; three derivations take two to eight
+MAX_PAGES = 20  # of a PDF that a marker is shown; three answers on paper take two to eight
 
 
 def too_large(name: str, max_bytes: int) -> str:

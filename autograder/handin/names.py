@@ -66,7 +66,7 @@ def _marker_behind_an_id(what: str) -> re.Pattern[str]:
 
 
 def is_handout_name(name: str, assignment_name: str) -> bool:
-    """Whether a name is `<id>_HW4.zip` and nothing more, but for the number of a copy."""
+    """Whether a name is `<id>_LAB1.zip` and nothing more, but for the number of a copy."""
     stem = split_copy(stem_of(one_form(name)))[0]
     return claimed_id(name, assignment_name) is not None and bool(
         re.search(rf"{marker(assignment_name)}$", stem, re.IGNORECASE)
@@ -74,7 +74,7 @@ def is_handout_name(name: str, assignment_name: str) -> bool:
 
 
 def marker(name: str) -> str:
-    """Return the pattern, in lower case, of a name as people spell it: for `hw4` also `hw 4` and `hw-4`."""
+    """Return the pattern, in lower case, of a name as people spell it: for `lab1` also `lab 1` and `lab-1`."""
     return r"[\s_.-]?".join(re.findall(r"[^\W\d_]+|[0-9]+", name.lower()))
 
 
@@ -91,7 +91,7 @@ def _words(name: str) -> list[str]:
 
 
 def names_other_homework(name: str, assignment_name: str) -> bool:
-    """Whether a name carries the number of another homework, as `hw3_partI.ipynb` where `hw4` is asked for."""
+    """Whether a name carries the number of another homework, as `lab2_part1.ipynb` where `lab1` is asked for."""
     numbered = re.fullmatch(r"(.*[^\W\d_])[\W_]*0*([0-9]+)", assignment_name.lower())
     if numbered is None:
         return False

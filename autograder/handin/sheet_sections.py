@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 ELSEWHERE = ""  # the section of lines that belong to no item
 
-# How surely a line is the heading of an item: "## attacks (4 points)", "### Attacks", "## atacks", the quoted question.
+# How surely a line is the heading of an item: "## causes (4 points)", "### Causes", "## cuases", the quoted question.
 _BY_POINTS, _BY_NAME, _BY_LIKENESS, _BY_QUESTION = 4, 3, 2, 1
 
 _POINTS = re.compile(r"[(\[]\s*\d+(?:[.,]\d+)?\s*(?:points?|pts?\.?|marks?)\s*[)\]]", re.IGNORECASE)
@@ -22,7 +22,7 @@ _NUMBERING = re.compile(r"^(?:(?:question|q)\s*)?\d{1,2}\s*[.:)]\s*", re.IGNOREC
 _UNDERLINE = re.compile(r"^\s*(?:={2,}|-{2,})\s*$")
 _FENCE = re.compile(r"^\s*(?P<marks>`{3,}(?!`)|~{3,}(?!~))(?P<info>[^`]*)$")  # all the marks, or every split is tried
 _LONGEST_HEADING = 120  # characters, the longest of ours has 60; what is longer is prose
-_LIKENESS = 0.8  # ratio of difflib: "defences" is 0.88 like "defenses"; where two ids are that like, neither is taken
+_LIKENESS = 0.8  # ratio of difflib: "behaviour" is 0.94 like "behavior"; where two ids are that like, neither is taken
 
 
 @dataclass(frozen=True)

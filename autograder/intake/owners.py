@@ -150,7 +150,7 @@ def _identity(source: Source, assignment: Assignment) -> tuple[str, bool]:
         return claim, True
     parent = source.path.parent.name if source.path else ""
     if source.name.lower() == assignment.name.lower() and VALID_ID.fullmatch(parent):
-        return parent, True  # submitted/<student>/hw4, given by itself
+        return parent, True  # submitted/<student>/<name>, given by itself
     stem = stem_of(source.name)
     own_name = safe_id(stem.lower() if is_zip(source.name) else source.name)
     if source.in_class and not is_generic(source.name, assignment.name):
@@ -158,7 +158,7 @@ def _identity(source: Source, assignment: Assignment) -> tuple[str, bool]:
     claims, trail = _claims_inside(source, assignment)
     lower_trail = [name.lower() for name in trail]
     if assignment.name.lower() in lower_trail[1:]:
-        return safe_id(trail[lower_trail.index(assignment.name.lower(), 1) - 1]), True  # submitted/<student>/hw4
+        return safe_id(trail[lower_trail.index(assignment.name.lower(), 1) - 1]), True  # submitted/<student>/<name>
     if len(claims) == 1:
         return claims.pop(), not source.in_class
     if is_generic(source.name, assignment.name):

@@ -114,7 +114,7 @@ def _which(gradebook: CanvasGradebook, fitting: list[Column], wanted: str) -> st
 
 
 def _spellings(assignment_name: str) -> re.Pattern[str]:
-    """Return what people call an assignment in front of its title: for `hw4` also HW 4, HW-04 and Homework 4."""
+    """Return what people call an assignment in front of its title: for `hw5` also HW 5, HW-05 and Homework 5."""
     words = assignment_name.rstrip("0123456789")
     number = assignment_name[len(words) :].lstrip("0")
     names = HOMEWORK if words.lower() in HOMEWORK else [r"[\s_.-]*".join(re.split(r"[\W_]+", words.strip("_")))]

@@ -22,7 +22,7 @@ from ..model.assignment import Assignment, Item
 from .answers import question_of
 
 SHORT_SENTENCES = 3  # an answer of at most so many sentences is a short one; all others are write-ups
-MOST_WORDS = 1_500  # of one answer that are compared; the longest that is asked for has 180, a derivation about 400
+MOST_WORDS = 1_500  # of one answer that are compared; the longest that is asked for has 180, a proof about 400
 FEWEST_WORDS = 4  # less says nothing: two students may both write "I do not know"
 EXCERPT = 400  # characters of an answer that are quoted
 

@@ -98,7 +98,7 @@ def formula_notes(entry: Awaiting, mark_scheme: str) -> Iterator[str]:
 
 
 def suggested_mark(entry: Awaiting, mark_scheme: str) -> tuple[float, float] | None:
-    """Return (points, of how many) for the final result of a derivation; None where a person has to decide."""
+    """Return (points, of how many) for the final formula of an answer; None where a person has to decide."""
     match = _RESULT_POINTS.search(mark_scheme)
     if match is None or entry.formula not in (FormulaStatus.RIGHT, FormulaStatus.WRONG):
         return None

@@ -87,7 +87,7 @@ class FormulaStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Awaiting:
-    """An item that a person marks; the formula fields are set for derivations only."""
+    """An item that a person marks; the formula fields are set for formulas only."""
 
     id: str
     max: float

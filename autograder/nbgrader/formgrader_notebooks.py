@@ -149,7 +149,7 @@ def autograded_notebook(given: GivenNotebook, data: bytes | None, report: Report
 
 
 def write(graded: Autograded, folder: Path) -> None:
-    """Write the notebooks and files of one submission into `folder` (autograded/<student>/hw4), replacing it."""
+    """Write the notebooks and files of one submission into `folder` (autograded/<student>/<name>), replacing it."""
     fresh, old = (folder.with_name(f".{folder.name}.{name}") for name in ("new", "old"))
     for leftover in (fresh, old):  # of a run that was killed
         shutil.rmtree(leftover, ignore_errors=True)

@@ -24,7 +24,7 @@ import msgpack
 import numpy as np
 
 MAX_HEAD_BYTES = 2 * 2**20  # an honest head is a few hundred bytes; 2 MiB of nested nothing decodes to about 130 MB
-MAX_BODY_BYTES = 64 * 2**20  # the weights of the handout's generator are 8 MB in float32
+MAX_BODY_BYTES = 64 * 2**20  # the weights of a network with two million parameters are 8 MB in float32
 MAX_DEPTH = 16  # honest results nest two or three deep
 # Of one message, however it is nested. So many take 0.1 s to decode and, where each is a tensor, 0.25 s to encode: far
 # less than the time of a call, even on a machine that is ten times slower.
