@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import nbformat
 import pytest
 from handed_in import PART_1, PDF, PNG, Files, make_sheet, notes, packed, placed
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from autograder import intake
+from autograder.commands.new import new
+from autograder.course import assignment as assignments
+from autograder.grading.grader import grade
 from autograder.handin import slots
 from autograder.model.assignment import Assignment, HandedInFile
+from autograder.model.report import Verdict
 from autograder.model.submission import Submission, digest_of
+from autograder.session.launcher import Zygote
 
 FIGURE = HandedInFile("figure", "loss_curve.png", "png", required=True)
 SCAN = HandedInFile("scan", "scan.pdf", "pdf")
@@ -176,3 +184,51 @@ def test_whatever_is_declared_is_stored_and_read_back_the_same(assignment: Assig
 
     assert (read.notebooks, read.sheets, read.files) == (submission.notebooks, submission.sheets, submission.files)
     assert digest_of(read, assignment) == digest_of(submission, assignment)
+
+
+DECLARED = """
+[[files]]
+id = "figure"
+name = "loss_curve.png"
+kind = "png"
+required = true
+show_with = ["subtract_largest"]
+
+[[files]]
+id = "second"
+name = "second.png"
+kind = "png"
+"""
+CHECK = '''
+from autograder.checking import item
+
+@item("softmax")
+def test_figures_are_as_large_as_they_are(student, submission):
+    """Every figure has the size of its file."""
+    assert sorted(submission.files) == ["figure", "second"]
+    sizes = [student.picture(name).shape for name in ("figure", "second")]
+    assert sizes == [(20, 30, 3), (10, 40, 3)], f"they are {sizes}"
+'''
+
+
+def png(width: int, height: int) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (width, height), "white").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_checks_see_every_declared_picture(tmp_path: Path):
+    """Decoded where the notebook runs, by the id of the declaration; of another homework than the repository's."""
+    new(tmp_path, "lab1")
+    with (tmp_path / "source" / "lab1" / "assignment.toml").open("a") as toml:
+        toml.write(DECLARED)
+    (tmp_path / "autograder" / "assignments" / "lab1" / "checks" / "check_figures.py").write_text(CHECK)
+    assignment = assignments.load(tmp_path)
+    notebook = nbformat.writes(assignment.source_notebook("lab1")).encode()
+    files = {"ann_lab1.ipynb": notebook, "ann_loss_curve.png": png(30, 20), "ann_second.png": png(40, 10)}
+    submission = only(tmp_path / "handed_in", files, assignment)
+    with Zygote(None) as zygote:
+        report = grade(submission, assignment, "seed", zygote)
+
+    (graded,) = report.items
+    assert (graded.verdict, graded.score) == (Verdict.PASSED, graded.max), [check.message for check in graded.checks]

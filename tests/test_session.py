@@ -441,6 +441,18 @@ def test_a_picture_that_cannot_be_decoded_costs_nothing_else(beside, data, verdi
     assert caught.value.verdict is verdict
 
 
+def test_of_several_pictures_each_is_decoded(zygote):
+    """One that takes the process with it costs the others nothing, whichever comes first."""
+    pictures = {"a": picture(30, 20), "bomb": picture(6_300, 6_300), "c": picture(20, 30)}
+    with Student(zygote, [Cell("f", "def f(): return 3")], Limits(memory_mib=330), pictures=pictures) as student:
+        assert student.picture("a").shape == (20, 30, 3)
+        assert student.picture("c").shape == (30, 20, 3)
+        with pytest.raises(SubmissionError) as caught:
+            student.picture("bomb")
+        assert caught.value.verdict is Verdict.MEMORY
+        assert student.call("f") == 3
+
+
 def test_without_a_picture_there_is_nothing_to_decode(live):
     """As for a notebook that no picture belongs to."""
     with pytest.raises(SubmissionError, match="no picture"):

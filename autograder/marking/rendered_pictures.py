@@ -213,7 +213,7 @@ def _draw_plot(process: _PictureProcess, data: bytes) -> Pictures:
         return Pictures((encoded,), small=small_pictures.plot(picture))
     except SubmissionError as error:
         why = _why(error) if error.verdict is not Verdict.ERROR else "it is no picture in PNG format"
-        return Pictures(note=f"The plot cannot be shown: {why}.")
+        return Pictures(note=f"The picture cannot be shown: {why}.")
 
 
 _PAGES, _PLOT = _Drawing("pages", _draw_pages), _Drawing("plot", _draw_plot)
