@@ -125,8 +125,8 @@ def test_checks_that_break_later_give_no_score(assignment: Assignment, zygote: Z
     case = next(case for case in corpus_cases.cases("wrong") if case.expected["item"] == "leaky_relu")
     submission = corpus_cases.submission(case, assignment)
     check_run.collect(assignment)
-    real = check_run._result
-    monkeypatch.setattr(check_run, "_result", lambda info, error, *rest: real(info, None, *rest))
+    real = check_run.check_result
+    monkeypatch.setattr(check_run, "check_result", lambda info, error, *rest: real(info, None, *rest))
     report = grade(submission, assignment, "seed", zygote, only={"leaky_relu"})
 
     assert (report.item("leaky_relu").score, report.item("leaky_relu").verdict) == (None, Verdict.GRADER_FAULT)

@@ -140,7 +140,7 @@ def test_a_ctrl_c_is_one_sentence(course, tmp_path, tmp_path_factory, method):
 
 def test_a_connection_of_our_workers_writes_no_temporary_file(tmp_path, monkeypatch):
     """One that is killed then would leave the key of the run; only we may read the file that holds it."""
-    security = local_cluster._security(tmp_path)
+    security = local_cluster.tls_security(tmp_path)
     monkeypatch.setattr("tempfile.TemporaryDirectory", None)
     contexts = [security.get_connection_args(role)["ssl_context"] for role in ("client", "scheduler", "worker")]
 

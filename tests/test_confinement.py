@@ -260,7 +260,7 @@ result |= {name: int(status[name], 16) for name in ("CapEff", "CapPrm", "CapInh"
 @pytest.mark.parametrize("reachable", [True, False])
 def test_root_gives_up_what_it_can(tmp_path, reachable):
     """With libraries that everybody can reach root becomes an unknown user, else it stays root without any power."""
-    steps = f"confinement._reachable_by_all = lambda path: {reachable}\n"
+    steps = f"confinement.reachable_by_all = lambda path: {reachable}\n"
     steps += (
         "problems = confinement.confine(confinement.readable_paths([], []), scratch)\nassert not any(problems.values())"
     )
@@ -275,7 +275,7 @@ def test_root_gives_up_what_it_can(tmp_path, reachable):
 @pytest.mark.skipif(not AS_ROOT, reason="only root can stay root")
 def test_root_without_power_is_nobody_of_note(tmp_path):
     """Where root has to stay root, its name opens nothing: not its own files, not their modes, not its processes."""
-    steps = "confinement._reachable_by_all = lambda path: False\n"
+    steps = "confinement.reachable_by_all = lambda path: False\n"
     steps += "confinement.confine(confinement.readable_paths([], []), scratch)"
     code = tries(
         shadow="open('/etc/shadow').read()", home="os.listdir('/root')", mode="os.chmod('/etc/passwd', 0o644)",
@@ -300,17 +300,17 @@ def test_a_spare_user_id_is_one_that_the_container_has(ids, monkeypatch, tmp_pat
     assert min(ids // 2, confinement.FIRST_SPARE_UID) <= uid < ids
 
 
-def test_reachable_by_all_looks_at_every_folder_above(tmp_path):
+def testreachable_by_all_looks_at_every_folder_above(tmp_path):
     """One closed folder on the way is enough to be out of reach."""
     inner = tmp_path / "a" / "b"
     inner.mkdir(parents=True)
     for folder in (inner, inner.parent, tmp_path):
         folder.chmod(0o755)
     above = all(parent.stat().st_mode & 0o1 for parent in tmp_path.parents)
-    assert confinement._reachable_by_all(str(inner)) is above
+    assert confinement.reachable_by_all(str(inner)) is above
 
     inner.parent.chmod(0o700)
-    assert confinement._reachable_by_all(str(inner)) is False
+    assert confinement.reachable_by_all(str(inner)) is False
 
 
 # --- where a layer is missing ---
@@ -320,7 +320,8 @@ def test_reachable_by_all_looks_at_every_folder_above(tmp_path):
 def without_filter(tmp_path, monkeypatch) -> Callable[..., Zygote]:
     """Start zygotes on a machine that seems to have no seccomp."""
     folder = tmp_path / "session"
-    shutil.copytree(SESSION_DIR, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for source in (SESSION_DIR, SESSION_DIR.parent / "handin"):  # what reads pictures lies there
+        shutil.copytree(source, tmp_path / source.name, ignore=shutil.ignore_patterns("__pycache__"))
     text = (folder / "confinement.py").read_text()
     broken = 'def restrict_system_calls() -> None:\n    raise RuntimeError("no filter in this kernel")\n\n\n'
     (folder / "confinement.py").write_text(text.replace("def _prctl", f"{broken}def _prctl"))

@@ -72,7 +72,7 @@ def scores(report: Report) -> dict[str, tuple[float | None, str]]:
 def own_zygotes() -> Iterator[None]:
     """The grader's zygotes of this process end with the test."""
     yield
-    worker.close_zygotes(list(worker._zygotes))
+    worker.close_all_zygotes()
 
 
 def graded(

@@ -15,7 +15,6 @@ from nbgrader import api
 
 from autograder import intake, running
 from autograder.cli import main
-from autograder.commands import grade
 from autograder.course import assignment as assignments
 from autograder.formats.markdown_to_html import markdown_to_html
 from autograder.gradebook import ScoreWriter
@@ -361,8 +360,8 @@ def test_who_claims_the_id_of_another_neither_takes_the_place_nor_learns_the_nam
     submitted = tmp_path / "submitted"
     stored = Submission("ann", {"hw4_partI": b"{}"}, canvas=CanvasEntry("11", False, ("doeann_11_901_x.zip",)))
     other = Submission("ann", {"hw4_partI": b"[]"}, canvas=CanvasEntry("99", False, ("roeann_99_902_x.zip",)))
-    assert grade._stored(stored, submitted, course).problem is None
-    refused = grade._stored(other, submitted, course)
+    assert intake.store_or_refuse(stored, submitted, course).problem is None
+    refused = intake.store_or_refuse(other, submitted, course)
 
     assert refused.student == "roeann_99"
     assert "doeann" in refused.findings[0].text

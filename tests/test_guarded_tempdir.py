@@ -25,7 +25,7 @@ os.makedirs(folder.path / "a" / "b")
 if os.fork() == 0:
     os.read(0, 1)  # it holds the folder as well
     os._exit(0)
-print(folder._guard.pid, folder.path, flush=True)
+print(folder.guard_pid, folder.path, flush=True)
 os.kill(os.getpid(), 9)
 """
 
@@ -54,7 +54,7 @@ def test_a_folder_whose_keeper_was_killed_is_removed_when_it_is_closed(parent):
     """Both would have to be killed to leave it."""
     folder = GuardedTempdir("kept-")
     (folder.path / "file").write_text("")
-    os.kill(folder._guard.pid, signal.SIGKILL)
+    os.kill(folder.guard_pid, signal.SIGKILL)
     folder.close()
 
     assert list(parent.iterdir()) == []

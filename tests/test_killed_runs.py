@@ -152,7 +152,7 @@ def undisturbed(inbox, course_dir, tmp_path_factory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(course_dir)
         cli.main(["grade", str(inbox), "--out", str(out), "--jobs", "1"])
-    worker.close_zygotes(list(worker._zygotes))
+    worker.close_all_zygotes()
     return out
 
 

@@ -162,18 +162,18 @@ def test_a_plot_that_is_none_gives_one_sentence(data: bytes, rendered: RenderedP
 def test_what_is_not_pixels_is_refused(answer: object):
     """The drawing process reads hostile files, so its own answers are not trusted either."""
     with pytest.raises(SubmissionError):
-        drawing._picture(answer)
+        drawing.picture_of(answer)
 
 
 def test_pixels_are_grey_where_grey_ones_were_asked_for():
     """And have three colours where colours were."""
     grey, coloured = np.zeros((4, 5), dtype=np.uint8), np.zeros((4, 5, 3), dtype=np.uint8)
 
-    assert drawing._picture(grey, grey=True).mode == "L"
-    assert drawing._picture(coloured).mode == "RGB"
+    assert drawing.picture_of(grey, grey=True).mode == "L"
+    assert drawing.picture_of(coloured).mode == "RGB"
     for pixels, wanted in ((grey, False), (coloured, True), (coloured[0, 0], True)):
         with pytest.raises(SubmissionError):
-            drawing._picture(pixels, grey=wanted)
+            drawing.picture_of(pixels, grey=wanted)
 
 
 def test_finished_pictures_are_kept(tmp_path, monkeypatch):

@@ -30,7 +30,7 @@ QUICK = Limits(cell_cpu_s=1.0, call_cpu_s=1.0, wall_factor=3.0)
 
 
 @pytest.fixture
-def live(zygote):
+def student_of(zygote):
     """Start a notebook of the given cells; all are ended after the test."""
     started = []
 
@@ -50,10 +50,10 @@ def verdict_of(student: Student, function: str, *args: object) -> Verdict:
     return caught.value.verdict
 
 
-def test_an_item_that_was_stopped_once_gets_less_time(live, zygote, monkeypatch):
+def test_an_item_that_was_stopped_once_gets_less_time(student_of, zygote, monkeypatch):
     """After a stop the calls of the same item have the shorter limit, those of other items the whole one."""
     monkeypatch.setattr(zygote, "machine_factor", 1.0)
-    student = live("def endless():\n    while True: pass", limits=Limits(call_cpu_s=0.4, next_call_cpu_s=0.1))
+    student = student_of("def endless():\n    while True: pass", limits=Limits(call_cpu_s=0.4, next_call_cpu_s=0.1))
     said = []
     for item in ("one", "one", "other"):
         student.start_for(item)
@@ -64,12 +64,12 @@ def test_an_item_that_was_stopped_once_gets_less_time(live, zygote, monkeypatch)
     assert said == [f"it took longer than {limit} s" for limit in (0.4, 0.1, 0.4)]
 
 
-def test_a_slower_machine_gives_more_time(live, zygote, monkeypatch):
+def test_a_slower_machine_gives_more_time(student_of, zygote, monkeypatch):
     """Every limit in processor time is multiplied by how much slower the machine is, one that a check sets too."""
     monkeypatch.setattr(zygote, "machine_factor", 2.5)
     limits = Limits(cell_cpu_s=0.4, call_cpu_s=0.2, next_call_cpu_s=0.1)
     endless = "while True: pass"
-    student, said = live(endless, f"def endless():\n    {endless}", limits=limits), []
+    student, said = student_of(endless, f"def endless():\n    {endless}", limits=limits), []
     for cpu_s in (None, None, 0.12):
         with pytest.raises(SubmissionError) as caught:
             student.call_each("endless", [[]], cpu_s)
@@ -79,9 +79,9 @@ def test_a_slower_machine_gives_more_time(live, zygote, monkeypatch):
     assert said == [f"it took longer than {limit} s" for limit in (0.5, 0.25, 0.3)]
 
 
-def test_what_is_lent_to_an_item_is_in_no_process_that_serves_another(live):
+def test_what_is_lent_to_an_item_is_in_no_process_that_serves_another(student_of):
     """Names put into the notebook for one item's checks are gone when the next item's begin."""
-    student = live("def helper(): return 'own'\ndef answer(): return helper()")
+    student = student_of("def helper(): return 'own'\ndef answer(): return helper()")
     student.start_for("one")
     student.lend("one", "def helper(): return 'lent'")
     student.start_for("one")
@@ -91,9 +91,9 @@ def test_what_is_lent_to_an_item_is_in_no_process_that_serves_another(live):
     assert (lent, student.call("answer")) == ("lent", "own")
 
 
-def test_what_is_made_once_is_made_again_in_a_new_process(live):
+def test_what_is_made_once_is_made_again_in_a_new_process(student_of):
     """`once` keeps a result as long as the process lives that it belongs to."""
-    student, made = live("def good(): return 1"), []
+    student, made = student_of("def good(): return 1"), []
 
     def make() -> int:
         made.append(1)
@@ -105,9 +105,9 @@ def test_what_is_made_once_is_made_again_in_a_new_process(live):
     assert (*first, student.once("it", make)) == (1, 1, 2)
 
 
-def test_numbers_arrays_tensors_and_containers_come_back(live):
+def test_numbers_arrays_tensors_and_containers_come_back(student_of):
     """A result keeps its kind: arrays, tensors, tuples, scalars."""
-    student = live(
+    student = student_of(
         "import numpy as np, tensorflow as tf\n"
         "def f(x): return x + 1.5, tf.constant([1.0, 2.0]), np.float32(3), {'a': [1, None]}, np.matrix([[1.0]])"
     )
@@ -121,9 +121,9 @@ def test_numbers_arrays_tensors_and_containers_come_back(live):
     assert matrix.shape == (1, 1)
 
 
-def test_objects_stay_behind_handles(live):
+def test_objects_stay_behind_handles(student_of):
     """A model never leaves the student process, and can be asked from outside."""
-    student = live(
+    student = student_of(
         "import tensorflow as tf\n"
         "def model(): return tf.keras.Sequential([tf.keras.Input((2,)), tf.keras.layers.Dense(1)])\n"
         "def adam(): return tf.keras.optimizers.SGD(0.5)\n"
@@ -146,9 +146,9 @@ def test_objects_stay_behind_handles(live):
     assert not student.same_object(model, student.build("model"))
 
 
-def test_weights_that_are_not_trained_have_no_slope(live):
+def test_weights_that_are_not_trained_have_no_slope(student_of):
     """A frozen weight, and one behind tf.stop_gradient, are told by None."""
-    student = live(
+    student = student_of(
         "import tensorflow as tf\n"
         "L = tf.keras.layers\n"
         "def frozen(): return tf.keras.Sequential([tf.keras.Input((2,)), L.Dense(1, trainable=False), L.Dense(1)])\n"
@@ -162,9 +162,9 @@ def test_weights_that_are_not_trained_have_no_slope(live):
         assert [slope is None for slope in slopes] == [True, True, False, False]
 
 
-def test_nobody_is_asked_a_second_time(live):
+def test_nobody_is_asked_a_second_time(student_of):
     """`once` remembers what was returned and what was raised, as long as the process lives."""
-    student = live(
+    student = student_of(
         "calls = []\ndef f():\n    calls.append(1)\n    if len(calls) == 1: raise ValueError('no')\n    return 5"
     )
 
@@ -174,18 +174,18 @@ def test_nobody_is_asked_a_second_time(live):
     assert student.once("f again", lambda: student.call("f")) == 5
 
 
-def test_a_stub_is_answered_by_the_grader(live):
+def test_a_stub_is_answered_by_the_grader(student_of):
     """Functions and objects that a check supplies run on the grader's side."""
     calls = []
-    student = live("def f(g, ds): return g(2, x=3) + ds.sample()")
+    student = student_of("def f(g, ds): return g(2, x=3) + ds.sample()")
 
     assert student.call("f", Stub(call=lambda a, x: calls.append((a, x)) or 10), Stub(sample=lambda: 5)) == 15
     assert calls == [(2, 3)]
 
 
-def test_a_call_that_raises_leaves_the_others_of_its_request_alone(live):
+def test_a_call_that_raises_leaves_the_others_of_its_request_alone(student_of):
     """call_each returns a result for each call, and what was raised where there is none."""
-    student = live("def f(a, b=1):\n    if a == 0: raise SystemExit('no')\n    return a / b")
+    student = student_of("def f(a, b=1):\n    if a == 0: raise SystemExit('no')\n    return a / b")
 
     first, second, third = student.call_each("f", [[3], [0], [3, 2]])
 
@@ -194,9 +194,9 @@ def test_a_call_that_raises_leaves_the_others_of_its_request_alone(live):
     assert str(second) == "SystemExit: no (f, line 2 of its cell)"
 
 
-def test_changes_of_arguments_are_seen(live):
+def test_changes_of_arguments_are_seen(student_of):
     """call_keeping returns the arguments as the student's code left them."""
-    student = live("def f(a):\n    a[0] = 7\n    return 1")
+    student = student_of("def f(a):\n    a[0] = 7\n    return 1")
 
     assert student.call_keeping("f", np.zeros(2))[1][0].tolist() == [7, 0]
 
@@ -224,31 +224,31 @@ def test_changes_of_arguments_are_seen(live):
         ("bytearray(2**40)", Verdict.MEMORY),
     ],
 )
-def test_what_goes_wrong_has_its_verdict_and_the_next_call_works(live, body, verdict):
+def test_what_goes_wrong_has_its_verdict_and_the_next_call_works(student_of, body, verdict):
     """A function that raises, dies or reaches out costs itself only."""
-    student = live(f"def bad():\n    {body}", "def good(): return 1")
+    student = student_of(f"def bad():\n    {body}", "def good(): return 1")
 
     assert verdict_of(student, "bad") is verdict
     assert student.call("good") == 1
 
 
 @pytest.mark.parametrize("body", ["while True: pass", "import time; time.sleep(1000)"])
-def test_an_endless_call_is_stopped_and_the_notebook_replayed(live, body):
+def test_an_endless_call_is_stopped_and_the_notebook_replayed(student_of, body):
     """A limit ends the process; the next request starts another with the cells run again."""
-    student = live("x = 41", f"def bad():\n    {body}", "def good(): return x + 1", limits=QUICK)
+    student = student_of("x = 41", f"def bad():\n    {body}", "def good(): return x + 1", limits=QUICK)
 
     assert verdict_of(student, "bad") is Verdict.TIMEOUT
     assert student.call("good") == 42
 
 
-def test_time_without_a_core_does_not_count(live, monkeypatch):
+def test_time_without_a_core_does_not_count(student_of, monkeypatch):
     """A machine that is busy with something else stops nobody, whatever the clock on the wall says."""
     sleeper = "import time\ndef slow(): time.sleep(0.5); return 1"
     limits = Limits(call_cpu_s=0.1, wall_factor=2.0)
-    assert verdict_of(live(sleeper, limits=limits), "slow") is Verdict.TIMEOUT
+    assert verdict_of(student_of(sleeper, limits=limits), "slow") is Verdict.TIMEOUT
     monkeypatch.setattr(watch, "waited_seconds", lambda task: time.monotonic())
 
-    assert live(sleeper, limits=limits).call("slow") == 1
+    assert student_of(sleeper, limits=limits).call("slow") == 1
 
 
 def test_what_is_not_known_was_no_wait():
@@ -257,17 +257,17 @@ def test_what_is_not_known_was_no_wait():
     assert watch.waited_seconds("/proc/none") == 0
 
 
-def test_a_cell_that_hangs_or_kills_is_left_out_of_the_replay(live):
+def test_a_cell_that_hangs_or_kills_is_left_out_of_the_replay(student_of):
     """The cells behind a deadly one still run."""
-    student = live("while True: pass", "import os; os._exit(1)", "def good(): return 1", limits=QUICK)
+    student = student_of("while True: pass", "import os; os._exit(1)", "def good(): return 1", limits=QUICK)
 
     assert student.call("good") == 1
     assert [outcome.verdict for outcome in student.outcomes] == [Verdict.TIMEOUT, Verdict.ERROR]
 
 
-def test_memory_that_grows_is_stopped(live):
+def test_memory_that_grows_is_stopped(student_of):
     """Resident memory over the limit is a memory verdict."""
-    student = live(
+    student = student_of(
         "def bad():\n    kept = []\n    while True: kept.append(bytearray(10**7))",
         limits=Limits(call_cpu_s=20, memory_mib=1200),
     )
@@ -275,18 +275,18 @@ def test_memory_that_grows_is_stopped(live):
     assert verdict_of(student, "bad") is Verdict.MEMORY
 
 
-def test_a_syntax_error_costs_its_cell_only(live):
+def test_a_syntax_error_costs_its_cell_only(student_of):
     """Other cells run, and the outcome names the line."""
-    student = live("def broken(:", "def good(): return 1")
+    student = student_of("def broken(:", "def good(): return 1")
 
     assert student.call("good") == 1
     assert "SyntaxError" in student.outcomes[0].text
     assert "line 1" in student.outcomes[0].text
 
 
-def test_nothing_of_the_checks_is_in_reach(live, course_dir):
+def test_nothing_of_the_checks_is_in_reach(student_of, course_dir):
     """No module of the engine or of pytest is importable or in memory, and no file of the course is readable."""
-    student = live(
+    student = student_of(
         "import sys, importlib\n"
         "OURS = 'autograder', 'pytest', '_pytest', 'nbgrader'\n"
         "def loaded(): return [n for n in sys.modules if n.split('.')[0] in OURS]\n"
@@ -322,28 +322,28 @@ def test_nothing_of_the_checks_is_in_reach(live, course_dir):
     assert [path for path in secret if student.call("readable", str(path))] == []
 
 
-def test_the_kit_is_there(live):
+def test_the_kit_is_there(student_of):
     """`import hw4kit` finds the instructor's copy."""
-    assert live("import hw4kit\ndef f(): return hw4kit.__version__").call("f")
+    assert student_of("import hw4kit\ndef f(): return hw4kit.__version__").call("f")
 
 
-def test_nothing_is_left_behind(live, zygote):
+def test_nothing_is_left_behind(student_of, zygote):
     """After close, process and scratch folder are gone, and one run sees nothing of the one before."""
-    student = live(
+    student = student_of(
         "import os, builtins\nopen('note', 'w').write('x')\nbuiltins.note = 1\ndef where(): return os.getcwd()"
     )
     scratch, pid = Path(student.call("where")), student.pid
     student.close()
-    following = live("import builtins, os\ndef seen(): return hasattr(builtins, 'note'), os.listdir('.')")
+    following = student_of("import builtins, os\ndef seen(): return hasattr(builtins, 'note'), os.listdir('.')")
 
     assert not scratch.exists()
     assert not psutil.pid_exists(pid)
     assert following.call("seen") == (False, [])
 
 
-def test_a_message_on_the_channel_is_never_taken_for_a_result(live):
+def test_a_message_on_the_channel_is_never_taken_for_a_result(student_of):
     """Writing to every descriptor ends the process and earns nothing."""
-    student = live(
+    student = student_of(
         "import os, msgpack, struct\n"
         "def bad():\n"
         "    head = msgpack.packb({'t': 'dict', 'v': [['value', 42], ['ticket', 'x']]})\n"
@@ -356,17 +356,17 @@ def test_a_message_on_the_channel_is_never_taken_for_a_result(live):
     assert verdict_of(student, "bad") is Verdict.ERROR
 
 
-def test_the_system_ends_it_first_when_memory_runs_out(live):
+def test_the_system_ends_it_first_when_memory_runs_out(student_of):
     """Not the grader, not the zygote, not a neighbour that has done nothing."""
-    student = live("")
+    student = student_of("")
     student.start()
 
     assert Path(f"/proc/{student.pid}/oom_score_adj").read_text().strip() == "1000"
 
 
-def test_privileges_are_gone(live):
+def test_privileges_are_gone(student_of):
     """Whoever starts the grader, student code has no capability and no way to get one."""
-    student = live("def status(): return open('/proc/self/status').read()")
+    student = student_of("def status(): return open('/proc/self/status').read()")
     fields = dict(line.split(":\t", 1) for line in student.call("status").splitlines() if ":\t" in line)
 
     assert int(fields["CapEff"], 16) == 0
@@ -375,16 +375,16 @@ def test_privileges_are_gone(live):
     assert fields["Seccomp"].strip() == "2"
 
 
-def test_exceptions_that_fight_back_are_described(live):
+def test_exceptions_that_fight_back_are_described(student_of):
     """A __str__ that raises does not hide the error."""
-    student = live("class E(Exception):\n    def __str__(self): raise RuntimeError\ndef bad(): raise E")
+    student = student_of("class E(Exception):\n    def __str__(self): raise RuntimeError\ndef bad(): raise E")
     with pytest.raises(SubmissionError, match="E: "):
         student.call("bad")
 
 
-def test_huge_and_deep_results_are_refused(live):
+def test_huge_and_deep_results_are_refused(student_of):
     """A result beyond every limit is the student's error."""
-    student = live(
+    student = student_of(
         "import numpy as np\ndef huge(): return np.zeros(10**8)\n"
         "def deep():\n    x = []\n    for _ in range(10**5): x = [x]\n    return x"
     )
@@ -453,23 +453,23 @@ def test_of_several_pictures_each_is_decoded(zygote):
         assert student.call("f") == 3
 
 
-def test_without_a_picture_there_is_nothing_to_decode(live):
+def test_without_a_picture_there_is_nothing_to_decode(student_of):
     """As for a notebook that no picture belongs to."""
     with pytest.raises(SubmissionError, match="no picture"):
-        live("def f(): return 3").picture("plot")
+        student_of("def f(): return 3").picture("plot")
 
 
-def test_gradients_of_rows_arrive_as_arrays(live):
+def test_gradients_of_rows_arrive_as_arrays(student_of):
     """tf.gather has a sparse gradient, which is an array like any other to a check."""
-    student = live("import tensorflow as tf\ndef f(x): return tf.gather(x, [1, 1])")
+    student = student_of("import tensorflow as tf\ndef f(x): return tf.gather(x, [1, 1])")
     (gradient,) = student.gradient("f", tensor(np.zeros((3, 2), "float32")))
 
     np.testing.assert_array_equal(gradient, [[0, 0], [2, 2], [0, 0]])
 
 
-def test_what_notebooks_do_in_jupyter_does_no_harm_here(live):
+def test_what_notebooks_do_in_jupyter_does_no_harm_here(student_of):
     """Magics for pictures and shell commands have no effect, and the rest of their cell runs."""
-    student = live(
+    student = student_of(
         "%matplotlib inline\n!pip install something\nlines = !ls\n%pip install more\n%time 1\n"
         "import matplotlib.pyplot as plt, tempfile\nplt.plot([1, 2]); plt.show(); plt.savefig('plot.png')\n"
         "tempfile.NamedTemporaryFile().write(b'x')\ndef good(): return lines"
@@ -482,9 +482,9 @@ def test_what_notebooks_do_in_jupyter_does_no_harm_here(live):
 # --- what an idle, a slow and an obstinate process may do ---
 
 
-def test_nothing_happens_between_two_requests(live):
+def test_nothing_happens_between_two_requests(student_of):
     """A thread that the code leaves behind stands still until the next request."""
-    student = live(
+    student = student_of(
         "import threading, time\ncount = [0]\n"
         "def run():\n    while True: count[0] += 1; time.sleep(0.001)\n"
         "def begin():\n    threading.Thread(target=run, daemon=True).start()\n"
@@ -502,9 +502,9 @@ def test_nothing_happens_between_two_requests(live):
     assert student.call("counted") > 10
 
 
-def test_a_request_that_nobody_reads_ends(live):
+def test_a_request_that_nobody_reads_ends(student_of):
     """A process that holds Python's lock cannot keep the grader waiting, however large the request is."""
-    student = live(
+    student = student_of(
         "import re, threading, time\n"
         "def hold(): time.sleep(0.05); re.match('(a+)+$', 'a' * 60 + 'b')\n"
         "def begin(): threading.Thread(target=hold, daemon=True).start()\n"
@@ -518,18 +518,18 @@ def test_a_request_that_nobody_reads_ends(live):
     assert student.call("begin") is None
 
 
-def test_calls_to_the_grader_have_a_limit(live):
+def test_calls_to_the_grader_have_a_limit(student_of):
     """Code that asks the grader for more without end is stopped by count as well as by time."""
-    student = live("def bad(g):\n    while True: g()", limits=Limits(stub_calls=50))
+    student = student_of("def bad(g):\n    while True: g()", limits=Limits(stub_calls=50))
     calls = []
 
     assert verdict_of(student, "bad", Stub(call=lambda: calls.append(1))) is Verdict.TIMEOUT
     assert len(calls) == 50
 
 
-def test_bytes_for_the_grader_have_a_limit(live):
+def test_bytes_for_the_grader_have_a_limit(student_of):
     """Arrays that may travel are not sent without end: they are counted over all messages of a request."""
-    student = live(
+    student = student_of(
         "import numpy as np\ndef bad(g):\n    while True: g(np.zeros(2**17))\n"
         "def good(g): return [g(np.zeros(2**17)) for _ in range(3)]",
         limits=Limits(sent_mib=4),
@@ -541,9 +541,9 @@ def test_bytes_for_the_grader_have_a_limit(live):
     assert [student.call("good", Stub(call=len)) for _ in range(3)] == [[2**17] * 3] * 3
 
 
-def test_a_stub_that_fails_in_our_hands_ends_the_conversation(live):
+def test_a_stub_that_fails_in_our_hands_ends_the_conversation(student_of):
     """After a fault of ours the next reply could belong to the wrong request, so the process goes."""
-    student = live("def f(g): return g()\ndef good(): return 1")
+    student = student_of("def f(g): return g()\ndef good(): return 1")
 
     with pytest.raises(TypeError):
         student.call("f", Stub(call=lambda: object()))
@@ -553,9 +553,9 @@ def test_a_stub_that_fails_in_our_hands_ends_the_conversation(live):
 @pytest.mark.parametrize(
     "cell", ["import time; time.sleep(0.4)", "for _ in range(10**8): pass", "import os; os._exit(0)"]
 )
-def test_the_whole_notebook_has_a_limit(live, cell):
+def test_the_whole_notebook_has_a_limit(student_of, cell):
     """Many cells that each stay below the limit of a cell, or die at once, end with the time of the notebook."""
-    student = live(*[cell] * 500, "def good(): return 1", limits=Limits(notebook_cpu_s=0.3, wall_factor=3.0))
+    student = student_of(*[cell] * 500, "def good(): return 1", limits=Limits(notebook_cpu_s=0.3, wall_factor=3.0))
     for _ in range(3):
         with pytest.raises(SubmissionError, match="time for the whole notebook"):
             student.call("good")
@@ -581,9 +581,9 @@ SLOW = "import time\ndef slow(): time.sleep(15); return 1\ndef good(): return 1"
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_a_kill_from_outside_is_no_error_of_the_students(live, number):
+def test_a_kill_from_outside_is_no_error_of_the_students(student_of, number):
     """It is a fault, not a zero, and the notebook says where it happened, so that it can be graded again."""
-    student = live(SLOW)
+    student = student_of(SLOW)
     student.start()
     killer = kill_when_busy(student, number)
     with pytest.raises(GraderFault, match=f"from outside by {number.name}"):
@@ -596,10 +596,10 @@ def test_a_kill_from_outside_is_no_error_of_the_students(live, number):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux says that a process is being ended")
-def test_a_kill_from_outside_is_known_however_long_the_end_takes(live, monkeypatch):
+def test_a_kill_from_outside_is_known_however_long_the_end_takes(student_of, monkeypatch):
     """On a machine that swaps the kernel may need a while; the student's code has not closed the channel."""
     monkeypatch.setattr("autograder.session.process.DYING_S", 0.0)
-    student = live(SLOW)
+    student = student_of(SLOW)
     student.start()
     killer = kill_when_busy(student, signal.SIGKILL)
     with pytest.raises(GraderFault, match="from outside by SIGKILL"):
@@ -607,7 +607,7 @@ def test_a_kill_from_outside_is_known_however_long_the_end_takes(live, monkeypat
     killer.join()
 
 
-def test_killed_again_at_the_same_place_is_an_error_of_the_students(live, zygote):
+def test_killed_again_at_the_same_place_is_an_error_of_the_students(student_of, zygote):
     """What has the system kill it twice at one place, memory most likely, is in the code."""
     with Student(zygote, [Cell("slow", SLOW)], killed_before={"call slow"}) as student:
         student.start()
@@ -619,9 +619,9 @@ def test_killed_again_at_the_same_place_is_an_error_of_the_students(live, zygote
         assert student.call("good") == 1
 
 
-def test_killed_while_idle_is_seen_at_the_next_request(live):
+def test_killed_while_idle_is_seen_at_the_next_request(student_of):
     """Nobody is asked to notice before."""
-    student = live(SLOW)
+    student = student_of(SLOW)
     student.start()
     os.kill(student.pid, signal.SIGKILL)
 
@@ -706,17 +706,17 @@ def test_what_keras_puts_around_an_error_is_left_out(text, shown):
         ),
     ],
 )
-def test_an_error_without_a_text_shows_its_line(live, body, shown):
+def test_an_error_without_a_text_shows_its_line(student_of, body, shown):
     """A bare assert says nothing but where it stands; the line is on one line and short."""
     with pytest.raises(SubmissionError) as raised:
-        live(f"def f(x):\n    {body}").call("f", np.zeros(2))
+        student_of(f"def f(x):\n    {body}").call("f", np.zeros(2))
 
     assert str(raised.value) == shown
 
 
-def test_only_a_function_that_raises_itself_is_not_written_yet(live):
+def test_only_a_function_that_raises_itself_is_not_written_yet(student_of):
     """Keras raises NotImplementedError for a model without `call`, and so may what the function calls."""
-    student = live(
+    student = student_of(
         "import tensorflow as tf\n"
         "class Model(tf.keras.Model): pass\n"
         "def stub(x=0): raise NotImplementedError\n"
@@ -741,18 +741,18 @@ def test_only_a_function_that_raises_itself_is_not_written_yet(live):
     assert "does not have a `call()` method" in str(raised["model"])
 
 
-def test_a_type_without_a_name_has_one_here(live):
+def test_a_type_without_a_name_has_one_here(student_of):
     """A message may be built from the name."""
-    handle = live("def f(): return type('', (), {})()\ndef g(): return type('a\\nb' * 99, (), {})()").call("f")
+    handle = student_of("def f(): return type('', (), {})()\ndef g(): return type('a\\nb' * 99, (), {})()").call("f")
 
     assert isinstance(handle, Handle)
     assert handle.type_name == "nameless object"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps a thread on a core")
-def test_a_student_process_shares_the_core_of_its_grader(live):
+def test_a_student_process_shares_the_core_of_its_grader(student_of):
     """While a submission is graded both run on one core; afterwards the grader may go where there is room."""
-    before, student = cores.allowed(), live("x = 1")
+    before, student = cores.allowed(), student_of("x = 1")
 
     with cores.one():
         student.start()

@@ -7,7 +7,6 @@ import functools
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -18,7 +17,6 @@ from ..course import course_settings
 from ..course.course_settings import CourseSettings
 from ..formats.members import shown
 from ..gradebook.recorder import Recorder
-from ..handin.problems import Level
 from ..lms import roster as rosters
 from ..lms.roster import Roster
 from ..marking import lookalikes, rendered_pictures
@@ -26,11 +24,10 @@ from ..marking.answers import written_answers
 from ..marking.class_work import ClassWork
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
-from ..model.errors import ConfigError, SubmissionError
+from ..model.errors import ConfigError
 from ..model.lateness import Lateness, LatePolicy
 from ..model.plain_text import one_line
-from ..model.report import Finding, Report
-from ..model.submission import Submission
+from ..model.report import Report
 from ..model.submission_status import NAME_LIMIT, status_of
 from ..nbgrader import formgrader, formgrader_notebooks
 from ..reports.changes_table import format_changes
@@ -130,7 +127,9 @@ def _grade_class(
             Recorder(assignment, settings, gradebook.url(settings, out), out, jobs=options.jobs, weak=options.weak)
         )
         progress = stack.enter_context(contextlib.closing(Progress(len(inbox))))
-        stored = (recorder.expect(_stored(submission, out / "submitted", assignment)) for submission in inbox)
+        stored = (
+            recorder.expect(intake.store_or_refuse(submission, out / "submitted", assignment)) for submission in inbox
+        )
         outcomes = stack.enter_context(contextlib.closing(running.grade_each(stored, assignment, store, options)))
         for outcome in outcomes:
             recorder.record(outcome.report, outcome.submission)
@@ -211,44 +210,6 @@ def _complete(
 
 def _warn(sentence: str) -> None:
     print(f"{sentence} The report is made without it.", file=sys.stderr)
-
-
-def _stored(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Submission:
-    """Write a submission to submitted/; return it, refused when its folder is somebody else's.
-
-    One that cannot be written is graded all the same, and its report says so.
-    """
-    if submission.fault is not None:
-        return submission
-    return attempt(
-        "Storing the submission",
-        lambda: _store(submission, submitted_dir, assignment),
-        lambda sentence: replace(submission, findings=(*submission.findings, Finding(Level.WARNING, sentence))),
-        reads=True,  # a folder that cannot be written concerns this student; a full disk is noticed with the result
-    )
-
-
-def _store(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Submission:
-    try:
-        if submission.problem is None:
-            intake.store(submission, submitted_dir, assignment)
-            return submission
-    except SubmissionError as error:
-        submission = replace(_under_own_name(submission, submitted_dir, assignment), problem=str(error))
-    intake.note_refused(submission, submitted_dir, assignment)
-    return submission
-
-
-def _under_own_name(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Submission:
-    """Return a submission under the name that Canvas alone gives, not under the id of another.
-
-    Under the id that it claims, its report would take the place of the other's. Whose the id is, only a finding says.
-    """
-    holder = intake.canvas_entry(submitted_dir, submission.student, assignment, refused=False)
-    files = ", ".join(shown(entry) for entry in holder.entries) if holder else ""
-    claim = Finding(Level.WARNING, f"The id {submission.student} is that of the user who sent {files}.")
-    student = intake.own_name(submission) or submission.student
-    return replace(submission, student=student, findings=(*submission.findings, claim))
 
 
 class Progress:

@@ -176,7 +176,7 @@ class _Checks:
             sentence = info.sentence if call.when == "call" else ""
             if isinstance(error, AssertionError) and call.when == "setup":  # pytest's own: no check has begun
                 error = GraderFault(f"The check {info.name} could not be run ({error}).")
-            self._run.results.setdefault(info.item, []).append(_result(info, error, sentence, self._notes))
+            self._run.results.setdefault(info.item, []).append(check_result(info, error, sentence, self._notes))
         assert call.when != "collect"
         outcome: Literal["passed", "failed"] = "passed" if error is None else "failed"
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
@@ -307,7 +307,8 @@ def _info(node: pytest.Item, assignment: Assignment) -> CheckInfo:
     return CheckInfo(node.name, mark.args[0], weight, sentence, module, takes_submission)
 
 
-def _result(info: CheckInfo, error: BaseException | None, sentence: str, notes: Iterable[str]) -> CheckResult:
+def check_result(info: CheckInfo, error: BaseException | None, sentence: str, notes: Iterable[str]) -> CheckResult:
+    """Return the result of a check that ended with this exception, or with none."""
     if error is None:
         note = one_line(next(filter(None, notes), ""), MAX_SEEN)
         return CheckResult(info.name, Verdict.PASSED, info.weight, note=note)

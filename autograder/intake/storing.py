@@ -6,18 +6,22 @@ import itertools
 import json
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from ..course import sheets
+from ..formats.members import shown
 from ..formats.whole_files import write_whole
 from ..handin.names import VALID_ID
+from ..handin.problems import Finding, Level
 from ..handin.slots import zip_name
 from ..model.assignment import Assignment
+from ..model.barrier import attempt
 from ..model.errors import GraderFault, SubmissionError
 from ..model.submission import CanvasEntry, Submission, contents, digest_of
 from . import arrivals
-from .arrivals import path_beside_submitted
-from .submission import read_folder
+from .arrivals import canvas_entry, path_beside_submitted
+from .submission import own_name, read_folder
 
 SUPERSEDED = "superseded"  # beside submitted/, where nbgrader does not look
 KEPT_FILES = frozenset({"timestamp.txt"})  # nbgrader's own, from its exchange
@@ -70,6 +74,44 @@ def note_refused(submission: Submission, submitted_dir: Path, assignment: Assign
         arrivals.note(target, submission.canvas, (), arrivals.REFUSED)
     except OSError as error:
         raise GraderFault(f"What came from {submission.student} cannot be noted: {error}.") from error
+
+
+def store_or_refuse(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Submission:
+    """Write a submission to submitted/; return it, refused when its folder is somebody else's.
+
+    One that cannot be written is graded all the same, and its report says so.
+    """
+    if submission.fault is not None:
+        return submission
+    return attempt(
+        "Storing the submission",
+        lambda: _store_or_refuse(submission, submitted_dir, assignment),
+        lambda sentence: replace(submission, findings=(*submission.findings, Finding(Level.WARNING, sentence))),
+        reads=True,  # a folder that cannot be written concerns this student; a full disk is noticed with the result
+    )
+
+
+def _store_or_refuse(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Submission:
+    try:
+        if submission.problem is None:
+            store(submission, submitted_dir, assignment)
+            return submission
+    except SubmissionError as error:
+        submission = replace(_under_own_name(submission, submitted_dir, assignment), problem=str(error))
+    note_refused(submission, submitted_dir, assignment)
+    return submission
+
+
+def _under_own_name(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Submission:
+    """Return a submission under the name that Canvas alone gives, not under the id of another.
+
+    Under the id that it claims, its report would take the place of the other's. Whose the id is, only a finding says.
+    """
+    holder = canvas_entry(submitted_dir, submission.student, assignment, refused=False)
+    files = ", ".join(shown(entry) for entry in holder.entries) if holder else ""
+    claim = Finding(Level.WARNING, f"The id {submission.student} is that of the user who sent {files}.")
+    student = own_name(submission) or submission.student
+    return replace(submission, student=student, findings=(*submission.findings, claim))
 
 
 def _refuse_other_user(

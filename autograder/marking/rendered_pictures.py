@@ -166,11 +166,11 @@ class _PictureProcess(NotebookProcess):
 
     def page(self, number: int) -> Image.Image:
         """Return one page, the first is 0."""
-        return _picture(self._ask("draw_page", number=number))
+        return picture_of(self._ask("draw_page", number=number))
 
     def png(self, data: bytes, *, grey: bool = False) -> Image.Image:
         """Return the picture in a PNG."""
-        return _picture(self._ask("draw_png", data=np.frombuffer(data, dtype=np.uint8), grey=grey), grey=grey)
+        return picture_of(self._ask("draw_png", data=np.frombuffer(data, dtype=np.uint8), grey=grey), grey=grey)
 
 
 @dataclass(frozen=True)
@@ -226,7 +226,8 @@ def _why(error: SubmissionError) -> str:
     return "it asks for a password" if "password" in str(error).lower() else "it is damaged"
 
 
-def _picture(pixels: object, *, grey: bool = False) -> Image.Image:
+def picture_of(pixels: object, *, grey: bool = False) -> Image.Image:
+    """Return what a drawing process sent as a picture. Raises SubmissionError when it is no pixels."""
     form = (2, ()) if grey else (3, (3,))
     if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8 or (pixels.ndim, pixels.shape[2:]) != form:
         raise SubmissionError("no pixels")

@@ -130,7 +130,7 @@ class HandsOver(WorkerPlugin):
         grader.close_all_zygotes()
 
 
-def _security(folder: Path) -> Security:
+def tls_security(folder: Path) -> Security:
     """Make a certificate for this run: other users of this machine stay outside.
 
     It is in files, which Dask would otherwise write for each connection, where a killed worker leaves them.
@@ -152,7 +152,7 @@ def _start_workers(jobs: int, plugin: WorkerPlugin) -> LocalCluster:
                 threads_per_worker=1,
                 host="127.0.0.1",
                 dashboard_address="127.0.0.1:0",  # None would claim port 8787 on every interface
-                security=_security(_guarded_tempdir().path),
+                security=tls_security(_guarded_tempdir().path),
                 memory_limit=0,
                 silence_logs=50,
                 plugins=(plugin,),

@@ -54,16 +54,21 @@ def grade(submission: Submission, course: Course, plan: Plan, seed: str) -> str:
 
     Never raises for a fault in the submission. Raises GraderFault for one of ours that leaves no result at all.
     """
-    folder = course.folder
     refuse_unfit()
     if course.sent_as:
         refuse_other_version(course)
-        if course.sent_as not in _sent:
-            raise GraderFault("The course has not reached the worker.")
-        folder = _sent[course.sent_as]
-    assignment, bare = _load(folder, course.assignment), replace(submission, findings=(), sheets={})
+    assignment, bare = _load(folder_of(course), course.assignment), replace(submission, findings=(), sheets={})
     parts = {name: _part(bare, assignment, seed, ids, weak=course.weak) for name, ids in plan.items()}
     return Graded(parts, grader.awaiting(assignment, submission)).to_json()
+
+
+def folder_of(course: Course) -> Path:
+    """Return where this process has the course. Raises GraderFault for one that was sent and has not come."""
+    if not course.sent_as:
+        return course.folder
+    if course.sent_as not in _sent:
+        raise GraderFault("The course has not reached the worker.")
+    return _sent[course.sent_as]
 
 
 def _part(submission: Submission, assignment: Assignment, seed: str, ids: frozenset[str], *, weak: bool) -> Report:

@@ -158,7 +158,7 @@ def prepare(readable: list[str]) -> None:
     """Find out before the fork what is the same for all processes; each would take 3 ms for it."""
     with contextlib.suppress(Exception):  # `confine` says what is missing
         rules_for_all()
-        all(_reachable_by_all(path) for path in readable)
+        all(reachable_by_all(path) for path in readable)
 
 
 def confine(readable: list[str], scratch: str) -> dict[str, str]:
@@ -220,7 +220,7 @@ def restrict_files(readable: list[str], scratch: str) -> None:
 def drop_privileges(readable: list[str], scratch: str, uid: int) -> None:
     """Give up every capability; as root become `uid` too, where an unknown user can still reach the libraries."""
     if os.geteuid() == 0:
-        if all(_reachable_by_all(path) for path in readable):
+        if all(reachable_by_all(path) for path in readable):
             os.chown(scratch, uid, uid)
             os.setgroups([])
             os.setresgid(uid, uid, uid)
@@ -246,7 +246,8 @@ def spare_uid() -> int:
 
 
 @cache
-def _reachable_by_all(path: str) -> bool:
+def reachable_by_all(path: str) -> bool:
+    """Return whether a user without any rights of ours can read a path."""
     chain = [Path(path), *Path(path).parents]
     return all(entry.stat().st_mode & (0o5 if entry.is_dir() else 0o4) for entry in chain[:1]) and all(
         entry.stat().st_mode & 0o1 for entry in chain[1:]

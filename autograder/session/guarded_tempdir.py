@@ -40,6 +40,11 @@ class GuardedTempdir:
                 raise OSError(f"no temporary folder could be made ({words[-1] if words else 'its guard was killed'})")
         self.path = Path(os.fsdecode(path))
 
+    @property
+    def guard_pid(self) -> int:
+        """Id of the process that removes the folder."""
+        return self._guard.pid
+
     def close(self) -> None:
         """Remove the folder, once nobody else has it, also when the guard was killed."""
         self.holder.close()
