@@ -64,7 +64,7 @@ def write(assignment: Assignment, folder: Path) -> Path:
 
 
 def zipped_by_hand(folder: Path, target: Path) -> Path:
-    """Pack what lies in the folder as a student would who does not use hw4kit.submit."""
+    """Pack what lies in the folder as a student would who does not use handin."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             name = path.relative_to(folder).as_posix()

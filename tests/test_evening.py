@@ -18,13 +18,14 @@ from playwright.sync_api import Browser, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from waiting import DEADLINE_S, wait_until
 
+from autograder.course.asked import asked_for
+from autograder.handin.check import check
+from autograder.handin.working_folder import gather
 from autograder.model.assignment import Assignment
 from autograder.nbgrader import release
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "source" / "hw4"))
-from hw4kit import submit
 from hw4kit.mini import make_mini
-from hw4kit.submission_files import gather
 
 HEARD_S = 15  # a cell that is to be run is marked at once
 NOTEBOOK = "hw4_partII.ipynb"
@@ -103,7 +104,9 @@ def all_ran(page: Page) -> bool:
     return False
 
 
-def test_a_notebook_is_run_looked_at_completed_and_saved(browser_page: Page, lab: str, homework: Path) -> None:
+def test_a_notebook_is_run_looked_at_completed_and_saved(
+    browser_page: Page, lab: str, homework: Path, assignment: Assignment
+) -> None:
     """Nothing is shown in red, each picture is there, and all that the check still says is that the data is mini."""
     page = browser_page
     page.set_default_timeout(DEADLINE_S * 1000)
@@ -129,6 +132,7 @@ def test_a_notebook_is_run_looked_at_completed_and_saved(browser_page: Page, lab
 
     choose(page, "File", "docmanager:save")
     wait_until(lambda: "3 of 3 are ok" in (homework / NOTEBOOK).read_text(encoding="utf-8"))
-    said = [str(finding) for finding in submit.check(gather(homework))]
+    asked = asked_for(assignment)
+    said = [str(line) for line in check(gather(homework, asked), asked)]
     (line,) = [line for line in said if line[6:].startswith((NOTEBOOK, "word_vectors.png"))]
     assert "it was run with the mini data" in line

@@ -50,6 +50,7 @@ def test_releases_notebooks_sheets_kit_and_scripts(released: Path):
         "answers/adversarial.md",
         "answers/derivations.md",
         "datasets/get_datasets.sh",
+        *sorted(["handin/assignment.json", *(f"handin/{path.name}" for path in release.HANDIN_DIR.glob("*.py"))]),
         "hw4_partI.ipynb",
         "hw4_partII.ipynb",
         "hw4kit/__init__.py",

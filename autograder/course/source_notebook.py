@@ -19,6 +19,8 @@ from ..model.errors import ConfigError
 HEADING = re.compile(r"^#+\s+(?P<title>.+?)\s*\((?P<points>[0-9]+(?:\.[0-9]+)?) points?\)\s*$", re.MULTILINE)
 GRADE_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*")  # a function, a column of a table and a part of file names
 FLAGS = ("grade", "solution", "locked", "task")
+# Tags that count only in the instructor's notebook: the student has run these cells, and nothing graded needs them.
+SKIPPED_TAGS = frozenset({"training", "try"})
 SOLUTION = "_solution"  # what the id of the cell ends in that holds the function of an item
 
 

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
+from ..course.source_notebook import SKIPPED_TAGS
 from ..handin import notebook_file
 from ..handin.notebook_file import NotebookFile
 from ..session.notebook_process import Cell
 
-# Tags that count only in the instructor's notebook: the student has run these cells, and nothing graded needs them.
-SKIPPED_TAGS = frozenset({"training", "try"})
 # A cell so many times longer than every given one is no copy: to split 32 MiB into words took 4.5 s and 1 GiB.
 MAX_SPREAD = 20
 

@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from nbformat import NotebookNode
 
+from ..course.source_notebook import SKIPPED_TAGS
 from ..session.notebook_process import CellOutcome
-from .cell_plan import SKIPPED_TAGS
 
 MAX_PARSED = 200_000  # characters of all cells of one submission; Python's parser takes 5 s and 666 MiB for a million
 _UNKNOWN_NAME = re.compile(r" raised NameError: name '(\w{1,200})' is not defined")

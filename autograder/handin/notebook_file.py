@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -48,6 +49,29 @@ class Cell:
         """What the cell showed; few who read a notebook look at it, and to put it in order takes half of the time."""
         return list(_outputs(self._raw.get("outputs")))
 
+    @property
+    def execution_count(self) -> int | None:
+        """When it was run, None if it was not."""
+        count = self._raw.get("execution_count")
+        return count if type(count) is int else None
+
+    @cached_property
+    def printed(self) -> str:
+        """The text that it printed."""
+        return "".join(_joined(out.get("text")) for out in self.outputs if out["output_type"] == "stream")
+
+    @cached_property
+    def shown(self) -> str:
+        """The text that it displayed and printed, the progress bar among it."""
+        data = [output["data"] for output in self.outputs if isinstance(output.get("data"), dict)]
+        return "\n".join([*(_joined(each.get("text/plain")) for each in data), self.printed])
+
+    @property
+    def pictures(self) -> list[str]:
+        """The PNG pictures that it showed, in base64."""
+        data = [output["data"] for output in self.outputs if isinstance(output.get("data"), dict)]
+        return [_joined(each["image/png"]) for each in data if "image/png" in each]
+
 
 @dataclass(frozen=True)
 class NotebookFile:
@@ -82,6 +106,20 @@ def read(data: bytes) -> NotebookFile:
         notes.append(Finding(Level.WARNING, f"An unresolved merge conflict is in the notebook, in cell {shown}."))
     kernel, language = _kernel(content, notes)
     return NotebookFile(cells, kernel, language, tuple(dict.fromkeys(notes)))
+
+
+def is_as_released(cell: Cell) -> bool:
+    """Whether a given cell has the checksum that the release put into it (as nbgrader computes it), or none."""
+    marks = cell.metadata.get("nbgrader")
+    marks = marks if isinstance(marks, dict) else {}
+    grade, solution = bool(marks.get("grade")), bool(marks.get("solution"))
+    locked = not solution and (grade or bool(marks.get("locked")))
+    parts = [cell.source, cell.cell_type, str(grade), str(solution), str(locked), cell.grade_id or ""]
+    if grade:
+        points = marks.get("points")
+        parts.append(str(float(points)) if isinstance(points, (int, float)) else "")
+    digest = hashlib.md5("".join(parts).encode("utf-8", errors="replace"), usedforsecurity=False).hexdigest()
+    return marks.get("checksum") in (None, digest)
 
 
 def decode_text(data: bytes) -> tuple[str, str | None]:

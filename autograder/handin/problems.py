@@ -24,3 +24,19 @@ class Finding:
 
     level: Level
     text: str
+
+
+MUST, HINT = "must", "hint"
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a student reads: "must" if it costs points or is refused, "hint" otherwise; the text says what to do."""
+
+    mark: str
+    text: str
+    where: str = ""  # a file, or a file and a cell, where the text does not say it
+
+    def __str__(self) -> str:
+        """Return it as one line."""
+        return " ".join(f"{self.mark}  {self.where + ': ' if self.where else ''}{self.text}".splitlines())

@@ -25,10 +25,13 @@ from traitlets.config import Config
 
 from ..course import assignment as assignments
 from ..course import course_settings, sheets
+from ..course.asked import asked_for
+from ..handin import asked
 from ..model.error_lines import file_sentence, on_one_line, sentence
 from ..model.errors import ConfigError
 from . import leak_scan
 
+HANDIN_DIR = Path(asked.__file__).parent  # the rules of a submission, which students run
 SHEETS_FOLDER = "answers"
 DATASETS_FOLDER = "datasets"
 GUIDE, GUIDE_RELEASED = Path("docs", "student.md"), "README.md"
@@ -68,7 +71,7 @@ class CourseGenerateAssignment(GenerateAssignment):
             paths.extend(os.path.join(folder, f"{name}.ipynb") for name in wanted)
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
-        """Copy the files of source/, the scripts of datasets/ and the guide for students, if there is one."""
+        """Copy the files of source/, the scripts of datasets/, the guide for students and the rules of a submission."""
         super().init_assignment(assignment_id, student_id)
         root, released = Path(self.coursedir.root), Path(self._format_dest(assignment_id, student_id))
         (released / assignments.SETTINGS_FILE).unlink(missing_ok=True)
@@ -80,6 +83,11 @@ class CourseGenerateAssignment(GenerateAssignment):
             shutil.copy(path, target)
         if (root / GUIDE).is_file():
             shutil.copy(root / GUIDE, released / GUIDE_RELEASED)
+        rules = released / HANDIN_DIR.name
+        rules.mkdir()
+        for path in HANDIN_DIR.glob("*.py"):
+            shutil.copy(path, rules)
+        (rules / asked.FILE).write_text(asked.to_json(asked_for(self._assignment)), encoding="utf-8")
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
         """Convert a notebook of source/ as nbgrader does; register a sheet and write its released text."""

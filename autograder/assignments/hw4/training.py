@@ -17,7 +17,6 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.checking import Student, SubmissionError, numbers
-from autograder.course import course_kit
 from autograder.grading import cell_plan
 from autograder.handin import notebook_file
 from autograder.handin.notebook_file import NotebookFile
@@ -94,7 +93,7 @@ def _of_training(
     if bare:
         text = f"nothing is saved under {', '.join(bare)}: the cells were not run, or their outputs were cleared."
         yield Finding(Level.WARNING, f"{name}: {text}")
-    if trained in given and _is_edited(given[trained], assignment):
+    if trained in given and not notebook_file.is_as_released(given[trained]):
         yield Finding(Level.WARNING, f"{name}: the cell {trained} is not as it was given.")
     if trained not in bare:
         found = _gan(given[trained]) if trained == "train_gan" else _word2vec(given[trained], student, assignment)
@@ -224,15 +223,6 @@ def _number(text: str) -> float:
         return float(text)
     except ValueError:
         return math.nan
-
-
-def _is_edited(cell: notebook_file.Cell, assignment: Assignment) -> bool:
-    """Return whether a given cell is not as some release gave it, by the checksum that the release put into it."""
-    kit = course_kit.module(assignment, "submission_notebook")
-    marks = cell.metadata.get("nbgrader")
-    if kit is None or not isinstance(marks, dict) or cell.grade_id is None:
-        return False
-    return not kit.is_as_released(kit.Cell(0, cell.cell_type, cell.source, cell.grade_id, marks))
 
 
 def _sources(source: NotebookNode) -> dict[str, str]:

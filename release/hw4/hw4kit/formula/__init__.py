@@ -8,11 +8,12 @@ is read with a grammar of our own, none of it is ever run, and the limits count 
 from __future__ import annotations
 
 import argparse
+import io
 import re
+import sys
 from itertools import pairwise
 from pathlib import Path
 
-from ..terminal import patient_output
 from .diagnosis import QUESTIONS, Examiner, Question
 from .grammar import Grammar
 from .kinds import Kind, Result
@@ -147,8 +148,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m hw4kit.formula", description="Check the formulas of a sheet.")
     parser.add_argument("sheet", type=Path, nargs="?", default=Path("answers/derivations.md"))
     path = parser.parse_args(arguments).sheet
-    with patient_output():  # not every terminal knows the letters that a diagnosis may quote
-        return _say(path)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # not every terminal knows the letters that a diagnosis may quote
+    return _say(path)
 
 
 def _say(path: Path) -> int:

@@ -41,7 +41,7 @@ class Length:
 
 
 def asked_length(question: str) -> Length | None:
-    """Return the length that a question asks for, None if it names none; of several the last counts.
+    """Return the length that a question asks for, None if it names none; the last one counts.
 
     A question gives its limit after what it asks: "in one sentence, summarize", "at most 120 words".
     """
@@ -62,20 +62,12 @@ def count(answer: str, unit: str) -> int:
     return sum(bool(_WORD.search(piece)) for part in paragraphs for piece in _SENTENCE_END.split(part.strip()))
 
 
-def excess(question: str, answer: str) -> tuple[Length, Length] | None:
-    """Return how long the answer is and how long its question lets it be; None if it is not longer than that."""
-    asked = asked_length(question)
-    if asked is None or (counted := count(answer, asked.unit)) <= asked.most:
-        return None
-    return Length(counted, asked.unit), asked
-
-
 def too_long(question: str, answer: str) -> str:
     """Return a sentence if the answer is longer than its question asks for, else an empty text."""
-    found = excess(question, answer)
-    if found is None:
+    asked = asked_length(question)
+    if asked is None or (counted := count(answer, asked.unit)) <= asked.most:
         return ""
-    return f"it has about {found[0]}, and the question says {found[1]}; what stands beyond is not marked, so cut it."
+    return f"Longer than asked for: about {Length(counted, asked.unit)}, where the question says {asked}."
 
 
 def without_code(text: str, instead: str = "") -> str:

@@ -1,0 +1,89 @@
+"""Read the code of a cell without running it: what is no Python, which names it defines, and which it needs."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+import symtable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+STAR_IMPORT = re.compile(r"^\s*from\s+[\w.]+\s+import\s+\*", re.MULTILINE)
+# What a notebook defines by itself.
+ALWAYS_THERE = {*dir(builtins), "__file__", "__name__", "__doc__", "get_ipython", "display", "In", "Out", "_", "__"}
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a cell defines for other cells, and what it needs of them."""
+
+    defined: frozenset[str] = frozenset()
+    needed: frozenset[str] = frozenset()
+
+
+@lru_cache(maxsize=512)
+def as_python(source: str) -> str:
+    """Return what IPython runs for a cell: magics, `!commands` and `name?` have become calls."""
+    try:
+        return TransformerManager().transform_cell(source)
+    except Exception:  # of its tokenizer, say: then the source is no Python, and the compiler says why
+        return source
+
+
+def syntax_error(source: str) -> SyntaxError | None:
+    """Return what Python refuses in a cell, None if nothing."""
+    try:
+        compile(as_python(source), "cell", "exec", flags=ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    except SyntaxError as error:
+        return error
+    except (ValueError, RecursionError, MemoryError) as error:
+        return SyntaxError(str(error))
+    return None
+
+
+@lru_cache(maxsize=512)
+def names_in(source: str) -> Names:
+    """Return the global names of a cell; none if it is no Python."""
+    try:
+        top = symtable.symtable(as_python(source), "cell", "exec")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return Names()
+    defined = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+    needed = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_referenced()}
+    tables = top.get_children()
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        symbols = [symbol for symbol in table.get_symbols() if symbol.is_global()]
+        needed |= {symbol.get_name() for symbol in symbols if symbol.is_referenced()}
+        defined |= {symbol.get_name() for symbol in symbols if symbol.is_declared_global() and symbol.is_assigned()}
+    return Names(frozenset(defined), frozenset(needed))
+
+
+@lru_cache(maxsize=512)
+def functions(source: str) -> tuple[ast.FunctionDef, ...]:
+    """Return the functions that a cell defines by plain `def`, none if it is no Python."""
+    if syntax_error(source):
+        return ()
+    return tuple(node for node in ast.parse(as_python(source)).body if isinstance(node, ast.FunctionDef))
+
+
+def is_unwritten(source: str, function: str) -> bool:
+    """Whether what a cell gives the name last is a `def` that does nothing, or raises NotImplementedError."""
+    found = [node for node in functions(source) if node.name == function]
+    if not found or _is_bound_later(source, function, found[-1]):
+        return False
+    body = found[-1].body
+    if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        body = body[1:]
+    return all(isinstance(node, ast.Pass) for node in body) or any(
+        isinstance(node, ast.Raise) and "NotImplementedError" in ast.dump(node) for node in body
+    )
+
+
+def _is_bound_later(source: str, name: str, function: ast.FunctionDef) -> bool:
+    later = [node for node in ast.parse(as_python(source)).body if node.lineno > function.lineno]
+    return any(name in names_in(ast.unparse(node)).defined for node in later)

@@ -1,0 +1,128 @@
+"""What is handed in of the folder that a student works in: each file once, as the grader would take it from a zip."""
+
+from __future__ import annotations
+
+import os
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import recognition
+from .asked import Asked
+from .limits import MAX_PAGES, MAX_RATIO, RATIO_FREE_BYTES, too_large, too_repetitive
+from .names import is_litter, listed
+from .notebook_file import decode_text
+from .problems import HINT, MUST, Line, Unusable
+from .recognition import Candidate
+from .slots import Slot, claim_of
+
+PAGE = re.compile(rb"/Type\s*/Page\b")
+ANSWERS = "answers"  # the only folder in it that holds work
+
+
+@dataclass(frozen=True)
+class WorkFile:
+    """One file of the folder."""
+
+    name: str
+    folders: tuple[str, ...]
+    location: Path
+    modified: float  # seconds since 1970
+
+    @property
+    def path(self) -> str:
+        """Path below the folder."""
+        return "/".join((*self.folders, self.name))
+
+    def read(self, max_bytes: int) -> bytes:
+        """Return the content. Raises Unusable when it cannot be read, or the grader would refuse its size."""
+        try:
+            with open(self.location, "rb") as file:
+                data = file.read(max_bytes + 1)
+        except OSError as error:
+            raise Unusable(
+                f"{self.path} cannot be read ({error.strerror}): close the program that holds it."
+            ) from error
+        if len(data) > max_bytes:
+            raise Unusable(too_large(self.name, max_bytes))
+        if len(data) > RATIO_FREE_BYTES and len(data) > MAX_RATIO * len(zlib.compress(data)):
+            raise Unusable(too_repetitive(self.name))
+        return data
+
+
+@dataclass
+class Work:
+    """All that is there to be handed in, and what is wrong with names, sizes and kinds of files."""
+
+    folder: Path
+    chosen: dict[Slot, WorkFile] = field(default_factory=dict)
+    content: dict[Slot, bytes] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+
+
+def gather(folder: Path, asked: Asked, student: str = "") -> Work:
+    """Return what the folder holds of a submission.
+
+    Args:
+        folder: Where the notebooks are.
+        asked: What has to be there.
+        student: If given, files that carry another id are complained about.
+
+    Raises:
+        OSError: The folder cannot be listed.
+    """
+    work = Work(folder)
+    files = [*_files(folder), *(_files(folder / ANSWERS, (ANSWERS,)) if (folder / ANSWERS).is_dir() else ())]
+    picked = recognition.candidates(files, student, asked, guess=False)
+    work.lines += [Line(HINT, finding.text) for finding in recognition.repairs(picked)]
+    work.chosen = {slot: best.file for slot, (best, *_) in picked.items()}
+    names = [file.name for slot, file in work.chosen.items() if slot.kind == "notebook"]
+    owners = {owner for name in names if (owner := claim_of(name, asked))}
+    if student and (sentence := recognition.foreign_id(names, student, asked)):
+        work.lines.append(Line(MUST, sentence))
+    elif len(owners) > 1:
+        work.lines.append(Line(MUST, f"There are notebooks of {listed(sorted(owners))}: only one is yours."))
+    for slot, file in work.chosen.items():
+        try:
+            work.content[slot] = recognition.content_of(slot, file)
+        except Unusable as error:
+            work.lines.append(Line(MUST, str(error)))
+    work.lines += _gaps(work, files, picked, asked)
+    for slot, data in work.content.items():
+        work.lines += _oddities(slot, data)
+    return work
+
+
+def _files(folder: Path, folders: tuple[str, ...] = ()) -> Iterator[WorkFile]:
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        if entry.is_file() and not is_litter((), entry.name) and not entry.name.startswith("."):
+            yield WorkFile(entry.name, folders, Path(entry.path), entry.stat().st_mtime)
+
+
+def _gaps(
+    work: Work, files: list[WorkFile], picked: dict[Slot, list[Candidate[WorkFile]]], asked: Asked
+) -> Iterator[Line]:
+    """Yield what is missing; of other files only those that a student may believe to be handed in."""
+    known = {choice.file.path for choices in picked.values() for choice in choices}
+    archive = re.compile(r".*\.zip", re.IGNORECASE)  # what was packed before
+    others = [file for file in files if file.path not in known and not recognition.is_given(file, asked)]
+    passed_over = [file.path for file in others if recognition.WORK.search(file.name) and not archive.match(file.name)]
+    for finding in recognition.gaps(work.content.keys(), passed_over, asked):
+        is_missing = not finding.text.startswith(("Not graded", "Ignored"))
+        yield Line(MUST if is_missing else HINT, finding.text)
+
+
+def _oddities(slot: Slot, data: bytes) -> Iterator[Line]:
+    """Yield what will trouble a marker, as far as it shows without a program that draws it."""
+    if slot.kind == "sheet":
+        if encoding := decode_text(data)[1]:
+            yield Line(HINT, f"{slot.path} is saved as {encoding}, not as UTF-8.")
+    elif slot.kind == "pdf":
+        if b"%%EOF" not in data[-2048:]:  # where a PDF says that it is whole
+            yield Line(MUST, "it breaks off, so that it may not open: export it again.", slot.path)
+        if b"/Encrypt" in data:
+            yield Line(HINT, "it is protected: if it asks for a password, export it without one.", slot.path)
+        if (pages := len(PAGE.findall(data))) > MAX_PAGES:
+            yield Line(HINT, f"it has {pages} pages, and a marker is shown the first {MAX_PAGES}.", slot.path)

@@ -1,0 +1,134 @@
+"""Say of a student's work what the grader would complain about, before it does."""
+
+from __future__ import annotations
+
+import base64
+import importlib
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+from . import filled_sheet, notebook_check, notebook_file, png_picture
+from .asked import Asked, File
+from .notebook_file import Cell
+from .problems import HINT, MUST, Level, Line, Unusable
+from .slots import file_slot, notebook_slot, sheet_slot
+from .working_folder import Work
+
+UNSAVED_S = 60  # Jupyter saves within two minutes; files that were copied together differ by seconds
+FORMULAS, EXTRAS = "formula", "complaints"  # modules that a kit may have
+ONLY_TOLD = (filled_sheet.NO_REFERENCES, filled_sheet.OUTSIDE)  # cost nothing by themselves
+IN_ORDER = (filled_sheet.ON_PAPER, filled_sheet.STEPS_ON_PAPER)
+
+
+def check(work: Work, asked: Asked) -> list[Line]:
+    """Return all that is wrong with the work, file after file."""
+    lines = list(work.lines)
+    cells: dict[str, tuple[Cell, ...]] = {}
+    for name in asked.notebooks:
+        if (data := work.content.get(notebook_slot(name))) is not None:
+            found, cells[name] = _notebook(name, data, asked)
+            lines += found
+    for file in asked.files:
+        if file.kind == "png" and file_slot(file) in work.content:
+            lines += _picture(file, work, cells.get(file.drawn_in, ()))
+    pdfs = [file for file in asked.files if file.kind == "pdf" and file_slot(file) in work.content]
+    on_paper = {item for file in pdfs for item in file.show_with}
+    for name in asked.sheets:
+        if (data := work.content.get(sheet_slot(name))) is not None:
+            lines += _sheet(name, data, asked, on_paper)
+    return lines
+
+
+def of_kit(asked: Asked, name: str) -> ModuleType | None:
+    """Return a module of the homework's kit, None if there is none."""
+    if not asked.kit:
+        return None
+    try:
+        return importlib.import_module(f"{asked.kit}.{name}")
+    except ModuleNotFoundError as error:
+        if error.name not in (asked.kit, f"{asked.kit}.{name}"):
+            raise
+        return None
+
+
+def _notebook(name: str, data: bytes, asked: Asked) -> tuple[list[Line], tuple[Cell, ...]]:
+    """Return what is wrong with a notebook, and its cells."""
+    where = f"{name}.ipynb"
+    try:
+        notebook = notebook_file.read(data)
+    except Unusable as error:
+        return [Line(MUST, str(error), where)], ()
+    lines = [Line(HINT if note.level is Level.INFO else MUST, note.text, where) for note in notebook.findings]
+    found = list(notebook_check.complaints(asked.notebooks[name], notebook.cells))
+    if extras := of_kit(asked, EXTRAS):
+        found += extras.complaints(name, notebook.cells)
+    return lines + [
+        Line(mark, text, f"{where}, {cell}" if cell else where) for mark, cell, text in found
+    ], notebook.cells
+
+
+def _picture(file: File, work: Work, cells: tuple[Cell, ...]) -> Iterator[Line]:
+    """Yield what is wrong with a picture; one that a notebook makes is a plot, and is shown there."""
+    data, again = work.content[file_slot(file)], f"run the cell that writes {file.name}, and save the notebook"
+    try:
+        picture = png_picture.pixels(data)
+    except Exception:  # which of them, depends on the damage
+        yield Line(MUST, f"{png_picture.why_unreadable(data)}: {again}.", file.name)
+        return
+    if not file.drawn_in:
+        return
+    if problem := png_picture.why_no_plot(picture):
+        yield Line(MUST, f"{problem}: {again}.", file.name)
+        return
+    yield from _saved_before(file, work)
+    shown = [picture for cell in cells if file.name in cell.source for picture in cell.pictures]
+    if not cells or any(_is_same(data, picture) for data in map(_decoded, shown) if data):
+        return
+    problem = "it is another drawing than the one that your notebook shows" if shown else "no notebook shows this plot"
+    yield Line(MUST, f"{problem}: {again}.", file.name)
+
+
+def _saved_before(file: File, work: Work) -> Iterator[Line]:
+    notebook = work.chosen.get(notebook_slot(file.drawn_in))
+    if notebook and work.chosen[file_slot(file)].modified > notebook.modified + UNSAVED_S:
+        text = f"it was saved before {file.name} was written: save the notebook, and run this again."
+        yield Line(HINT, text, f"{file.drawn_in}.ipynb")
+
+
+def _decoded(picture: str) -> bytes:
+    try:
+        return base64.b64decode(picture)
+    except ValueError:
+        return b""
+
+
+def _is_same(data: bytes, plot: Any) -> bool:
+    try:
+        return png_picture.likeness(png_picture.pixels(data), plot) >= png_picture.SAME
+    except Exception:  # no picture
+        return False
+
+
+def _sheet(name: str, data: bytes, asked: Asked, on_paper: set[str]) -> Iterator[Line]:
+    form, text, formulas = asked.sheets[name], notebook_file.decode_text(data)[0], of_kit(asked, FORMULAS)
+    answers = filled_sheet.read_filled(form, text).answers
+    for item, hints in filled_sheet.hints(form, text, on_paper=on_paper).items():
+        where = f"answers/{name}.md, {item}"
+        for hint in hints:
+            if hint not in IN_ORDER:
+                yield Line(HINT if hint in ONLY_TOLD else MUST, hint, where)
+        is_there = not {filled_sheet.EMPTY, filled_sheet.UNTOUCHED} & {*hints}
+        if formulas and item in formulas.ITEMS and is_there:
+            yield from _formula(where, formulas.check(item, filled_sheet.formula_of(answers[item])), item in on_paper)
+
+
+def _formula(where: str, result: Any, has_pdf: bool) -> Iterator[Line]:
+    diagnosis = result.diagnosis.rstrip(".")
+    if result.status == "wrong":
+        yield Line(MUST, f"the formula is not right yet. {diagnosis}.", where)
+    elif result.status == "undecided":
+        yield Line(HINT, f"the formula could not be checked. {diagnosis}; see the notation on the sheet.", where)
+    elif result.status == "empty":
+        text = "there is no formula: write it into the block that opens with ```formula, behind its equals sign."
+        yield Line(HINT if has_pdf else MUST, text, where)

@@ -1,0 +1,133 @@
+"""Look at a notebook without running it: what the grader will not find, or could not run, and what was not run here.
+
+The grader runs the notebook without the cells that train or draw. So a function that uses a name which only such a cell
+defines works for you, and not there.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+
+from . import cell_code
+from .answer_length import too_long
+from .asked import Notebook
+from .cell_code import names_in
+from .filled_sheet import ANSWER_MARK, is_empty
+from .names import listed
+from .notebook_file import Cell, is_as_released
+from .problems import HINT, MUST
+
+RUN_ALL = "restart the kernel, run all cells and save"
+UNTOUCHED = "*Replace this line with your answer.*"
+Found = Iterator[tuple[str, str, str]]  # mark, name of the cell or "", sentence
+
+
+def complaints(asked: Notebook, cells: Sequence[Cell]) -> Found:
+    """Yield what is wrong with a notebook, but for the file itself."""
+    code = [cell for cell in cells if cell.cell_type == "code" and cell.source.strip()]
+    names = {id(cell): cell.grade_id or f"cell {number}" for number, cell in enumerate(cells, start=1)}
+    work = _Work(asked, code, names)
+    yield from work.functions()
+    yield from work.unreachable()
+    yield from work.runs()
+    given = [cell for cell in cells if cell.grade_id in asked.given]
+    whole = {cell.grade_id for cell in given if is_as_released(cell)}  # of a cell that was copied, to try things
+    if changed := [str(cell.grade_id) for cell in given if cell.grade_id not in whole]:
+        yield HINT, "", f"given cells were changed: {listed(changed)}. The grader uses them as they were given."
+    for item, question in asked.questions.items():
+        yield from _written(item, question, cells)
+
+
+class _Work:
+    """The code cells of one notebook."""
+
+    def __init__(self, asked: Notebook, code: list[Cell], names: dict[int, str]) -> None:
+        self.asked, self.code, self._names = asked, code, names
+        self.own = [cell for cell in code if cell.grade_id not in asked.given]
+
+    def name(self, cell: Cell) -> str:
+        return self._names[id(cell)]
+
+    def functions(self) -> Found:
+        """Yield what is no Python, and which functions are missing, not written, or there twice."""
+        broken = {id(cell): error for cell in self.own if (error := cell_code.syntax_error(cell.source))}
+        for cell in self.own:
+            if error := broken.get(id(cell)):
+                text = f"line {error.lineno} is no Python ({error.msg}): correct it, or the whole cell is lost."
+                yield MUST, self.name(cell), text
+        missing, unwritten = [], []
+        for function in self.asked.functions.values():
+            found = [cell for cell in self.own if function in names_in(cell.source).defined]
+            if not found and not any(id(cell) in broken and f"def {function}" in cell.source for cell in self.own):
+                missing.append(function)
+            elif found and cell_code.is_unwritten(found[-1].source, function):
+                unwritten.append(function)
+            if len(found) > 1:
+                text = f"{function} is defined in {len(found)} cells; {self.name(found[-1])}, the last one, counts."
+                yield HINT, "", text
+        if missing and not any(cell_code.STAR_IMPORT.search(cell.source) for cell in self.own):
+            yield MUST, "", f"no cell defines {listed(missing, 9)}: keep the names as given."
+        if unwritten:
+            yield MUST, "", f"not written yet: {listed(unwritten, 9)}. Replace the line that raises, and run the cell."
+
+    def unreachable(self) -> Found:
+        """Yield the cells that need a name which the grader does not have.
+
+        Of an own cell that needs what training leaves behind nothing is said: the grader says nothing of it either.
+        """
+        run, skipped = {*cell_code.ALWAYS_THERE, *self.asked.names}, set(self.asked.skipped_names)
+        for cell in self.code:  # of a given cell that was changed, the grader has the original
+            is_own = cell.grade_id not in self.asked.given
+            (run if is_own else skipped).update(names_in(cell.source).defined)
+        for cell in self.own:
+            if not cell.grade_id and names_in(cell.source).needed & (skipped - run):
+                skipped |= names_in(cell.source).defined
+                run -= names_in(cell.source).defined
+        anything = any(cell_code.STAR_IMPORT.search(cell.source) for cell in self.code)  # may have come by a star
+        for cell in self.own:
+            lost = names_in(cell.source).needed - run
+            known, unknown = (sorted(f"`{name}`" for name in names) for names in (lost & skipped, lost - skipped))
+            if known and cell.grade_id:
+                text = f"it uses {listed(known)}, of a cell that the grader skips: define or import it in this cell."
+                yield MUST, self.name(cell), text
+            if unknown and not anything:
+                text = f"it uses {listed(unknown)}, which no cell defines: correct the name, or put back what is gone."
+                yield MUST if cell.grade_id else HINT, self.name(cell), text
+
+    def runs(self) -> Found:
+        """Yield which cells were not run, not in order, or ended in an error."""
+        cells = [cell for cell in self.code if cell.grade_id not in self.asked.graded]  # these hold one comment
+        if not_run := [self.name(cell) for cell in cells if cell.execution_count is None]:
+            count = f"{len(not_run)} code cell{'s were' if len(not_run) > 1 else ' was'} not run"
+            yield MUST, "", f"{count} ({listed(not_run)}): {RUN_ALL}."
+        run = [cell for cell in cells if cell.execution_count is not None]
+        for before, cell in itertools.pairwise(run):
+            if (cell.execution_count or 0) <= (before.execution_count or 0):
+                names = f"{self.name(cell)} was run before {self.name(before)}"
+                yield HINT, "", f"{names}, so that results may be of old code: {RUN_ALL}."
+                break
+        if bare := [self.name(cell) for cell in run if cell.grade_id in self.asked.training and not cell.outputs]:
+            yield HINT, "", f"nothing is shown below {listed(bare)}, as if the outputs were cleared: {RUN_ALL}."
+        for cell in cells:
+            for output in cell.outputs:
+                if output["output_type"] == "error":
+                    error = f"{output.get('ename', 'an error')}: {output.get('evalue', '')}".split("\n")[0][:120]
+                    yield MUST, self.name(cell), f"it ended in {error}. Correct it, then {RUN_ALL}."
+
+
+def _written(item: str, question: str, cells: Sequence[Cell]) -> Found:
+    """Yield what is wrong with a written answer; where Colab lost the id of its cell, its first line tells."""
+    marked = [cell for cell in cells if cell.cell_type == "markdown" and cell.source.lstrip().startswith(ANSWER_MARK)]
+    found = [cell for cell in cells if cell.grade_id == item] or [cell for cell in marked if not cell.grade_id]
+    if not found:
+        yield MUST, item, "the cell for your answer is gone: take it from the original notebook."
+        return
+    answer = found[-1].source.replace(ANSWER_MARK, "").replace(UNTOUCHED, "")
+    if is_empty(answer) or not re.search(r"\w", answer):
+        yield MUST, item, f"there is no answer: write it below the line {ANSWER_MARK}"
+    elif UNTOUCHED in found[-1].source:
+        yield HINT, item, f"the line {UNTOUCHED} is still there: delete it."
+    if sentence := too_long(question, answer):
+        yield MUST, item, sentence

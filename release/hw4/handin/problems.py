@@ -1,0 +1,42 @@
+"""What is wrong with something that was handed in: said as data, or raised where nothing else is left to say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Unusable(Exception):
+    """Something that was handed in cannot be used; the text is one sentence that its author can act on."""
+
+
+class Level(StrEnum):
+    """How much a finding matters."""
+
+    INFO = "info"  # nothing to do
+    WARNING = "warning"  # a person should look
+    ERROR = "error"  # something could not be used, or not be graded
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something a person should know."""
+
+    level: Level
+    text: str
+
+
+MUST, HINT = "must", "hint"
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a student reads: "must" if it costs points or is refused, "hint" otherwise; the text says what to do."""
+
+    mark: str
+    text: str
+    where: str = ""  # a file, or a file and a cell, where the text does not say it
+
+    def __str__(self) -> str:
+        """Return it as one line."""
+        return " ".join(f"{self.mark}  {self.where + ': ' if self.where else ''}{self.text}".splitlines())

@@ -1,0 +1,115 @@
+"""Of many files those that count: one for each that is asked for, what is odd about it, and what is missing.
+
+The same for what comes in as a zip or folder, and for the folder that a student works in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from .limits import MAX_BYTES
+from .names import listed, shown
+from .problems import Finding, Level, Unusable
+from .slots import NO_NOTEBOOK, Slot, claim_of, file_slot, notebook_slot, sheet_slot, slot_of
+from .wanted import HandedIn, Wanted
+
+GIVEN_FOLDERS = frozenset({"handin", "datasets"})  # given like the kit, so they say nothing when handed in
+GIVEN_FILES = frozenset({"readme.md", "requirements.txt", "mini", "timestamp.txt"})  # the last is nbgrader's
+WORK = re.compile(r"\.(ipynb|md|pdf|png|jpe?g|heic|docx?|odt|rtf|tex|zip|rar|7z)$", re.IGNORECASE)
+
+
+F = TypeVar("F", bound=HandedIn)
+
+
+@dataclass(frozen=True)
+class Candidate(Generic[F]):
+    """A file that may be one of those asked for; see `slot_of` for the ranks."""
+
+    file: F
+    rank: int
+
+
+def candidates(
+    files: Iterable[F], student: str, wanted: Wanted, *, guess: bool = True
+) -> dict[Slot, list[Candidate[F]]]:
+    """Return the candidates for each slot, the best first: by name, then the least nested, then the latest.
+
+    Args:
+        files: In the order in which they were written; of two of one name, the later would replace the earlier.
+        student: Who sends them, "" if not known.
+        wanted: What is asked for.
+        guess: Whether a PDF or picture of any name is taken where one is asked for and only one is there.
+    """
+    found: dict[Slot, list[Candidate[F]]] = defaultdict(list)
+    unknown: dict[str, list[Candidate[F]]] = defaultdict(list)  # pictures and PDFs by kind
+    for file in reversed([*files]):
+        match, ours = slot_of(file.path, student, wanted), is_given(file, wanted)
+        if match is not None and not (ours and match[1] == NO_NOTEBOOK):  # a module of the kit
+            found[match[0]].append(Candidate(file, match[1]))
+        elif guess and not ours:
+            unknown[file.name.lower().rpartition(".")[2]].append(Candidate(file, 3))
+    for kind, choices in unknown.items():
+        slots = [file_slot(file) for file in wanted.files if file.kind == kind]
+        if len(slots) == len(choices) == 1 and slots[0] not in found:
+            found[slots[0]] = choices
+    for choices in found.values():
+        choices.sort(key=lambda choice: (choice.rank, len(choice.file.folders), -choice.file.modified))
+    return found
+
+
+def is_given(file: HandedIn, wanted: Wanted) -> bool:
+    """Whether students were given the file."""
+    folders = {folder.lower() for folder in file.folders}
+    return file.name.lower() in GIVEN_FILES or bool(folders & {*GIVEN_FOLDERS, wanted.kit.lower()})
+
+
+def repairs(picked: dict[Slot, list[Candidate[F]]]) -> Iterator[Finding]:
+    """Yield which files were taken in spite of their names, and which were passed over for others."""
+    for slot, (best, *others) in picked.items():
+        if best.rank >= 2:
+            yield Finding(Level.INFO, f"{shown(best.file.path)} was taken as {slot.path}.")
+        if others:
+            rest = listed((choice.file.path for choice in others), quote=True)
+            yield Finding(Level.WARNING, f"There are several {slot.path}: {shown(best.file.path)} counts, not {rest}.")
+
+
+def foreign_id(names: Iterable[str], student: str, wanted: Wanted) -> str:
+    """Return a sentence if notebooks of these names carry the id of another student, else an empty text."""
+    claims = {claim_of(name, wanted) for name in names} - {None, student.lower()}
+    return f"The notebooks carry the id {shown(min(map(str, claims)))}, not {shown(student)}." if claims else ""
+
+
+def content_of(slot: Slot, file: HandedIn) -> bytes:
+    """Return the content of the file that counts for a slot. Raises Unusable when it is not of that kind, or empty."""
+    data = file.read(MAX_BYTES[slot.kind])
+    if slot.kind == "pdf" and b"%PDF-" not in data[:1024]:
+        raise Unusable(f"{shown(file.name)} is not a PDF: export it as a PDF.")
+    if slot.kind == "png" and not data:
+        raise Unusable(f"{shown(file.name)} is empty: send the picture itself.")
+    return data
+
+
+def gaps(present: Collection[Slot], passed_over: Iterable[str], wanted: Wanted) -> Iterator[Finding]:
+    """Yield what is missing; what was passed over matters more then, as it may be just that under another name."""
+    no_notebook = [name for name in wanted.notebooks if notebook_slot(name) not in present]
+    for name in no_notebook:
+        yield Finding(Level.WARNING, f"{name}.ipynb is missing.")
+    slots = [file_slot(file) for file in wanted.files if file.required] + [sheet_slot(name) for name in wanted.sheets]
+    missing = [slot.path for slot in slots if slot not in present]
+    if missing:
+        yield Finding(Level.INFO, f"Not handed in: {', '.join(missing)}.")
+    is_complete = not missing and not no_notebook
+    work: list[str] = []
+    others: list[str] = []
+    for path in passed_over:
+        (work if WORK.search(path) and not is_complete else others).append(path)
+    if work:
+        yield Finding(
+            Level.WARNING, f"Not graded, because not under a name that is asked for: {listed(work, quote=True)}."
+        )
+    if others:
+        yield Finding(Level.INFO, f"Ignored, because not asked for: {listed(others, quote=True)}.")
