@@ -135,7 +135,7 @@ def _row(name: str, count: int, wall_s: float, core_s: float, peak_mib: float, r
 def figures(small: Run, full: Run, found: Sequence[Other]) -> dict[str, float]:
     """Return what the last line says."""
     more = full.submissions - small.submissions
-    told = {
+    values = {
         "submissions": full.submissions,
         "wall_s": full.usage.wall_s,
         "core_s_per_submission": full.core_s,
@@ -149,10 +149,10 @@ def figures(small: Run, full: Run, found: Sequence[Other]) -> dict[str, float]:
         "coordinator_growth_mib": full.usage.growth_mib(of_first=True),
     }
     for other in found:
-        told[f"{other.name}_sample"] = other.submissions
-        told[f"ratio_vs_{other.name}"] = other.wall_s / full.wall_s
-        told[f"core_ratio_vs_{other.name}"] = other.core_s / full.core_s
-    return told
+        values[f"{other.name}_sample"] = other.submissions
+        values[f"ratio_vs_{other.name}"] = other.wall_s / full.wall_s
+        values[f"core_ratio_vs_{other.name}"] = other.core_s / full.core_s
+    return values
 
 
 def main() -> None:
@@ -175,10 +175,12 @@ def main() -> None:
         small = autograder_grade(tenth, folder / "out-small", options.jobs)
         full = autograder_grade(folder / "inbox", folder / "out", options.jobs)
     print(table([small, full], found))
-    told = figures(small, full, found)
-    print(f"In all {told['overhead_ratio']:.2f} times the processor time of the students' own processes.")
-    print(f"A submission takes {told['cost_ratio_to_tenth_of_class']:.2f} times what it takes in a tenth of the class.")
-    print(json.dumps({name: round(value, 3) for name, value in told.items()}))
+    values = figures(small, full, found)
+    print(f"In all {values['overhead_ratio']:.2f} times the processor time of the students' own processes.")
+    print(
+        f"A submission takes {values['cost_ratio_to_tenth_of_class']:.2f} times what it takes in a tenth of the class."
+    )
+    print(json.dumps({name: round(value, 3) for name, value in values.items()}))
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from autograder.model.submission_status import SubmissionStatus, status_of
 from autograder.reports import format_table, render
 from autograder.reports.attention import attention
 from autograder.reports.class_figures import headline, histogram, item_figures
-from autograder.reports.class_page import Beside, page_texts
+from autograder.reports.class_page import PageExtras, page_texts
 from autograder.reports.grades_csv import ENCODING, grades_csv, safe_cell
 from autograder.reports.terminal_table import WIDTH, display_width
 
@@ -113,7 +113,7 @@ def hostile(text: str) -> Report:
 
 def page_of(*reports: Report) -> str:
     facts = {entry.student: {f"x{entry.student}": entry.student} for entry in reports}
-    return "".join(page_texts(reports, ASSIGNMENT, Beside(facts, absent=tuple(facts))))
+    return "".join(page_texts(reports, ASSIGNMENT, PageExtras(facts, absent=tuple(facts))))
 
 
 class Outline(HTMLParser):
@@ -403,7 +403,7 @@ def test_every_verdict_is_a_word_on_the_page(verdict: Verdict) -> None:
 def test_a_students_section_says_everything_but_the_seed() -> None:
     """Each check's sentence and what was seen, the findings, formula, time, confinement, the facts given."""
     graded = replace(partly("ada"), findings=(Finding("info", "An inner folder."),))
-    text = "".join(page_texts([graded], ASSIGNMENT, Beside({"ada": {"Late": "2 h"}})))
+    text = "".join(page_texts([graded], ASSIGNMENT, PageExtras({"ada": {"Late": "2 h"}})))
     section = text[text.index('<article class="student" id="student-1"') :]
 
     for said in (SENTENCE, "for 4 logits your function returned 2.8.", "An inner folder.", "The sign is opposite.",

@@ -400,7 +400,7 @@ def picture(width: int, height: int) -> bytes:
 
 
 @pytest.fixture
-def beside(zygote):
+def with_picture(zygote):
     """Start a notebook with a picture beside it, whose cells spoil what decodes pictures."""
     with contextlib.ExitStack() as stack:
 
@@ -412,14 +412,14 @@ def beside(zygote):
         yield start
 
 
-def test_a_picture_is_decoded_before_any_cell_runs(beside):
+def test_a_picture_is_decoded_before_any_cell_runs(with_picture):
     """What a notebook does to the decoder changes nothing; a large picture arrives smaller."""
-    small = beside(picture(30, 20))
+    small = with_picture(picture(30, 20))
 
     assert small.call("f") == 3
     assert small.picture("plot").shape == (20, 30, 3)
     assert small.picture("plot")[0, 0].tolist() == [255, 0, 0]
-    assert beside(picture(6000, 4000)).picture("plot").shape == (1334, 2000, 3)
+    assert with_picture(picture(6000, 4000)).picture("plot").shape == (1334, 2000, 3)
 
 
 @pytest.mark.parametrize(
@@ -431,9 +431,9 @@ def test_a_picture_is_decoded_before_any_cell_runs(beside):
     ],
     ids=["text", "bomb", "too large"],
 )
-def test_a_picture_that_cannot_be_decoded_costs_nothing_else(beside, data, verdict):
+def test_a_picture_that_cannot_be_decoded_costs_nothing_else(with_picture, data, verdict):
     """The cells run all the same, in another process if need be, which does not look at it again."""
-    student = beside(data, Limits(memory_mib=330))  # the process has 250, the bomb 120
+    student = with_picture(data, Limits(memory_mib=330))  # the process has 250, the bomb 120
 
     assert student.call("f") == 3
     with pytest.raises(SubmissionError) as caught:

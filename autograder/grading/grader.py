@@ -28,7 +28,7 @@ from . import cell_plan, check_run, formulas, reportable_cell_errors
 REPEATS = 1  # of a submission when somebody else killed its process
 MAX_FAULT = 300  # characters of a fault of ours that costs no score
 NUMBER = re.compile(r"-?\d[\d.,]*(?:e[-+]?\d+)?|\bnan\b|-?\binf\b")
-MOST_CELLS_TOLD = 20  # of a notebook, among those that failed; the kit's has about 30 cells of code
+MOST_CELLS_LISTED = 20  # of a notebook, among those that failed; the kit's has about 30 cells of code
 
 
 def grade(
@@ -246,11 +246,11 @@ class _GradedNotebook:
         outcomes = reportable_cell_errors.reportable(
             self._source, self._student.outcomes if self._student is not None else ()
         )
-        for outcome in outcomes[:MOST_CELLS_TOLD]:
+        for outcome in outcomes[:MOST_CELLS_LISTED]:
             yield Finding(Level.INFO, f"{self._name}: {outcome.text}")
-        if len(outcomes) > MOST_CELLS_TOLD:
+        if len(outcomes) > MOST_CELLS_LISTED:
             yield Finding(
-                Level.INFO, f"{self._name}: {len(outcomes) - MOST_CELLS_TOLD} more cells raised or were stopped."
+                Level.INFO, f"{self._name}: {len(outcomes) - MOST_CELLS_LISTED} more cells raised or were stopped."
             )
 
     @property

@@ -33,7 +33,7 @@ def reportable(source: NotebookNode, outcomes: Iterable[CellOutcome]) -> list[Ce
             given.add(cell.metadata.nbgrader.grade_id)
             if SKIPPED_TAGS & set(cell.metadata.get("tags", [])):
                 missing |= _names_bound_in(cell.source)
-    told, left = [], MAX_PARSED
+    found, left = [], MAX_PARSED
     for outcome in outcomes:
         unknown = _UNKNOWN_NAME.search(outcome.text)
         if unknown and unknown[1] in missing and outcome.cell.label not in given:
@@ -41,8 +41,8 @@ def reportable(source: NotebookNode, outcomes: Iterable[CellOutcome]) -> list[Ce
             if left >= 0:
                 missing |= _names_bound_in(outcome.cell.source)  # the next cell may need what this one did not get to
         else:
-            told.append(outcome)
-    return told
+            found.append(outcome)
+    return found
 
 
 @lru_cache(maxsize=64)  # the instructor's cells are asked for with every submission

@@ -79,7 +79,7 @@ def find(paths: Sequence[Path], assignment: Assignment, stack: ExitStack) -> lis
     """
     sources: list[Source] = []
     for path in map(Path, paths):
-        found = list(_in_path(path, assignment, stack)) if len(paths) == 1 else _beside(path, assignment, stack)
+        found = list(_in_path(path, assignment, stack)) if len(paths) == 1 else _in_one_path(path, assignment, stack)
         if not found:
             raise ConfigError(f"{shown(str(path))} holds nothing that looks like a submission: {EXPECTED}.")
         sources += found
@@ -93,7 +93,7 @@ def folder_source(folder: Folder, assignment: Assignment, in_class: bool = True)
     )
 
 
-def _beside(path: Path, assignment: Assignment, stack: ExitStack) -> list[Source]:
+def _in_one_path(path: Path, assignment: Assignment, stack: ExitStack) -> list[Source]:
     """Return the sources in one of several paths; when to look for them breaks, that costs this path alone."""
 
     def broken(sentence: str) -> list[Source]:

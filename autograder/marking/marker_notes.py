@@ -67,7 +67,7 @@ class Exhibits:
             yield hint
 
 
-def show_beside(
+def add_marker_notes(
     notebooks: Mapping[str, NotebookNode], exhibits: Exhibits, rendered: RenderedPictures | None
 ) -> dict[str, bytes]:
     """Put notes and pictures beside the answers, and return the files that the notebooks refer to."""

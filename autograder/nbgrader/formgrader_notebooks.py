@@ -19,7 +19,7 @@ from ..handin import filled_sheet, notebook_file
 from ..handin.problems import Unusable
 from ..marking.answers import answers_on_paper, written_answers
 from ..marking.cell_matching import GivenNotebook, id_of
-from ..marking.marker_notes import Exhibits, note, show_beside
+from ..marking.marker_notes import Exhibits, add_marker_notes, note
 from ..marking.rendered_pictures import RenderedPictures
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
@@ -98,7 +98,7 @@ class Assembler:
         files = {f"{release.SHEETS_FOLDER}/{name}.md": text.encode() for name, text in submission.sheets.items()}
         why_empty = submission.problem or submission.fault
         if why_empty is None:
-            files |= show_beside(notebooks, Exhibits(submission, self.assignment, report, answers), self._rendered)
+            files |= add_marker_notes(notebooks, Exhibits(submission, self.assignment, report, answers), self._rendered)
         else:
             for notebook in notebooks.values():
                 notebook.cells.insert(0, note("refused", f"**{harmless(why_empty)}**"))

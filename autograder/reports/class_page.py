@@ -42,8 +42,8 @@ _HUMPS = re.compile(r"_?(?:[A-Z]?[^A-Z_]+|[A-Z_]+)")  # where a long item id may
 
 
 @dataclass(frozen=True)
-class Beside:
-    """What is known of a class beside its reports; see `render`."""
+class PageExtras:
+    """What the page shows of a class in addition to its reports; see `render`."""
 
     facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     like_answers: tuple[LikeAnswers, ...] = ()
@@ -96,14 +96,14 @@ def render(
     ordered = by_student(reports)
     out_dir.mkdir(parents=True, exist_ok=True)
     page = out_dir / "index.html"
-    beside = Beside(info, tuple(lookalikes), pictures, tuple(absent))
-    write_pieces(page, (text.encode() for text in page_texts(ordered, assignment, beside)))
+    extras = PageExtras(info, tuple(lookalikes), pictures, tuple(absent))
+    write_pieces(page, (text.encode() for text in page_texts(ordered, assignment, extras)))
     item_ids = [item.id for item in assignment.auto_items]
     write_whole(out_dir / "grades.csv", grades_csv(ordered, item_ids, late), CSV_ENCODING)
     return page
 
 
-def page_texts(reports: Sequence[Report], assignment: Assignment, beside: Beside = Beside()) -> Iterator[str]:
+def page_texts(reports: Sequence[Report], assignment: Assignment, extras: PageExtras = PageExtras()) -> Iterator[str]:
     """Return the HTML of the page in pieces, for reports that are already in order.
 
     That of ten thousand students has 57 MB, and takes 440 MB of memory when it is put together before it is written.
@@ -122,7 +122,7 @@ def page_texts(reports: Sequence[Report], assignment: Assignment, beside: Beside
         report = reports[position]
         return attempt(
             "Showing the result",
-            lambda: section(report, items, beside.facts.get(report.student, {})),
+            lambda: section(report, items, extras.facts.get(report.student, {})),
             lambda sentence: section(_broken(report, sentence), items, {}),
         )
 
@@ -138,9 +138,9 @@ def page_texts(reports: Sequence[Report], assignment: Assignment, beside: Beside
         auto_items=auto,
         headline=figures,
         attention=attention(reports, auto, assignment.person_items),
-        alike=alike(beside.like_answers, positions),
-        picture_tiles=picture_tiles(beside.pictures, positions),
-        absent=[one_line(name, NAME_LIMIT) for name in beside.absent],
+        alike=alike(extras.like_answers, positions),
+        picture_tiles=picture_tiles(extras.pictures, positions),
+        absent=[one_line(name, NAME_LIMIT) for name in extras.absent],
         histogram=draw_histogram(bars, figures.mean, figures.median) if bars else None,
         items=[(entry, outcome_bar(entry)) for entry in (item_figures(reports, item) for item in auto)],
         students=students,

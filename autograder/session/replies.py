@@ -14,7 +14,7 @@ from ..model.report import Verdict
 from . import wire
 from .wire import Handle, Stub
 
-MAX_TEXT = 400  # characters of an exception's text that are told
+MAX_TEXT = 400  # characters of an exception's text that are shown
 MAX_END = 150  # of these, from its end, where long ones often say what to do
 MOST_READ = 2000  # characters of it that are looked at
 MAX_SOURCE = 120  # characters of a line of source
@@ -90,11 +90,11 @@ def student_error(description: Any) -> SubmissionError:
     if verdict is Verdict.NOT_ATTEMPTED:
         return SubmissionError(f"Not written yet: the code raises NotImplementedError{place}.", verdict)
     name = one_line(fields.get("type"), MAX_NAME) or "an exception"
-    told = _shortened(one_line(_essence(fields.get("text")), MOST_READ))
+    text = _shortened(one_line(_essence(fields.get("text")), MOST_READ))
     source = one_line(fields.get("source"), MAX_SOURCE)
-    if not told and source:  # `assert` and `raise` without a text say nothing else
+    if not text and source:  # `assert` and `raise` without a text say nothing else
         return SubmissionError(f"{name}{place}: `{source}`", verdict)
-    return SubmissionError(f"{name}: {told}{place}", verdict)
+    return SubmissionError(f"{name}: {text}{place}", verdict)
 
 
 def _place(fields: dict[str, Any]) -> str:
