@@ -194,7 +194,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("--fresh", action="store_true", help="regrade everything")
     grading_options(sub)
-    sub = command(report, "rebuild report/index.html and report/grades.csv")
+    sub = command(report, "rebuild report/<name>/index.html and grades.csv")
     sub.add_argument("--out", type=Path, metavar="DIR", help=out_help)
     sub = command(feedback, "write a page for each student, and one zip of them to upload back to Canvas")
     sub.add_argument(

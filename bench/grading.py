@@ -79,7 +79,7 @@ def autograder_grade(inbox: Path, out: Path, jobs: int) -> Run:
     usage = watched.run(command, COURSE_DIR, {**os.environ, "PYTHONPATH": str(COURSE_DIR)})
     if usage.code not in (0, 1):
         raise SystemExit(f"autograder grade ended with {usage.code}:\n{usage.output[-2000:]}")
-    reports = [json.loads(path.read_text(encoding="utf-8")) for path in (out / "results").glob("*.json")]
+    reports = [json.loads(path.read_text(encoding="utf-8")) for path in (out / "results" / "hw4").glob("*.json")]
     students_s = sum(report["timings_s"].get("student_cpu", 0.0) for report in reports)
     return Run(len(reports), usage, students_s)
 

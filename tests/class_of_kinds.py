@@ -155,11 +155,11 @@ def zipped(submission: Submission) -> bytes:
 def _graded(
     assignment: Assignment, out: Path, paths: list[Path], roster: Path, jobs: int, weak: bool
 ) -> tuple[int, dict[str, Report]]:
-    (out / ".autograder").mkdir(parents=True)
-    (out / ".autograder" / "seed").write_text(SEED, encoding="ascii")
+    (out / ".autograder" / "hw4").mkdir(parents=True)
+    (out / ".autograder" / "hw4" / "seed").write_text(SEED, encoding="ascii")
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         code = grade.grade(assignment.course_dir, paths, out, jobs=jobs, roster=roster, weak=weak)
-    return code, {report.student: report for report in running.Store(out).all()}
+    return code, {report.student: report for report in running.Store(out, "hw4").all()}
 
 
 def _same(alone: Report, among_others: Report | None) -> bool:

@@ -102,7 +102,7 @@ def test_a_step_that_breaks_costs_one_submission(course: Path, monkeypatch, caps
         assert {key: found[table].get(key) for key in before if key != BROKEN} == {
             key: value for key, value in before.items() if key != BROKEN
         }
-    said = capsys.readouterr().out + (course / "results" / f"{BROKEN}.json").read_text()
+    said = capsys.readouterr().out + (course / "results" / "hw4" / f"{BROKEN}.json").read_text()
     assert "fault of the grader" in said or "This is known to go wrong." in said
     assert "\x1b" not in said
 
@@ -110,11 +110,11 @@ def test_a_step_that_breaks_costs_one_submission(course: Path, monkeypatch, caps
 def tables(course: Path) -> dict[str, dict[str, Any]]:
     """Return what is known of each student in each place."""
     assignment = assignments.load(course)
-    with (course / "report" / "grades.csv").open(encoding="utf-8-sig") as file:
+    with (course / "report" / "hw4" / "grades.csv").open(encoding="utf-8-sig") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
     entered = marks(small_course.db_url(course, course), assignment)
     return {
-        "results": {report.student: report.total for report in running.Store(course).all()},
+        "results": {report.student: report.total for report in running.Store(course, "hw4").all()},
         "grades.csv": rows,
         "gradebook": {student: {key: mark.machine for key, mark in m.items.items()} for student, m in entered.items()},
     }
@@ -170,7 +170,7 @@ def test_to_list_a_submission_breaks_it_alone(course: Path, monkeypatch, layout,
     monkeypatch.setattr(sources, function, broken)
     code = grade.grade(course, layout(inbox))
 
-    reports = {report.student: report for report in running.Store(course).all()}
+    reports = {report.student: report for report in running.Store(course, "hw4").all()}
     assert code == 1
     assert all(item.score is not None for student in ("ada", "cy") for item in reports[student].items)
     (other,) = reports.keys() - {"ada", "cy"}
@@ -188,7 +188,7 @@ def test_what_could_not_be_graded_has_no_score(course: Path, monkeypatch, place)
 
     code = grade.grade(course, [course / "inbox"])
 
-    reports = {report.student: report for report in running.Store(course).all()}
+    reports = {report.student: report for report in running.Store(course, "hw4").all()}
     assert code == 1
     assert [item.score for item in reports[BROKEN].items] == [None] * len(reports[BROKEN].items)
     assert all(item.score is not None for item in reports["ada"].items)
@@ -223,13 +223,13 @@ def test_a_page_that_cannot_be_made_costs_one_student(course: Path, monkeypatch,
 
     codes = grade.report(course), feedback.feedback(course)
 
-    page, said = (course / "report" / "index.html").read_text(), capsys.readouterr().out
+    page, said = (course / "report" / "hw4" / "index.html").read_text(), capsys.readouterr().out
     assert all(f">{student}<" in page for student in STUDENTS)
     assert codes[1] == 1
-    assert all((course / "feedback" / student / "index.html").is_file() for student in ("ada", "cy"))
+    assert all((course / "feedback" / "hw4" / student / "index.html").is_file() for student in ("ada", "cy"))
     if place is feedback_pages:
         assert f"No page could be written: The page of {BROKEN} failed by a fault of the grader (ValueError" in said
-        assert not (course / "feedback" / BROKEN).exists()
+        assert not (course / "feedback" / "hw4" / BROKEN).exists()
     else:
         assert "fault of the grader" in page
 

@@ -128,7 +128,7 @@ def export(out: Path, template: Path, data: bytes, *options: str) -> tuple[int, 
     template.write_bytes(data)
     code = main(["export", "canvas", "--template", str(template), "--out", str(out), *options])
     assert template.read_bytes() == data
-    return code, (out / "grades_for_canvas.csv").read_bytes()
+    return code, (out / "hw4_grades_for_canvas.csv").read_bytes()
 
 
 def test_the_roster_says_who_everybody_is_and_who_is_missing(graded):
@@ -137,7 +137,7 @@ def test_the_roster_says_who_everybody_is_and_who_is_missing(graded):
     The instructor's own trial is nobody's.
     """
     _, out, said = graded
-    reports = {report.student for report in running.Store(out).all()}
+    reports = {report.student for report in running.Store(out, "hw4").all()}
 
     assert reports == {*GRADED.values(), "judy"}
     assert "Nothing came from 1 of 11 in the roster: =Nobody, Ned (ned)." in said
@@ -182,10 +182,10 @@ def test_being_late_is_taken_off_when_somebody_says_by_how_much(
     _, data = export(out, tmp_path / "gradebook.csv", canvas.gradebook())
     assert float(score_of(data, 102)) == pytest.approx(max(0, whole - 20))
     main(["feedback", "--out", str(out)])
-    page = (out / "feedback" / "ben" / "index.html").read_text()
+    page = (out / "feedback" / "hw4" / "ben" / "index.html").read_text()
     assert f"{whole:g} earned, 20 taken off: 2 days late" in page
     main(["report", "--out", str(out)])
-    rows = csv.DictReader((out / "report" / "grades.csv").read_text("utf-8-sig").splitlines())
+    rows = csv.DictReader((out / "report" / "hw4" / "grades.csv").read_text("utf-8-sig").splitlines())
     assert {row["student"]: (row["days_late"], row["late_penalty"]) for row in rows}["ben"] == ("2", "20")
 
 
@@ -200,7 +200,7 @@ def test_what_does_not_fit_is_said_in_one_sentence(graded, in_course, late_polic
     assert "Canvas counts this column out of 10.00 points; these scores are out of 100." in said
     assert "c.LatePolicy.days_late names nobody who was graded: bne." in said
 
-    for template in (tmp_path / "missing.csv", out / "grades_for_canvas.csv", tmp_path):
+    for template in (tmp_path / "missing.csv", out / "hw4_grades_for_canvas.csv", tmp_path):
         assert main(["export", "canvas", "--template", str(template), "--out", str(out)]) == 2
         said = capsys.readouterr().err.strip()
         assert said.startswith("autograder: /")
@@ -216,7 +216,7 @@ def test_every_page_comes_back_to_its_student(graded, in_course, capsys):
     """As Canvas reads the names in the zip; who sent no file is named."""
     canvas, out, _ = graded
     assert main(["feedback", "--out", str(out)]) == 0
-    with zipfile.ZipFile(out / "feedback_for_canvas.zip") as pages:
+    with zipfile.ZipFile(out / "hw4_feedback_for_canvas.zip") as pages:
         taken, ignored = canvas.taken_back(pages.namelist())
         for number, student in GRADED.items():
             (name,) = taken[number]
@@ -224,7 +224,7 @@ def test_every_page_comes_back_to_its_student(graded, in_course, capsys):
             if name.endswith(".zip"):
                 with zipfile.ZipFile(io.BytesIO(content)) as packed_page:
                     content = packed_page.read(f"{student}_feedback.html")
-            assert content == (out / "feedback" / student / "index.html").read_bytes()
+            assert content == (out / "feedback" / "hw4" / student / "index.html").read_bytes()
 
     assert (taken.keys(), ignored) == (GRADED.keys(), [])
     assert "Sent no file by Canvas, so their page is not in the zip: judy" in capsys.readouterr().out
@@ -233,14 +233,14 @@ def test_every_page_comes_back_to_its_student(graded, in_course, capsys):
 def test_a_later_download_changes_only_what_is_new(course, graded, in_course, tmp_path):
     """Somebody sends again, somebody else sends under the name of another: no other score moves."""
     _, out, _ = graded
-    before = {report.student: report for report in running.Store(out).all()}
+    before = {report.student: report for report in running.Store(out, "hw4").all()}
     again = User(103, "van_der_Berg, Chloe", "chloe", {2001: ("chloe_HW4-1.zip", homework(course, "chloe", "new"))})
     stranger = User(666, "Mallory", "mallory", {2002: ("ada_HW4.zip", b"no zip at all")})
     (tmp_path / "later.zip").write_bytes(Canvas(again, stranger).download())
     done = run_autograder(
         course, "grade", str(tmp_path / "later.zip"), "--out", str(out), "--jobs", "1", "--sandbox", "weak"
     )
-    after = {report.student: report for report in running.Store(out).all()}
+    after = {report.student: report for report in running.Store(out, "hw4").all()}
 
     assert done.returncode == 1, done.stderr
     assert after.keys() - before.keys() == {"mallory_666"}

@@ -49,7 +49,7 @@ def in_course(course_dir, monkeypatch):
 
 
 def results(out):
-    return {report.student: report for report in running.Store(out).all()}
+    return {report.student: report for report in running.Store(out, "hw4").all()}
 
 
 def test_each_submission_gets_what_it_earned(graded):
@@ -85,8 +85,8 @@ def test_everything_that_people_open_is_there(graded):
     book = gradebook.dump(f"sqlite:///{out / 'gradebook.db'}")
 
     assert book
-    assert (out / "report" / "index.html").is_file()
-    assert (out / "report" / "grades.csv").is_file()
+    assert (out / "report" / "hw4" / "index.html").is_file()
+    assert (out / "report" / "hw4" / "grades.csv").is_file()
     for name in ("hw4_partI", "hw4_partII", "adversarial", "cbow", "debiasing", "derivations"):
         assert (out / "autograded" / "ada" / "hw4" / f"{name}.ipynb").is_file()
 
@@ -107,12 +107,12 @@ def test_a_rerun_grades_nothing_again(graded, inbox, in_course, monkeypatch):
 def test_report_is_rebuilt_from_what_is_stored(graded, in_course, capsys):
     """`autograder report` needs no submission, and writes what the run wrote that had them at hand."""
     out, _ = graded
-    page = (out / "report" / "index.html").read_bytes()
+    page = (out / "report" / "hw4" / "index.html").read_bytes()
     shutil.rmtree(out / "report")
 
     assert main(["report", "--out", str(out)]) == 1
-    assert (out / "report" / "index.html").read_bytes() == page
-    assert str(out / "report" / "index.html") in capsys.readouterr().out
+    assert (out / "report" / "hw4" / "index.html").read_bytes() == page
+    assert str(out / "report" / "hw4" / "index.html") in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("make", [None, "empty", "text"])
@@ -228,5 +228,5 @@ def test_a_missing_layer_stops_grading_unless_told(inbox, tmp_path, in_course, m
     assert main(["grade", str(inbox), "--out", str(tmp_path)]) == 2
     assert "landlock (not in this kernel)" in capsys.readouterr().err
     assert main(["grade", str(inbox / "ada_HW4.zip"), "--out", str(tmp_path), "--sandbox", "weak"]) == 0
-    stored = json.loads((tmp_path / "results" / "ada.json").read_text())
+    stored = json.loads((tmp_path / "results" / "hw4" / "ada.json").read_text())
     assert stored["total"] == 50

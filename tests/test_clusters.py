@@ -68,7 +68,7 @@ def first_stored(run: subprocess.Popen, out: Path) -> set[str]:
 
     def are_two() -> bool:
         assert run.poll() is None, said(run)
-        students.update(path.stem for path in out.glob(".autograder/graded/[!.]*.json"))
+        students.update(path.stem for path in out.glob(".autograder/hw4/graded/[!.]*.json"))
         return len(students) >= 2
 
     wait_until(are_two)
@@ -90,7 +90,7 @@ def test_a_worker_that_dies_midway_costs_nothing(course, secured, tmp_path):
     assert ended == set(STUDENTS)
     assert {begun[student] for student in stored} == {1}
     assert dump(tmp_path / "remote") == dump(tmp_path / "local")
-    assert len(Store(tmp_path / "remote").all()) == len(STUDENTS)
+    assert len(Store(tmp_path / "remote", "hw4").all()) == len(STUDENTS)
 
 
 def dump(out: Path) -> dict:
@@ -102,7 +102,7 @@ def test_a_submission_that_takes_its_workers_down_is_reported(course, tmp_path):
     log = tmp_path / "log"
     run = run_autograder(course, tmp_path, {fake_grading.DEADLY: "s03", fake_grading.LOG: str(log)}, "--jobs", "2")
     printed = said(run)
-    first = {report.student: report for report in Store(tmp_path).all()}
+    first = {report.student: report for report in Store(tmp_path, "hw4").all()}
     again = run_autograder(course, tmp_path, {fake_grading.LOG: str(log)}, "--jobs", "2")
     printed_then = said(again)
     begun, _ = fake_grading.log_of(log)
@@ -111,7 +111,7 @@ def test_a_submission_that_takes_its_workers_down_is_reported(course, tmp_path):
     faults = {student: report.findings[-1].text for student, report in first.items() if report.has_fault}
     assert faults == {"s03": "Each worker that graded this was killed or died of it."}
     assert again.returncode == 0, printed_then
-    assert not any(report.has_fault for report in Store(tmp_path).all())
+    assert not any(report.has_fault for report in Store(tmp_path, "hw4").all())
     assert begun["s03"] > 4  # beside others, alone, and once in the end
 
 
@@ -156,7 +156,7 @@ def test_a_temporary_folder_with_a_long_path_is_good_enough(course, tmp_path):
     printed = said(run)
 
     assert run.returncode == 0, printed
-    assert len(Store(tmp_path / "out").all()) == len(STUDENTS)
+    assert len(Store(tmp_path / "out", "hw4").all()) == len(STUDENTS)
     assert list(space.iterdir()) == []
 
 

@@ -80,7 +80,7 @@ class Class:
     def grade(self, **options) -> dict[str, frozenset[str]]:
         """Grade, and store the reports; return which items were graded, by student."""
         self.grader.asked.clear()
-        assignment, store = assignments.load(self.course), Store(self.out)
+        assignment, store = assignments.load(self.course), Store(self.out, "hw4")
         with store.alone():
             list(running.grade_each(intake.each([self.inbox], assignment), assignment, store, Settings(**options)))
         return dict(self.grader.asked)
@@ -90,7 +90,7 @@ class Class:
         grade.grade(self.course, [self.inbox], self.out, **options)
 
     def totals(self) -> dict[str, float]:
-        return {report.student: report.total for report in Store(self.out).all()}
+        return {report.student: report.total for report in Store(self.out, "hw4").all()}
 
     def edit_source(self, change: Callable[[dict[str, nbformat.NotebookNode]], object]) -> None:
         """Change cells of the first source notebook, given by their ids."""
@@ -180,11 +180,11 @@ def test_a_changed_grader_grades_everything_again(a_class: Class, monkeypatch, n
 def test_a_new_submission_is_graded_where_it_differs(a_class: Class):
     """One notebook is new: the items of the other keep their results, and nobody else is graded."""
     a_class.grade()
-    first = Store(a_class.out).graded("ada").parts["hw4_partI"]
+    first = Store(a_class.out, "hw4").graded("ada").parts["hw4_partI"]
     fake_grading.hand_in(a_class.inbox, ["ada"], changed(a_class.course, "hw4_partII"))
 
     assert a_class.grade() == {"ada": PART_II}
-    assert Store(a_class.out).graded("ada").parts["hw4_partI"] == first
+    assert Store(a_class.out, "hw4").graded("ada").parts["hw4_partI"] == first
 
 
 def changed(course: Path, notebook: str) -> Path:
@@ -297,7 +297,7 @@ def test_a_long_list_of_changes_is_cut_and_counted():
 
 def test_changes_of_a_killed_run_are_told_by_the_next(tmp_path):
     """From the score before the first of them to the latest; half a line at the end is no harm."""
-    path = tmp_path / ".autograder" / "changes.jsonl"
+    path = tmp_path / ".autograder" / "hw4" / "changes.jsonl"
     changes.ChangeLog(path).add([Change("ada", "a", 3.0, 1.0, 3.0, "one"), Change("ada", "b", 0.0, 1.0, 1.0, "same")])
     with path.open("a") as file:
         file.write('\n{"student": "ben", "it')
@@ -318,7 +318,7 @@ def test_a_fault_costs_only_what_was_to_be_graded_and_a_rerun_mends_it(a_class: 
     checks["leaky_relu"] = "second"
     a_class.grader.broken = {"ada"}
     a_class.run()
-    report = Store(a_class.out).report("ada")
+    report = Store(a_class.out, "hw4").report("ada")
 
     assert [item.score for item in report.items] == [None, 20, 20]
     assert report.item("leaky_relu").verdict is Verdict.GRADER_FAULT
@@ -328,7 +328,7 @@ def test_a_fault_costs_only_what_was_to_be_graded_and_a_rerun_mends_it(a_class: 
     a_class.grader.broken = set()
     assert a_class.grade() == {"ada": frozenset({"leaky_relu"})}
     assert a_class.totals() == dict.fromkeys(STUDENTS, 70)
-    assert Store(a_class.out).report("ada").findings == Store(a_class.out).report("ben").findings
+    assert Store(a_class.out, "hw4").report("ada").findings == Store(a_class.out, "hw4").report("ben").findings
 
 
 def test_an_item_with_a_fault_is_graded_again(a_class: Class):
@@ -363,7 +363,7 @@ def test_marks_by_people_survive_a_regrade(a_class: Class, checks):
 
 def test_two_runs_at_once_are_refused(a_class: Class):
     """The second one says so and touches nothing; afterwards it may."""
-    with Store(a_class.out).alone(), pytest.raises(ConfigError, match="Another `autograder grade` writes"):
+    with Store(a_class.out, "hw4").alone(), pytest.raises(ConfigError, match="Another `autograder grade` writes"):
         a_class.run()
     assert not (a_class.out / "results").exists()
 
@@ -414,7 +414,7 @@ def test_a_submission_that_cannot_be_stored_is_graded(a_class: Class, tmp_path):
     a_class.run()
 
     assert a_class.totals() == dict.fromkeys(STUDENTS, 70)
-    assert "leads elsewhere by a link" in Store(a_class.out).report("ben").findings[-1].text
+    assert "leads elsewhere by a link" in Store(a_class.out, "hw4").report("ben").findings[-1].text
 
 
 def test_a_folder_graded_for_nbgrader_is_stored_as_well(a_class: Class):
@@ -423,7 +423,7 @@ def test_a_folder_graded_for_nbgrader_is_stored_as_well(a_class: Class):
     for submission in intake.each([a_class.inbox], assignment):
         folder = intake.store(submission, a_class.course / "submitted", assignment)
         report = running.grade_folder(folder, submission.student, assignment)
-        assert Store(a_class.course).report(submission.student) == report
+        assert Store(a_class.course, "hw4").report(submission.student) == report
 
     assert a_class.totals() == dict.fromkeys(STUDENTS, 70)
     assert a_class.grade() == {}
@@ -432,9 +432,9 @@ def test_a_folder_graded_for_nbgrader_is_stored_as_well(a_class: Class):
 def test_what_cannot_be_read_of_the_store_is_graded_again(a_class: Class):
     """A power cut can leave empty files; they are no reason to stop, and nothing is made of them."""
     a_class.grade()
-    (a_class.out / ".autograder" / "graded" / "ada.json").write_text("")
-    (a_class.out / ".autograder" / "graded" / "ben.json").write_text('{"parts": 3}')
-    (a_class.out / "results" / "cem.json").write_text("{")
+    (a_class.out / ".autograder" / "hw4" / "graded" / "ada.json").write_text("")
+    (a_class.out / ".autograder" / "hw4" / "graded" / "ben.json").write_text('{"parts": 3}')
+    (a_class.out / "results" / "hw4" / "cem.json").write_text("{")
 
     assert a_class.grade().keys() == {"ada", "ben"}
     assert a_class.totals() == dict.fromkeys(STUDENTS, 70)
@@ -468,4 +468,4 @@ def test_results_are_the_same_after_storing(assignment):
 def nothing_left(tmp_path) -> Iterator[None]:
     """No run leaves its work folder behind."""
     yield
-    assert list(tmp_path.rglob(".autograder/work")) == []
+    assert list(tmp_path.rglob(".autograder/hw4/work")) == []

@@ -169,7 +169,7 @@ def test_a_killed_zygote_is_replaced(assignment, tmp_path, monkeypatch, own_zygo
 
     real = grader.grade
     monkeypatch.setattr(grader, "grade", grade_and_kill)
-    (report,) = graded([submission], assignment, Store(tmp_path))
+    (report,) = graded([submission], assignment, Store(tmp_path, "hw4"))
 
     assert victims
     assert report.total == assignment_total(assignment)
@@ -188,9 +188,9 @@ def test_zygotes_that_die_again_and_again_are_a_fault_that_a_rerun_mends(
     real = grader.grade
     class_of_two = [handed_in(assignment, "ada"), handed_in(assignment, "bob")]
     monkeypatch.setattr(grader, "grade", grade_and_kill)
-    first = graded(class_of_two, assignment, Store(tmp_path))
+    first = graded(class_of_two, assignment, Store(tmp_path, "hw4"))
     monkeypatch.setattr(grader, "grade", real)
-    again = graded(class_of_two, assignment, Store(tmp_path))
+    again = graded(class_of_two, assignment, Store(tmp_path, "hw4"))
 
     assert {item.score for item in first[0].items} == {None}
     assert all("zygote is gone" in item.reason for item in first[0].items)
@@ -266,7 +266,7 @@ def test_a_killed_worker_is_replaced(assignment, zygote, tmp_path, own_zygotes):
             victims.append(workers[0].pid)
             workers[0].kill()
 
-    store = Store(tmp_path)
+    store = Store(tmp_path, "hw4")
     reports = graded(some, assignment, store, jobs=2, after_each=kill_one)
 
     assert victims
@@ -281,7 +281,7 @@ def test_a_killed_worker_is_replaced(assignment, zygote, tmp_path, own_zygotes):
 
 def test_a_report_that_cannot_be_written_is_one_sentence(tmp_path):
     """It names the file and the reason; no half of a report is left, and what was stored before is still there."""
-    store = Store(tmp_path)
+    store = Store(tmp_path, "hw4")
     store.keep(Report("ada", ()))
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     previous = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -303,8 +303,8 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
     """The same for a results folder that is none, or read only."""
     (tmp_path / "results").write_text("not a folder")
 
-    with pytest.raises(ConfigError, match=r"results/ada\.json cannot be written"):
-        Store(tmp_path).keep(Report("ada", ()))
+    with pytest.raises(ConfigError, match=r"results/hw4/ada\.json cannot be written"):
+        Store(tmp_path, "hw4").keep(Report("ada", ()))
 
 
 def test_a_disk_full_of_other_things_is_a_fault(assignment, zygote, monkeypatch):
@@ -398,7 +398,7 @@ def test_a_bug_in_the_grader_is_a_fault_of_one_submission(assignment, tmp_path, 
         raise RuntimeError("of our own making")
 
     monkeypatch.setattr(grader, "grade", breaks)
-    (report,) = graded([handed_in(assignment)], assignment, Store(tmp_path))
+    (report,) = graded([handed_in(assignment)], assignment, Store(tmp_path, "hw4"))
 
     assert report.has_fault
     assert "RuntimeError: of our own making" in report.items[0].reason

@@ -22,6 +22,7 @@ from autograder.gradebook.final_scores import final_scores
 from autograder.gradebook.marks import Mark, StudentMarks, marks
 from autograder.model.errors import ConfigError
 from autograder.model.report import SEEN, CheckResult, Finding, Report, Verdict
+from autograder.model.result_folders import ResultFolders
 from autograder.model.submission import CanvasEntry, Submission
 from autograder.model.submission_status import SubmissionStatus, status_of
 from autograder.nbgrader.formgrader_notebooks import Assembler
@@ -217,7 +218,8 @@ def test_a_page_loads_nothing_and_runs_nothing(course):
 
 
 def write(course, out: Path, reports, **options):
-    return feedback.write(reports, options.pop("marks", {}), course, out, canvas=options.pop("canvas", {}), **options)
+    folders, marks, canvas = ResultFolders(out, course.name), options.pop("marks", {}), options.pop("canvas", {})
+    return feedback.write(reports, marks, course, folders, canvas=canvas, **options)
 
 
 def test_every_student_has_a_page_and_an_entry_in_the_zip(course, tmp_path):
@@ -249,7 +251,7 @@ def test_canvas_gets_back_the_names_that_it_gave(course, tmp_path):
         "doeeve_13_904_eve_hw4_partI.ipynb",
     ]
     inner = zipfile.ZipFile(io.BytesIO(entries.read("doeann_11_901_ann_HW4.zip")))
-    assert inner.read("ann_feedback.html") == (tmp_path / "feedback" / "ann" / "index.html").read_bytes()
+    assert inner.read("ann_feedback.html") == (tmp_path / "feedback" / "hw4" / "ann" / "index.html").read_bytes()
     assert entries.read("doeeve_13_904_eve_hw4_partI.ipynb").startswith(b"<!DOCTYPE html>")
     assert written.loose == ("eve",)
     assert written.left_out == ("joe",)
@@ -260,7 +262,7 @@ def test_a_name_that_is_no_folder_gets_no_page(course, tmp_path):
     written = write(course, tmp_path, [report(course, "../../ann"), report(course, "bob")])
 
     assert written.failed == ("'../../ann' cannot be the name of a folder.",)
-    assert [path.name for path in (tmp_path / "feedback").iterdir()] == ["bob"]
+    assert [path.name for path in (tmp_path / "feedback" / "hw4").iterdir()] == ["bob"]
 
 
 def test_model_answers_are_shown_only_if_switched_on(course, tmp_path):
@@ -338,8 +340,8 @@ def test_the_command_from_end_to_end(course, tmp_path, monkeypatch, capsys):
     db_url = small_course.db_url(course.course_dir, tmp_path)
     submission = Submission("ann", {"hw4_partI": b"{}"}, canvas=CanvasEntry("11", False, ("doeann_11_901_x.zip",)))
     intake.store(submission, tmp_path / "submitted", course)
-    (tmp_path / "results").mkdir()
-    (tmp_path / "results" / "ann.json").write_text(report(course).to_json())
+    (tmp_path / "results" / "hw4").mkdir(parents=True)
+    (tmp_path / "results" / "hw4" / "ann.json").write_text(report(course).to_json())
     with ScoreWriter(course, small_course.settings(course), db_url) as writer:
         writer.record(Assembler(course, small_course.settings(course)).assemble(report(course), submission))
     assert main(command) == 1
@@ -351,8 +353,8 @@ def test_the_command_from_end_to_end(course, tmp_path, monkeypatch, capsys):
             grade.manual_score, grade.needs_manual_grade = item.points, False
         book.db.commit()
     assert main([*command, "--model-answers"]) == 0
-    assert "65 / 100" in Words((tmp_path / "feedback" / "ann" / "index.html").read_text()).text
-    assert zipfile.ZipFile(tmp_path / "feedback_for_canvas.zip").namelist() == ["doeann_11_901_x.zip"]
+    assert "65 / 100" in Words((tmp_path / "feedback" / "hw4" / "ann" / "index.html").read_text()).text
+    assert zipfile.ZipFile(tmp_path / "hw4_feedback_for_canvas.zip").namelist() == ["doeann_11_901_x.zip"]
 
 
 def test_who_claims_the_id_of_another_neither_takes_the_place_nor_learns_the_name(course, tmp_path):

@@ -157,7 +157,7 @@ def test_a_class_of_which_every_second_is_hostile(assignment: Assignment, zygote
         for n, case in enumerate(tricks)
     ]
     mixed = [submission for pair in zip(hostile, honest, strict=True) for submission in pair]
-    store = running.Store(tmp_path)
+    store = running.Store(tmp_path, "hw4")
 
     outcomes = running.grade_each(mixed, assignment, store, running.Settings(jobs=2))
     reports = sorted((outcome.report for outcome in outcomes), key=lambda report: report.student)

@@ -103,7 +103,7 @@ def test_the_canary_sings(browser_page: Page, witness: Witness, text: str, tmp_p
 
 def test_the_report_runs_nothing(browser_page: Page, witness: Witness, graded: Path) -> None:
     """The class report, with every student opened."""
-    browser_page.goto((graded / "report" / "index.html").as_uri())
+    browser_page.goto((graded / "report" / "hw4" / "index.html").as_uri())
     browser_page.evaluate("document.querySelectorAll('details').forEach(entry => { entry.open = true })")
 
     check_harmless(browser_page, witness, (graded / "report").as_uri())
@@ -112,7 +112,7 @@ def test_the_report_runs_nothing(browser_page: Page, witness: Witness, graded: P
 
 def test_the_pages_for_students_run_nothing(browser_page: Page, witness: Witness, graded: Path) -> None:
     """What each student gets back, by `autograder feedback`."""
-    pages = sorted((graded / "feedback").glob("*/index.html"))
+    pages = sorted((graded / "feedback" / "hw4").glob("*/index.html"))
     for page in pages:
         browser_page.goto(page.as_uri())
         check_harmless(browser_page, witness, page.parent.as_uri())

@@ -28,6 +28,7 @@ from hypothesis import strategies as st
 from autograder import intake
 from autograder.intake import KnownStudents
 from autograder.lms.canvas_names import canvas_name, possible_canvas_names
+from autograder.model.result_folders import ResultFolders
 from autograder.model.submission import Submission
 
 
@@ -265,7 +266,7 @@ def test_an_id_stays_with_the_user_who_had_it_first(tmp_path: Path):
     submitted = tmp_path / "submitted"
     for submission in known(tmp_path, {"doeamy_11_1_amy_HW4.zip": packed(handed_in("amy"))}, KnownStudents()).values():
         intake.store(submission, submitted, ASSIGNMENT)
-    known_students = KnownStudents(intake.known_users(submitted))
+    known_students = KnownStudents(intake.known_users(ResultFolders(submitted.parent, "hw4")))
     forged = {"evil_66_9_amy_HW4.zip": b"not even a zip"}
     both = {**forged, "doeamy_11_8_final.zip": packed(handed_in("amy", marker=b" "))}
 

@@ -24,6 +24,7 @@ from handed_in import (
 from autograder import intake
 from autograder.model.errors import ConfigError, GraderFault, SubmissionError
 from autograder.model.report import Finding
+from autograder.model.result_folders import ResultFolders
 from autograder.model.submission import Submission, digest_of
 
 
@@ -77,7 +78,7 @@ def test_a_later_submission_replaces_and_keeps_the_earlier(submission: Submissio
         folder = intake.store(replace(submission, files={"word_vectors": plot}), submitted, ASSIGNMENT)
 
     assert (folder / "word_vectors.png").read_bytes() == b"\x89PNG 3"
-    kept = tmp_path / "out" / "superseded" / "bob"
+    kept = tmp_path / "out" / "superseded" / "hw4" / "bob"
     assert {path.name: (path / "word_vectors.png").read_bytes() for path in kept.iterdir()} == {
         "1": b"\x89PNG 1",
         "2": b"\x89PNG 2",
@@ -102,7 +103,7 @@ def test_putting_nbgraders_own_folder_in_order_loses_nothing(tmp_path: Path):
     folder = intake.store(only(tmp_path / "submitted"), tmp_path / "submitted", ASSIGNMENT)
 
     assert stored_names(folder) == CANONICAL
-    assert (tmp_path / "superseded" / "bob" / "1" / "notes.org").read_bytes() == b"mine"
+    assert (tmp_path / "superseded" / "hw4" / "bob" / "1" / "notes.org").read_bytes() == b"mine"
 
 
 def test_two_canvas_users_never_share_a_folder(submission: Submission, tmp_path: Path):
@@ -133,8 +134,8 @@ def test_whose_the_roster_says_an_id_is_gets_the_folder_back(submission: Submiss
     folder = intake.store(own, tmp_path / "submitted", ASSIGNMENT)
 
     assert (folder / "word_vectors.png").read_bytes() == PNG
-    assert (tmp_path / "superseded" / "bob" / "1" / "word_vectors.png").read_bytes() == b"forged"
-    assert intake.known_users(tmp_path / "submitted") == {"12": "bob"}
+    assert (tmp_path / "superseded" / "hw4" / "bob" / "1" / "word_vectors.png").read_bytes() == b"forged"
+    assert intake.known_users(ResultFolders(tmp_path, "hw4")) == {"12": "bob"}
 
 
 def test_a_refused_submission_is_not_stored(tmp_path: Path):
@@ -170,7 +171,7 @@ def test_a_link_in_the_folder_of_an_earlier_submission_is_moved_out_of_the_way(t
     intake.store(sheetless, tmp_path / "submitted", ASSIGNMENT)
 
     assert not (folder / "answers").is_symlink()
-    assert (tmp_path / "superseded" / "bob" / "1" / "answers").is_symlink()
+    assert (tmp_path / "superseded" / "hw4" / "bob" / "1" / "answers").is_symlink()
 
 
 def test_a_full_disk_is_our_fault_and_leaves_the_earlier_submission(

@@ -92,7 +92,9 @@ def test_a_run_killed_at_twenty_moments_ends_as_if_undisturbed(small_class, tmp_
         assert run.is_alive(), "the class is too small for so many kills"
         run.kill()
         run.join()
-        finished |= {path.stem: begun(out)[path.stem] for path in (out / ".autograder" / "graded").glob("[!.]*.json")}
+        finished |= {
+            path.stem: begun(out)[path.stem] for path in (out / ".autograder" / "hw4" / "graded").glob("[!.]*.json")
+        }
     for each in (out, undisturbed):
         run = start(small_class, each, space)
         run.join()
@@ -112,12 +114,16 @@ def dump(out: Path) -> dict:
 
 def reports(out: Path) -> dict[str, list]:
     """Return what each student got, without seed and times."""
-    return {report.student: [report.items, report.awaiting_person, report.findings] for report in Store(out).all()}
+    return {
+        report.student: [report.items, report.awaiting_person, report.findings] for report in Store(out, "hw4").all()
+    }
 
 
 def verdicts(out: Path) -> dict[str, list]:
     """Return the verdict of each check; what was seen may hold a random number of the student's own."""
-    found = {report.student: [check for item in report.items for check in item.checks] for report in Store(out).all()}
+    found = {
+        report.student: [check for item in report.items for check in item.checks] for report in Store(out, "hw4").all()
+    }
     return {student: [(check.name, check.verdict) for check in checks] for student, checks in found.items()}
 
 
@@ -235,7 +241,7 @@ def test_killed_processes_change_no_grade(inbox, undisturbed, course_dir, tmp_pa
         for _ in range(3):  # a submission that lost its worker twice waits for another run
             run = Run(inbox, course_dir, out, space, "--jobs", "2")
             run.wait()
-            if not any(report.has_fault for report in Store(out).all()):
+            if not any(report.has_fault for report in Store(out, "hw4").all()):
                 break
 
         assert dump(out) == dump(undisturbed)
@@ -251,7 +257,7 @@ def test_workers_of_a_scheduler_give_the_same_grades(inbox, undisturbed, course_
         folder.mkdir()
     with dask_processes.cluster(remote) as cluster:
         run = Run(inbox, course_dir, out, space, "--scheduler", cluster.address)
-        wait_until(lambda: run.process.poll() is not None or list(out.glob(".autograder/graded/[!.]*.json")))
+        wait_until(lambda: run.process.poll() is not None or list(out.glob(".autograder/hw4/graded/[!.]*.json")))
         cluster.workers[0].kill()
         run.wait()
 

@@ -111,7 +111,7 @@ if __name__ == "__main__":
     assignment = assignments.load(Path({str(numpy_course.course_dir)!r}))
     notebooks = {{n: nbformat.writes(assignment.source_notebook(n)).encode() for n in assignment.notebooks}}
     sent = [Submission(name, notebooks) for name in ("ada", "ben", "cyd")]
-    store, settings = Store(Path({str(tmp_path)!r})), Settings(jobs=2, weak=True)
+    store, settings = Store(Path({str(tmp_path)!r}), assignment.name), Settings(jobs=2, weak=True)
     reports = [each.report for each in grade_each(sent, assignment, store, settings)]
     print([item.score for report in reports for item in report.items], "tensorflow" in sys.modules)
 """

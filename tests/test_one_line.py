@@ -247,18 +247,28 @@ FILES: list[tuple[str, Command, Situation, str]] = [
     ("a report for a file", (*REPORT, "--out", ROSTER), remove("nothing"), "There are no stored reports"),
     ("results that are a file", GRADE, put("results", b""), "results"),
     ("submissions that are a file", REPORT, put("results", b""), "There are no stored reports"),
-    ("a report that is a file", REPORT, put("report", b""), "report cannot be used"),
-    ("a report page that is a folder", REPORT, folder("report/index.html"), "index.html cannot be used"),
-    ("a table that is a folder", REPORT, folder("report/grades.csv"), "grades.csv cannot be used"),
+    ("a report that is a file", REPORT, put("report", b""), "report/hw4 cannot be used"),
+    ("a report page that is a folder", REPORT, folder("report/hw4/index.html"), "index.html cannot be used"),
+    ("a table that is a folder", REPORT, folder("report/hw4/grades.csv"), "grades.csv cannot be used"),
     ("feedback that is a file", FEEDBACK, put("feedback", b""), "feedback"),
-    ("a page that is a folder", FEEDBACK, folder("feedback/ada/index.html"), "index.html cannot be used"),
-    ("a zip that is a folder", FEEDBACK, folder("feedback_for_canvas.zip"), "feedback_for_canvas.zip cannot be used"),
-    ("an export that is a folder", EXPORT, folder("grades_for_canvas.csv"), "grades_for_canvas.csv cannot be used"),
-    ("a kit's folder that is a file", GRADE, put(".autograder", b""), ".autograder cannot be used"),
+    ("a page that is a folder", FEEDBACK, folder("feedback/hw4/ada/index.html"), "index.html cannot be used"),
+    (
+        "a zip that is a folder",
+        FEEDBACK,
+        folder("hw4_feedback_for_canvas.zip"),
+        "hw4_feedback_for_canvas.zip cannot be used",
+    ),
+    (
+        "an export that is a folder",
+        EXPORT,
+        folder("hw4_grades_for_canvas.csv"),
+        "hw4_grades_for_canvas.csv cannot be used",
+    ),
+    ("a kit's folder that is a file", GRADE, put(".autograder", b""), ".autograder/hw4 cannot be used"),
     ("a lock that is a folder", GRADE, folder(".autograder/lock"), "lock cannot be used"),
-    ("a seed that is a folder", GRADE, folder(".autograder/seed"), "seed cannot be used"),
-    ("a seed that is no text", GRADE, put(".autograder/seed", b"\xff\xfe"), "seed"),
-    ("changes that are a folder", GRADE, folder(".autograder/changes.jsonl"), "changes.jsonl cannot be used"),
+    ("a seed that is a folder", GRADE, folder(".autograder/hw4/seed"), "seed cannot be used"),
+    ("a seed that is no text", GRADE, put(".autograder/hw4/seed", b"\xff\xfe"), "seed"),
+    ("changes that are a folder", GRADE, folder(".autograder/hw4/changes.jsonl"), "changes.jsonl cannot be used"),
     ("a release that is a file", RELEASE, put("release", b""), "release"),
     ("no gradebook", FEEDBACK, remove(BOOK), "There is no gradebook"),
     ("no demonstration", DEMO, remove("nothing"), "hw4 has no demonstration"),
@@ -286,24 +296,36 @@ REPORTS = [
 def test_a_stored_report_that_is_none_is_named(
     content: bytes, command: Command, course: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    put("results/ada.json", content)(course)
+    put("results/hw4/ada.json", content)(course)
 
     assert "ada.json is not a report" in one_line(command, capsys)
+
+
+@pytest.mark.parametrize("command", [GRADE, *READERS], ids=" ".join)
+def test_results_of_version_1_are_of_no_assignment(
+    command: Command, course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They are not read as those of any assignment; the sentence says where to move them."""
+    (course / "results" / "hw4" / "ben.json").rename(course / "results" / "ben.json")
+
+    said = one_line(command, capsys)
+    assert "move them to" in said
+    assert said.endswith("/.hw4 to " + str(course / ".autograder" / "hw4."))
 
 
 @pytest.mark.parametrize("content", REPORTS, ids=range(len(REPORTS)))
 def test_what_is_kept_of_earlier_runs_is_made_anew_when_it_is_damaged(content: bytes, course: Path) -> None:
     """It only saves work: nothing is lost with it, and nobody has to be told."""
     for name in (
-        "results/ada.json",
-        ".autograder/graded/ada.json",
+        "results/hw4/ada.json",
+        ".autograder/hw4/graded/ada.json",
         ".autograder/roster.json",
-        ".autograder/arrivals/ada.json",
+        ".autograder/hw4/arrivals/ada.json",
     ):
         put(name, content)(course)
 
     assert main(GRADE) == 0
-    assert [report.student for report in running.Store(course).all()] == ["ada", "ben"]
+    assert [report.student for report in running.Store(course, "hw4").all()] == ["ada", "ben"]
 
 
 BOOKS: list[tuple[str, Situation, str]] = [
@@ -334,8 +356,8 @@ def test_a_damaged_gradebook_costs_no_grading(course: Path, capsys: pytest.Captu
     shutil.rmtree(course / "results")
 
     assert "2 submissions are graded but not entered" in one_line(GRADE, capsys)
-    assert [report.student for report in running.Store(course).all()] == ["ada", "ben"]
-    assert (course / "report" / "index.html").is_file()
+    assert [report.student for report in running.Store(course, "hw4").all()] == ["ada", "ben"]
+    assert (course / "report" / "hw4" / "index.html").is_file()
 
 
 @pytest.mark.parametrize("jobs", ["-3", "0", "100000", "9" * 5000, "two", "1.5", "", "\u0665", "nan"])
@@ -436,7 +458,7 @@ def test_a_full_disk_is_one_line_wherever_it_strikes(
     assert any(word in said for word in ("No space left", "disk is full", "disk I/O error", "unable to open")), said
     (out / "ballast").unlink()
     assert main((*GRADE, "--out", str(out), "--jobs", "1")) == 0
-    assert len(running.Store(out).all()) == 2
+    assert len(running.Store(out, "hw4").all()) == 2
 
 
 @pytest.mark.parametrize("command", [RELEASE, GRADE, REPORT, FEEDBACK, EXPORT, DEMO], ids=" ".join)
@@ -460,7 +482,7 @@ def test_a_full_disk_leaves_no_half_of_a_zip(
 
     monkeypatch.setattr(zipfile.ZipFile, "writestr", refuse)
 
-    assert "feedback_for_canvas.zip cannot be used (No space left on device)" in one_line(FEEDBACK, capsys)
+    assert "hw4_feedback_for_canvas.zip cannot be used (No space left on device)" in one_line(FEEDBACK, capsys)
     assert not list(course.glob("*feedback_for_canvas*")) + list(course.glob(".feedback_for_canvas*"))
 
 

@@ -20,6 +20,7 @@ from autograder.marking.class_pictures import ClassPictures, OddPictures, Pictur
 from autograder.marking.lookalikes import WRITE_UP, Group
 from autograder.model.assignment import Assignment
 from autograder.model.report import CheckResult, Finding, Report, Verdict
+from autograder.model.result_folders import ResultFolders
 from autograder.reports import feedback, render
 
 HOSTILE = """<script>document.title='owned';alert(1)</script>'"><img src=x onerror=alert(2)><svg onload=alert(3)>"""
@@ -74,7 +75,7 @@ def feedback_folder(tmp_path_factory: pytest.TempPathFactory, assignment: Assign
     """Pages for the first four of the class; comments are as hostile as the rest."""
     marks = {name: StudentMarks({"attacks": Mark(None, 2.0, 0.0, False, HOSTILE + LONG)}) for name in NAMES[:4]}
     return feedback.write(
-        class_of_thirty(assignment)[:4], marks, assignment, tmp_path_factory.mktemp("feedback"),
+        class_of_thirty(assignment)[:4], marks, assignment, ResultFolders(tmp_path_factory.mktemp("feedback"), "hw4"),
         canvas={}, model_answers=True,
     ).folder  # fmt: skip
 

@@ -92,7 +92,7 @@ def test_a_class_has_the_gradebook_of_a_file(course, tmp_path):
     in_a_file = f"sqlite:///{tmp_path / 'gradebook.db'}"
     assignment = assignments.load(course)
     with Recorder(assignment, course_settings.load(course), in_a_file, course) as recorder:
-        for report in Store(course).all():
+        for report in Store(course, "hw4").all():
             folder = course / "submitted" / report.student / "hw4"
             recorder.record(report, intake.read_folder(folder, report.student, assignment))
     engine = create_engine(db_url(course))
@@ -133,7 +133,7 @@ def test_a_locked_table_stops_no_grading(course, monkeypatch):
         with pytest.raises(ConfigError, match=r"lock timeout\. 3 submissions are graded but not entered"):
             grade(course)
     engine.dispose()
-    assert len(Store(course).all()) == len(STUDENTS)
+    assert len(Store(course, "hw4").all()) == len(STUDENTS)
 
     grade(course)
     assert set(gradebook.dump(db_url(course))["hw4"]["submissions"]) == set(STUDENTS)

@@ -25,6 +25,7 @@ from autograder.handin.names import safe_id
 from autograder.intake import KnownStudents
 from autograder.lms import roster as rosters
 from autograder.model.errors import ConfigError
+from autograder.model.result_folders import ResultFolders
 from autograder.model.submission import Submission
 
 
@@ -113,7 +114,8 @@ def test_earlier_downloads_tell_readings_apart_too(tmp_path: Path):
     submitted = tmp_path / "out" / "submitted"
     for found in taken_in(tmp_path, {**BOBS_UPLOAD, "doeann_11_951_ann_HW4.zip": packed(handed_in("ann"))}).values():
         intake.store(found, submitted, ASSIGNMENT)
-    known = KnownStudents(intake.known_users(submitted), names=intake.known_names(submitted))
+    folders = ResultFolders(submitted.parent, "hw4")
+    known = KnownStudents(intake.known_users(folders), names=intake.known_names(folders))
     again = {"doeann_2_11_960_ann_HW4.zip": packed(handed_in("ann")), "roebob_2_970_5_x.zip": packed(handed_in("bob"))}
     found = taken_in(tmp_path / "again", again, known)
 

@@ -52,7 +52,7 @@ def test_several_workers_are_refused_in_one_sentence(course):
         "make /dev/shm writable, or grade with `--jobs 1`."
     )
     assert "Traceback" not in run.stderr
-    assert not list(course.glob("results/*.json"))
+    assert not list(course.glob("results/hw4/*.json"))
 
 
 def test_one_worker_needs_none(course):
@@ -60,4 +60,4 @@ def test_one_worker_needs_none(course):
     run = grade(course, jobs=1)
 
     assert run.returncode in (0, 1), run.stderr
-    assert sorted(path.stem for path in course.glob("results/*.json")) == ["ada", "ben", "cem"]
+    assert sorted(path.stem for path in course.glob("results/hw4/*.json")) == ["ada", "ben", "cem"]

@@ -68,7 +68,7 @@ def test_no_letter_ends_a_run(environment: dict[str, str], course: Path) -> None
     assert b"Traceback" not in done.stderr
     assert done.returncode == 1  # ada is not in this roster
     assert b"Zo\\xeb" in done.stdout or LETTERS.encode() in done.stdout or b"Zo\xeb \\u0141" in done.stdout
-    assert (course / "report" / "index.html").is_file()
+    assert (course / "report" / "hw4" / "index.html").is_file()
 
 
 def test_no_letter_ends_the_line_that_ends_a_run(course: Path) -> None:
@@ -104,7 +104,7 @@ def test_closed_streams_end_no_run(command: Command, closed: str, course: Path) 
     done = subprocess.run(shell, cwd=course, env=os.environ | {"PYTHONPATH": paths}, timeout=300, check=False)
 
     assert done.returncode == 0
-    assert (course / "report" / "index.html").is_file()
+    assert (course / "report" / "hw4" / "index.html").is_file()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
@@ -119,7 +119,7 @@ def test_a_full_disk_behind_the_output_is_one_line(course: Path) -> None:
     assert said == [
         b"autograder: What this command says cannot be written (No space left on device): send it somewhere else."
     ]
-    assert (course / "report" / "index.html").is_file()
+    assert (course / "report" / "hw4" / "index.html").is_file()
 
 
 @pytest.mark.parametrize("command", [RELEASE, ("doctor",)], ids=" ".join)

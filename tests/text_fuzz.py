@@ -162,7 +162,7 @@ def run(rng: random.Random, assignment: Assignment, folder: Path, size: int, *, 
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         codes = [grade.grade(assignment.course_dir, [inbox], out, weak=weak)]
         codes += [grade.report(assignment.course_dir, out), feedback.feedback(assignment.course_dir, out)]
-    reports = {report.student: report for report in running.Store(out).all()}
+    reports = {report.student: report for report in running.Store(out, "hw4").all()}
     lines = said.getvalue().splitlines() + [text for report in reports.values() for text in _said(report)]
     shown = list(_pages(out)) if pages else []
     return Figures(
@@ -185,13 +185,13 @@ def honest(assignment: Assignment) -> bytes:
 
 def _honest_report(assignment: Assignment, inbox: Path, out: Path, weak: bool) -> Report:
     out.mkdir()
-    (out / ".autograder").mkdir()
-    (out / ".autograder" / "seed").write_text("0" * 32, encoding="ascii")
-    (out.parent / "out" / ".autograder").mkdir(parents=True)
-    (out.parent / "out" / ".autograder" / "seed").write_text("0" * 32, encoding="ascii")
+    (out / ".autograder" / "hw4").mkdir(parents=True)
+    (out / ".autograder" / "hw4" / "seed").write_text("0" * 32, encoding="ascii")
+    (out.parent / "out" / ".autograder" / "hw4").mkdir(parents=True)
+    (out.parent / "out" / ".autograder" / "hw4" / "seed").write_text("0" * 32, encoding="ascii")
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         grade.grade(assignment.course_dir, [inbox], out, weak=weak)
-    (report,) = running.Store(out).all()
+    (report,) = running.Store(out, "hw4").all()
     return report
 
 

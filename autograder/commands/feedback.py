@@ -22,6 +22,7 @@ from ..model.errors import ConfigError
 from ..model.final_score import FinalScore
 from ..model.plain_text import counted, one_line
 from ..model.report import Report
+from ..model.result_folders import ResultFolders
 from ..model.submission import CanvasEntry
 from ..model.submission_status import NAME_LIMIT
 from ..reports import feedback as feedback_pages
@@ -42,12 +43,12 @@ def feedback(course_dir: Path, out: Path | None = None, *, name: str = "", model
     Raises:
         ConfigError: Nothing has been graded yet, or the gradebook cannot be read.
     """
-    out = (out or course_dir).resolve()
     assignment, settings = assignments.load(course_dir, name), course_settings.load(course_dir)
-    reports = stored_reports(out)
-    entries = _canvas_entries(reports, assignment, out)
-    marks = _marks(reports, assignment, settings, out)
-    written = feedback_pages.write(reports, marks, assignment, out, canvas=entries, model_answers=model_answers)
+    folders = ResultFolders((out or course_dir).resolve(), assignment.name)
+    reports = stored_reports(folders)
+    entries = _canvas_entries(reports, assignment, folders)
+    marks = _marks(reports, assignment, settings, folders)
+    written = feedback_pages.write(reports, marks, assignment, folders, canvas=entries, model_answers=model_answers)
     print(f"Feedback: {counted(written.pages, 'page')} in {written.folder}; to upload to Canvas: {written.zip}")
     if written.loose:
         print(f"Sent no zip, so Canvas shows their page under the name of another file: {', '.join(written.loose)}")
@@ -82,18 +83,18 @@ def export_to_canvas(
     Raises:
         ConfigError: Nothing has been graded yet, the template is no export of Canvas's, or no one column fits.
     """
-    out = (out or course_dir).resolve()
-    path = out / canvas_export.FILE
     assignment, settings = assignments.load(course_dir, name), course_settings.load(course_dir)
+    folders = ResultFolders((out or course_dir).resolve(), assignment.name)
+    path = folders.scores_for_canvas
     exported = CanvasGradebook(template)
     if path.exists() and path.samefile(template):
         raise ConfigError(f"{path} is what this command writes: give the file that Canvas exported.")
     if settings.column and not column and len(assignments.names(course_dir)) > 1:
         raise ConfigError("c.Canvas.column names one column for several assignments: give --column, and remove it.")
     target = canvas_export.find_column(exported, assignment, column or settings.column)
-    reports = stored_reports(out)
-    users = {student: entry.user for student, entry in _canvas_entries(reports, assignment, out).items()}
-    marks = _marks(reports, assignment, settings, out)
+    reports = stored_reports(folders)
+    users = {student: entry.user for student, entry in _canvas_entries(reports, assignment, folders).items()}
+    marks = _marks(reports, assignment, settings, folders)
     filled = canvas_export.fill(exported, target, final_scores(reports, marks, assignment, users), partial=partial)
     write_whole(path, filled.data)
     print(
@@ -128,23 +129,25 @@ def _named(score: FinalScore) -> str:
     return f"{score.student} (Canvas user {score.canvas_user})" if score.canvas_user else score.student
 
 
-def _canvas_entries(reports: Iterable[Report], assignment: Assignment, out: Path) -> dict[str, CanvasEntry]:
+def _canvas_entries(
+    reports: Iterable[Report], assignment: Assignment, folders: ResultFolders
+) -> dict[str, CanvasEntry]:
     """Return where each submission stood in Canvas's download, by student, for those that came from there."""
     return {
         entry.student: known
         for entry in reports
-        if (known := intake.canvas_entry(out / "submitted", entry.student, assignment, refused=bool(entry.refused)))
+        if (known := intake.canvas_entry(folders.submitted, entry.student, assignment, refused=bool(entry.refused)))
     }
 
 
 def _marks(
-    reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, out: Path
+    reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, folders: ResultFolders
 ) -> Mapping[str, StudentMarks]:  # fmt: skip
     """Return the marks of everybody, with what being late costs."""
-    marks, policy = read_marks(gradebook.url(settings, out), assignment), settings.late_policy
+    marks, policy = read_marks(gradebook.url(settings, folders.out), assignment), settings.late_policy
     if strangers := policy.days_late.keys() - {report.student for report in reports}:
         print(f"c.LatePolicy.days_late names nobody who was graded: {', '.join(sorted(strangers))}.")
-    for student, late in lateness(reports, assignment, out, policy).items():
+    for student, late in lateness(reports, assignment, folders.submitted, policy).items():
         given = marks.get(student, StudentMarks({}))
         penalty = given.penalty + late.points  # the first is what nbgrader's own setting took off
         marks[student] = replace(given, penalty=penalty, late=late.words, late_unknown=late.is_open)

@@ -28,6 +28,7 @@ from ..model.errors import ConfigError
 from ..model.lateness import Lateness, LatePolicy
 from ..model.plain_text import one_line
 from ..model.report import Report
+from ..model.result_folders import ResultFolders
 from ..model.submission_status import NAME_LIMIT, status_of
 from ..nbgrader import formgrader, formgrader_notebooks
 from ..reports.changes_table import format_changes
@@ -61,9 +62,10 @@ def grade(
         ConfigError: A path holds nothing to grade, the sources contradict themselves, or a layer is missing.
     """
     assignment, settings = assignments.load(course_dir, name), course_settings.load(course_dir)
-    out = (out or course_dir).resolve()
-    course = rosters.find(roster or settings.roster, out, intake.known_users(out / "submitted"))
-    with intake.Inbox(paths, assignment, _known_students(course, out / "submitted")) as inbox:
+    folders = ResultFolders((out or course_dir).resolve(), assignment.name)
+    refuse_version_1(folders)
+    course = rosters.find(roster or settings.roster, folders.out, intake.known_users(folders))
+    with intake.Inbox(paths, assignment, _known_students(course, folders)) as inbox:
         if inbox.trials:
             print(f"Graded for nobody, because Canvas's test student sent it: {', '.join(map(shown, inbox.trials))}.")
         if student is not None:
@@ -73,15 +75,15 @@ def grade(
         if not weak:
             require_layers()
         if course is not None:
-            rosters.remember(course, out)
+            rosters.remember(course, folders.out)
         options = running.Settings(min(jobs, len(inbox)), scheduler, fresh, weak)
-        store = running.Store(out)
+        store = running.Store(folders.out, folders.assignment)
         with store.alone():
-            is_first, recorder = _grade_class(inbox, assignment, settings, out, store, options)
+            is_first, recorder = _grade_class(inbox, assignment, settings, folders, store, options)
             changes = store.change_log.all()
         graded = set(inbox.students)
-    formgrader.make_openable(out, course_dir)
-    reports = stored_reports(out)
+    formgrader.make_openable(folders.out, course_dir)
+    reports = stored_reports(folders)
     print(format_table(report for report in reports if report.student in graded))
     slow = [float(entry.versions.get("machine_factor", 1)) for entry in reports if entry.student in graded]
     if max(slow, default=1) > 1:
@@ -92,7 +94,7 @@ def grade(
     if course is not None and (absent := _absent(course, reports)):
         names = "; ".join(one_line(name, 2 * NAME_LIMIT) for name in absent)
         print(f"Nothing came from {len(absent)} of {len(course.members)} in the roster: {names}.")
-    code = _report(reports, assignment, settings, out, course, recorder.work)
+    code = _report(reports, assignment, settings, folders, course, recorder.work)
     for sentence in recorder.not_entered:
         print(f"Graded, but not in the gradebook: {sentence}")
         code = NEEDS_A_PERSON
@@ -107,9 +109,9 @@ def _absent(course: Roster, reports: Sequence[Report]) -> list[str]:
     return [f"{member.name} ({member.student})" for member in absent]
 
 
-def _known_students(course: Roster | None, submitted_dir: Path) -> intake.KnownStudents:
+def _known_students(course: Roster | None, folders: ResultFolders) -> intake.KnownStudents:
     """Return whom the instructor knows by Canvas's numbers; a roster says more than earlier downloads."""
-    users, names = intake.known_users(submitted_dir), intake.known_names(submitted_dir)
+    users, names = intake.known_users(folders), intake.known_names(folders)
     if course is None:
         return intake.KnownStudents(users, names=names)
     users, names = {**users, **course.by_canvas_id}, {**names, **course.names}
@@ -117,18 +119,19 @@ def _known_students(course: Roster | None, submitted_dir: Path) -> intake.KnownS
 
 
 def _grade_class(
-    inbox: intake.Inbox, assignment: Assignment, settings: CourseSettings, out: Path, store: running.Store,
-    options: running.Settings,
+    inbox: intake.Inbox, assignment: Assignment, settings: CourseSettings, folders: ResultFolders,
+    store: running.Store, options: running.Settings,
 ) -> tuple[bool, Recorder]:  # fmt: skip
     """Grade and record one after the other; return whether none had been graded before, and the closed recorder."""
     is_first = True
     with contextlib.ExitStack() as stack:
+        db_url = gradebook.url(settings, folders.out)
         recorder = stack.enter_context(
-            Recorder(assignment, settings, gradebook.url(settings, out), out, jobs=options.jobs, weak=options.weak)
+            Recorder(assignment, settings, db_url, folders.out, jobs=options.jobs, weak=options.weak)
         )
         progress = stack.enter_context(contextlib.closing(Progress(len(inbox))))
         stored = (
-            recorder.expect(intake.store_or_refuse(submission, out / "submitted", assignment)) for submission in inbox
+            recorder.expect(intake.store_or_refuse(submission, folders.submitted, assignment)) for submission in inbox
         )
         outcomes = stack.enter_context(contextlib.closing(running.grade_each(stored, assignment, store, options)))
         for outcome in outcomes:
@@ -140,36 +143,36 @@ def _grade_class(
 
 def report(course_dir: Path, out: Path | None = None, *, name: str = "") -> int:
     """Rebuild the class report from the stored reports; return the exit code."""
-    out = (out or course_dir).resolve()
     assignment, settings = assignments.load(course_dir, name), course_settings.load(course_dir)
-    course = rosters.find(settings.roster, out, intake.known_users(out / "submitted"))
-    return _report(stored_reports(out), assignment, settings, out, course, ClassWork(assignment))
+    folders = ResultFolders((out or course_dir).resolve(), assignment.name)
+    course = rosters.find(settings.roster, folders.out, intake.known_users(folders))
+    return _report(stored_reports(folders), assignment, settings, folders, course, ClassWork(assignment))
 
 
 def _report(
-    reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, out: Path,
+    reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, folders: ResultFolders,
     course: Roster | None, work: ClassWork,
 ) -> int:  # fmt: skip
     """Write the report of a class; what `work` lacks is added to it."""
-    with rendered_pictures.RenderedPictures(out / rendered_pictures.CACHE) as rendered:
-        _complete(work, reports, assignment, settings, out / "submitted", rendered)
+    with rendered_pictures.RenderedPictures(folders.pictures) as rendered:
+        _complete(work, reports, assignment, settings, folders.submitted, rendered)
     alike = lookalikes.find(work.answers, assignment)
-    late = lateness(reports, assignment, out, settings.late_policy)
+    late = lateness(reports, assignment, folders.submitted, settings.late_policy)
     absent = _absent(course, reports) if course is not None else []
     pictures = work.pictures.class_pictures(reports)
-    page = render(reports, assignment, out / "report", lookalikes=alike, late=late, pictures=pictures, absent=absent)
+    page = render(reports, assignment, folders.report, lookalikes=alike, late=late, pictures=pictures, absent=absent)
     print(f"Report: {page}")
     return NEEDS_A_PERSON if any(status_of(entry).needs_person for entry in reports) else DONE
 
 
 def lateness(
-    reports: Sequence[Report], assignment: Assignment, out: Path, policy: LatePolicy
+    reports: Sequence[Report], assignment: Assignment, submitted_dir: Path, policy: LatePolicy
 ) -> dict[str, Lateness]:  # fmt: skip
     """Return how late everybody is who is late, by student."""
     possible, found = sum(item.points for item in assignment.items), {}
     for entry in reports:
-        known = intake.canvas_entry(out / "submitted", entry.student, assignment, refused=bool(entry.refused))
-        when = gradebook.submitted_at(out / "submitted" / entry.student / assignment.name)
+        known = intake.canvas_entry(submitted_dir, entry.student, assignment, refused=bool(entry.refused))
+        when = gradebook.submitted_at(submitted_dir / entry.student / assignment.name)
         is_marked = known is not None and known.late
         late = policy.lateness(entry.student, when, is_marked_late=is_marked, possible=possible)
         if late.days != 0:
@@ -177,14 +180,24 @@ def lateness(
     return found
 
 
-def stored_reports(out: Path) -> list[Report]:
+def refuse_version_1(folders: ResultFolders) -> None:
+    """Raise ConfigError where results lie as version 1 kept them: nothing says which assignment they are of."""
+    if folders.of_version_1:
+        raise ConfigError(
+            f"The reports in {folders.results.parent} are of version 1, which knew one assignment: move them to "
+            f"{folders.results}, and the folder {folders.out / f'.{folders.assignment}'} to {folders.hidden}."
+        )
+
+
+def stored_reports(folders: ResultFolders) -> list[Report]:
     """Return the reports of all students. Raises ConfigError when there is none, or one cannot be read."""
+    refuse_version_1(folders)
     try:
-        reports = running.Store(out).all()
+        reports = running.Store(folders.out, folders.assignment).all()
     except ValueError as error:
         raise ConfigError(str(error)) from error
     if not reports:
-        raise ConfigError(f"There are no stored reports in {out / 'results'}: run `autograder grade` first.")
+        raise ConfigError(f"There are no stored reports in {folders.results}: run `autograder grade` first.")
     return reports
 
 

@@ -30,6 +30,7 @@ from ..model.barrier import attempt
 from ..model.error_lines import on_one_line, sentence
 from ..model.errors import ConfigError, GraderFault
 from ..model.report import Report
+from ..model.result_folders import ResultFolders
 from ..model.submission import Submission
 from ..nbgrader import config, formgrader, formgrader_notebooks
 from ..nbgrader.release import CourseGenerateAssignment
@@ -47,7 +48,8 @@ class CourseAutograde(Autograde):
         try:
             settings = course_settings.load(Path(self.coursedir.root))  # that raised would leave nbgrader its own steps
             self._assignment: Assignment = assignments.load(Path(self.coursedir.root), self.coursedir.assignment_id)
-            rendered = rendered_pictures.RenderedPictures(Path(self.coursedir.root) / rendered_pictures.CACHE)
+            folders = ResultFolders(Path(self.coursedir.root), self._assignment.name)
+            rendered = rendered_pictures.RenderedPictures(folders.pictures)
             with (
                 rendered,
                 gradebook.ScoreWriter(self._assignment, settings, self.coursedir.db_url) as self._score_writer,
@@ -145,7 +147,8 @@ class CourseExtractor(ExtractorPlugin):
         submitted = Path(coursedir.root, coursedir.submitted_directory)
         try:
             assignment = assignments.load(Path(coursedir.root), coursedir.assignment_id)
-            known = intake.KnownStudents(intake.known_users(submitted), names=intake.known_names(submitted))
+            folders = ResultFolders(submitted.parent, assignment.name)
+            known = intake.KnownStudents(intake.known_users(folders), names=intake.known_names(folders))
             with intake.Inbox([Path(archive_path)], assignment, known) as inbox:
                 for trial in inbox.trials:
                     self.log.warning("%s is left out: Canvas's test student sent it.", trial)

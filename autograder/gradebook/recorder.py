@@ -16,6 +16,7 @@ from ..model.barrier import attempt
 from ..model.error_lines import sentence
 from ..model.errors import ConfigError
 from ..model.report import Report
+from ..model.result_folders import ResultFolders
 from ..model.submission import Submission
 from ..nbgrader import formgrader_notebooks
 from . import scores
@@ -51,7 +52,7 @@ class Recorder:
         self._drawings: dict[str, list[Future[Any]]] = {}
         self._stack = ExitStack()
         self._rendered = self._stack.enter_context(
-            rendered_pictures.RenderedPictures(out_dir / rendered_pictures.CACHE, weak=weak)
+            rendered_pictures.RenderedPictures(ResultFolders(out_dir, assignment.name).pictures, weak=weak)
         )
         self._threads = self._stack.enter_context(ThreadPoolExecutor(1 + jobs))
         self._opened = self._threads.submit(self._open, db_url)

@@ -17,10 +17,8 @@ from ..handin.problems import Level
 from ..lms.canvas_names import canvas_name, possible_canvas_names
 from ..model.assignment import Assignment
 from ..model.report import Finding
+from ..model.result_folders import ResultFolders
 from ..model.submission import CanvasEntry
-
-ARRIVALS = Path(".autograder", "arrivals")
-REFUSED = Path(".autograder", "refused")  # the same for what was not stored: a refused student gets an answer, too
 
 
 def canvas_entry(submitted_dir: Path, student: str, assignment: Assignment, *, refused: bool) -> CanvasEntry | None:
@@ -32,45 +30,46 @@ def canvas_entry(submitted_dir: Path, student: str, assignment: Assignment, *, r
         assignment: The homework.
         refused: Look for what `note_refused` wrote down; what was stored may be another student's of the same id.
     """
-    target = Path(submitted_dir) / student / assignment.name
-    return recorded(target, REFUSED if refused else ARRIVALS)[0]
+    return recorded(Path(submitted_dir) / student / assignment.name, refused=refused)[0]
 
 
-def known_users(submitted_dir: Path) -> dict[str, str]:
+def known_users(folders: ResultFolders) -> dict[str, str]:
     """Return the students of everything that was stored by the Canvas user who sent it, number or mark."""
-    return {user: student for student, user, _ in _known(submitted_dir)}
+    return {user: student for student, user, _ in _known(folders)}
 
 
-def known_names(submitted_dir: Path) -> dict[str, str]:
+def known_names(folders: ResultFolders) -> dict[str, str]:
     """Return what Canvas called the users of everything that was stored, by number."""
     names = {}
-    for _, user, entries in _known(submitted_dir):
+    for _, user, entries in _known(folders):
         for entry in map(str, entries):
             readings = (canvas_name(entry), *possible_canvas_names(entry))
             names.update({found.user: found.name for found in readings if found is not None and found.user == user})
     return names
 
 
-def _known(submitted_dir: Path) -> Iterator[tuple[str, str, list[object]]]:
+def _known(folders: ResultFolders) -> Iterator[tuple[str, str, list[object]]]:
     """Yield student, Canvas's number and the names in the download of everything that was stored from there."""
-    for path in sorted(path_beside_submitted(Path(submitted_dir) / "student" / "assignment", ARRIVALS).glob("*.json")):
+    for path in sorted(folders.arrivals.glob("*.json")):
         with contextlib.suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
             if canvas := json.loads(path.read_text(encoding="utf-8"))["canvas"]:
                 yield path.stem, str(canvas["user"]), list(canvas["entries"])
 
 
-def note(target: Path, canvas: CanvasEntry | None, findings: Sequence[Finding], kind: Path = ARRIVALS) -> None:
+def note(
+    target: Path, canvas: CanvasEntry | None, findings: Sequence[Finding], *, refused: bool = False
+) -> None:  # fmt: skip
     """Write down what is known of a folder submitted/<student>/<assignment>. Raises OSError."""
     arrival = {"canvas": canvas and asdict(canvas), "findings": [asdict(finding) for finding in findings]}
-    path = record_of(target, kind)
+    path = _record_of(target, refused=refused)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, json.dumps(arrival, indent=2))
 
 
-def recorded(folder: Path, kind: Path = ARRIVALS) -> tuple[CanvasEntry | None, tuple[Finding, ...]]:
+def recorded(folder: Path, *, refused: bool = False) -> tuple[CanvasEntry | None, tuple[Finding, ...]]:
     """Return what was written down about a folder submitted/<student>/<assignment>, or nothing."""
     try:
-        data = json.loads(record_of(folder, kind).read_text(encoding="utf-8"))
+        data = json.loads(_record_of(folder, refused=refused).read_text(encoding="utf-8"))
         findings = tuple(Finding(Level(entry["level"]), str(entry["text"])) for entry in data["findings"])
         canvas = data["canvas"]
         if canvas is None:
@@ -80,11 +79,14 @@ def recorded(folder: Path, kind: Path = ARRIVALS) -> tuple[CanvasEntry | None, t
         return None, ()
 
 
-def path_beside_submitted(target: Path, *names: str | Path) -> Path:
-    """Return a path beside submitted/, for a folder submitted/<student>/<assignment>."""
-    return Path(os.path.abspath(target)).parents[2].joinpath(*names)
+def folders_of(target: Path) -> ResultFolders:
+    """Return the result folders to which a folder submitted/<student>/<assignment> belongs."""
+    target = Path(os.path.abspath(target))
+    return ResultFolders(target.parents[2], target.name)
 
 
-def record_of(target: Path, kind: Path = ARRIVALS) -> Path:
+def _record_of(target: Path, *, refused: bool) -> Path:
     """Return the file that says what is known of a folder submitted/<student>/<assignment>."""
-    return path_beside_submitted(target, kind, f"{Path(os.path.abspath(target)).parent.name}.json")
+    folders = folders_of(target)
+    student = Path(os.path.abspath(target)).parent.name
+    return (folders.refused if refused else folders.arrivals) / f"{student}.json"

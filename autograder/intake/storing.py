@@ -20,10 +20,9 @@ from ..model.barrier import attempt
 from ..model.errors import GraderFault, SubmissionError
 from ..model.submission import CanvasEntry, Submission, contents, digest_of
 from . import arrivals
-from .arrivals import canvas_entry, path_beside_submitted
+from .arrivals import canvas_entry
 from .submission import own_name, read_folder
 
-SUPERSEDED = "superseded"  # beside submitted/, where nbgrader does not look
 KEPT_FILES = frozenset({"timestamp.txt"})  # nbgrader's own, from its exchange
 
 
@@ -31,8 +30,8 @@ def store(submission: Submission, submitted_dir: Path, assignment: Assignment) -
     """Write a submission to submitted/<student>/<assignment>/, under the names asked for, and return that folder.
 
     The answer sheets are there twice: as the student wrote them, and as notebooks for formgrader. The folder is
-    complete before it takes its name. Beside submitted/, superseded/<student>/<n>/ keeps what it replaces, where
-    nbgrader does not look, and .autograder/arrivals/ the findings and the names that Canvas knows.
+    complete before it takes its name. Beside submitted/, where nbgrader does not look, `ResultFolders.superseded`
+    keeps what it replaces, and `ResultFolders.arrivals` the findings and the names that Canvas knows.
 
     Raises:
         SubmissionError: The submission was refused, or the student's folder belongs to another user of Canvas.
@@ -51,7 +50,7 @@ def store(submission: Submission, submitted_dir: Path, assignment: Assignment) -
         notebook = sheets.to_notebook(assignment.sheet(name), submission.sheets.get(name))
         files[f"{name}.ipynb"] = json.dumps(notebook, ensure_ascii=False).encode()
     try:
-        superseded = path_beside_submitted(target, SUPERSEDED, submission.student)
+        superseded = arrivals.folders_of(target).superseded / submission.student
         if any(folder.is_symlink() for folder in (target, target.parent, superseded)):
             raise GraderFault(f"{target} leads elsewhere by a link: remove the link and grade again.")
         if _is_same(submission, target, files, assignment):
@@ -71,7 +70,7 @@ def note_refused(submission: Submission, submitted_dir: Path, assignment: Assign
         return
     target = Path(submitted_dir) / submission.student / assignment.name
     try:
-        arrivals.note(target, submission.canvas, (), arrivals.REFUSED)
+        arrivals.note(target, submission.canvas, (), refused=True)
     except OSError as error:
         raise GraderFault(f"What came from {submission.student} cannot be noted: {error}.") from error
 

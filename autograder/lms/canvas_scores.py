@@ -15,7 +15,6 @@ from ..model.final_score import FinalScore
 from .canvas_gradebook import CanvasGradebook, Column, Person
 from .roster import id_of
 
-FILE = "grades_for_canvas.csv"
 _KEPT = ("EX", "N/A")  # excused; not assigned, or hidden: a number would undo the first, Canvas ignores the others
 _DECIMAL_COMMA = re.compile(r"\s*[0-9]+,[0-9]+\s*")
 _NAMED = 6  # columns in a message

@@ -11,10 +11,11 @@ from pathlib import Path
 from ..formats.whole_files import write_whole
 from ..handin.names import safe_id
 from ..model.errors import ConfigError
+from ..model.result_folders import HIDDEN_FOLDER
 from .canvas_gradebook import CanvasGradebook
 from .canvas_names import HIDDEN, canvas_id_of
 
-REMEMBERED = Path(".autograder", "roster.json")  # below the folder that `autograder grade` writes to
+REMEMBERED = Path(HIDDEN_FOLDER, "roster.json")  # below the folder that `autograder grade` writes to
 TEST_STUDENT = "Test Student"  # in that file without an id
 
 

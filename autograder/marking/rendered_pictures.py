@@ -30,7 +30,6 @@ from ..session.launcher import Zygote
 from ..session.notebook_process import NotebookProcess
 from ..session.watch import Limits
 
-CACHE = Path(".autograder", "pictures")  # below the folder that the results go to
 MAX_SIDE = 2000  # pixels; the drawing process sends at most 1600
 LIMITS = Limits(call_cpu_s=10, notebook_cpu_s=60, memory_mib=1024)  # a photographed page takes 0.13 s and 100 MiB
 JPEG_QUALITY = 80  # 0.2 MB a page; a PNG of a photograph would be 3 MB and take a second

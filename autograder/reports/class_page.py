@@ -1,4 +1,4 @@
-"""Write report/index.html and report/grades.csv: figures and views go in, one self-contained page comes out."""
+"""Write index.html and grades.csv of report/<assignment>: figures and views go in, one page comes out."""
 
 from __future__ import annotations
 

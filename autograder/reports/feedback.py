@@ -1,4 +1,4 @@
-"""Write feedback/<student>/index.html for every student, and the zip for Canvas."""
+"""Write feedback/<assignment>/<student>/index.html for every student, and the zip for Canvas."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ from ..model.barrier import attempt
 from ..model.errors import GraderFault
 from ..model.plain_text import one_line, points
 from ..model.report import Report
+from ..model.result_folders import ResultFolders
 from ..model.submission import CanvasEntry
 from ..model.submission_status import NAME_LIMIT
 from .student_page import StudentPage, student_page
 
-FOLDER, PAGE_FILE, ZIP_FILE = "feedback", "index.html", "feedback_for_canvas.zip"
+PAGE_FILE = "index.html"
 
 _HERE = Path(__file__).parent
 _REGION_LINE = re.compile(r"^.*(?:BEGIN|END) SOLUTION.*\n?", re.MULTILINE)
@@ -48,7 +49,7 @@ class Written:
 
 
 def write(
-    reports: Sequence[Report], marks: Mapping[str, StudentMarks], assignment: Assignment, out_dir: Path, *,
+    reports: Sequence[Report], marks: Mapping[str, StudentMarks], assignment: Assignment, folders: ResultFolders, *,
     canvas: Mapping[str, CanvasEntry], model_answers: bool = False,
 ) -> Written:  # fmt: skip
     """Write the pages of all students and the zip; pages that are there already are replaced.
@@ -61,7 +62,7 @@ def write(
         reports: One for each submission, refused ones included.
         marks: What the gradebook says, by student.
         assignment: The homework.
-        out_dir: Receives the folder feedback/ and the zip.
+        folders: Says where pages and zip go.
         canvas: Where each submission stood in Canvas's download, by student, for those that came from there.
         model_answers: Show the instructor's answers on every page.
     """
@@ -75,7 +76,7 @@ def write(
             raise GraderFault(f"{report.student!r} cannot be the name of a folder.")
         view = student_page(report, marks.get(report.student, StudentMarks({})), assignment, shown_answers)
         html = page_text(view, assignment.title)
-        folder = out_dir / FOLDER / report.student
+        folder = folders.feedback / report.student
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(folder / PAGE_FILE, html)
         returns.append(Return(report.student, html, canvas.get(report.student)))
@@ -84,14 +85,20 @@ def write(
     for report in sorted(reports, key=lambda report: report.student):
         name = one_line(report.student, NAME_LIMIT)
         attempt(f"The page of {name}", partial(write_page, report), failed.append)
-    zip_path = out_dir / ZIP_FILE
     taken = [entry for entry in returns if entry.is_taken_back or not canvas]
-    write_zip(taken, zip_path)
+    write_zip(taken, folders.feedback_zip)
     loose = tuple(entry.student for entry in taken if entry.is_loose)
     left_out = tuple(entry.student for entry in returns if entry not in taken)
     open_pages = sum(count > 0 for count in open_counts)
     return Written(
-        out_dir / FOLDER, zip_path, len(returns), sum(open_counts), open_pages, loose, left_out, tuple(failed)
+        folders.feedback,
+        folders.feedback_zip,
+        len(returns),
+        sum(open_counts),
+        open_pages,
+        loose,
+        left_out,
+        tuple(failed),
     )
 
 

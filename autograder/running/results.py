@@ -1,7 +1,7 @@
 """Finished results on disk, stored the moment they exist, and what of them is still good.
 
-`results/<student>.json` is for people and programs. `.autograder/graded/<student>.json` holds the same results by
-notebook, with the cache key of each.
+`ResultFolders.results` is for people and programs. The folder graded/ of `ResultFolders.hidden` holds the same results
+by notebook, with the cache key of each.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from ..model.assignment import Assignment
 from ..model.error_lines import on_one_line
 from ..model.errors import ConfigError
 from ..model.report import Awaiting, Finding, Report
+from ..model.result_folders import ResultFolders
 from ..model.submission import Submission
 from .changes import Change, ChangeLog
 
@@ -104,26 +105,29 @@ class Graded:
 
 
 class Store:
-    """The results of a course, below the folder that `autograder grade` writes to."""
+    """The results of an assignment, in the folders that `autograder grade` writes to."""
 
-    def __init__(self, out_dir: Path) -> None:
+    def __init__(self, out_dir: Path, assignment: str) -> None:
         """Nothing is written before the first result."""
-        self._results = out_dir / "results"
-        self._hidden = out_dir / ".autograder"
+        folders = ResultFolders(out_dir, assignment)
+        self._out, self._results, self._hidden = folders.out, folders.results, folders.hidden
         self._graded = self._hidden / "graded"
         self.work = self._hidden / "work"  # whatever a run needs for a while; a killed one leaves it to the next
         self.change_log = ChangeLog(self._hidden / "changes.jsonl")
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        """Keep other runs out of this folder. Raises ConfigError when there is one; a killed run keeps nobody out."""
+        """Keep other runs out of the folder, as its assignments share a gradebook; a killed run keeps nobody out.
+
+        Raises ConfigError when there is one.
+        """
         self._hidden.mkdir(parents=True, exist_ok=True)
-        with (self._hidden / "lock").open("w") as lock:
+        with (self._hidden.parent / "lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 raise ConfigError(
-                    f"Another `autograder grade` writes to {self._hidden.parent}: wait for it, or use another --out."
+                    f"Another `autograder grade` writes to {self._out}: wait for it, or use another --out."
                 ) from error
             shutil.rmtree(self.work, ignore_errors=True)
             yield

@@ -88,7 +88,7 @@ def grade_folder(folder: Path, student: str, assignment: Assignment, *, weak: bo
 
     Raises ConfigError while `autograder grade` is at work in the course.
     """
-    store = Store(assignment.course_dir)
+    store = Store(assignment.course_dir, assignment.name)
     with store.alone():
         (outcome,) = grade_each([read_folder(folder, student, assignment)], assignment, store, Settings(weak=weak))
         return outcome.report
