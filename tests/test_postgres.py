@@ -86,9 +86,9 @@ def run(course: Path) -> None:
 
 def test_a_class_has_the_gradebook_of_a_file(course, tmp_path):
     """The first run creates the tables, with the version that nbgrader's upgrades look for; the second adds nothing."""
-    grade(course)
+    run(course)
     first = gradebook.dump(db_url(course))
-    grade(course)
+    run(course)
     in_a_file = f"sqlite:///{tmp_path / 'gradebook.db'}"
     assignment = assignments.load(course)
     with Recorder(assignment, course_settings.load(course), in_a_file, course) as recorder:
@@ -117,7 +117,7 @@ def test_a_submission_is_entered_whole_or_not_at_all(course, monkeypatch):
 
     monkeypatch.setattr(scores.ScoreWriter, "_record_comments", breaks_for_ben)
     with pytest.raises(ConfigError, match="2 submissions are graded but not entered"):
-        grade(course)
+        run(course)
     entered = gradebook.dump(db_url(course))["hw4"]["submissions"]
 
     assert set(entered) == {"ada"}
@@ -131,9 +131,9 @@ def test_a_locked_table_stops_no_grading(course, monkeypatch):
     with engine.connect() as other:
         other.execute(text("LOCK TABLE student IN ACCESS EXCLUSIVE MODE"))
         with pytest.raises(ConfigError, match=r"lock timeout\. 3 submissions are graded but not entered"):
-            grade(course)
+            run(course)
     engine.dispose()
     assert len(Store(course, "hw4").all()) == len(STUDENTS)
 
-    grade(course)
+    run(course)
     assert set(gradebook.dump(db_url(course))["hw4"]["submissions"]) == set(STUDENTS)
