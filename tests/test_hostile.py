@@ -27,6 +27,7 @@ from autograder.model.assignment import Assignment
 from autograder.model.errors import SubmissionError
 from autograder.model.report import Report, Verdict
 from autograder.model.submission import Submission
+from autograder.reports import format_table, render
 from autograder.session.launcher import Zygote
 from autograder.session.student import Student
 from autograder.session.wire import DTYPES, Handle, Stub, Tensor
@@ -127,14 +128,14 @@ def test_text_of_students_stays_text(assignment: Assignment, zygote: Zygote, tmp
     reports = [grade_quickly(case, assignment, zygote) for case in shown]
     honest = [replace(reports[0], items=(), findings=())]
 
-    page = reports.render(reports, assignment, tmp_path / "hostile")
-    plain = reports.render(honest, assignment, tmp_path / "honest")
+    page = render(reports, assignment, tmp_path / "hostile")
+    plain = render(honest, assignment, tmp_path / "honest")
 
     assert Counter(Tags(page.read_text()).active) == Counter(Tags(plain.read_text()).active)
     rows = list(csv.reader(io.StringIO((page.parent / "grades.csv").read_text(encoding="utf-8-sig"))))
     cells = [cell for row in rows for cell in row if not cell.replace(".", "", 1).isdigit()]
     assert [cell for cell in cells if cell.lstrip().startswith(("=", "+", "-", "@"))] == []
-    assert reports.format_table(reports).replace("\n", "").isprintable()
+    assert format_table(reports).replace("\n", "").isprintable()
 
 
 def tricks_of_a_class() -> list[hostile_cases.Case]:
