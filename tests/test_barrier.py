@@ -13,13 +13,13 @@ import fake_grading
 import pytest
 import small_course
 
-from autograder import gradebook, intake, running
+from autograder import gradebook, running
 from autograder.commands import feedback, grade
 from autograder.course import assignment as assignments
 from autograder.gradebook import scores
 from autograder.gradebook.marks import marks
 from autograder.grading import cache_key, grader
-from autograder.intake import sources
+from autograder.intake import sources, storing
 from autograder.intake import submission as intake_submission
 from autograder.marking import class_pictures
 from autograder.model.barrier import attempt
@@ -69,7 +69,7 @@ def second(_: Any, entry: Any, *__: Any, **___: Any) -> str:
 
 STEPS: dict[str, tuple[Any, str, Callable[..., str]]] = {
     "reading": (intake_submission, "select", first),
-    "storing": (intake, "store", first),
+    "storing": (storing, "store", first),
     "noting the draft": (class_pictures, "draw_ahead", first),
     "looking up": (cache_key.CacheKeys, "of", second),
     "putting the report together": (running.stream.Graded, "report", second),
