@@ -53,6 +53,7 @@ kit = "hw4kit"
 libraries = ["tensorflow"]
 sheets = ["adversarial", "derivations"]
 student_id = "Andrew ID"
+data = ["large.bin"]
 
 [[files]]
 id = "word_vectors"
@@ -124,8 +125,7 @@ def make(folder: Path) -> Path:
     (folder / "answers").mkdir()
     (folder / "answers" / "adversarial.md").write_text(ADVERSARIAL)
     (folder / "answers" / "derivations.md").write_text(DERIVATIONS)
-    (folder / "docs").mkdir()
-    (folder / "docs" / "student.md").write_text("# For the student\n")
+    (source / "README.md").write_text("# For the student\n")
     (folder / "datasets" / "data").mkdir(parents=True)
     (folder / "datasets" / "data" / "large.bin").write_bytes(b"\0" * 1000)
     script = folder / "datasets" / "get_datasets.sh"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
@@ -242,6 +243,18 @@ def test_a_fault_of_ours_flags_the_student_and_spares_the_others(course: Path, m
     assert scores(course, "ann") == dict.fromkeys(HALF | WAITING)
     assert submissions(course)["ann"]["hw4_partI"]["grades"]["leaky_relu"][3] is True
     assert scores(course, "bob") == HALF | WAITING
+
+
+@pytest.mark.parametrize("command", ["generate_assignment", "autograde"])
+def test_an_assignment_that_the_course_does_not_have_is_one_sentence(course: Path, command: str):
+    """It says which ones there are."""
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", command, "hw5"], cwd=course, capture_output=True, text=True
+    )
+    (said,) = [line for line in done.stderr.splitlines() if "ERROR" in line]
+
+    assert done.returncode == 1
+    assert said.endswith(f"There is no assignment 'hw5' in {course / 'source'}: there is hw4.")
 
 
 def test_a_machine_that_cannot_confine_grades_nobody(course: Path, monkeypatch):

@@ -35,6 +35,15 @@ def released(course: Path) -> Path:
     return target
 
 
+def test_scripts_for_data_go_only_to_homework_with_data(course: Path):
+    """A homework that names no data has no use for them."""
+    settings = course / "source" / "hw4" / "assignment.toml"
+    settings.write_text(settings.read_text().replace('data = ["large.bin"]\n', ""))
+    release.build(course, course / "release" / "hw4")
+
+    assert not (course / "release" / "hw4" / "datasets").exists()
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 

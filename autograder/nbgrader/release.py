@@ -34,7 +34,6 @@ from . import leak_scan
 HANDIN_DIR = Path(asked.__file__).parent  # the rules of a submission, which students run
 SHEETS_FOLDER = "answers"
 DATASETS_FOLDER = "datasets"
-GUIDE, GUIDE_RELEASED = Path("docs", "student.md"), "README.md"
 DOWNLOADS = "data"  # what datasets/get_datasets.sh fetches; far too large to release
 EXECUTABLE = 0o755
 LEAKS_SHOWN = 3
@@ -71,18 +70,18 @@ class CourseGenerateAssignment(GenerateAssignment):
             paths.extend(os.path.join(folder, f"{name}.ipynb") for name in wanted)
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
-        """Copy the files of source/, the scripts of datasets/, the guide for students and the rules of a submission."""
+        """Copy the files of source/, the scripts of datasets/ where there is data, and the rules of a submission."""
         super().init_assignment(assignment_id, student_id)
         root, released = Path(self.coursedir.root), Path(self._format_dest(assignment_id, student_id))
         (released / assignments.SETTINGS_FILE).unlink(missing_ok=True)
         for file in self._assignment.files:  # what running the notebooks leaves in source/
             (released / file.name).unlink(missing_ok=True)
-        for path in map(Path, find_all_files(str(root / DATASETS_FOLDER), [*self.coursedir.ignore, DOWNLOADS])):
+        datasets = str(root / DATASETS_FOLDER)
+        scripts = find_all_files(datasets, [*self.coursedir.ignore, DOWNLOADS]) if self._assignment.data else []
+        for path in map(Path, scripts):
             target = released / path.relative_to(root)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, target)
-        if (root / GUIDE).is_file():
-            shutil.copy(root / GUIDE, released / GUIDE_RELEASED)
         rules = released / HANDIN_DIR.name
         rules.mkdir()
         for path in HANDIN_DIR.glob("*.py"):
