@@ -461,7 +461,7 @@ def test_a_full_disk_is_one_line_wherever_it_strikes(
     assert len(running.Store(out, "hw4").all()) == 2
 
 
-@pytest.mark.parametrize("command", [RELEASE, GRADE, REPORT, FEEDBACK, EXPORT, DEMO], ids=" ".join)
+@pytest.mark.parametrize("command", [RELEASE, GRADE, REPORT, FEEDBACK, EXPORT], ids=" ".join)
 def test_a_course_that_cannot_be_written(
     command: Command, course: Path, small_disk: Callable[..., Path], monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
