@@ -83,6 +83,16 @@ def test_close_spellings_are_taken(old: str, new: str, tmp_path: Path):
     assert not any(finding.level == "error" for finding in submission.findings)
 
 
+def test_a_sheet_stored_as_a_notebook_is_no_notebook(tmp_path: Path):
+    """However much its name is like that of a notebook."""
+    name = "essay_regression"
+    questions = replace(LAB, sheets=(name,), _sheets={name: make_sheet(name)})
+    submission = Submission("ann", sheets={name: "My essay."})
+    read = intake.read_folder(intake.store(submission, tmp_path, questions), "ann", questions)
+
+    assert (read.notebooks, read.sheets) == ({}, submission.sheets)
+
+
 def test_modules_of_the_kit_are_no_notebooks(tmp_path: Path):
     submission = only(tmp_path, {"labkit/regression.py": b"x = 1", **with_id(WORK)})
 

@@ -71,8 +71,11 @@ def slot_of(path: str, student: str, wanted: Wanted) -> tuple[Slot, int] | None:
     if len(name) > MAX_NAME_CHARS or any(names_other_homework(folder, wanted.name) for folder in folders):
         return None
     lower = name.lower()
-    right = next((slot for slot in _longest_first(slots_of(wanted)) if _ends_in(lower, slot)), None)
-    if names_other_homework(name[: -len(_base(right))] if right else name, wanted.name):
+    ends: list[tuple[str, Slot | None]] = [(_base(slot), slot) for slot in slots_of(wanted)]
+    ends += [(f"{sheet}.ipynb", None) for sheet in wanted.sheets]  # as intake stores them, for formgrader
+    fitting = [(end, slot) for end, slot in ends if _ends_in(lower, end.lower())]
+    end, right = max(fitting, key=lambda found: len(found[0]), default=("", None))
+    if (end and right is None) or names_other_homework(name[: len(name) - len(end)], wanted.name):
         return None
     plain, copies = (name, 0) if right else split_copy(stem_of(name))
     slot = right or _similar(lower, plain.lower(), wanted)
@@ -97,10 +100,10 @@ def _base(slot: Slot) -> str:
     return slot.path.rpartition("/")[2]
 
 
-def _ends_in(lower: str, slot: Slot) -> bool:
-    """Whether a name is that of the slot, by itself or behind something else."""
-    before, found, _ = lower.rpartition(_base(slot).lower())
-    return bool(found) and lower == before + found and (not before or not before[-1].isalnum())
+def _ends_in(lower: str, end: str) -> bool:
+    """Whether a name is this one, by itself or behind something else."""
+    before = lower[: len(lower) - len(end)]
+    return lower.endswith(end) and (not before or not before[-1].isalnum())
 
 
 def _similar(lower: str, stem: str, wanted: Wanted) -> Slot | None:
