@@ -24,18 +24,17 @@ from nbformat import NotebookNode
 from autograder import gradebook
 from autograder.course import sheets
 from autograder.formats import notebook_limits, saved_outputs
-from autograder.formats.members import MAX_SHOWN_CHARS, shown
 from autograder.formats.picture_size import points
 from autograder.formats.safe_markdown import harmless, unescaped
 from autograder.grading import cell_plan
 from autograder.handin import answer_length, filled_sheet, limits, names, notebook_file
+from autograder.handin.names import MAX_SHOWN_CHARS, shown
 from autograder.handin.problems import Unusable
-from autograder.intake import selection
 from autograder.marking import lookalikes
 from autograder.model.report import Report
 from autograder.nbgrader import formgrader_notebooks
 
-SHEET, NOTEBOOK = limits.MAX_BYTES["sheet"], selection.MAX_BYTES["notebook"]
+SHEET, NOTEBOOK = limits.MAX_BYTES["sheet"], limits.MAX_BYTES["notebook"]
 
 
 def filled(unit: str, size: int = SHEET) -> str:
