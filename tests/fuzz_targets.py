@@ -181,7 +181,7 @@ def notebooks() -> list[bytes]:
     source = nbformat.from_dict({**source, "cells": source.cells[:12]})
     small = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = 1"), nbformat.v4.new_markdown_cell("# x")])
     picture = base64.b64encode(plot()).decode()
-    small_pictures.cells[0].outputs = [
+    small.cells[0].outputs = [
         nbformat.v4.new_output("stream", text="\x1b[31mred\n"),
         nbformat.v4.new_output("display_data", {"image/png": picture, "text/html": "<b>x</b>", "text/plain": "x"}),
         nbformat.v4.new_output("error", ename="E", evalue="v", traceback=["line"]),
