@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from autograder.intake import arrivals
 from autograder.lms import roster
 from autograder.model.errors import ConfigError
 from autograder.model.lateness import Lateness, LatePolicy, late_policy
+from autograder.model.result_folders import ResultFolders
 from autograder.model.submission import CanvasEntry
 
 DUE = datetime(2026, 5, 9, 23, 59, tzinfo=UTC)
@@ -96,6 +98,33 @@ def test_settings_stand_in_the_config_of_nbgrader(tmp_path: Path):
         course_settings.load(course)
 
 
+BY_NAME = """
+c.Canvas.column = {"hw4": "GANs (7)"}
+c.LatePolicy.due = {"hw4": "2026-05-09 23:59:00-04:00"}
+c.LatePolicy.days_late = {"hw4": {"ada": 2}, "hw5": {"ada": 3}}
+"""
+
+
+def test_what_differs_between_assignments_is_set_by_name(tmp_path: Path):
+    """Whatever a course says of one assignment is nothing to another; nobody's days late count twice."""
+    course = small_course.make(tmp_path)
+    config = course / "nbgrader_config.py"
+    text = config.read_text()
+    shutil.copytree(course / "source" / "hw4", course / "source" / "hw5")
+    config.write_text(text + BY_NAME)
+    first, second = (course_settings.load(course, name) for name in ("hw4", "hw5"))
+
+    assert (first.column, first.late_policy.days_late) == ("GANs (7)", {"ada": 2})
+    assert (second.column, second.late_policy.days_late) == ("", {"ada": 3})
+    assert (first.late_policy.due is None, second.late_policy.due is None) == (False, True)
+    for setting in ('Canvas.column = "GANs (7)"', 'LatePolicy.days_late = {"ada": 2}'):
+        config.write_text(f"{text}c.{setting}\n")
+        with pytest.raises(ConfigError, match=r'for all assignments at once: .* like \{"hw4": '):
+            course_settings.load(course, "hw4")
+    shutil.rmtree(course / "source" / "hw5")
+    assert course_settings.load(course).late_policy.days_late == {"ada": 2}
+
+
 def test_a_roster_is_read_from_an_export(tmp_path: Path):
     """Logins become ids; a domain is dropped unless it tells two apart; the test student is nobody."""
     path = tmp_path / "gradebook.csv"
@@ -118,14 +147,14 @@ def test_a_roster_is_read_from_an_export(tmp_path: Path):
 def test_a_roster_is_remembered_for_the_next_run(tmp_path: Path):
     path = tmp_path / "gradebook.csv"
     path.write_text(f'{HEADER}"Lovelace, Ada",1,ada,A,\n')
-    assert roster.find(None, tmp_path, arrivals.known_users(tmp_path / "submitted")) is None
-    course = roster.find(path, tmp_path, arrivals.known_users(tmp_path / "submitted"))
+    assert roster.find(None, tmp_path, arrivals.known_users(ResultFolders(tmp_path, "hw4"))) is None
+    course = roster.find(path, tmp_path, arrivals.known_users(ResultFolders(tmp_path, "hw4")))
     assert course is not None
     roster.remember(course, tmp_path)
 
-    assert roster.find(None, tmp_path, arrivals.known_users(tmp_path / "submitted")) == course
+    assert roster.find(None, tmp_path, arrivals.known_users(ResultFolders(tmp_path, "hw4"))) == course
     (tmp_path / roster.REMEMBERED).write_text("[{}]")
-    assert roster.find(None, tmp_path, arrivals.known_users(tmp_path / "submitted")) is None
+    assert roster.find(None, tmp_path, arrivals.known_users(ResultFolders(tmp_path, "hw4"))) is None
 
 
 def test_a_roster_that_comes_later_changes_no_id_but_a_stolen_one(tmp_path: Path):
@@ -135,7 +164,7 @@ def test_a_roster_that_comes_later_changes_no_id_but_a_stolen_one(tmp_path: Path
     for student, number in (("doeann_1", "1"), ("cy", "2")):
         entry = CanvasEntry(number, False, (f"x_{number}_9_HW4.zip",))
         arrivals.note(tmp_path / "submitted" / student / "hw4", entry, ())
-    course = roster.find(path, tmp_path, arrivals.known_users(tmp_path / "submitted"))
+    course = roster.find(path, tmp_path, arrivals.known_users(ResultFolders(tmp_path, "hw4")))
 
     assert course is not None
     assert course.by_canvas_id == {"1": "doeann_1", "2": "bob", "3": "cy"}

@@ -43,7 +43,8 @@ def feedback(course_dir: Path, out: Path | None = None, *, name: str = "", model
     Raises:
         ConfigError: Nothing has been graded yet, or the gradebook cannot be read.
     """
-    assignment, settings = assignments.load(course_dir, name), course_settings.load(course_dir)
+    assignment = assignments.load(course_dir, name)
+    settings = course_settings.load(course_dir, assignment.name)
     folders = ResultFolders((out or course_dir).resolve(), assignment.name)
     reports = stored_reports(folders)
     entries = _canvas_entries(reports, assignment, folders)
@@ -83,14 +84,13 @@ def export_to_canvas(
     Raises:
         ConfigError: Nothing has been graded yet, the template is no export of Canvas's, or no one column fits.
     """
-    assignment, settings = assignments.load(course_dir, name), course_settings.load(course_dir)
+    assignment = assignments.load(course_dir, name)
+    settings = course_settings.load(course_dir, assignment.name)
     folders = ResultFolders((out or course_dir).resolve(), assignment.name)
     path = folders.scores_for_canvas
     exported = CanvasGradebook(template)
     if path.exists() and path.samefile(template):
         raise ConfigError(f"{path} is what this command writes: give the file that Canvas exported.")
-    if settings.column and not column and len(assignments.names(course_dir)) > 1:
-        raise ConfigError("c.Canvas.column names one column for several assignments: give --column, and remove it.")
     target = canvas_export.find_column(exported, assignment, column or settings.column)
     reports = stored_reports(folders)
     users = {student: entry.user for student, entry in _canvas_entries(reports, assignment, folders).items()}

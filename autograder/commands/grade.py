@@ -61,7 +61,8 @@ def grade(
     Raises:
         ConfigError: A path holds nothing to grade, the sources contradict themselves, or a layer is missing.
     """
-    assignment, settings = assignments.load(course_dir, name), course_settings.load(course_dir)
+    assignment = assignments.load(course_dir, name)
+    settings = course_settings.load(course_dir, assignment.name)
     folders = ResultFolders((out or course_dir).resolve(), assignment.name)
     refuse_version_1(folders)
     course = rosters.find(roster or settings.roster, folders.out, intake.known_users(folders))
@@ -143,7 +144,8 @@ def _grade_class(
 
 def report(course_dir: Path, out: Path | None = None, *, name: str = "") -> int:
     """Rebuild the class report from the stored reports; return the exit code."""
-    assignment, settings = assignments.load(course_dir, name), course_settings.load(course_dir)
+    assignment = assignments.load(course_dir, name)
+    settings = course_settings.load(course_dir, assignment.name)
     folders = ResultFolders((out or course_dir).resolve(), assignment.name)
     course = rosters.find(settings.roster, folders.out, intake.known_users(folders))
     return _report(stored_reports(folders), assignment, settings, folders, course, ClassWork(assignment))

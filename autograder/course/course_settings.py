@@ -14,6 +14,7 @@ from traitlets.utils.importstring import import_item
 from ..model.error_lines import on_one_line
 from ..model.errors import ConfigError
 from ..model.lateness import LatePolicy, late_policy
+from .assignment import names
 
 CONFIG_FILE = "nbgrader_config.py"
 
@@ -23,6 +24,8 @@ SECTIONS = {
     "Canvas": ("roster", "column"),
     "LatePolicy": ("percent_per_day", "cap_percent", "grace_hours", "due", "days_late"),
 }
+# Of these, what differs from assignment to assignment: a course of several sets it as a dict by their names.
+BY_ASSIGNMENT = ("column", "due", "days_late")
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,15 @@ class CourseSettings:
     late_policy: LatePolicy = field(default_factory=LatePolicy)
 
 
-def load(course_dir: Path) -> CourseSettings:
-    """Return the settings. Raises ConfigError when the course has none, or they say what has no meaning."""
+def load(course_dir: Path, assignment: str = "") -> CourseSettings:
+    """Return the settings. Raises ConfigError when the course has none, or they say what has no meaning.
+
+    Args:
+        course_dir: The folder that holds nbgrader_config.py.
+        assignment: Whose settings of BY_ASSIGNMENT are meant; without it, those of the only one, or none.
+    """
     config = _read(course_dir)
-    canvas, late = (_section(config, name) for name in SECTIONS)
+    canvas, late = (_for(assignment, names(course_dir), name, _section(config, name)) for name in SECTIONS)
     for name, value in canvas.items():
         if not isinstance(value, str) or "\0" in value:
             raise ConfigError(f"{CONFIG_FILE} sets c.Canvas.{name} to {value!r}: it is a text.")
@@ -65,6 +73,20 @@ def _section(config: Config, name: str) -> dict[str, Any]:
     if unknown := sorted(values.keys() - set(SECTIONS[name])):
         raise ConfigError(f"{CONFIG_FILE} sets c.{name}.{unknown[0]}, which is none of {', '.join(SECTIONS[name])}.")
     return values
+
+
+def _for(assignment: str, known: list[str], section: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Return a section with what it says of one assignment in place of what it says by assignment."""
+    for key in values.keys() & set(BY_ASSIGNMENT):
+        value = values[key]
+        if isinstance(value, dict) and value and value.keys() <= set(known):
+            values[key] = value.get(assignment or (known[0] if len(known) == 1 else ""))
+        elif len(known) > 1:
+            raise ConfigError(
+                f"{CONFIG_FILE} sets c.{section}.{key} for all assignments at once: "
+                f'set it by assignment, like {{"{known[0]}": {value!r}}}.'
+            )
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _what_config_raised(error: BaseException) -> str:
