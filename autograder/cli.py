@@ -20,7 +20,7 @@ from .handin import terminal
 from .model.error_lines import error_line, on_one_line
 from .model.errors import ConfigError
 
-DONE, NEEDS_A_PERSON, NOT_DONE = 0, 1, 2
+NOT_DONE = 2
 # Student code is bound to the processor, so more than one worker a core gains nothing, and each has 0.3 GiB.
 MOST_JOBS_PER_CORE = 8
 
@@ -89,9 +89,9 @@ def grade(options: argparse.Namespace) -> int:
 
 def report(options: argparse.Namespace) -> int:
     """Rebuild the class report from the stored reports."""
-    from .commands import grade
+    from .commands import report
 
-    return grade.report(_course_dir(), options.out, name=options.assignment)
+    return report.report(_course_dir(), options.out, name=options.assignment)
 
 
 def feedback(options: argparse.Namespace) -> int:
@@ -103,9 +103,9 @@ def feedback(options: argparse.Namespace) -> int:
 
 def export(options: argparse.Namespace) -> int:
     """Fill the scores into a gradebook that Canvas exported."""
-    from .commands import feedback
+    from .commands import export
 
-    return feedback.export_to_canvas(
+    return export.export_to_canvas(
         _course_dir(), options.template, options.out,
         name=options.assignment, column=options.column, partial=options.partial,
     )  # fmt: skip
@@ -113,20 +113,16 @@ def export(options: argparse.Namespace) -> int:
 
 def doctor(options: argparse.Namespace) -> int:
     """Show what this machine has and what to do about the rest."""
-    from .commands import doctor as examination
+    from .commands import doctor
 
-    lines = examination.examine(_course_dir(), options.assignment)
-    width = max(len(line.subject) for line in lines)
-    for line in lines:
-        print(f"{line.subject:{width}}  {line.state}" + (f"  -> {line.remedy}" if line.remedy else ""))
-    return NEEDS_A_PERSON if any(line.needs_person for line in lines) else DONE
+    return doctor.doctor(_course_dir(), options.assignment)
 
 
 def demo(options: argparse.Namespace) -> int:
     """Release, make a class of every kind of submission, grade it, report."""
-    from .commands import demo as demonstration
+    from .commands import demo
 
-    return demonstration.demo(
+    return demo.demo(
         _course_dir(), options.out, name=options.assignment, jobs=options.jobs, weak=options.sandbox == "weak"
     )
 

@@ -53,7 +53,7 @@ kit = "hw4kit"
 libraries = ["tensorflow"]
 sheets = ["adversarial", "derivations"]
 student_id = "Andrew ID"
-data = ["large.bin"]
+data = ["large.bin", "other.bin"]
 
 [[files]]
 id = "word_vectors"

@@ -15,6 +15,7 @@ import small_course
 
 from autograder import gradebook, running
 from autograder.commands import feedback, grade
+from autograder.commands.report import report as report_again
 from autograder.course import assignment as assignments
 from autograder.gradebook import scores
 from autograder.gradebook.marks import marks
@@ -132,7 +133,7 @@ def test_a_time_that_is_none_ends_nothing(course: Path, command: str):
     undisturbed = tables(course)
     run = {
         "grade": lambda: grade.grade(course, [course / "submitted"]),
-        "report": lambda: grade.report(course),
+        "report": lambda: report_again(course),
         "feedback": lambda: feedback.feedback(course),
     }
 
@@ -221,7 +222,7 @@ def test_a_page_that_cannot_be_made_costs_one_student(course: Path, monkeypatch,
     monkeypatch.setattr(place, name, broken)
     capsys.readouterr()
 
-    codes = grade.report(course), feedback.feedback(course)
+    codes = report_again(course), feedback.feedback(course)
 
     page, said = (course / "report" / "hw4" / "index.html").read_text(), capsys.readouterr().out
     assert all(f">{student}<" in page for student in STUDENTS)

@@ -51,9 +51,22 @@ def test_nothing_to_do_on_a_machine_that_has_everything(course: Path, capsys: py
     assert main(["doctor"]) == 0
     said = lines(capsys)
 
-    assert [line.split()[0] for line in said if " -> " in line] == ["data", "data"]
+    assert [line.split()[:2] for line in said if " -> " in line] == [["data", "other.bin"]]
     for subject in ("python", "nbgrader", "numpy", "confinement seccomp", "course folder", "temporary folder", "cores"):
         assert any(line.startswith(subject) for line in said), subject
+
+
+def test_data_is_looked_for_where_the_notebooks_look(
+    course: Path, monkeypatch: Patch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In datasets/data, and first in the folder of the variable that bears the name of the assignment."""
+    (course / "elsewhere").mkdir()
+    (course / "elsewhere" / "other.bin").write_bytes(b"0")
+    monkeypatch.setenv("HW4_DATA", str(course / "elsewhere"))
+    assert main(["doctor"]) == 0
+
+    found = {line.split()[1]: line.split()[2] for line in lines(capsys) if line.startswith("data ")}
+    assert found == {"large.bin": str(course / "datasets" / "data"), "other.bin": str(course / "elsewhere")}
 
 
 def missing(patch: Patch, name: str) -> None:

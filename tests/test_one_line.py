@@ -43,7 +43,6 @@ from broken_course import (
 
 from autograder import running
 from autograder.cli import main
-from autograder.commands import grade
 from autograder.model.errors import ConfigError
 
 READERS = (REPORT, FEEDBACK, EXPORT)  # of what was graded before
@@ -494,7 +493,7 @@ def test_the_unforeseen_is_a_fault_of_the_kit_in_one_line(
     def breaks(*arguments: object, **options: object) -> int:
         raise LookupError("no such thing\nas this \x1b[31mred")
 
-    monkeypatch.setattr(grade, "report", breaks)
+    monkeypatch.setattr("autograder.commands.report.report", breaks)
     assert main(REPORT) == 2
     (said,) = capsys.readouterr().err.splitlines()
     with pytest.raises(LookupError):
@@ -524,7 +523,7 @@ def test_every_exception_has_its_line(
     def breaks(*arguments: object, **options: object) -> int:
         raise error
 
-    monkeypatch.setattr(grade, "report", breaks)
+    monkeypatch.setattr("autograder.commands.report.report", breaks)
     assert main(REPORT) == 2
     (said,) = capsys.readouterr().err.splitlines()
 

@@ -38,7 +38,7 @@ def released(course: Path) -> Path:
 def test_scripts_for_data_go_only_to_homework_with_data(course: Path):
     """A homework that names no data has no use for them."""
     settings = course / "source" / "hw4" / "assignment.toml"
-    settings.write_text(settings.read_text().replace('data = ["large.bin"]\n', ""))
+    settings.write_text(settings.read_text().replace('data = ["large.bin", "other.bin"]\n', ""))
     release.build(course, course / "release" / "hw4")
 
     assert not (course / "release" / "hw4" / "datasets").exists()

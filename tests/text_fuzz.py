@@ -26,6 +26,7 @@ from hostile_text import TEXTS as HOSTILE
 
 from autograder import running
 from autograder.commands import feedback, grade
+from autograder.commands.report import report as report_again
 from autograder.course import assignment as assignments
 from autograder.course import sheets
 from autograder.model.assignment import Assignment
@@ -161,7 +162,7 @@ def run(rng: random.Random, assignment: Assignment, folder: Path, size: int, *, 
     out, said = folder / "out", io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         codes = [grade.grade(assignment.course_dir, [inbox], out, weak=weak)]
-        codes += [grade.report(assignment.course_dir, out), feedback.feedback(assignment.course_dir, out)]
+        codes += [report_again(assignment.course_dir, out), feedback.feedback(assignment.course_dir, out)]
     reports = {report.student: report for report in running.Store(out, "hw4").all()}
     lines = said.getvalue().splitlines() + [text for report in reports.values() for text in _said(report)]
     shown = list(_pages(out)) if pages else []

@@ -18,6 +18,7 @@ from ..model.error_lines import on_one_line, sentence
 if TYPE_CHECKING:
     from ..model.assignment import Assignment
 
+DONE, NEEDS_A_PERSON = 0, 1
 KIT = "autograder"
 KIT_DIR = Path(__file__).resolve().parents[2]
 LOCK = "requirements.lock"
@@ -47,6 +48,15 @@ class Line:
     def needs_person(self) -> bool:
         """Whether somebody has to do what the remedy says."""
         return bool(self.remedy) and not self.is_optional
+
+
+def doctor(course_dir: Path, name: str = "") -> int:
+    """Print what was found and what to do about it; return the exit code."""
+    lines = examine(course_dir, name)
+    width = max(len(line.subject) for line in lines)
+    for line in lines:
+        print(f"{line.subject:{width}}  {line.state}" + (f"  -> {line.remedy}" if line.remedy else ""))
+    return NEEDS_A_PERSON if any(line.needs_person for line in lines) else DONE
 
 
 def examine(course_dir: Path, name: str = "") -> list[Line]:

@@ -1,9 +1,8 @@
-"""One run over a class, from paths to gradebook and report: `autograder grade`, `autograder report`."""
+"""One run over a class, from paths to gradebook and report: `autograder grade`."""
 
 from __future__ import annotations
 
 import contextlib
-import functools
 import sys
 import threading
 from collections.abc import Sequence
@@ -19,22 +18,17 @@ from ..formats.members import shown
 from ..gradebook.recorder import Recorder
 from ..lms import roster as rosters
 from ..lms.roster import Roster
-from ..marking import lookalikes, rendered_pictures
-from ..marking.answers import written_answers
-from ..marking.class_work import ClassWork
 from ..model.assignment import Assignment
-from ..model.barrier import attempt
 from ..model.errors import ConfigError
-from ..model.lateness import Lateness, LatePolicy
 from ..model.plain_text import one_line
-from ..model.report import Report
 from ..model.result_folders import ResultFolders
-from ..model.submission_status import NAME_LIMIT, status_of
-from ..nbgrader import formgrader, formgrader_notebooks
+from ..model.submission_status import NAME_LIMIT
+from ..nbgrader import formgrader
 from ..reports.changes_table import format_changes
-from ..reports.class_page import render
+from ..reports.stored_class import refuse_version_1, stored_reports
 from ..reports.terminal_table import format_table
 from ..session.launcher import require_layers
+from .report import absentees, write_report
 
 DONE, NEEDS_A_PERSON = 0, 1
 
@@ -92,22 +86,16 @@ def grade(
     if not is_first:
         print(format_changes(changes))
     store.change_log.close()
-    if course is not None and (absent := _absent(course, reports)):
+    if course is not None and (absent := absentees(course, reports)):
         names = "; ".join(one_line(name, 2 * NAME_LIMIT) for name in absent)
         print(f"Nothing came from {len(absent)} of {len(course.members)} in the roster: {names}.")
-    code = _report(reports, assignment, settings, folders, course, recorder.work)
+    code = write_report(reports, assignment, settings, folders, course, recorder.work)
     for sentence in recorder.not_entered:
         print(f"Graded, but not in the gradebook: {sentence}")
         code = NEEDS_A_PERSON
     if recorder.problem:
         raise ConfigError(recorder.problem)
     return code
-
-
-def _absent(course: Roster, reports: Sequence[Report]) -> list[str]:
-    """Return name and id of everybody in the roster of whom nothing came."""
-    absent = rosters.missing(course, (report.student for report in reports))
-    return [f"{member.name} ({member.student})" for member in absent]
 
 
 def _known_students(course: Roster | None, folders: ResultFolders) -> intake.KnownStudents:
@@ -140,91 +128,6 @@ def _grade_class(
             progress.count()
             is_first = is_first and outcome.is_first
     return is_first, recorder
-
-
-def report(course_dir: Path, out: Path | None = None, *, name: str = "") -> int:
-    """Rebuild the class report from the stored reports; return the exit code."""
-    assignment = assignments.load(course_dir, name)
-    settings = course_settings.load(course_dir, assignment.name)
-    folders = ResultFolders((out or course_dir).resolve(), assignment.name)
-    course = rosters.find(settings.roster, folders.out, intake.known_users(folders))
-    return _report(stored_reports(folders), assignment, settings, folders, course, ClassWork(assignment))
-
-
-def _report(
-    reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, folders: ResultFolders,
-    course: Roster | None, work: ClassWork,
-) -> int:  # fmt: skip
-    """Write the report of a class; what `work` lacks is added to it."""
-    with rendered_pictures.RenderedPictures(folders.pictures) as rendered:
-        _complete(work, reports, assignment, settings, folders.submitted, rendered)
-    alike = lookalikes.find(work.answers, assignment)
-    late = lateness(reports, assignment, folders.submitted, settings.late_policy)
-    absent = _absent(course, reports) if course is not None else []
-    pictures = work.pictures.class_pictures(reports)
-    page = render(reports, assignment, folders.report, lookalikes=alike, late=late, pictures=pictures, absent=absent)
-    print(f"Report: {page}")
-    return NEEDS_A_PERSON if any(status_of(entry).needs_person for entry in reports) else DONE
-
-
-def lateness(
-    reports: Sequence[Report], assignment: Assignment, submitted_dir: Path, policy: LatePolicy
-) -> dict[str, Lateness]:  # fmt: skip
-    """Return how late everybody is who is late, by student."""
-    possible, found = sum(item.points for item in assignment.items), {}
-    for entry in reports:
-        known = intake.canvas_entry(submitted_dir, entry.student, assignment, refused=bool(entry.refused))
-        when = gradebook.submitted_at(submitted_dir / entry.student / assignment.name)
-        is_marked = known is not None and known.late
-        late = policy.lateness(entry.student, when, is_marked_late=is_marked, possible=possible)
-        if late.days != 0:
-            found[entry.student] = late
-    return found
-
-
-def refuse_version_1(folders: ResultFolders) -> None:
-    """Raise ConfigError where results lie as version 1 kept them: nothing says which assignment they are of."""
-    if folders.of_version_1:
-        raise ConfigError(
-            f"The reports in {folders.results.parent} are of version 1, which knew one assignment: move them to "
-            f"{folders.results}, and the folder {folders.out / f'.{folders.assignment}'} to {folders.hidden}."
-        )
-
-
-def stored_reports(folders: ResultFolders) -> list[Report]:
-    """Return the reports of all students. Raises ConfigError when there is none, or one cannot be read."""
-    refuse_version_1(folders)
-    try:
-        reports = running.Store(folders.out, folders.assignment).all()
-    except ValueError as error:
-        raise ConfigError(str(error)) from error
-    if not reports:
-        raise ConfigError(f"There are no stored reports in {folders.results}: run `autograder grade` first.")
-    return reports
-
-
-def _complete(
-    work: ClassWork, reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, submitted_dir: Path,
-    rendered: rendered_pictures.RenderedPictures,
-) -> None:  # fmt: skip
-    """Add what those handed in whose submissions this run has not graded."""
-    missing = [entry for entry in reports if entry.student not in work.answers and not entry.refused]
-    given = formgrader_notebooks.Assembler(assignment, settings).given if missing else {}
-
-    def add(entry: Report) -> None:
-        folder = submitted_dir / entry.student / assignment.name
-        if not folder.is_dir():
-            return
-        submission = intake.read_folder(folder, entry.student, assignment)
-        work.add(entry, submission, written_answers(submission, assignment, given), rendered)
-
-    for entry in missing:
-        step = f"Reading what {entry.student} wrote"
-        attempt(step, functools.partial(add, entry), _warn, reads=True)
-
-
-def _warn(sentence: str) -> None:
-    print(f"{sentence} The report is made without it.", file=sys.stderr)
 
 
 class Progress:

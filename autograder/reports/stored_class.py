@@ -1,0 +1,76 @@
+"""What is stored of a class that was graded: its reports and marks, where each submission came from, how late it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from .. import gradebook, intake, running
+from ..course.course_settings import CourseSettings
+from ..gradebook.marks import StudentMarks
+from ..gradebook.marks import marks as read_marks
+from ..model.assignment import Assignment
+from ..model.errors import ConfigError
+from ..model.lateness import Lateness, LatePolicy
+from ..model.report import Report
+from ..model.result_folders import ResultFolders
+from ..model.submission import CanvasEntry
+
+
+def stored_reports(folders: ResultFolders) -> list[Report]:
+    """Return the reports of all students. Raises ConfigError when there is none, or one cannot be read."""
+    refuse_version_1(folders)
+    try:
+        reports = running.Store(folders.out, folders.assignment).all()
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+    if not reports:
+        raise ConfigError(f"There are no stored reports in {folders.results}: run `autograder grade` first.")
+    return reports
+
+
+def refuse_version_1(folders: ResultFolders) -> None:
+    """Raise ConfigError where results lie as version 1 kept them: nothing says which assignment they are of."""
+    if folders.of_version_1:
+        raise ConfigError(
+            f"The reports in {folders.results.parent} are of version 1, which knew one assignment: move them to "
+            f"{folders.results}, and the folder {folders.out / f'.{folders.assignment}'} to {folders.hidden}."
+        )
+
+
+def canvas_entries(reports: Iterable[Report], assignment: Assignment, folders: ResultFolders) -> dict[str, CanvasEntry]:
+    """Return where each submission stood in Canvas's download, by student, for those that came from there."""
+    return {
+        entry.student: known
+        for entry in reports
+        if (known := intake.canvas_entry(folders.submitted, entry.student, assignment, refused=bool(entry.refused)))
+    }
+
+
+def marks_with_lateness(
+    reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, folders: ResultFolders
+) -> Mapping[str, StudentMarks]:  # fmt: skip
+    """Return the marks of everybody, with what being late costs."""
+    marks, policy = read_marks(gradebook.url(settings, folders.out), assignment), settings.late_policy
+    if strangers := policy.days_late.keys() - {report.student for report in reports}:
+        print(f"c.LatePolicy.days_late names nobody who was graded: {', '.join(sorted(strangers))}.")
+    for student, late in lateness(reports, assignment, folders, policy).items():
+        given = marks.get(student, StudentMarks({}))
+        penalty = given.penalty + late.points  # the first is what nbgrader's own setting took off
+        marks[student] = replace(given, penalty=penalty, late=late.words, late_unknown=late.is_open)
+    return marks
+
+
+def lateness(
+    reports: Sequence[Report], assignment: Assignment, folders: ResultFolders, policy: LatePolicy
+) -> dict[str, Lateness]:  # fmt: skip
+    """Return how late everybody is who is late, by student."""
+    possible, found = sum(item.points for item in assignment.items), {}
+    for entry in reports:
+        known = intake.canvas_entry(folders.submitted, entry.student, assignment, refused=bool(entry.refused))
+        when = gradebook.submitted_at(folders.submitted / entry.student / assignment.name)
+        is_marked = known is not None and known.late
+        late = policy.lateness(entry.student, when, is_marked_late=is_marked, possible=possible)
+        if late.days != 0:
+            found[entry.student] = late
+    return found
