@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return code
         output.flush()
         if output.problem is not None:
-            reason = f"What this command says cannot be written ({output.problem.strerror}): send it somewhere else."
+            reason = f"The output cannot be written ({output.problem.strerror}): send it somewhere else."
             print(error_line(ConfigError(reason)), file=sys.stderr)
             return NOT_DONE
         return code
@@ -112,7 +112,7 @@ def export(options: argparse.Namespace) -> int:
 
 
 def doctor(options: argparse.Namespace) -> int:
-    """Show what this machine has and what to do about the rest."""
+    """Show what this machine has and what is missing."""
     from .commands import doctor
 
     return doctor.doctor(_course_dir(), options.assignment)
@@ -144,7 +144,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End with exit code 2."""
-        self.exit(NOT_DONE, f"autograder: {on_one_line(message)}: `{self.prog} --help` shows what it takes.\n")
+        self.exit(NOT_DONE, f"autograder: {on_one_line(message)}: `{self.prog} --help` shows the options.\n")
 
 
 def _jobs(text: str) -> int:
@@ -152,7 +152,7 @@ def _jobs(text: str) -> int:
     most = MOST_JOBS_PER_CORE * usable_cores()
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     if not 1 <= number <= most:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of workers from 1 to {most}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of workers from 1 to {most}")
     return number
 
 
@@ -186,7 +186,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--scheduler", metavar="tcp://...", help="use this Dask scheduler instead of local workers")
     sub.add_argument("--student", metavar="ID", help="grade only this student")
     sub.add_argument(
-        "--roster", type=Path, metavar="CSV", help="a gradebook that Canvas exported: who is in the course"
+        "--roster", type=Path, metavar="CSV", help="a gradebook exported from Canvas: who is in the course"
     )
     sub.add_argument("--fresh", action="store_true", help="regrade everything")
     grading_options(sub)
@@ -205,7 +205,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("--column", default="", metavar="NAME", help="the column to fill, if not the assignment's name")
     sub.add_argument("--partial", action="store_true", help="treat unmarked answers as 0")
-    command(doctor, "show what this machine has and what to do about the rest")
+    command(doctor, "show what this machine has and what is missing")
     sub = command(demo, "release, grade a bundled class of every kind of submission, show the report")
     sub.add_argument("--out", type=Path, metavar="DIR", help="where the demonstration goes (demo/)")
     grading_options(sub)

@@ -122,7 +122,7 @@ def differences(case: Case, report: Report) -> list[str]:
 
 
 def checks_that_nothing_fails(course_dir: Path, name: str = "*") -> list[str]:
-    """Return the hidden checks that no wrong solution fails: nobody knows whether they can fail."""
+    """Return the hidden checks that no wrong solution fails: it is unknown whether they can fail."""
     unfailed = []
     for one in assignments.names(course_dir):
         if name in ("*", one):

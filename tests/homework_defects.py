@@ -152,7 +152,7 @@ NAMES_AND_SIZES = (
     Defect(
         "sheet_in_word",
         rename("answers/cbow.md", "answers/cbow.docx"),
-        "hint Not graded, because not under a name that is asked for: 'answers/cbow.docx'",
+        "hint Not graded, because the file name is not a required one: 'answers/cbow.docx'",
         "Not graded",
     ),
     Defect(
@@ -196,12 +196,12 @@ NAMES_AND_SIZES = (
     Defect(
         "copy_beside_a_notebook",
         lambda folder: shutil.copy(folder / ONE, folder / "hw4_partI-Copy1.ipynb"),
-        "hint There are several hw4_partI.ipynb: 'hw4_partI.ipynb' counts, not 'hw4_partI-Copy1.ipynb'",
+        "hint There are several files hw4_partI.ipynb: 'hw4_partI.ipynb' counts, not 'hw4_partI-Copy1.ipynb'",
     ),
     Defect(
         "copy_beside_a_sheet",
         lambda folder: shutil.copy(folder / "answers/cbow.md", folder / "answers/cbow (1).md"),
-        r"hint There are several answers/cbow.md: 'answers/cbow.md' counts, not 'answers/cbow \(1\).md'",
+        r"hint There are several files answers/cbow.md: 'answers/cbow.md' counts, not 'answers/cbow \(1\).md'",
     ),
     Defect(
         "files_of_two",
@@ -211,13 +211,13 @@ NAMES_AND_SIZES = (
     Defect(
         "two_of_a_kind",
         lambda folder: shutil.copy(folder / ONE, folder / f"bob_{ONE}"),
-        "hint There are several hw4_partI.ipynb",
+        "hint There are several files hw4_partI.ipynb",
         "There are several",
     ),
     Defect(
         "document",
         put("answers/attacks.docx", "PK"),
-        "hint Ignored, because not asked for: 'answers/attacks.docx'",
+        "hint Ignored, because not part of the submission: 'answers/attacks.docx'",
         "Ignored",
     ),
     Defect(
@@ -233,7 +233,7 @@ NOTEBOOK_FILES = (
     Defect("web_page", put(ONE, "<!DOCTYPE html>"), "must hw4_partI.ipynb: The file is a web page", "a web page"),
     Defect("script", put(ONE, "import os\n"), "must hw4_partI.ipynb: The file is a Python script", "a Python script"),
     Defect("list", put(ONE, "[]"), "must hw4_partI.ipynb: The file is not a notebook", "not a notebook"),
-    Defect("saved_half", half, "must hw4_partI.ipynb: The notebook breaks off", "breaks off"),
+    Defect("saved_half", half, "must hw4_partI.ipynb: The notebook ends too early", "ends too early"),
     Defect(
         "merge_conflict",
         swap(ONE, "{\n", "{\n<<<<<<< HEAD\n"),
@@ -243,16 +243,14 @@ NOTEBOOK_FILES = (
     Defect(
         "merge_conflict_in_a_cell",
         in_notebook(ONE, lambda notebook: notebook.cells.append(new_markdown_cell("a\n<<<<<<< HEAD\nb"))),
-        "must .*unresolved merge conflict is in the notebook, in cell",
+        "must .*unresolved merge conflict in cell",
         "merge conflict",
     ),
     Defect("repeated_key", swap(ONE, "{", '{"nbformat": 4,'), "must .*repeats a key", "repeats a key"),
     Defect("blank", put(ONE, b" \n" * 9), "must .*The notebook file is empty", "is empty"),
     Defect("nested_deeply", put(ONE, b'{"a": ' * 99_999), "must .*nested too deeply", "nested too deeply"),
     Defect("nan", swap(ONE, '"execution_count": 1,', '"execution_count": NaN,'), "must .*NaN", "NaN"),
-    Defect(
-        "text_at_the_end", lambda f: put(ONE, (f / ONE).read_text() + "{}")(f), "must .*further text", "further text"
-    ),
+    Defect("text_at_the_end", lambda f: put(ONE, (f / ONE).read_text() + "{}")(f), "must .*extra text", "extra text"),
     Defect("format_5", in_json(ONE, lambda nb: nb.update(nbformat=5)), "must .*format 5", "format 5"),
     Defect(
         "format_3",
@@ -298,7 +296,7 @@ CELLS = (
     ),
     Defect(
         "mini_data",
-        in_cell(ONE, "load_mnist", outputs=printed("Note: this is the mini stand-in, m")),
+        in_cell(ONE, "load_mnist", outputs=printed("Note: this is the mini stand-in, g")),
         "must .*mini data",
     ),
     Defect("given_cell_changed", in_cell(TWO, "dummy", source="dummy = 3"), "hint .*given cells were changed: dummy"),
@@ -421,17 +419,17 @@ ANSWERS = (
     Defect(
         "too_many_words",
         in_answer("cbow", "cbow_rare_words", WORDS),
-        "must .*about 200 words, where the question says 120",
+        "must .*about 200 words; the question allows 120",
     ),
     Defect(
         "two_sentences",
         in_answer("cbow", "cbow_structure", "One. Two."),
-        "must .*about 2 sentences, where the question says 1 sentence",
+        "must .*about 2 sentences; the question allows 1 sentence",
     ),
     Defect(
         "heading_gone",
         swap("answers/cbow.md", "## cbow_structure", "## structure"),
-        "hint .*Words were found outside of the answers",
+        "hint .*Text was found outside the answers",
     ),
     Defect(
         "no_sources",

@@ -71,7 +71,7 @@ def test_paths_that_lead_elsewhere_are_left_out(name: str):
 
     assert list(found) == ["good.txt"]
     assert len(left_out) == 1
-    assert "leads elsewhere" in left_out[0]
+    assert "outside the zip" in left_out[0]
 
 
 def test_backslashes_of_windows_programs_are_folders():
@@ -173,7 +173,7 @@ def test_a_locked_zip_is_refused():
 def test_unusual_compression_is_refused(method: int):
     found, _ = walked(packed({"x": b"abc" * 100}, method))
 
-    assert "unusual way" in refusal(lambda: found["x"].read(MIB))
+    assert "unusual kind of zip" in refusal(lambda: found["x"].read(MIB))
 
 
 def test_a_wrong_checksum_is_noticed():

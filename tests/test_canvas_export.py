@@ -88,7 +88,7 @@ def test_who_is_not_final_stays_as_it_was_and_is_named(tmp_path: Path):
 
     assert done.data.decode() == EXPORT
     assert {entry.student: entry.why_open for entry in done.not_final} == {
-        "ada": "2 answers to mark", "ben": "1 item without a score by a grader fault", "chloe": "refused",
+        "ada": "2 answers to mark", "ben": "1 item without a score after a grader fault", "chloe": "refused",
         "y": "marked late, number of days unknown",
     }  # fmt: skip
     assert filled(exported(tmp_path), *open_scores, partial=True).students == ("ada",)
@@ -225,7 +225,7 @@ def test_a_column_of_any_name_can_be_chosen(wanted: str, tmp_path: Path):
 @pytest.mark.parametrize(
     ("columns", "wanted", "sentence"),
     [
-        (["hw4 a (1)", "hw4 b (2)"], "", '2 columns .* are named hw4: .* by --column .*"hw4 a .1.", "hw4 b .2."'),
+        (["hw4 a (1)", "hw4 b (2)"], "", '2 columns .* are named hw4: .* with --column .*"hw4 a .1.", "hw4 b .2."'),
         (["GANs (1)"], "", 'No column .* is named hw4: .*"GANs .1."'),
         (["hw4 (1)"], "hw5", 'No column .* is named "hw5"'),
         (["Notes"], "", "has no column of an assignment"),
@@ -252,7 +252,7 @@ def test_a_read_only_column_is_refused(tmp_path: Path):
     ],
 )  # fmt: skip
 def test_what_is_no_export_of_canvas_is_refused_in_one_sentence(data: bytes, tmp_path: Path):
-    with pytest.raises(ConfigError, match="is not a gradebook as Canvas exports it") as caught:
+    with pytest.raises(ConfigError, match="is not a gradebook exported from Canvas") as caught:
         exported(tmp_path, data)
 
     assert len(str(caught.value).splitlines()) == 1

@@ -140,8 +140,8 @@ def test_the_roster_says_who_everybody_is_and_who_is_missing(graded):
     reports = {report.student for report in running.Store(out, "hw4").all()}
 
     assert reports == {*GRADED.values(), "judy"}
-    assert "Nothing came from 1 of 11 in the roster: =Nobody, Ned (ned)." in said
-    assert "Graded for nobody, because Canvas's test student sent it: 'studenttest_199_999_trial.zip'." in said
+    assert "No submission from 1 of 11 students in the roster: =Nobody, Ned (ned)." in said
+    assert "Not graded, because Canvas's test student sent it: 'studenttest_199_999_trial.zip'." in said
 
 
 @pytest.mark.parametrize("separator", [",", ";"])
@@ -158,7 +158,7 @@ def test_every_score_comes_back_to_its_student(course, graded, in_course, tmp_pa
     assert data == canvas.gradebook(separator, before | scores)
     assert code == 1
     assert "Scores of 9 students entered" in said
-    assert "Not final, so left as it was (refused): judy." in said
+    assert "Not final, so not changed (refused): judy." in said
     assert "In the file, but nothing was graded: =Nobody, Ned." in said
     assert "Student, Test" not in said
 
@@ -198,7 +198,7 @@ def test_what_does_not_fit_is_said_in_one_sentence(graded, in_course, late_polic
     assert code == 1
     assert score_of(data, 101) == ""
     assert "Canvas counts this column out of 10.00 points; these scores are out of 100." in said
-    assert "c.LatePolicy.days_late names nobody who was graded: bne." in said
+    assert "c.LatePolicy.days_late names students who were not graded: bne." in said
 
     for template in (tmp_path / "missing.csv", out / "hw4_grades_for_canvas.csv", tmp_path):
         assert main(["export", "canvas", "--template", str(template), "--out", str(out)]) == 2
@@ -227,7 +227,7 @@ def test_every_page_comes_back_to_its_student(graded, in_course, capsys):
             assert content == (out / "feedback" / "hw4" / student / "index.html").read_bytes()
 
     assert (taken.keys(), ignored) == (GRADED.keys(), [])
-    assert "Sent no file by Canvas, so their page is not in the zip: judy" in capsys.readouterr().out
+    assert "Sent no file through Canvas, so their page is not in the zip: judy" in capsys.readouterr().out
 
 
 def test_a_later_download_changes_only_what_is_new(course, graded, in_course, tmp_path):
@@ -245,6 +245,6 @@ def test_a_later_download_changes_only_what_is_new(course, graded, in_course, tm
     assert done.returncode == 1, done.stderr
     assert after.keys() - before.keys() == {"mallory_666"}
     assert all(after[student] == before[student] for student in before.keys() - {"chloe"})
-    assert "Nobody in the roster goes by this id." in [finding.text for finding in after["mallory_666"].findings]
+    assert "Nobody in the roster has this id." in [finding.text for finding in after["mallory_666"].findings]
     assert "ada_HW4.zip" in after["mallory_666"].refused
     assert "lovelace" not in after["mallory_666"].refused

@@ -109,7 +109,7 @@ def test_a_submission_that_takes_its_workers_down_is_reported(course, tmp_path):
 
     assert run.returncode == 1, printed
     faults = {student: report.findings[-1].text for student, report in first.items() if report.has_fault}
-    assert faults == {"s03": "Each worker that graded this was killed or died of it."}
+    assert faults == {"s03": "Every worker that graded this submission died or was killed."}
     assert again.returncode == 0, printed_then
     assert not any(report.has_fault for report in Store(tmp_path, "hw4").all())
     assert begun["s03"] > 4  # beside others, alone, and once in the end

@@ -269,7 +269,7 @@ def test_the_run_ends_with_who_gained_and_who_lost(a_class: Class, checks, capsy
     assert "No score differs from the run before." in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("reason", ["a new submission", "the assignment changed", "the grader changed", "graded again"])
+@pytest.mark.parametrize("reason", ["a new submission", "the assignment changed", "the grader changed", "regraded"])
 def test_the_reason_is_what_changed(a_class: Class, monkeypatch, capsys, reason):
     """A new submission, another assignment, another grader; or nothing, and it was graded again."""
     a_class.run()
@@ -280,7 +280,7 @@ def test_the_reason_is_what_changed(a_class: Class, monkeypatch, capsys, reason)
         a_class.edit_source(lambda cells: setattr(cells["imports"], "source", "import numpy as np"))
     elif reason == "the grader changed":
         monkeypatch.setattr(cache_key, "engine_digest", lambda hidden: "another")
-    a_class.run(fresh=reason == "graded again")
+    a_class.run(fresh=reason == "regraded")
 
     assert f"ada  leaky_relu  30 -> 0 of 30  {reason}: fails now" in capsys.readouterr().out
 

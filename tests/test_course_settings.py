@@ -94,7 +94,7 @@ def test_settings_stand_in_the_config_of_nbgrader(tmp_path: Path):
     assert settings.late_policy.due.astimezone(UTC).hour == 3
 
     config.write_text(f"{text}c.LatePolicy.percent = 10\n")
-    with pytest.raises(ConfigError, match=r"c\.LatePolicy\.percent, which is none of percent_per_day"):
+    with pytest.raises(ConfigError, match=r"c\.LatePolicy\.percent, which is not one of percent_per_day"):
         course_settings.load(course)
 
 

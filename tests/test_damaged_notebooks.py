@@ -101,7 +101,7 @@ HARMFUL: dict[str, tuple[Callable[[Notebook], bytes], str, str]] = {
         "error",
         "merge conflict",
     ),
-    "half_written": (lambda notebook: json.dumps(notebook).encode()[:20_000], "error", "breaks off"),
+    "half_written": (lambda notebook: json.dumps(notebook).encode()[:20_000], "error", "ends too early"),
     "a_script": (lambda notebook: b"import numpy as np\n\ndef f():\n    return 1\n", "error", "Python script"),
     "nothing": (lambda notebook: b"", "error", "empty"),
 }

@@ -70,8 +70,8 @@ def test_idx_files_of_one_to_three_dimensions_are_read_as_they_were_written(tmp_
 
 HEADER = bytes([0, 0, 8, 3])
 DAMAGED_IDX = {
-    "empty": (b"", "no idx file"),
-    "a web page": (b"<!DOCTYPE html><html></html>", "no idx file"),
+    "empty": (b"", "not an idx file"),
+    "a web page": (b"<!DOCTYPE html><html></html>", "not an idx file"),
     "floats": (bytes([0, 0, 13, 3]) + bytes(16), "type 13"),
     "four dimensions": (bytes([0, 0, 8, 4]) + bytes(20), "4 dimensions"),
     "half a header": (HEADER + bytes(6), "inside its header"),
@@ -97,11 +97,11 @@ def test_a_damaged_idx_file_is_told_in_one_line(tmp_path: Path, compressed: bool
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        (lambda whole: whole[: len(whole) // 2], "cut off"),
-        (lambda whole: whole[:-1], "cut off"),
+        (lambda whole: whole[: len(whole) // 2], "incomplete"),
+        (lambda whole: whole[:-1], "incomplete"),
         (lambda whole: whole[:60] + bytes([whole[60] ^ 255]) + whole[61:], "damaged"),
         (lambda whole: whole[:-8] + bytes(8), "damaged"),
-        (lambda whole: b"<html>" + whole, "no gzip file"),
+        (lambda whole: b"<html>" + whole, "not a gzip file"),
         (lambda whole: whole + b"rest", "damaged"),
     ],
     ids=["half", "all but a byte", "a byte altered", "wrong checksum", "a web page", "bytes behind"],
@@ -362,7 +362,7 @@ def test_the_stand_in_is_read_like_the_real_data(stand_in: Path, capsys: pytest.
     assert labels.shape == (mini.TRAIN_IMAGES,)
     assert len(bank.sentences) == mini.SENTENCES
     assert 200 <= len(bank.words) <= 500
-    assert capsys.readouterr().out.count("mini stand-in") == 2
+    assert capsys.readouterr().out.count("the mini stand-in") == 2
 
 
 def test_the_stand_in_has_the_split_of_the_treebank(stand_in: Path) -> None:

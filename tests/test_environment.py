@@ -62,9 +62,9 @@ def test_nothing_is_wrong_where_all_is_there(part: str, installed: dict[str, str
         (Machine((3, 14), "Linux", "x86_64"), NO_TENSORFLOW, "none for Python 3.14", "python3.12 -m"),
         (Machine((3, 13), "Darwin", "x86_64"), NO_TENSORFLOW, "on Intel Macs there is none", "python3.12 -m"),
         (Machine((3, 12), "Windows", "ARM64"), NO_TENSORFLOW, "none for Windows on ARM64", "the one for x86-64"),
-        (Machine((3, 12), "Windows", "AMD64", 32), NO_TENSORFLOW, "a Python of 32 bits", "(64 bits)"),
-        (Machine((3, 12), "Darwin", "x86_64", translated=True), OLD_GOOD, "is translated", "for Apple silicon"),
-        (Machine((3, 13), "Darwin", "x86_64", translated=True), {}, "is translated", "for Apple silicon"),
+        (Machine((3, 12), "Windows", "AMD64", 32), NO_TENSORFLOW, "32-bit Python", "(64 bits)"),
+        (Machine((3, 12), "Darwin", "x86_64", translated=True), OLD_GOOD, "runs emulated", "for Apple silicon"),
+        (Machine((3, 13), "Darwin", "x86_64", translated=True), {}, "runs emulated", "for Apple silicon"),
     ],
 )  # fmt: skip
 def test_each_problem_is_said_with_the_command_that_mends_it(
@@ -126,7 +126,7 @@ def test_the_environment_of_these_tests_is_fine(capsys: pytest.CaptureFixture[st
 
     out = capsys.readouterr().out
     assert re.fullmatch(
-        r"Python 3[.\d]+, NumPy \S+, Matplotlib \S+, tqdm \S+, TensorFlow \S+, Keras \S+: all is fine\.\n", out
+        r"Python 3[.\d]+, NumPy \S+, Matplotlib \S+, tqdm \S+, TensorFlow \S+, Keras \S+: everything fits\.\n", out
     )
 
 
@@ -183,7 +183,7 @@ def test_what_tensorflow_writes_while_it_loads_is_not_shown(tmp_path: Path) -> N
     )
 
     assert done.stderr == "later"
-    assert done.stdout.endswith("all is fine.\n")
+    assert done.stdout.endswith("everything fits.\n")
 
 
 def test_it_runs_where_nothing_is_installed() -> None:

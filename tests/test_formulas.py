@@ -106,8 +106,8 @@ def test_the_table_has_right_and_wrong_ones_for_each_item_in_both_notations() ->
             "(sigma(dot(u_o, v_c)) - 1) u_o\n+ sum_w(sigma(dot(u_w, v_c)) u_w)",
             "wrong words, at line 2, column 3",
         ),
-        (SOFTMAX_U, "(yhat_w - y_w) u_w", "Another quantity belongs at column 16"),
-        (SOFTMAX_U, "2 (yhat_w - y_w) v_c", "What stands at column 1 is too much"),
+        (SOFTMAX_U, "(yhat_w - y_w) u_w", "A different quantity belongs at column 16"),
+        (SOFTMAX_U, "2 (yhat_w - y_w) v_c", "The part at column 1 does not belong there"),
         (NEG_U, "(sigma(u_o^T v_c) - 1) v_c", "the gradient of the negative sampling cost for u_o"),
         (NEG_V, "sum(sigma(dot(u_k, v_c)), u_k)", "found ',', expected an operator or ')'"),
         (NEG_V, "sigma(u_o v_c) u_o", "write dot(a, b) or a^T b"),
@@ -527,7 +527,7 @@ def test_examines_the_answers_of_a_submission(assignment: Assignment) -> None:
         NEG_V: "empty",
         NEG_U: "empty",
     }
-    assert results[SOFTMAX_U].diagnosis == "Right up to the sign: everything has the opposite sign."
+    assert results[SOFTMAX_U].diagnosis == "Right except for the sign: everything has the opposite sign."
 
 
 def test_a_course_without_a_checker_leaves_formulas_to_a_person(assignment: Assignment, tmp_path: Path) -> None:

@@ -356,7 +356,7 @@ def test_a_visible_check_tells_what_it_sees_and_counts(capsys: pytest.CaptureFix
     assert capsys.readouterr().out.splitlines() == [
         "ok  the shape is kept; yours: (2, 3)",
         "NO  -2 becomes -0.2; yours: -2.0",
-        "leaky_relu: 1 of 2 are ok; the hidden checks look at more.",
+        "leaky_relu: 1 of 2 are ok; the hidden checks test more.",
     ]
 
 

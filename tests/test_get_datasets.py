@@ -226,7 +226,7 @@ FAULTS = {
     "absent": Page(status=404),
     "web page": Page(LOGIN_PAGE),
     "altered": Page(bytes(len(FILES[IMAGES]))),
-    "cut off": Page(FILES[IMAGES], cut=9000),
+    "incomplete": Page(FILES[IMAGES], cut=9000),
     "cut off without a length": Page(FILES[IMAGES], cut=9000, has_length=False),
 }
 

@@ -122,7 +122,7 @@ def test_changed_cells_are_refused_with_submissions_there(course: Course, submis
     course.record(small_course.report("ann", course.assignment), submission)
     edit(course.folder, lambda cells: cells["opening"].metadata.nbgrader.update(grade_id="hello"))
 
-    with pytest.raises(ConfigError, match=r"Cells of hw4_partI were added or removed.*grade anew"):
+    with pytest.raises(ConfigError, match=r"Cells of hw4_partI were added or removed.*grade again"):
         gradebook.register(assignments.load(course.folder), course_settings.load(course.folder), course.db_url)
 
 
@@ -139,7 +139,7 @@ def test_a_sheet_that_is_gone_leaves_the_gradebook_only_while_it_is_empty(course
     assert "adversarial" not in gradebook.dump(course.db_url)["hw4"]["notebooks"]
 
     moved.record(small_course.report("ann", moved.assignment), submission)
-    with pytest.raises(ConfigError, match="papers is gone from the assignment"):
+    with pytest.raises(ConfigError, match="papers was removed from the assignment"):
         gradebook.register(course.assignment, course.settings, course.db_url)
 
 

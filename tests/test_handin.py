@@ -266,7 +266,7 @@ def test_only_what_is_asked_for_is_packed(work: Path, found: Callable[..., list[
     assert packed == sorted(
         pack.packed_name(slot, "bob", asked) for slot in slots.slots_of(asked) if slot.name != "derivation"
     )
-    assert found() == ["hint  Ignored, because not asked for: '1608.04644.pdf'."]
+    assert found() == ["hint  Ignored, because not part of the submission: '1608.04644.pdf'."]
     assert [path.name for path in work.iterdir() if path.name.endswith(".unfinished")] == []
 
 
@@ -280,7 +280,7 @@ def test_files_that_were_renamed_as_the_handout_says_are_taken(
 
     assert found("bob") == []
     assert pack.pack(gather(work, asked, "bob"), "bob", asked).read_bytes() == before
-    assert [line for line in found("eve") if "carry the id 'bob', not 'eve'" in line]
+    assert [line for line in found("eve") if "have the id 'bob', not 'eve'" in line]
 
 
 @pytest.mark.parametrize("name", ["derivation.pdf", "bob_derivation.pdf", "Derivations (2).PDF", "my derivation.pdf"])

@@ -142,14 +142,17 @@ SLIPS: dict[str, tuple[Files, str]] = {
         {path.replace("word_vectors", "wordVectors"): data for path, data in BY_HAND.items()},
         "'bob_HW4/bob_wordVectors.png' was taken as word_vectors.png",
     ),
-    "extra_files": ({**BY_HAND, "bob_HW4/notes.org": b""}, "Ignored, because not asked for: 'bob_HW4/notes.org'."),
+    "extra_files": (
+        {**BY_HAND, "bob_HW4/notes.org": b""},
+        "Ignored, because not part of the submission: 'bob_HW4/notes.org'.",
+    ),
     "mac_litter": (
         {**BY_HAND, "__MACOSX/bob_HW4/._bob_hw4_partI.ipynb": b"x", "bob_HW4/.DS_Store": b"x"},
-        "a system or an editor made it: 'bob_HW4/.DS_Store', '__MACOSX/bob_HW4/._bob_hw4_partI.ipynb'",
+        "the system or an editor): 'bob_HW4/.DS_Store', '__MACOSX/bob_HW4/._bob_hw4_partI.ipynb'",
     ),
     "jupyter_litter": (
         {**BY_HAND, "bob_HW4/.ipynb_checkpoints/bob_hw4_partI-checkpoint.ipynb": b"old"},
-        "made it: 'bob_HW4/.ipynb_checkpoints/bob_hw4_partI-checkpoint.ipynb'",
+        "the system or an editor): 'bob_HW4/.ipynb_checkpoints/bob_hw4_partI-checkpoint.ipynb'",
     ),
     "given_files": ({**BY_HAND, "bob_HW4/hw4kit/data.py": b"", "bob_HW4/datasets/README.md": b""}, ""),
     "backslashes": ({path.replace("/", "\\"): data for path, data in BY_HAND.items()}, ""),
@@ -165,17 +168,17 @@ SLIPS: dict[str, tuple[Files, str]] = {
     ),
     "template_left_beside": (
         {**BY_HAND, "bob_HW4/hw4_partI.ipynb": b"the empty template"},
-        "There are several hw4_partI.ipynb: 'bob_HW4/bob_hw4_partI.ipynb' counts, not 'bob_HW4/hw4_partI.ipynb'",
+        "There are several files hw4_partI.ipynb: 'bob_HW4/bob_hw4_partI.ipynb' counts, not 'bob_HW4/hw4_partI.ipynb'",
     ),
     "case_collision": (
         {**BY_HAND, "bob_HW4/BOB_HW4_PARTI.ipynb": b"other"},
-        "There are several hw4_partI.ipynb: 'bob_HW4/bob_hw4_partI.ipynb' counts",
+        "There are several files hw4_partI.ipynb: 'bob_HW4/bob_hw4_partI.ipynb' counts",
     ),
     "the_id_of_another": (
         {path.replace("bob_hw4", "amy_hw4"): data for path, data in BY_HAND.items()},
-        "carry the id 'amy', not 'bob'",
+        "have the id 'amy', not 'bob'",
     ),
-    "a_path_that_leads_elsewhere": ({**BY_HAND, "../evil.txt": b"x"}, "'../evil.txt' (a path that leads elsewhere)"),
+    "a_path_that_leads_elsewhere": ({**BY_HAND, "../evil.txt": b"x"}, "'../evil.txt' (a path outside the zip)"),
 }
 
 

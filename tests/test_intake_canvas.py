@@ -93,7 +93,7 @@ def test_a_loose_file_replaces_only_itself(tmp_path: Path):
     )
 
     assert found["bob"].notebooks == {"hw4_partI": b"newer", "hw4_partII": PART_2}
-    assert "hw4_partI.ipynb came twice: the one of 'doebob_12_2_bob_hw4_partI.ipynb' counts" in notes(found["bob"])
+    assert "hw4_partI.ipynb was sent twice: the one in 'doebob_12_2_bob_hw4_partI.ipynb' counts" in notes(found["bob"])
 
 
 @pytest.mark.parametrize(
@@ -165,8 +165,8 @@ def test_nobody_takes_the_place_of_another_by_the_name_of_a_file(tmp_path: Path)
 
     assert set(found) == {"doeamy_11", "evil_66", "evil2_67"}
     check_complete(found["doeamy_11"])
-    assert "goes by the id amy" in notes(found["evil_66"], "warning")
-    assert "goes by the id amy" in notes(found["doeamy_11"], "warning")
+    assert "uses the id amy" in notes(found["evil_66"], "warning")
+    assert "uses the id amy" in notes(found["doeamy_11"], "warning")
 
 
 def test_names_inside_a_zip_do_not_beat_the_name_of_another_zip(tmp_path: Path):
@@ -174,7 +174,7 @@ def test_names_inside_a_zip_do_not_beat_the_name_of_another_zip(tmp_path: Path):
     found = by_student(tmp_path)
 
     check_complete(found["amy"])
-    assert "goes by the id amy" in notes(found["HW4"], "warning")
+    assert "uses the id amy" in notes(found["HW4"], "warning")
 
 
 def test_a_download_given_file_by_file_is_the_download(tmp_path: Path):
@@ -247,8 +247,8 @@ def test_the_roster_says_whose_a_canvas_number_is(tmp_path: Path):
     assert {student: entry.is_known for student, entry in found.items()} == {"amy": True, "bob": True, "evil_66": False}
     check_complete(found["amy"])
     check_complete(found["bob"])
-    assert "goes by the id cy, which is another's on Canvas" in notes(found["evil_66"], "warning")
-    assert "Nobody in the roster goes by this id." in notes(found["evil_66"], "warning")
+    assert "uses the id cy, which belongs to another student on Canvas" in notes(found["evil_66"], "warning")
+    assert "Nobody in the roster has this id." in notes(found["evil_66"], "warning")
     assert "roster" not in notes(found["amy"]) + notes(found["bob"])
 
 
@@ -257,7 +257,7 @@ def test_who_is_not_in_the_roster_is_graded_and_noted(tmp_path: Path):
     found = {submission.student: submission for submission in intake.each([tmp_path], ASSIGNMENT, ROSTER)}
 
     check_complete(found["zoe"])
-    assert "Nobody in the roster goes by this id." in notes(found["zoe"], "warning")
+    assert "Nobody in the roster has this id." in notes(found["zoe"], "warning")
     assert found["amy"].findings == ()
 
 

@@ -158,7 +158,7 @@ def test_text_after_the_end_is_ignored():
     file = notebook_file.read(dumped(notebook(code())) + b'\n  "old": 1}')
 
     assert len(file.cells) == 1
-    assert "further text" in texts(file)
+    assert "extra text" in texts(file)
 
 
 def test_half_a_surrogate_pair_never_gets_through():
@@ -192,7 +192,7 @@ def test_a_number_of_any_length_is_read():
 def test_a_merge_conflict_inside_a_cell_is_noted():
     conflict = "<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> other\n"
 
-    assert "merge conflict is in the notebook, in cell 2" in texts(
+    assert "The notebook has an unresolved merge conflict in cell 2" in texts(
         notebook_file.read(dumped(notebook(code(), code(conflict))))
     )
 
@@ -209,10 +209,10 @@ REFUSED = {
     "white_space": (b" \r\n\t", "empty"),
     "zero_bytes": (b"\0" * 4096, "empty"),
     "merge_conflict": (with_conflict(), "merge conflict at line 6"),
-    "half_written_in_a_string": (WHOLE[: WHOLE.index(b"long")], "breaks off at line"),
-    "half_written_after_a_comma": (WHOLE[: WHOLE.index(b",") + 1], "breaks off at line"),
-    "half_written_in_a_literal": (b'{"cells": [], "a": fal', "breaks off at line 1"),
-    "half_written_after_a_cell": (WHOLE.rstrip(b"}\n ]"), "breaks off at line"),
+    "half_written_in_a_string": (WHOLE[: WHOLE.index(b"long")], "ends too early, at line"),
+    "half_written_after_a_comma": (WHOLE[: WHOLE.index(b",") + 1], "ends too early, at line"),
+    "half_written_in_a_literal": (b'{"cells": [], "a": fal', "ends too early, at line 1"),
+    "half_written_after_a_cell": (WHOLE.rstrip(b"}\n ]"), "ends too early, at line"),
     "comma_too_many": (b'{"cells": [1,],}', "damaged at line 1"),
     "letter_in_between": (WHOLE.replace(b'"cells": [', b'"cells": x['), "damaged at line 2"),
     "raw_line_break_in_a_string": (b'{"cells": ["a\nb"]}', "damaged at line 1"),

@@ -156,7 +156,7 @@ SETTINGS: list[tuple[str, Situation, str]] = [
     ("a link to itself", link_to_itself("nbgrader_config.py"), "There is no nbgrader_config.py"),
     ("a roster that is a number", config("c.Canvas.roster = 7\n"), "c.Canvas.roster to 7: it is a text"),
     ("a roster with a NUL", config("c.Canvas.roster = 'a\\0b'\n"), "c.Canvas.roster to 'a\\x00b': it is a text"),
-    ("an unknown setting", config("c.Canvas.rooster = 'x'\n"), "c.Canvas.rooster, which is none of"),
+    ("an unknown setting", config("c.Canvas.rooster = 'x'\n"), "c.Canvas.rooster, which is not one of"),
     ("a number in the place of settings", config("c.Canvas = 7\n"), "'Canvas', 7 (ValueError). Correct that line"),
     (
         "a word as a late policy",
@@ -223,7 +223,7 @@ FILES: list[tuple[str, Command, Situation, str]] = [
     ("an inbox of NUL bytes", GRADE, put("inbox", b"\0" * 99), "inbox"),
     ("a path with a NUL", ("grade", "in\0box"), remove("nothing"), "in"),
     ("a path that is too long", ("grade", "x" * 5000), remove("nothing"), "x"),
-    ("an unknown student", (*GRADE, "--student", "zoe"), remove("nothing"), "No submission of 'zoe' is among them"),
+    ("an unknown student", (*GRADE, "--student", "zoe"), remove("nothing"), "There is no submission of 'zoe'"),
     ("no roster", (*GRADE, "--roster", "nowhere.csv"), remove("nothing"), "nowhere.csv cannot be read"),
     (
         "a folder as roster",
@@ -379,15 +379,15 @@ def test_a_command_line_without_a_meaning(
     said = one_line(command, capsys)
 
     assert sentence in said
-    assert "--help` shows what it takes." in said
+    assert "--help` shows the options." in said
 
 
 # What the machine does.
 
 REFUSALS = [
-    (errno.ENOSPC, "make room on this disk"), (errno.EDQUOT, "your quota is used up"), (errno.EROFS, "--out"),
+    (errno.ENOSPC, "free some space on this disk"), (errno.EDQUOT, "your quota is used up"), (errno.EROFS, "--out"),
     (errno.EACCES, "let this user read and write it"), (errno.EIO, "the disk has a fault"), (errno.EMFILE, "ulimit -n"),
-    (errno.EFBIG, "ulimit -f"), (errno.ESTALE, "correct this"),
+    (errno.EFBIG, "ulimit -f"), (errno.ESTALE, "fix this"),
 ]  # fmt: skip
 
 
@@ -511,9 +511,9 @@ def test_the_unforeseen_is_a_fault_of_the_kit_in_one_line(
         (MemoryError(), "no memory left: use fewer --jobs"),
         (ModuleNotFoundError("No module named 'keras'"), "autograder doctor"),
         (RecursionError("too deep"), "fault of the kit"), (UnicodeEncodeError("ascii", "\xe9", 0, 1, "no"), "fault of"),
-        (OSError("odd"), "A file cannot be used (odd): correct this"),
-        (AssertionError(), "AssertionError: it says nothing"),
-        (ConfigError(""), "ConfigError: it says nothing"), (ConfigError("x" * 10**6), "xxx…"),
+        (OSError("odd"), "A file cannot be used (odd): fix this"),
+        (AssertionError(), "AssertionError: no message"),
+        (ConfigError(""), "ConfigError: no message"), (ConfigError("x" * 10**6), "xxx…"),
     ],
     ids=lambda value: type(value).__name__,
 )  # fmt: skip
@@ -541,4 +541,4 @@ def test_a_name_that_is_no_text(
     monkeypatch.chdir(other)
     (other / BOOK).unlink()
 
-    assert "has letters that the settings of this shell do not know: `export LC_ALL" in one_line(GRADE, capsys)
+    assert "has characters that this shell's locale does not support: `export LC_ALL" in one_line(GRADE, capsys)

@@ -228,7 +228,7 @@ def test_print_has_everything_that_the_class_page_says(report_page: Page, tmp_pa
     for said in (
         "Needs a person first",
         "The zip cannot be opened",
-        "Write-ups that are alike",
+        "Similar write-ups",
         "alike to 50% or more",
     ):
         assert said in text

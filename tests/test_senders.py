@@ -107,7 +107,7 @@ def test_a_file_whose_name_begins_with_a_number_is_its_senders(tmp_path: Path):
     assert notes(sure, "warning") == ""
     assert "can also mean user 903, who is not in the roster" in notes(sure, "info")
     assert guess.problem is None
-    assert "was taken as sent by Canvas user 2; it can also mean user 903: give a roster" in notes(guess, "warning")
+    assert "was graded for Canvas user 2; the name can also mean user 903: give a roster" in notes(guess, "warning")
 
 
 def test_earlier_downloads_tell_readings_apart_too(tmp_path: Path):
@@ -220,8 +220,8 @@ def test_a_group_upload_says_that_it_may_be_one(tmp_path: Path):
     assert "Canvas calls the sender of 'projectgroup7_2_901_HW4.zip' 'projectgroup7', the roster says 'Roe, Bob'." in (
         notes(found["bob"], "warning")
     )
-    assert "give a copy named <member's id>_HW4.zip" in notes(found["ann"], "warning")
-    assert "work of a group" in notes(without["bob"], "warning")
+    assert "add a copy named <member's id>_HW4.zip" in notes(found["ann"], "warning")
+    assert "this is group work" in notes(without["bob"], "warning")
     assert "group" not in notes(without["ann"])
 
 
@@ -241,10 +241,10 @@ def test_a_partner_named_in_a_file_name_is_not_passed_over(tmp_path: Path):
     placed(tmp_path / "zips", {"ann_dan_HW4.zip": packed(handed_in("ann")), "cy_HW4.zip": packed(handed_in("cy"))})
     (pair,) = (f for f in intake.each([tmp_path / "zips"], ASSIGNMENT, known) if f.student not in known.students)
 
-    assert "'bob_ann_HW4.zip' also names ann, from whom nothing came with it." in notes(found["bob"], "warning")
+    assert "'bob_ann_HW4.zip' also names ann, who sent nothing." in notes(found["bob"], "warning")
     assert "also names" not in notes(found["cy"])
     assert pair.student == "ann_dan"
-    assert "also names ann, dan, from whom nothing came" in notes(pair, "warning")
+    assert "also names ann, dan, who sent nothing" in notes(pair, "warning")
 
 
 def test_honest_canvas_uploads_bring_up_no_doubt(tmp_path: Path):

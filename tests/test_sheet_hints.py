@@ -94,7 +94,7 @@ def test_a_longer_answer_is_told_with_both_numbers():
     """The marker sees what was counted."""
     hint = too_long("> In one sentence, why?", "First. Second. Third.")
 
-    assert hint == "Longer than asked for: about 3 sentences, where the question says 1 sentence."
+    assert hint == "Longer than allowed: about 3 sentences; the question allows 1 sentence."
 
 
 def test_an_untouched_sheet_is_told_from_an_empty_one(assignment):

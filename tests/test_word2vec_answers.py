@@ -279,7 +279,7 @@ def test_nothing_in_the_kit_computes_a_graded_item(monkeypatch: pytest.MonkeyPat
         ("cost, slope = tf.raw_ops.SoftmaxCrossEntropyWithLogits(features=s, labels=y)", ["raw_ops"]),
         ("moved = x.astype(complex)", ["complex numbers"]),
         ("moved = np.zeros(3, dtype=np.complex128)", ["complex numbers"]),
-        ("class Dual:\n    def __mul__(self, other):\n        pass", ["a class with arithmetic of its own"]),
+        ("class Dual:\n    def __mul__(self, other):\n        pass", ["a class with its own arithmetic"]),
         ("gradients = [complexity, imaginary]", []),
         ("import tensorflow as tf\nx = tf.nn.softmax(scores)", []),
         ("grad = np.outer(score_slopes, predicted)  # no torch, no jax", []),
@@ -308,7 +308,7 @@ def softmaxCostAndGradient(predicted, target, outputVectors, dataset):
 
     assert report.total == report.max
     found = [finding.text for finding in report.findings if finding.level == "warning"]
-    assert found == ["hw4_partII: the code uses GradientTape; these gradients are to be derived by hand. Please look."]
+    assert found == ["hw4_partII: the code uses GradientTape; these gradients must be derived by hand. Please check."]
 
 
 def test_nobody_who_derives_by_hand_is_pointed_at(assignment: Assignment, zygote: Zygote) -> None:

@@ -70,7 +70,7 @@ def derivations(assignment, formulas: dict[str, str]) -> dict[str, str]:
     ("formula", "diagnosis", "suggested"),
     [
         ("right", "Right: it agrees.", (3.0, 3.0)),
-        ("wrong", "Right up to the sign: everything has the opposite sign.", (2.0, 3.0)),
+        ("wrong", "Right except for the sign: everything has the opposite sign.", (2.0, 3.0)),
         ("wrong", "The term with u_o is missing, the rest is right.", (0.0, 3.0)),
         ("undecided", "Not understood at column 7: the sign; a person decides.", None),
         ("empty", "There is no formula.", None),
@@ -97,7 +97,7 @@ def test_verdict_and_suggestion_stand_above_the_answer(assignment):
     cells = graded.notebooks["derivations"].cells
 
     assert cells.index(notes) == cells.index(answer) - 1
-    assert "Formula check, **wrong**: Right up to the sign" in notes.source
+    assert "Formula check, **wrong**: Right except for the sign" in notes.source
     assert "Suggested for the final result: **2 of 3**" in notes.source
     assert notes.metadata.tags == ["mark-scheme"]
     assert "nbgrader" not in notes.metadata

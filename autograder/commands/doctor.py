@@ -1,4 +1,4 @@
-"""What this machine has, what it lacks, and the command that mends it. Needs no package, as some may be missing."""
+"""What this machine has, what it lacks, and the command that fixes it. Needs no package, as some may be missing."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def examine(course_dir: Path, name: str = "") -> list[Line]:
 def _python() -> Iterator[Line]:
     yield Line("python", sys.version.split()[0])
     if sys.flags.optimize:
-        yield Line("python -O", "in force: it leaves out the checks", "unset PYTHONOPTIMIZE, and start without -O")
+        yield Line("python -O", "active: it removes the checks", "unset PYTHONOPTIMIZE, and start without -O")
 
 
 def _packages() -> Iterator[Line]:
@@ -107,9 +107,7 @@ def _confinement() -> Iterator[Line]:
 
         problems = layer_problems()
     except Exception as error:  # whatever is missing, the lines after this one are wanted, too
-        yield Line(
-            "confinement", f"could not be looked at ({on_one_line(str(error))})", "install what is missing first"
-        )
+        yield Line("confinement", f"could not be checked ({on_one_line(str(error))})", "install what is missing first")
         return
     for layer, problem in problems.items():
         state = f"not available: {problem}" if problem else "in force"
@@ -168,7 +166,9 @@ def _terminal() -> Iterator[Line]:
         if encoding is not None:
             knows_all = encoding.lower().replace("_", "-").startswith("utf")
             yield Line(
-                subject, encoding, "" if knows_all else "some names have letters that it lacks: export LC_ALL=C.UTF-8"
+                subject,
+                encoding,
+                "" if knows_all else "some names have characters that it lacks: export LC_ALL=C.UTF-8",
             )
 
 

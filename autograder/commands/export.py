@@ -44,7 +44,7 @@ def export_to_canvas(
     path = folders.scores_for_canvas
     exported = CanvasGradebook(template)
     if path.exists() and path.samefile(template):
-        raise ConfigError(f"{path} is what this command writes: give the file that Canvas exported.")
+        raise ConfigError(f"{path} was written by this command: give the file that Canvas exported.")
     target = canvas_export.find_column(exported, assignment, column or settings.column)
     reports = stored_reports(folders)
     users = {student: entry.user for student, entry in canvas_entries(reports, assignment, folders).items()}
@@ -63,14 +63,14 @@ def export_to_canvas(
 
 
 def _say_who_is_not_in(filled: canvas_export.Filled) -> None:
-    """Name everybody whose score is not in the file, or who has none; those with one reason together."""
+    """Name everybody who has no score in the file, grouped by reason."""
     waiting: dict[str, list[str]] = defaultdict(list)
     for score in filled.not_final:
         waiting[score.why_open].append(score.student)
-    lists = [(f"Not final, so left as it was ({why})", names) for why, names in sorted(waiting.items())] + [
+    lists = [(f"Not final, so not changed ({why})", names) for why, names in sorted(waiting.items())] + [
         ("Graded, but not found in this gradebook", [_named(score) for score in filled.without_row]),
         ("In the file, but nothing was graded", [person.name for person in filled.without_score]),
-        ("Excused, not assigned or hidden (EX, N/A), so left as it was", [person.name for person in filled.kept]),
+        ("Excused, not assigned or hidden (EX, N/A), so not changed", [person.name for person in filled.kept]),
     ]
     for title, names in lists:
         if names:

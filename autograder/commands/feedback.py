@@ -35,9 +35,9 @@ def feedback(course_dir: Path, out: Path | None = None, *, name: str = "", model
     written = feedback_pages.write(reports, marks, assignment, folders, canvas=entries, model_answers=model_answers)
     print(f"Feedback: {counted(written.pages, 'page')} in {written.folder}; to upload to Canvas: {written.zip}")
     if written.loose:
-        print(f"Sent no zip, so Canvas shows their page under the name of another file: {', '.join(written.loose)}")
+        print(f"Sent no zip, so Canvas shows their page under another file name: {', '.join(written.loose)}")
     if written.left_out:
-        print(f"Sent no file by Canvas, so their page is not in the zip: {', '.join(written.left_out)}")
+        print(f"Sent no file through Canvas, so their page is not in the zip: {', '.join(written.left_out)}")
     for sentence in written.failed:
         print(f"No page could be written: {sentence}")
     unknown = [entry.student for entry in reports if entry.student in marks and marks[entry.student].late_unknown]

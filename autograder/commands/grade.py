@@ -48,7 +48,7 @@ def grade(
         jobs: Worker processes.
         scheduler: Address of a Dask scheduler to use instead of local workers.
         student: Grade only this student.
-        roster: A gradebook that Canvas exported, in place of the one in the settings or the one used last.
+        roster: A gradebook exported from Canvas, instead of the one in the settings or the one used last.
         fresh: Regrade everything.
         weak: Grade although this machine lacks a layer of the confinement.
 
@@ -62,11 +62,11 @@ def grade(
     course = rosters.find(roster or settings.roster, folders.out, intake.known_users(folders))
     with intake.Inbox(paths, assignment, _known_students(course, folders)) as inbox:
         if inbox.trials:
-            print(f"Graded for nobody, because Canvas's test student sent it: {', '.join(map(shown, inbox.trials))}.")
+            print(f"Not graded, because Canvas's test student sent it: {', '.join(map(shown, inbox.trials))}.")
         if student is not None:
             inbox.only(student)
             if not inbox:
-                raise ConfigError(f"No submission of {student!r} is among them.")
+                raise ConfigError(f"There is no submission of {student!r} in these paths.")
         if not weak:
             require_layers()
         if course is not None:
@@ -88,7 +88,7 @@ def grade(
     store.change_log.close()
     if course is not None and (absent := absentees(course, reports)):
         names = "; ".join(one_line(name, 2 * NAME_LIMIT) for name in absent)
-        print(f"Nothing came from {len(absent)} of {len(course.members)} in the roster: {names}.")
+        print(f"No submission from {len(absent)} of {len(course.members)} students in the roster: {names}.")
     code = write_report(reports, assignment, settings, folders, course, recorder.work)
     for sentence in recorder.not_entered:
         print(f"Graded, but not in the gradebook: {sentence}")

@@ -1,4 +1,4 @@
-"""What nbgrader_config.py plugs into nbgrader, so that its own commands grade as `autograder grade` does."""
+"""What nbgrader_config.py adds to nbgrader, so that its own commands grade as `autograder grade` does."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class CourseAutograde(Autograde):
         return super().init_destination(assignment_id, student_id)
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
-        """Grade the folder, record the report, and write what lies beside the notebooks.
+        """Grade the folder, record the report, and write the files next to the notebooks.
 
         nbgrader's own steps are left out on purpose: they copy any file that was submitted, links included, and give
         a missing notebook 0 points before anything was graded.
@@ -126,7 +126,7 @@ class CourseAutograde(Autograde):
         except Exception as error:  # whatever it was, this student gets rows and a person looks
             if not isinstance(error, GraderFault):
                 self.log.error("%s", traceback.format_exc())
-            self.log.error("%s could not be graded and waits for a person: %s", submission.student, error)
+            self.log.error("%s could not be graded; a person must look at it: %s", submission.student, error)
             return running.faulty(submission, self._assignment, "", str(error))
 
     def _refusal(self, sentence: str) -> NbGraderException:

@@ -62,7 +62,7 @@ def _course_dir(folder: Path) -> Path:
     others = [path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")]
     if others and not (folder / "source").is_dir():  # nbgrader's own course folders have source/
         raise ConfigError(
-            f"{folder} is no course folder and holds {min(others)}: change to a course folder or to an empty folder."
+            f"{folder} is not a course folder and contains {min(others)}: use a course folder or an empty folder."
         )
     return folder
 

@@ -34,7 +34,7 @@ def release(course_dir: Path, name: str = "", *, check: bool = False) -> int:
     for difference in differences:
         print(difference)
     if differences:
-        print(f"release/{name} is not what `autograder release` builds: run it and commit the result.")
+        print(f"release/{name} is not up to date: run `autograder release` and commit the result.")
         return NOT_DONE
     print(f"release/{name} is what the sources build.")
     return DONE

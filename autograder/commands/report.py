@@ -63,7 +63,7 @@ def _complete(
     work: ClassWork, reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, submitted_dir: Path,
     rendered: rendered_pictures.RenderedPictures,
 ) -> None:  # fmt: skip
-    """Add what those handed in whose submissions this run has not graded."""
+    """Add the work of students who were graded in an earlier run."""
     missing = [entry for entry in reports if entry.student not in work.answers and not entry.refused]
     given = formgrader_notebooks.Assembler(assignment, settings).given if missing else {}
 
@@ -80,4 +80,4 @@ def _complete(
 
 
 def _warn(sentence: str) -> None:
-    print(f"{sentence} The report is made without it.", file=sys.stderr)
+    print(f"{sentence} The report does not contain it.", file=sys.stderr)

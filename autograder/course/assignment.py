@@ -101,14 +101,14 @@ def _settings(path: Path) -> dict[str, Any]:
         _refuse_unknown(table, FILE_KEYS, where)
         for key in ("id", "name", "kind"):
             if not table.get(key):
-                raise ConfigError(f"{where} says no {key}.")
+                raise ConfigError(f"{where} has no {key}.")
     return settings
 
 
 def _refuse_unknown(table: dict[str, Any], keys: dict[str, type | tuple[type, ...]], where: str) -> None:
     for key, value in table.items():
         if key not in keys:
-            raise ConfigError(f"{where} says {key!r}, which nothing reads: it may say {', '.join(keys)}.")
+            raise ConfigError(f"{where} has {key!r}, which is not a setting: possible are {', '.join(keys)}.")
         if not isinstance(value, keys[key]) or (isinstance(value, bool) and keys[key] is not bool):
             raise ConfigError(f"{where} has {value!r} as {key}: it is {WORDS[keys[key]]}.")
 

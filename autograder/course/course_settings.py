@@ -71,7 +71,7 @@ def _read(course_dir: Path) -> Config:
 def _section(config: Config, name: str) -> dict[str, Any]:
     values = dict(config[name]) if name in config else {}
     if unknown := sorted(values.keys() - set(SECTIONS[name])):
-        raise ConfigError(f"{CONFIG_FILE} sets c.{name}.{unknown[0]}, which is none of {', '.join(SECTIONS[name])}.")
+        raise ConfigError(f"{CONFIG_FILE} sets c.{name}.{unknown[0]}, which is not one of {', '.join(SECTIONS[name])}.")
     return values
 
 
@@ -104,7 +104,7 @@ def _refuse_meaningless(config: Config) -> None:
     steps = config.GenerateAssignment.get("preprocessors")
     if not isinstance(steps, list) or not all(isinstance(step, str) for step in steps):
         raise ConfigError(
-            f"{CONFIG_FILE} sets c.GenerateAssignment.preprocessors to {steps!r}: it is a list of the names of steps."
+            f"{CONFIG_FILE} sets c.GenerateAssignment.preprocessors to {steps!r}: write a list of names of steps."
         )
     for name in ("nbgrader.coursedir.CourseDirectory", *steps):
         try:

@@ -1,6 +1,6 @@
 """Answer sheets: read the instructor's, release them, and turn what students made of them into notebooks.
 
-A sheet is markdown. Under each heading `## <id> (<N> points)` stand the question, the line `**Answer.**`, a space to
+A sheet is markdown. Under each heading `## <id> (<N> points)` are the question, the line `**Answer.**`, a space to
 write in, a region with the model answer and a region with the mark scheme; the regions never reach students.
 """
 
@@ -35,7 +35,7 @@ _REGION = re.compile(r"^<!-- BEGIN (SOLUTION|MARK SCHEME) -->\n.*?^<!-- END \1 -
 _REGION_LINE = re.compile(r"<!--\s*(?:BEGIN|END)\s+(?:SOLUTION|MARK SCHEME)\s*-->")
 _MARK = re.compile(r"^- \*\*(\d+(?:\.\d+)?)\*\* ", re.MULTILINE)
 MAX_SHOWN = 40_000  # characters of one answer in formgrader; the longest that is asked for has 1,200
-CUT = "\n\n[... cut here: the whole text is in the sheet as it was handed in ...]"
+CUT = "\n\n[... cut here: the whole text is in the submitted sheet ...]"
 
 
 def read_sheet(path: Path) -> Sheet:
@@ -46,7 +46,7 @@ def read_sheet(path: Path) -> Sheet:
         raise ConfigError(f"{path.name} is not saved as UTF-8: save it again as UTF-8.") from error
     title, *sections = re.split(r"^(?=## )", text, flags=re.MULTILINE)
     if not title.startswith("# "):
-        raise ConfigError(f"{path.name}: the first line has to be '# ' and a title.")
+        raise ConfigError(f"{path.name}: the first line must be '# ' and a title.")
     items = []
     for section in sections:
         heading, _, body = section.partition("\n")
@@ -54,7 +54,7 @@ def read_sheet(path: Path) -> Sheet:
         if match:
             items.append(_read_item(path.name, match["id"], float(match["points"]), body))
         elif "point" in heading or _REGION_LINE.search(body):
-            raise ConfigError(f"{path.name}: '{heading}' has to read '## <id> (<N> points)'.")
+            raise ConfigError(f"{path.name}: '{heading}' must be '## <id> (<N> points)'.")
     ids = [item.id for item in items]
     if not items or len(set(ids)) < len(ids) or _REGION_LINE.search(title):
         raise ConfigError(f"{path.name}: needs items, each id once, and regions only under items; it has {ids}.")
@@ -65,8 +65,8 @@ def _read_item(sheet_name: str, item_id: str, points: float, body: str) -> Sheet
     match = _ITEM_BODY.fullmatch(body)
     if match is None or len(_REGION_LINE.findall(body)) != 4:
         raise ConfigError(
-            f"{sheet_name}: under {item_id} there have to be the question, a line '{ANSWER_MARK}', one SOLUTION region "
-            "and one MARK SCHEME region, in this order and with nothing behind them."
+            f"{sheet_name}: under {item_id} there must be the question, a line '{ANSWER_MARK}', one SOLUTION region "
+            "and one MARK SCHEME region, in this order and with nothing after them."
         )
     parts = {name: text.strip() for name, text in match.groupdict().items()}
     missing = [name for name in ("question", "model_answer", "mark_scheme") if not parts[name]]
@@ -121,7 +121,7 @@ def to_notebook(sheet: Sheet, filled_text: str | None) -> NotebookNode:
 
 
 def _shown(text: str) -> str:
-    """Return a student's text for formgrader, whose reader of markdown takes half a second for 40,000 characters."""
+    """Return a student's text for formgrader, which takes half a second to read 40,000 characters of markdown."""
     return harmless(text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + CUT)
 
 

@@ -115,7 +115,7 @@ def function_in(source: str, cell: str) -> str:
         raise ConfigError(f"{cell} cannot be read as Python ({where}).") from error
     name = next((node.name for node in body if isinstance(node, ast.FunctionDef)), None)
     if name is None:
-        raise ConfigError(f"{cell} defines no function: it needs a `def`, by whose name the checks call it.")
+        raise ConfigError(f"{cell} defines no function: it needs a `def`; the checks call the function by its name.")
     return name
 
 
@@ -129,7 +129,7 @@ def _refuse_metadata(name: str, number: int, cell: NotebookNode) -> None:
         return
     known = meta.get("grade_id")
     if not isinstance(known, str) or not GRADE_ID.fullmatch(known):
-        raise ConfigError(f"{where} has the grade_id {known!r}: it is letters, digits and underscores.")
+        raise ConfigError(f"{where} has the grade_id {known!r}: use letters, digits and underscores.")
     for flag in FLAGS:
         if not isinstance(meta.get(flag, False), bool):
             raise ConfigError(f"{name}: {known} has {meta[flag]!r} as {flag!r}: it is true or false.")

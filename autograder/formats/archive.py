@@ -57,9 +57,7 @@ def zip_folder(stream: BinaryIO, name: str, max_entries: int = MAX_ENTRIES) -> F
 
 def too_many(name: str, max_entries: int) -> SubmissionError:
     """Return the error for a zip that lists too much."""
-    return SubmissionError(
-        f"{shown(name)} lists more than {max_entries:,} files: pack only the files that are asked for."
-    )
+    return SubmissionError(f"{shown(name)} contains more than {max_entries:,} files: pack only the required files.")
 
 
 class _Bounded:
@@ -101,7 +99,7 @@ def _tree(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], name: str) -> 
         parts = _safe_parts(info.filename)
         mode = info.external_attr >> 16
         if parts is None:
-            root.left_out.append(f"{shown(info.filename)} (a path that leads elsewhere)")
+            root.left_out.append(f"{shown(info.filename)} (a path outside the zip)")
             continue
         if len(parts) > MAX_PATH_PARTS or len(info.filename) > MAX_PATH_CHARS:
             root.left_out.append(f"{shown(info.filename)} (nested too deeply)")
@@ -129,7 +127,7 @@ def _safe_parts(name: str) -> list[str] | None:
 def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Member:
     def stream(max_bytes: int) -> BinaryIO:
         if info.compress_type not in METHODS:
-            raise SubmissionError(f"{shown(name)} is packed in an unusual way: pack it again as an ordinary zip.")
+            raise SubmissionError(f"{shown(name)} uses an unusual kind of zip: pack it again as an ordinary zip.")
         if info.file_size > max_bytes:
             raise too_large(name, max_bytes)
         if info.file_size > max(RATIO_FREE_BYTES, MAX_RATIO * info.compress_size):

@@ -16,7 +16,7 @@ _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 @dataclass(frozen=True)
 class Cell:
-    """Where a cell stands in the bytes of its file, quotes included."""
+    """The place of a cell in the bytes of its file, quotes included."""
 
     start: int
     end: int

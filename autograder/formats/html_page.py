@@ -12,7 +12,7 @@ import jinja2
 def content_policy(style: str, script: str = "", *, pictures: bool = False) -> str:
     """Return a Content-Security-Policy that allows these two inline texts and nothing else, from nowhere.
 
-    With `pictures`, those that stand in the page itself are shown.
+    With `pictures`, those inside the page itself are shown.
 
     Hashes and not nonces: a nonce in a stored file is no secret, and would make equal pages differ.
     """

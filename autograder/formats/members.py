@@ -51,7 +51,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Listing:
-    """What stands directly in a folder; `left_out` names what is never read, each with the reason."""
+    """The direct content of a folder; `left_out` names what is never read, each with the reason."""
 
     files: tuple[Member, ...] = ()
     folders: tuple[Folder, ...] = ()
@@ -88,7 +88,7 @@ def walk(folder: Folder) -> tuple[list[Member], list[str]]:
         entries += len(listing.files) + len(listing.folders) + len(listing.left_out)
         if entries > MAX_ENTRIES:
             raise SubmissionError(
-                f"{shown(folder.name)} holds more than {MAX_ENTRIES:,} files: send only the files that are asked for."
+                f"{shown(folder.name)} holds more than {MAX_ENTRIES:,} files: send only the required files."
             )
         members.extend(replace(member, folders=folders) for member in listing.files)
         left_out.extend(listing.left_out)

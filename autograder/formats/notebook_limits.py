@@ -1,6 +1,6 @@
 """How much of a student's notebook is shown to a person: whatever was handed in, formgrader opens it within seconds.
 
-Nothing here moves a score. What is left out is said in its place, and stands whole in submitted/.
+Nothing here moves a score. A note replaces what is left out; the whole is in submitted/.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Room:
         return self._text >= 0
 
     def takes_picture(self, points: int) -> bool:
-        """Return whether one more picture of so many points is shown; none whose size is not known."""
+        """Return whether one more picture of so many pixels is shown; none of unknown size."""
         if not 0 < points <= min(MAX_PICTURE_POINTS, self._points):
             return False
         self._points -= points
@@ -52,7 +52,7 @@ class Room:
         if not self._left_out:
             return ""
         cells = "1 cell is" if self._left_out == 1 else f"{self._left_out:,} cells are"
-        return f"This notebook is too large to be shown whole: {cells} left out here that the student added."
+        return f"This notebook is too large to show: {cells} added by the student and left out here."
 
 
 def cut(source: str, cell_type: str) -> str:

@@ -1,7 +1,7 @@
-"""How many points a PNG or JPEG says it has, read from its first bytes: a browser gets no picture larger than a screen.
+"""How many pixels a PNG or JPEG has by its first bytes: a browser gets no picture larger than a screen.
 
 A megabyte of PNG can unpack to gigabytes in the browser of whoever looks at it. No library reads a student's picture
-in this process; the size stands at a fixed place, or in the first segment of a known kind.
+in this process; the size is at a fixed place, or in the first segment of a known kind.
 """
 
 from __future__ import annotations

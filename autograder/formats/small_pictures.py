@@ -51,7 +51,7 @@ class SmallPicture:
 
 @dataclass(frozen=True)
 class LikePictures:
-    """Students whose pictures are the same, or nearly so; a single student whose picture is like no other."""
+    """Students with equal or nearly equal pictures, or one student with a picture unlike all others."""
 
     students: tuple[str, ...]
     identical: bool  # pixel by pixel
@@ -95,7 +95,7 @@ def groups(pictures: Mapping[str, SmallPicture]) -> list[LikePictures]:
 
 
 def _first_alike(outlines: Sequence[str]) -> list[int]:
-    """Return for each outline the number of the first one that stands for those like it; often its own."""
+    """Return for each outline the index of the first similar one; often its own."""
     rows = np.array([np.frombuffer(base64.b64decode(text), dtype=np.uint8) for text in outlines], dtype=np.float32)
     if not len(rows):
         return []

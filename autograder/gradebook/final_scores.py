@@ -1,4 +1,4 @@
-"""What each student has in the end: marks of the machine and of people, what being late costs, and what is open."""
+"""The final score of each student: points of checks and of people, the late penalty, and what is open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read out of the gradebook what counts for each item: marks and comments of people, and the machine's scores."""
+"""Read from the gradebook what counts for each item: marks and comments of people, and automatic scores."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _GRADE, _COMMENT = api.Grade.__table__, api.Comment.__table__
 
 @dataclass(frozen=True)
 class Mark:
-    """What the gradebook says of one item of one student."""
+    """One item of one student in the gradebook."""
 
     machine: float | None = None
     person: float | None = None  # counts instead of the machine's score
@@ -36,18 +36,18 @@ class Mark:
 
     @property
     def score(self) -> float | None:
-        """The points that count, without extra credit; None as long as nobody gave any."""
+        """The points that count, without extra credit; None while there are none."""
         return self.machine if self.person is None else self.person
 
 
 @dataclass(frozen=True)
 class StudentMarks:
-    """All marks of a student by item, and what being late costs."""
+    """All marks of a student by item, and the late penalty."""
 
     items: dict[str, Mark]
     penalty: float = 0.0
     late: str = ""  # what is known of being late, in words
-    late_unknown: bool = False  # it costs points, and nobody knows how many
+    late_unknown: bool = False  # there is a penalty of unknown size
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Tally:
 
 
 def tally(report: Report, marks: StudentMarks, assignment: Assignment) -> Tally:
-    """Return the sum of what the gradebook says, or else the report; nothing is taken off for being late."""
+    """Return the sum of what the gradebook says, or else the report; without a late penalty."""
     earned, unmarked, faults = 0.0, 0, 0
     for item, mark in all_marks(report, marks, assignment):
         earned += (mark.score or 0.0) + mark.extra
@@ -125,7 +125,7 @@ def _read(connection: Connection, assignment: Assignment) -> dict[str, StudentMa
 
 
 def _comments(connection: Connection, owner: dict[str, str]) -> dict[tuple[str, str], str]:
-    """Return what people wrote, by student and item; nbgrader's own "No response." stands where they wrote nothing."""
+    """Return what people wrote, by student and item; nbgrader's own "No response." means that they wrote nothing."""
     found: dict[tuple[str, str], str] = {}
     rows = select(_COMMENT, _CELL.c.name).join(_CELL, _CELL.c.id == _COMMENT.c.cell_id)
     for row in connection.execute(rows):

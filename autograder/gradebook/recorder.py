@@ -1,4 +1,4 @@
-"""Enters finished reports where people look for them: gradebook, autograded notebooks, pictures of the submissions."""
+"""Enters finished reports where people look: gradebook, autograded notebooks, pictures of the submissions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Recorder:
     """The gradebook and autograded/ of one run, kept open over a whole class; a context manager.
 
     Pictures are made while the submission is graded, because a scanned page takes as long as half a notebook.
-    What cannot be written does not stop the grading: `problem` says so in the end, and the next run writes it.
+    What cannot be written does not stop the grading: `problem` says so at the end, and the next run writes it.
     """
 
     def __init__(
@@ -104,7 +104,7 @@ class Recorder:
         if not self._missing:
             return ""
         what = "1 submission is" if self._missing == 1 else f"{self._missing} submissions are"
-        return f"{self._problem} {what} graded but not entered: correct this and run the command again."
+        return f"{self._problem} {what} graded but not entered: fix this and run the command again."
 
     def _enter(self, report: Report, submission: Submission, drawings: Iterable[Future[Any]]) -> None:
         recorder, assembler = self._opened.result()

@@ -1,4 +1,4 @@
-"""Make the gradebook know the assignment: its notebooks, its sheets, their cells and points."""
+"""Register the assignment in the gradebook: its notebooks, its sheets, their cells and points."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ORIGIN = Table(
 
 
 def register(assignment: Assignment, settings: CourseSettings, db_url: str) -> None:
-    """Make the gradebook know the assignment: its notebooks and sheets with their cells and points.
+    """Register the assignment in the gradebook: its notebooks and sheets with their cells and points.
 
     Gives the same rows as `nbgrader generate_assignment`; does nothing when it has done so for the same sources.
 
@@ -63,7 +63,7 @@ def register(assignment: Assignment, settings: CourseSettings, db_url: str) -> N
 
 @contextlib.contextmanager
 def using(db_url: str) -> Iterator[None]:
-    """Say in one sentence, without the password, why a gradebook cannot be used. Raises ConfigError."""
+    """Raise ConfigError that says, without the password, why a gradebook cannot be used."""
     shown = address(db_url).render_as_string(hide_password=True)
     try:
         yield
@@ -73,16 +73,16 @@ def using(db_url: str) -> Iterator[None]:
 
 
 def address(db_url: str) -> URL:
-    """Return the address of a gradebook in its parts. Raises ConfigError for what is none."""
+    """Return the address of a gradebook in its parts. Raises ConfigError for anything else."""
     try:
         url = make_url(db_url)
         url.render_as_string(hide_password=True)
         return url
-    except UnicodeEncodeError as error:  # a path whose letters the shell's settings do not know
+    except UnicodeEncodeError as error:  # a path with characters that the shell's locale does not support
         raise ConfigError(sentence(error)) from error
     except (ArgumentError, ValueError) as error:  # the text may hold a password
         raise ConfigError(
-            "c.CourseDirectory.db_url of nbgrader_config.py is no address of a gradebook: it is like "
+            "c.CourseDirectory.db_url of nbgrader_config.py is not the address of a gradebook; examples: "
             "sqlite:////path/gradebook.db or postgresql+psycopg://user@host/name."
         ) from error
 
@@ -130,8 +130,8 @@ def _register_cells(name: str, notebook: Any, assignment_name: str, config: Any,
         if "submissions associated" not in str(error):
             raise
         raise ConfigError(
-            f"Cells of {name} were added or removed, but the gradebook holds submissions of the old ones: "
-            "undo that, or move the gradebook away and grade anew."
+            f"Cells of {name} were added or removed, but the gradebook has submissions with the old ones: "
+            "undo that, or move the gradebook away and grade again."
         ) from error
 
 
@@ -140,7 +140,7 @@ def _remove_old_notebooks(book: api.Gradebook, assignment: str, wanted: Iterable
     for name in {notebook.name for notebook in row.notebooks} - set(wanted):
         if row.submissions:
             raise ConfigError(
-                f"{name} is gone from the assignment, but the gradebook holds submissions of it: "
-                "bring it back, or move the gradebook away and grade anew."
+                f"{name} was removed from the assignment, but the gradebook has submissions of it: "
+                "restore it, or move the gradebook away and grade again."
             )
         book.remove_notebook(name, assignment)

@@ -75,7 +75,7 @@ class ScoreWriter:
         """Record one graded submission in one transaction.
 
         Every notebook and cell of the assignment gets its row, whatever is missing in the submission.
-        An item without a score, ours by fault or a person's by nature, waits for a person.
+        An item without a score, after a grader fault or because a person marks it, is left to a person.
         Scores and comments that a person gave stay; where the files or the automatic score are new, the person is
         asked to look again.
 

@@ -1,4 +1,4 @@
-"""What a result rests on, as digests: as long as they are the same, it need not be found out again."""
+"""What a result depends on, as digests: while they are the same, nothing is regraded."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ WRITTEN = "(written answers)"  # in the place of an item's id, for what a machin
 
 @dataclass(frozen=True)
 class CacheKey:
-    """Digests of everything that the result of one item rests on."""
+    """Digests of everything that the result of one item depends on."""
 
     work: str  # what the student sent
     checks: str  # the hidden checks of the item, with the references that they use

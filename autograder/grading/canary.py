@@ -1,4 +1,4 @@
-"""Checks of the checking itself: no item has them, and each must come out as it says, or no other check counts.
+"""Checks of the checking itself: they belong to no item, and each must have its expected result, or no check counts.
 
 They run in the way of all checks, through the same pytest, with the same helpers. What makes a wrong answer pass there
 (asserts that are left out, a comparison that is always true, a lost error) makes one of these pass as well.
@@ -22,7 +22,7 @@ def test_a_false_statement_fails() -> None:
 
 @pytest.mark.canary("failed")
 def test_a_wrong_number_is_not_close() -> None:
-    """Nor are numbers of which a single one is wrong, or none."""
+    """Nor are numbers of which one is wrong, or none."""
     others = (RIGHT + np.eye(2) * 0.01, RIGHT.T, RIGHT[None], np.full((2, 2), np.nan), WRONG, None)
     assert any(close(got, RIGHT) for got in others)
 
@@ -44,7 +44,7 @@ def test_the_right_number_is_close(rng: np.random.Generator) -> None:
 
 @pytest.mark.canary("error")
 def test_a_student_who_is_not_there_is_an_error(student: Student) -> None:
-    """Nobody is: the notebook of a canary cannot be had."""
+    """Nobody is: a canary has no notebook."""
 
 
 @pytest.mark.canary("grader_fault")

@@ -1,4 +1,4 @@
-"""Which cells of a submitted notebook run when it is graded, and from whose hand each comes."""
+"""Which cells of a submitted notebook run when it is graded, and who wrote each of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_SPREAD = 20
 def plan(source: NotebookNode, submitted: NotebookFile) -> list[Cell]:
     """Return the code cells to run, in order.
 
-    Locked cells come from the instructor's notebook, wherever the student's copy stands; deleted ones are put back.
+    Locked cells come from the instructor's notebook, wherever the student's copy is; deleted ones are restored.
     A solution cell that was turned into text runs all the same.
     Graded cells, and given cells tagged `training` or `try`, never run; a copy of one with other text in it is the
     student's own cell.
@@ -78,7 +78,7 @@ class _Given:
         self._ids_by_text = {text.split() and tuple(text.split()): name for name, text in self._sources.items()}
 
     def id_of(self, cell: notebook_file.Cell) -> str | None:
-        """Return the grade id of a submitted cell; a given cell that lost its metadata is known by its text."""
+        """Return the grade id of a submitted cell; a given cell that lost its metadata is recognised by its text."""
         if cell.grade_id in self.order:
             return cell.grade_id
         if not cell.source.strip() or len(cell.source) > self._longest:
@@ -87,11 +87,11 @@ class _Given:
         return found if found in self.locked else None
 
     def differs(self, grade_id: str | None, cell: notebook_file.Cell) -> bool:
-        """Return whether a submitted cell says something else than the given one."""
+        """Return whether a submitted cell differs from the given one."""
         return len(cell.source) > self._longest or cell.source.split() != self._sources.get(grade_id or "", "").split()
 
     def cell(self, grade_id: str) -> Cell:
-        """Return a given cell as it stands in the instructor's notebook."""
+        """Return a given cell of the instructor's notebook."""
         return Cell(grade_id, self._sources[grade_id])
 
 

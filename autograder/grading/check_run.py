@@ -50,7 +50,7 @@ _collections: dict[Path, _Checks] = {}  # by folder of the hidden side
 
 @dataclass(frozen=True)
 class CheckInfo:
-    """One hidden check as it is written: its item, weight and sentence, and what it rests on."""
+    """One hidden check as written: its item, weight and sentence, and what it depends on."""
 
     name: str
     item: str
@@ -62,7 +62,7 @@ class CheckInfo:
 
 @dataclass(frozen=True)
 class _Run:
-    """One submission that the checks are run for, and what became of each."""
+    """One submission that the checks are run for, and the outcome of each."""
 
     student_for: Callable[[str], Student]
     submission: Submission
@@ -71,7 +71,7 @@ class _Run:
 
 
 class _Checks:
-    """The hidden checks as pytest collected them: it gives them their fixtures and notes what became of each.
+    """The hidden checks as pytest collected them: it gives them their fixtures and notes the outcome of each.
 
     They are collected once in a process, because that takes as long as running them.
     """
@@ -108,14 +108,14 @@ class _Checks:
             self._notes.clear()
             check.ihook.pytest_runtest_protocol(item=check, nextitem=following)
         if sum(map(len, run.results.values())) != len(chosen):
-            raise GraderFault("Some hidden checks left no result behind.")
+            raise GraderFault("Some hidden checks gave no result.")
 
     def _info_of(self, check: pytest.Item) -> CheckInfo:
         return self._canaries[check] if check in self._canaries else self.infos[check]
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "item(id, weight=1): the item that a check belongs to")
-        config.addinivalue_line("markers", "canary(verdict): no item's check; what must become of it")
+        config.addinivalue_line("markers", "canary(verdict): no item's check; its expected outcome")
 
     def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
         if module_path == CANARIES:
@@ -137,7 +137,7 @@ class _Checks:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed and not self.problem:
-            last_line = (report.longreprtext.strip().splitlines() or ["it says nothing"])[-1]
+            last_line = (report.longreprtext.strip().splitlines() or ["no message"])[-1]
             self.problem = f"{report.nodeid}: {last_line.removeprefix('E').strip()}."
 
     @pytest.fixture(name="student")
@@ -146,7 +146,7 @@ class _Checks:
         item_id = self._info_of(self._check).item
         stopped = [result for result in self._run.results.get(item_id, []) if result.verdict in STOPPED]
         if len(stopped) >= STOPS_BEFORE_GIVING_UP:
-            sentence = f"This was not tried: the code of this item had to be stopped {STOPS_BEFORE_GIVING_UP} times."
+            sentence = f"Not tried: the code of this item was stopped {STOPS_BEFORE_GIVING_UP} times."
             raise SubmissionError(sentence, stopped[-1].verdict)
         return self._run.student_for(item_id)
 
@@ -222,7 +222,7 @@ def _collect(assignment: Assignment) -> _Checks:
 
 @contextlib.contextmanager
 def _no_settings_of_pytest() -> Iterator[None]:
-    """Hide PYTEST_ADDOPTS, PYTEST_PLUGINS and the like: they could leave checks out, or change them."""
+    """Hide PYTEST_ADDOPTS, PYTEST_PLUGINS and the like: they could remove or change checks."""
     kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("PYTEST_")}
     try:
         yield
@@ -246,7 +246,7 @@ def collect(assignment: Assignment) -> list[CheckInfo]:
 
 
 def items_with_files(assignment: Assignment) -> frozenset[str]:
-    """Return the ids of the items whose checks look at more than the notebook."""
+    """Return the ids of the items with checks that look at more than the notebook."""
     return frozenset(check.item for check in _collected(assignment).infos.values() if check.takes_submission)
 
 
@@ -268,7 +268,7 @@ def run(
     """Run the checks, of the items in `only` if given, and return their results by item.
 
     Args:
-        assignment: Whose checks are run.
+        assignment: The homework with the checks to run.
         student_for: Gives the live notebook that holds an item; may raise SubmissionError, which each check reports.
         submission: What the student sent.
         seed: Where the random inputs come from.

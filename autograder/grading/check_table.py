@@ -16,7 +16,7 @@ OPENING = """# Hidden checks and their weights
 
 Generated from the code by `make docs`; do not edit.
 An item's score is its points times the share of the weight of its checks that passed.
-Keep this file from students: the sentences say what is looked at.
+Do not give this file to students: the sentences say what is checked.
 """
 
 

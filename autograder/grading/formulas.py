@@ -37,7 +37,7 @@ def examine(answers: Mapping[str, str], item_ids: Iterable[str], assignment: Ass
     Args:
         answers: The student's answers by item, as `sheets.read_filled` found them; a missing one counts as empty.
         item_ids: The items that ask for a formula.
-        assignment: The homework, whose kit may have a checker.
+        assignment: The homework; its kit may have a checker.
     """
     checker = course_kit.module(assignment, CHECKER)
     return {item_id: _check(checker, item_id, answers.get(item_id, "")) for item_id in item_ids}
@@ -45,12 +45,12 @@ def examine(answers: Mapping[str, str], item_ids: Iterable[str], assignment: Ass
 
 def _check(checker: ModuleType | None, item_id: str, answer: str) -> FormulaCheck:
     if checker is None or item_id not in checker.ITEMS:
-        return FormulaCheck(FormulaStatus.UNDECIDED, "There is no checker for this formula; a person decides.")
+        return FormulaCheck(FormulaStatus.UNDECIDED, "There is no checker for this formula: a person decides.")
     try:
         return _examined(checker, item_id, filled_sheet.formula_of(answer))
     except Exception as error:  # a fault of ours: it must cost neither the item nor the rest of the submission
         return FormulaCheck(
-            FormulaStatus.UNDECIDED, f"The checker itself failed ({type(error).__name__}); a person decides."
+            FormulaStatus.UNDECIDED, f"The checker itself failed ({type(error).__name__}): a person decides."
         )
 
 

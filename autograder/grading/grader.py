@@ -1,4 +1,4 @@
-"""Grade one submission: its notebooks run in confined processes, the hidden checks ask them, a report comes out."""
+"""Grade one submission: run its notebooks in confined processes, run the hidden checks on them, return a report."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def grade(
     """Return the report of one submission.
 
     Never raises for a fault in the submission.
-    A fault of ours leaves the items it touches without a score and says so in the report.
+    After a fault of ours the affected items have no score, and the report says so.
     When somebody else kills a student process, the submission is graded once more from the start; a process that ends
     at the same place again has died of what the student's code does there.
 
@@ -113,7 +113,7 @@ def now() -> str:
 
 
 def awaiting(assignment: Assignment, submission: Submission) -> tuple[Awaiting, ...]:
-    """Return the items that a person marks, those with a formula with what the machine says of it."""
+    """Return the items that a person marks; those with a formula have the result of the formula check."""
     checked: dict[str, formulas.FormulaCheck] = {}
     for name in assignment.sheets:
         ids = [item.id for item in assignment.items if item.notebook == name and item.graded_by == GradedBy.FORMULA]
@@ -150,7 +150,7 @@ def _with_pointer(check: CheckResult, item: Item) -> CheckResult:
 
 
 def _one_reason(checks: Sequence[CheckResult]) -> CheckResult | None:
-    """Return one result in place of several that saw the same, whatever the numbers in it; None if they did not.
+    """Return one result for several that saw the same, whatever the numbers in it; None if they did not.
 
     The sentences of several checks would only hide the reason.
     """
@@ -218,7 +218,7 @@ class _GradedNotebook:
         return Student(self._zygote, cells, self._limits, killed_before=self._killed_before, pictures=pictures)
 
     def look_further(self) -> None:
-        """Let the hidden side say what else a person may want to know; whatever goes wrong here costs no score."""
+        """Let the hidden side add what a person may want to know; errors here cost no score."""
         if self._submitted is None:
             return
         student = self._student if self._unusable is None else None

@@ -1,7 +1,7 @@
-"""Which files of this package a piece of it rests on, found by reading the imports.
+"""Which files of this package a part of it depends on, found by reading the imports.
 
 They are read, not run: an import within a function counts as well, although no process may have got there yet.
-One that only types need counts, too. What is too much costs a regrade; what is missing keeps a wrong grade.
+One that only types need counts, too. Too much costs a regrade; too little keeps a wrong grade.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Settings of Python that could bend a grade; every command and every worker refuses to run with them."""
+"""Settings of Python that could change a grade; every command and every worker refuses to run with them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def refuse_unfit() -> None:
 def problem() -> str:
     """Return why this Python must not grade, in one sentence; "" when it may."""
     if sys.flags.optimize:  # the checks are assert statements, and these are left out
-        return "Python runs with -O or PYTHONOPTIMIZE, which switches the checks off: run the command without it."
+        return "Python runs with -O or PYTHONOPTIMIZE, which disables the checks: run the command without it."
     if any(map(_makes_errors, sys.warnoptions)):  # a warning of a library would look like an error of a student's
         return "Python turns warnings into errors (-W, -bb or PYTHONWARNINGS): run the command without it."
     return ""

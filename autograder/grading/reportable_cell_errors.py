@@ -1,6 +1,6 @@
-"""Cells that students add for themselves: which of their failures come only from what grading leaves out.
+"""Cells that students add: which of their failures come only from cells that grading skips.
 
-Somebody who tries things writes `other = train_gan(...)` or `images.mean()` into a cell of their own. Grading skips the
+A student may write `other = train_gan(...)` or `images.mean()` into a cell of their own. Grading skips the
 cells that load data and train, so that such a cell ends in a NameError there, which tells a person nothing.
 """
 

@@ -1,1 +1,1 @@
-"""The rules of a submission, said once: students run them, intake obeys them. Imports no other room."""
+"""The rules of a submission, written once: students run them, intake applies them. Imports no other room."""

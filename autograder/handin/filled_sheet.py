@@ -1,6 +1,6 @@
 """Read an answer sheet that was filled in: what was written under which item, and what is wrong with it.
 
-A sheet says itself what is asked: under each heading `## <id> (<N> points)` stand the question, the line `**Answer.**`
+The sheet itself says what is asked: under each heading `## <id> (<N> points)` are the question, the line `**Answer.**`
 and a space to write in, which may hold a ```formula block.
 """
 
@@ -18,12 +18,12 @@ ANSWER_MARK = "**Answer.**"
 REFERENCES = "references"  # key of the section where students cite
 MISSING = "This sheet was not handed in."
 EMPTY = "The answer is empty."
-UNTOUCHED = "The answer is empty: only the text of the sheet is there."
+UNTOUCHED = "The answer is empty: it contains only the text of the sheet."
 STEPS_ON_PAPER = "There are no steps on the sheet: see the pages of the PDF."
 ON_PAPER = "The answer is empty: see the pages of the PDF."
 NO_STEPS = "There is a formula, but no steps, and no PDF."
 NO_REFERENCES = "No references are given, neither at the end of the sheet nor in an answer."
-OUTSIDE = "Words were found outside of the answers: they stand at the end of this sheet."
+OUTSIDE = "Text was found outside the answers: see the end of this sheet."
 
 LONGEST = 40_000  # characters in which a citation is looked for; 180 words have 1,200
 FORMULA = re.compile(
@@ -70,7 +70,7 @@ class Form:
 
     @cached_property
     def released(self) -> frozenset[str]:
-        """All lines, by which they are known again in a student's copy."""
+        """All lines, to recognise them in a student's copy."""
         return frozenset(map(plain, self.text.split("\n")))
 
     @cached_property
@@ -102,7 +102,7 @@ class Filled:
 
     answers: Mapping[str, str]  # every item of the sheet has an entry; "" where nothing was found
     references: str = ""
-    elsewhere: str = ""  # words that stand under no item: a person has to see them
+    elsewhere: str = ""  # words under no item: a person must see them
 
 
 @lru_cache(maxsize=64)  # a sheet is asked for when it comes in, and five times when it is recorded a dozen later
@@ -171,7 +171,7 @@ def _formula_body(block: re.Match[str]) -> str:
 
 
 def hints(form: Form, text: str | None, *, on_paper: Collection[str] = ()) -> Mapping[str, tuple[str, ...]]:
-    """Return what a marker, and before that the student, is told about each item of a sheet, in the order of weight.
+    """Return the hints on each item of a sheet, for the student and later the marker, most important first.
 
     Args:
         form: The sheet as it was given.

@@ -1,4 +1,4 @@
-"""A submitted notebook, read from raw bytes that nobody vouches for: any encoding, any format version, any damage."""
+"""A submitted notebook, read from untrusted bytes: any encoding, any format version, any damage."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class NotebookFile:
-    """The readable part of a submitted notebook, and what was odd about it."""
+    """The readable part of a submitted notebook, and what was unusual about it."""
 
     cells: tuple[Cell, ...]
     kernel: str = ""  # name of the kernel it was saved with; empty when it does not say
@@ -103,7 +103,7 @@ def read(data: bytes) -> NotebookFile:
         notes.append(Finding(Level.WARNING, f"{len(raw_cells) - len(cells)} entries of the notebook are not cells."))
     if conflicts := [str(number) for number, cell in enumerate(cells, start=1) if CONFLICT.search(cell.source)]:
         shown = ", ".join(conflicts[:5])
-        notes.append(Finding(Level.WARNING, f"An unresolved merge conflict is in the notebook, in cell {shown}."))
+        notes.append(Finding(Level.WARNING, f"The notebook has an unresolved merge conflict in cell {shown}."))
     kernel, language = _kernel(content, notes)
     return NotebookFile(cells, kernel, language, tuple(dict.fromkeys(notes)))
 
@@ -147,7 +147,7 @@ def _decode(data: bytes, notes: list[Finding]) -> str:
     if odd_encoding:
         notes.append(Finding(Level.INFO, f"The notebook is saved as {odd_encoding}, not as UTF-8."))
     if text.count("[") + text.count("{") > MAX_CONTAINERS or text.count(",") > MAX_VALUES:
-        raise Unusable("The notebook holds millions of values: clear all outputs and send it again.")
+        raise Unusable("The notebook has millions of values: clear all outputs and send it again.")
     return text
 
 
@@ -161,7 +161,7 @@ def _parse(text: str, notes: list[Finding]) -> dict[str, Any]:
         return found
 
     def constant(_: str) -> None:
-        repaired.add("The notebook holds NaN or Infinity, which JSON does not know; they were dropped.")
+        repaired.add("The notebook has NaN or Infinity, which JSON does not allow; they were removed.")
 
     def whole_number(digits: str) -> int | float:
         return int(digits) if len(digits) < 20 else float(digits)  # int() refuses 4,300 digits and more
@@ -177,7 +177,7 @@ def _parse(text: str, notes: list[Finding]) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise Unusable("The file is not a notebook: send the .ipynb file that you worked in.")
     if text[end:].strip("\0 \t\r\n"):
-        repaired.add("The notebook file has further text after the end of the notebook, which was ignored.")
+        repaired.add("The notebook file has extra text after its end, which was ignored.")
     notes.extend(Finding(Level.WARNING, sentence) for sentence in sorted(repaired))
     return content
 
@@ -186,7 +186,7 @@ def _diagnosis(text: str, error: json.JSONDecodeError) -> str:
     head = text.lstrip()
     if conflict := CONFLICT.search(text):
         line = text.count("\n", 0, conflict.start()) + 1
-        return f"The notebook holds an unresolved merge conflict at line {line}: choose one side, then {SAVE_AGAIN}."
+        return f"The notebook has an unresolved merge conflict at line {line}: choose one side, then {SAVE_AGAIN}."
     if head.startswith("<"):
         return "The file is a web page, not a notebook: download the notebook itself (.ipynb) and send that."
     if not head.startswith("{"):
@@ -194,7 +194,7 @@ def _diagnosis(text: str, error: json.JSONDecodeError) -> str:
             return "The file is a Python script, not a notebook: send the .ipynb file that you worked in."
         return "The file is not a notebook: send the .ipynb file that you worked in."
     if BROKEN_OFF.match(text, error.pos) or error.msg.startswith("Unterminated string"):
-        return f"The notebook breaks off at line {error.lineno}, as if saved only half: {SAVE_AGAIN}."
+        return f"The notebook ends too early, at line {error.lineno} (saved only partly?): {SAVE_AGAIN}."
     return f"The notebook is damaged at line {error.lineno} ({error.msg.lower()}): {SAVE_AGAIN}."
 
 
@@ -211,7 +211,7 @@ def _raw_cells(content: dict[str, Any], notes: list[Finding]) -> list[Any]:
         notes.append(Finding(Level.INFO, "The notebook is in an old format (3 or earlier); its outputs are not shown."))
         lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
         return [_upgraded(cell) for cells in lists if isinstance(cells, list) for cell in cells]
-    raise Unusable("The file has no notebook cells in it: send the .ipynb file that you worked in.")
+    raise Unusable("The file has no notebook cells: send the .ipynb file that you worked in.")
 
 
 def _upgraded(cell: Any) -> Any:

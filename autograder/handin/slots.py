@@ -1,4 +1,4 @@
-"""Which of the files that are asked for a file is, by its name."""
+"""Which of the required files a file is, by its name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHEET_ENDINGS = (".md", ".markdown", ".txt")
 
 
 class Slot(NamedTuple):
-    """One of the files that are asked for."""
+    """One of the required files."""
 
     kind: str  # "notebook", "sheet", or of a declared file "png" or "pdf"
     name: str  # of a declared file its id
@@ -65,7 +65,7 @@ def slot_of(path: str, student: str, wanted: Wanted) -> tuple[Slot, int] | None:
 
     0: the id and the right name, or the right place for answers; 1: the right name without the id, or with another;
     2: in other capitals; 3: with another ending or spelling, or a copy, or answers that are not in `answers/`; 4: a
-    script or a web page in place of a notebook.
+    script or a web page instead of a notebook.
     """
     *folders, name = path.split("/")
     if len(name) > MAX_NAME_CHARS or any(names_other_homework(folder, wanted.name) for folder in folders):

@@ -1,6 +1,6 @@
-"""What is written down about each submission when it comes in: where it stood in Canvas's download, and findings.
+"""What is stored about each submission at intake: its place in Canvas's download, and findings.
 
-It lies beside submitted/, in a hidden folder that nbgrader does not look into and no file of a student's can reach.
+It lies next to submitted/, in a hidden folder that nbgrader does not read and no file of a student can reach.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from ..model.submission import CanvasEntry
 
 
 def canvas_entry(submitted_dir: Path, student: str, assignment: Assignment, *, refused: bool) -> CanvasEntry | None:
-    """Return where a student's submission stood in Canvas's download, None for one that did not come from there.
+    """Return the place of a student's submission in Canvas's download, None for one that did not come from there.
 
     Args:
         submitted_dir: The folder that `store` wrote to.
-        student: Whose.
+        student: The student.
         assignment: The homework.
         refused: Look for what `note_refused` wrote down; what was stored may be another student's of the same id.
     """

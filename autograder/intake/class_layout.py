@@ -1,4 +1,4 @@
-"""Whether a folder or zip is a class or one student's work, told by what is in it."""
+"""Whether a folder or zip is a class or one student's work, judged by its content."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _are_students(folders: tuple[Folder, ...], assignment: Assignment) -> bool:
 
 
 def _members(folder: Folder) -> list[Member]:
-    """Return the files below a folder; none when it cannot be listed, which says nothing of the others beside it."""
+    """Return the files below a folder; none when it cannot be listed, which says nothing about its neighbours."""
     return attempt("Listing a folder", lambda: walk(folder)[0], lambda _: [], reads=True)
 
 

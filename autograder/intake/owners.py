@@ -1,4 +1,4 @@
-"""Whose each source is: from what the instructor sees outside, and only then from what a student wrote inside."""
+"""Who sent each source: by what the instructor sees outside, and only then by what a student wrote inside."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .class_layout import is_notebook, is_zip
 from .senders import KnownStudents, Senders, group_notes, identify_senders
 from .sources import Bundle, Source
 
-MAX_OPENED = 8  # uploads of one student that are opened to see whose id is inside
+MAX_OPENED = 8  # uploads of one student that are opened to see which id is inside
 MADE_ID = re.compile(r"-[0-9a-f]{8}$")  # as `names.safe_id` makes them
 
 
@@ -32,7 +32,7 @@ class Owned:
     sources: list[Source] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     problem: str = ""  # why nothing of it counts for anybody
-    is_known: bool = False  # the instructor knew whose the Canvas number is
+    is_known: bool = False  # the instructor knew the owner of the Canvas number
 
 
 def _key(student: str) -> str:
@@ -64,7 +64,7 @@ class _Claims:
         for student, claimants in self._claims.items():
             for own_name, claiming in claimants.items():
                 is_free = len(claimants) == 1 and (student not in certain or claiming[0].canvas is not None)
-                warning = f"{shown(claiming[0].name)} goes by the id {student}, and so does another."
+                warning = f"{shown(claiming[0].name)} uses the id {student}, and so does another submission."
                 self.give(student if is_free else own_name, claiming, "" if is_free else warning)
 
 
@@ -74,7 +74,7 @@ def by_owner(
     """Return the students by id, and what Canvas's test student sent; nobody gets at another's work by a file's name.
 
     What the instructor sees from outside counts first: Canvas's number, or the name of a zip or folder. Names that
-    only stand inside, or that a student gave to a file uploaded to Canvas, count as long as nobody else claims them,
+    are only inside, or that a student gave to a file uploaded to Canvas, count as long as nobody else claims them,
     or is known by them.
     """
     claims = _Claims()
@@ -84,7 +84,7 @@ def by_owner(
             student, is_certain = _identity(source, assignment)
             if is_certain:
                 is_made = MADE_ID.search(student) and student.lower() not in source.name.lower()
-                warning = f"{shown(source.name)} cannot be an id, so this goes by {student}." if is_made else ""
+                warning = f"{shown(source.name)} cannot be an id; the id {student} is used instead." if is_made else ""
                 claims.give(student, [source], warning)
             else:
                 claims.claim(student, safe_id(stem_of(source.name)), [source])
@@ -96,7 +96,7 @@ def by_owner(
             continue
         claim = _claim_by_upload(uploads, assignment)
         if claim is not None and known.of_another(claim, user):
-            warning = f"{shown(uploads[0].name)} goes by the id {claim}, which is another's on Canvas."
+            warning = f"{shown(uploads[0].name)} uses the id {claim}, which belongs to another student on Canvas."
             claims.give(name, uploads, warning)
         else:
             claims.claim(name if claim is None or claim in names else claim, name, uploads)
@@ -119,7 +119,7 @@ def _describe(
         and not entry.student.startswith(HIDDEN)
         and entry.student.lower() not in known.students
     ):
-        texts.insert(0, "Nobody in the roster goes by this id.")
+        texts.insert(0, "Nobody in the roster has this id.")
     entry.findings += [Finding(Level.WARNING, text) for text in texts]
     entry.findings += [senders.notes[source] for source in entry.sources if source in senders.notes]
     entry.sources.sort(key=lambda source: source.order, reverse=True)

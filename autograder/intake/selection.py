@@ -1,4 +1,4 @@
-"""Of everything a student sent, the files that count: one for each that is asked for, and what was odd on the way."""
+"""Of everything a student sent, the files that count: one for each required file, and what was unusual."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _add(picked: Picked, source: Source, selection: Selection) -> bool:
     for slot, choices in picked.items():
         if slot in chosen:
             later_name, name = _label(selection.sources[slot]), _label(source)
-            selection.note(Level.WARNING, f"{slot.path} came twice: the one of {later_name} counts, not {name}.")
+            selection.note(Level.WARNING, f"{slot.path} was sent twice: the one in {later_name} counts, not {name}.")
         else:
             chosen[slot], selection.sources[slot] = choices[0], source
     if any(chosen_from is source for chosen_from in selection.sources.values()):
@@ -126,7 +126,7 @@ def _describe(bundle: Bundle, picked: Picked, selection: Selection) -> None:
         selection.note(Level.INFO, "A zip inside the zip was opened.")
     if bundle.litter:
         selection.note(
-            Level.INFO, f"Ignored, because a system or an editor made it: {listed(bundle.litter, quote=True)}."
+            Level.INFO, f"Ignored (created by the system or an editor): {listed(bundle.litter, quote=True)}."
         )
     if bundle.left_out:
         selection.note(Level.WARNING, f"Left out: {listed(bundle.left_out)}.")

@@ -22,9 +22,7 @@ from .sources import Source
 
 TEST_STUDENT = frozenset({"studenttest", "teststudent"})  # Canvas's own name for the student of the "student view"
 GROUP_NAME = re.compile(r"(?:group|team)_?\d")  # as Canvas numbers the groups that it makes: "Project Group 12"
-FOR_EACH_MEMBER = (
-    "If it is the work of a group, grade it for every member: give a copy named <member's id>_{}.zip as well."
-)
+FOR_EACH_MEMBER = "If this is group work, grade it for every member: add a copy named <member's id>_{}.zip for each."
 SHOWN_PARTNERS = 5  # ids in one finding
 
 
@@ -65,7 +63,7 @@ class Unclear:
 
 @dataclass
 class Senders:
-    """The sources of a download: those whose sender is known, those in doubt, and Canvas's own trials."""
+    """The sources of a download: those with a known sender, those in doubt, and Canvas's own trials."""
 
     sources: list[Source] = field(default_factory=list)
     unclear: list[Unclear] = field(default_factory=list)
@@ -130,16 +128,16 @@ def _decided(
 def _both_named(possible: Sequence[CanvasName], known: KnownStudents) -> str:
     first, second = (_user(reading.user, known) for reading in possible)
     return (
-        f"{shown(possible[0].entry)} is from {first} or from {second}, and its name does not tell from which: "
-        "it is graded for nobody. Find out whose it is, and give it again as <id>_<assignment>.zip."
+        f"{shown(possible[0].entry)} is from {first} or from {second}, and the name does not say which: "
+        "it is not graded. Find out who sent it, and grade it again under the name <id>_<assignment>.zip."
     )
 
 
 def _doubt(possible: Sequence[CanvasName], known: KnownStudents) -> Finding:
     first, second = possible
-    text = f"{shown(first.entry)} was taken as sent by {_user(first.user, known)}; it can also mean user {second.user}"
+    text = f"{shown(first.entry)} was graded for {_user(first.user, known)}; the name can also mean user {second.user}"
     if known.students is None:
-        return Finding(Level.WARNING, f"{text}: give a roster, which tells them apart.")
+        return Finding(Level.WARNING, f"{text}: give a roster to distinguish them.")
     return Finding(Level.INFO if first.user in known.users else Level.WARNING, f"{text}, who is not in the roster.")
 
 
@@ -175,4 +173,4 @@ def group_notes(
         partners = sorted(words & (known.students or frozenset()) - present - {student.lower()})
         if partners:
             shown_ids = ", ".join(partners[:SHOWN_PARTNERS])
-            yield f"{shown(source.name)} also names {shown_ids}, from whom nothing came with it. {advice}"
+            yield f"{shown(source.name)} also names {shown_ids}, who sent nothing. {advice}"

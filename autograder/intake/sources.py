@@ -1,4 +1,4 @@
-"""Which submissions are in the paths that an instructor gives, and whose each one is."""
+"""Which submissions are in the paths that an instructor gives, and who sent each one."""
 
 from __future__ import annotations
 
@@ -54,17 +54,17 @@ class Source:
     open: Callable[[ExitStack], Bundle]  # raises SubmissionError
     canvas: CanvasName | None = None
     modified: float = 0.0
-    in_class: bool = True  # stands beside others, so that its own name is what the instructor knows it by
+    in_class: bool = True  # is one of several, so that the instructor knows it by its own name
     loose: bool = False  # one file of several that make up a submission
     path: Path | None = None  # of a folder on disk
-    by_path: bool = False  # the instructor gave it itself, not what it stands in
+    by_path: bool = False  # the instructor gave it itself, not the folder around it
     read_as: Callable[[CanvasName], Source] | None = None  # the same, should its name in Canvas's download mean this
 
     @property
     def order(self) -> tuple[bool, bool, int, int, float, str]:
         """What sorts later sources of one student higher; what came by another way than Canvas came later.
 
-        What stands in a zip or folder never counts before a path given for the student: it may be another student's.
+        The content of a zip or folder never counts before a path given for the student: it may be another student's.
         """
         attachment = self.canvas.attachment if self.canvas else 0
         copies = split_copy(stem_of(self.name))[1]
@@ -81,7 +81,7 @@ def find(paths: Sequence[Path], assignment: Assignment, stack: ExitStack) -> lis
     for path in map(Path, paths):
         found = list(_in_path(path, assignment, stack)) if len(paths) == 1 else _in_one_path(path, assignment, stack)
         if not found:
-            raise ConfigError(f"{shown(str(path))} holds nothing that looks like a submission: {EXPECTED}.")
+            raise ConfigError(f"{shown(str(path))} contains nothing that looks like a submission: {EXPECTED}.")
         sources += found
     return sources
 
@@ -110,7 +110,7 @@ def _in_path(path: Path, assignment: Assignment, stack: ExitStack, alone: bool =
     try:
         status = path.stat()
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "this is no path"
+        reason = getattr(error, "strerror", None) or "not a path"
         raise ConfigError(f"{shown(str(path))} cannot be opened ({reason}): {EXPECTED}.") from error
     path = Path(os.path.abspath(path))
     if stat.S_ISDIR(status.st_mode):
@@ -180,7 +180,7 @@ def _class_in_zip(
 def _refuse(name: str) -> Callable[[ExitStack], Bundle]:
     def refuse(_: ExitStack) -> Bundle:
         raise SubmissionError(
-            f"{shown(name)} holds the work of several students: send only your own (or name a class's zip differently)."
+            f"{shown(name)} contains the work of several students: send only your own (rename the zip of a class)."
         )
 
     return refuse

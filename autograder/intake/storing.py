@@ -1,4 +1,4 @@
-"""Stores a submission in submitted/ as nbgrader knows it, keeps what it replaces, and lets nobody take a place."""
+"""Stores a submission in nbgrader's submitted/, keeps what it replaces, and lets nobody take another's place."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def store(submission: Submission, submitted_dir: Path, assignment: Assignment) -
     try:
         superseded = arrivals.folders_of(target).superseded / submission.student
         if any(folder.is_symlink() for folder in (target, target.parent, superseded)):
-            raise GraderFault(f"{target} leads elsewhere by a link: remove the link and grade again.")
+            raise GraderFault(f"{target} is a link to another place: remove the link and grade again.")
         if _is_same(submission, target, files, assignment):
             for path, data in files.items():
                 write_whole(target / path, data)
@@ -72,7 +72,7 @@ def note_refused(submission: Submission, submitted_dir: Path, assignment: Assign
     try:
         arrivals.note(target, submission.canvas, (), refused=True)
     except OSError as error:
-        raise GraderFault(f"What came from {submission.student} cannot be noted: {error}.") from error
+        raise GraderFault(f"The submission of {submission.student} cannot be noted: {error}.") from error
 
 
 def store_or_refuse(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Submission:
@@ -104,11 +104,11 @@ def _store_or_refuse(submission: Submission, submitted_dir: Path, assignment: As
 def _under_own_name(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Submission:
     """Return a submission under the name that Canvas alone gives, not under the id of another.
 
-    Under the id that it claims, its report would take the place of the other's. Whose the id is, only a finding says.
+    Under the id that it claims, its report would take the place of the other's. A finding names the owner.
     """
     holder = canvas_entry(submitted_dir, submission.student, assignment, refused=False)
     files = ", ".join(shown(entry) for entry in holder.entries) if holder else ""
-    claim = Finding(Level.WARNING, f"The id {submission.student} is that of the user who sent {files}.")
+    claim = Finding(Level.WARNING, f"The id {submission.student} belongs to the user who sent {files}.")
     student = own_name(submission) or submission.student
     return replace(submission, student=student, findings=(*submission.findings, claim))
 

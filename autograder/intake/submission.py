@@ -1,6 +1,6 @@
 """From what an instructor downloads to one Submission for each student; nothing in it is trusted.
 
-What a student sent is read where it lies, and only the files that are asked for: nothing is unpacked. Slips are
+A student's files are read in place, and only the required ones: nothing is unpacked. Slips are
 repaired and listed as findings; what cannot be used is refused with one sentence that says what to send instead.
 """
 
@@ -50,7 +50,7 @@ class Inbox:
         Args:
             paths: Canvas downloads, zips, loose files, folders of zips or of student folders, or nbgrader's submitted/.
             assignment: The homework.
-            known: Whose Canvas users are known already; their uploads are theirs, whatever the files are called.
+            known: Canvas users who are known already; their uploads are theirs, whatever the files are called.
 
         Raises:
             ConfigError: A path does not exist or holds nothing that looks like a submission. A fault inside a
@@ -62,7 +62,7 @@ class Inbox:
             self._owned, trials = owners.by_owner(found, assignment, known)
             self.trials = tuple(source.canvas.entry for source in trials if source.canvas)
             if not self._owned:
-                raise ConfigError("Only Canvas's test student sent something, and that is graded for nobody.")
+                raise ConfigError("Only Canvas's test student sent something, and that is not graded.")
             self._stack = stack.pop_all()
 
     @property

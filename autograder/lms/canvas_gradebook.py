@@ -23,7 +23,7 @@ _CALCULATED = re.compile(r"(?:Current|Final) (?:Score|Points|Grade)|Override (?:
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 _TEST_STUDENTS = ("Student, Test", "Test Student", "Student Test")
 _TEST_LOGIN = re.compile("[0-9a-f]{40}")  # a digest, which Canvas gives its test student: the name is translated
-_HOW = "export it again by Grades, Export, Export Entire Gradebook"
+_HOW = "export it again with Grades, Export, Export Entire Gradebook"
 
 
 @dataclass(frozen=True)
@@ -45,15 +45,15 @@ class Person:
 class Column:
     """A column that scores can be imported into."""
 
-    header: str  # as it stands in the file
+    header: str  # as in the file
     title: str
     assignment_id: str
     index: int
-    possible: str  # as it stands in the row of the points possible
+    possible: str  # as in the row of the points possible
 
     @property
     def points(self) -> float | None:
-        """The points possible, None when nothing or no number stands there: such a column is read-only."""
+        """The points possible, None when there is no number: such a column is read-only."""
         return float(self.possible.replace(",", ".")) if _NUMBER.fullmatch(self.possible) else None
 
 
@@ -100,7 +100,7 @@ class CanvasGradebook:
             header = [text.strip() for text in table.texts(table.rows[0])] if table.rows else []
             if header and header[0] in _NAMES and ID in header:
                 return table
-        raise ConfigError(f"{self.path} is not a gradebook as Canvas exports it, because {reason}: {_HOW}.")
+        raise ConfigError(f"{self.path} is not a gradebook exported from Canvas, because {reason}: {_HOW}.")
 
     def _people(self) -> list[Person]:
         where = {name: self.header.index(name) for name in (ID, LOGIN) if name in self.header}

@@ -26,7 +26,7 @@ CANVAS_ANONYMOUS = re.compile(  # the mark in place of the number has five lette
 class CanvasName:
     """An entry of Canvas's bulk download, taken apart; `user` is what no student can choose."""
 
-    entry: str  # as it stands in the download
+    entry: str  # as in the download
     name: str  # "doejane", or empty when names are hidden
     user: str  # Canvas's number of the student, or anon_ and the random mark that hides it
     late: bool

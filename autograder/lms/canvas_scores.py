@@ -109,7 +109,7 @@ def _which(gradebook: CanvasGradebook, fitting: list[Column], wanted: str) -> st
     names = ", ".join(f'"{column.header}"' for column in columns[:_NAMED])
     more = f" and {len(columns) - _NAMED} more" if len(columns) > _NAMED else ""
     found = f"{len(fitting)} columns of {gradebook.path} are" if fitting else f"No column of {gradebook.path} is"
-    return f"{found} named {wanted}: say which one by --column ({names}{more})."
+    return f"{found} named {wanted}: choose one with --column ({names}{more})."
 
 
 def _spellings(assignment_name: str) -> re.Pattern[str]:
@@ -123,7 +123,7 @@ def _spellings(assignment_name: str) -> re.Pattern[str]:
 def _matched(
     people: Iterable[Person], scores: Iterable[FinalScore]
 ) -> tuple[dict[Person, FinalScore], list[FinalScore]]:  # fmt: skip
-    """Return whose row is whose, and who has none; nobody gets the row of another by the name of a file."""
+    """Return the row of each student, and who has none; nobody gets the row of another by the name of a file."""
     rows: dict[tuple[Person, ...], list[tuple[bool, FinalScore]]] = defaultdict(list)
     by_id, by_login = _rows_by_name(people)
     without_row = []
@@ -165,7 +165,7 @@ def _best(found: tuple[Person, ...], claims: list[tuple[bool, FinalScore]]) -> F
 
 
 def _has_decimal_comma(gradebook: CanvasGradebook) -> bool:
-    """Whether the file writes 12,50 for twelve and a half, as Canvas does for instructors whose language does."""
+    """Whether the file writes 12,50 for twelve and a half, as Canvas does in some languages."""
     indices = [column.index for column in gradebook.columns]
     texts = [gradebook.possible[i] for i in indices if i < len(gradebook.possible)]
     for person in gradebook.people:

@@ -57,7 +57,7 @@ class Return:
 
 
 def read_by_canvas(name: str) -> tuple[str, str] | None:
-    """Return the user and the file whose numbers Canvas reads out of the name of an uploaded file; None for none."""
+    """Return the numbers of user and file that Canvas reads from the name of an uploaded file; None for none."""
     parts = [part for part in name.split("_") if part != "LATE"]
     numbers = [part for part in parts if re.fullmatch("[0-9]+", part)]
     user, file = ("_".join(parts[:2]), parts[2:3]) if parts[0] == "anon" else ("".join(numbers[:1]), numbers[1:2])

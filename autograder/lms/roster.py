@@ -118,7 +118,7 @@ def remember(roster: Roster, out: Path) -> None:
         write_whole(path, json.dumps([asdict(member) for member in (*roster.members, *trials)]))
     except OSError as error:
         raise ConfigError(
-            f"{path} cannot be written ({error.strerror}): correct this, then run the command again."
+            f"{path} cannot be written ({error.strerror}): fix this, then run the command again."
         ) from error
 
 

@@ -22,7 +22,7 @@ def written_answers(
     Args:
         submission: What the student sent.
         assignment: The homework.
-        given: The released notebooks by name: what stands in them is not the student's.
+        given: The released notebooks by name: their text is not the student's.
     """
     found: dict[str, str] = {}
     for name in assignment.sheets:

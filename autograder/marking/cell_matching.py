@@ -1,4 +1,4 @@
-"""Which cell of a submitted notebook stands for which given cell, also where Colab or copying has lost the ids."""
+"""Which submitted cell corresponds to which given cell, even if Colab or copying has lost the ids."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class GivenNotebook:
         self._solutions = [(cell, id_of(before)) for before, cell in pairs if _is_solution(cell)]
 
     def match(self, cells: Sequence[Cell]) -> dict[int, str]:
-        """Return which submitted cell stands for which given cell, as index to grade id; of several the last.
+        """Return which submitted cell corresponds to which given cell, as index to grade id; the last of several.
 
         A cell is known by its id, a locked one also by its text, a function to write also by its name, and a written
         answer by its place behind the question.

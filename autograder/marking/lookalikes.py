@@ -1,4 +1,4 @@
-"""Answers of different students that are the same, or nearly: listed together so that like gets like. Never a verdict.
+"""Answers of different students that are the same, or nearly: listed together for equal marks. Never a verdict.
 
 Two texts are compared by their shingles, the runs of a few words in a row (Broder 1997): the share of shingles that
 both have among those that either has is their likeness, from 0 to 1. What the question says is taken out first, and so
@@ -50,7 +50,7 @@ WRITE_UP = Kind("write-up", 4, 0.22)
 
 @dataclass(frozen=True)
 class Group:
-    """Students whose answers to one item are alike, each to at least one other of the group."""
+    """Students with similar answers to one item, each similar to at least one other of the group."""
 
     item: Item
     kind: Kind

@@ -1,6 +1,6 @@
-"""What a marker sees beside a written answer: the verdict on its formula with a suggested mark, hints, and pictures.
+"""What a marker sees next to an answer: the formula check with a suggested mark, hints, and pictures.
 
-All of it stands in cells of its own, never among the student's words. The notes for the marker carry the tag of a mark
+All of it is in separate cells, never among the student's words. The notes for the marker have the tag of a mark
 scheme, because what is for markers only leaves a notebook by that tag.
 """
 
@@ -32,7 +32,7 @@ _SIGN_RULE = re.compile(r"^Deduct (?P<points>\d+(?:\.\d+)?) once for a sign erro
 
 @dataclass(frozen=True)
 class Exhibits:
-    """What of a submission is shown beside its answers."""
+    """The parts of a submission that are shown next to its answers."""
 
     submission: Submission
     assignment: Assignment
@@ -70,7 +70,7 @@ class Exhibits:
 def add_marker_notes(
     notebooks: Mapping[str, NotebookNode], exhibits: Exhibits, rendered: RenderedPictures | None
 ) -> dict[str, bytes]:
-    """Put notes and pictures beside the answers, and return the files that the notebooks refer to."""
+    """Put notes and pictures next to the answers, and return the files that the notebooks refer to."""
     submission, files = exhibits.submission, dict[str, bytes]()
     holders = {id_of(cell): notebook for notebook in notebooks.values() for cell in notebook.cells}
     for item_id, sentences in exhibits.notes().items():
@@ -94,7 +94,7 @@ def formula_notes(entry: Awaiting, mark_scheme: str) -> Iterator[str]:
     yield f"Formula check, **{entry.formula}**: {harmless(entry.diagnosis or '')}".rstrip(": ")
     suggested = suggested_mark(entry, mark_scheme)
     if suggested is not None:
-        yield f"Suggested for the final result: **{suggested[0]:g} of {suggested[1]:g}**; the steps are yours to mark."
+        yield f"Suggested for the final result: **{suggested[0]:g} of {suggested[1]:g}**; please mark the steps."
 
 
 def suggested_mark(entry: Awaiting, mark_scheme: str) -> tuple[float, float] | None:

@@ -192,7 +192,7 @@ def _draw_pages(process: _PictureProcess, data: bytes) -> Pictures:
             files.append(_encoded(process.page(number), "JPEG", quality=JPEG_QUALITY))
     except SubmissionError as error:
         if files:
-            return Pictures(tuple(files), f"The PDF cannot be shown from page {len(files) + 1} on: {_why(error)}.")
+            return Pictures(tuple(files), f"The PDF cannot be shown from page {len(files) + 1}: {_why(error)}.")
         return Pictures(note=f"The PDF cannot be shown: {_why(error)}; {OPEN_IT}.")
     note = f"The PDF has {count} pages; the first {MAX_PAGES} are shown." if count > MAX_PAGES else ""
     return Pictures(tuple(files), note)
@@ -211,7 +211,7 @@ def _draw_plot(process: _PictureProcess, data: bytes) -> Pictures:
         encoded = _encoded(picture, "JPEG", quality=PLOT_QUALITY, subsampling=0)
         return Pictures((encoded,), small=small_pictures.plot(picture))
     except SubmissionError as error:
-        why = _why(error) if error.verdict is not Verdict.ERROR else "it is no picture in PNG format"
+        why = _why(error) if error.verdict is not Verdict.ERROR else "it is not a PNG image"
         return Pictures(note=f"The picture cannot be shown: {why}.")
 
 
@@ -222,7 +222,7 @@ def _why(error: SubmissionError) -> str:
     """Return the reason in our own words: the text of the error may come from the student's file."""
     if error.verdict in (Verdict.TIMEOUT, Verdict.MEMORY):
         return {Verdict.TIMEOUT: "drawing it takes too long", Verdict.MEMORY: "it needs too much memory"}[error.verdict]
-    return "it asks for a password" if "password" in str(error).lower() else "it is damaged"
+    return "it needs a password" if "password" in str(error).lower() else "it is damaged"
 
 
 def picture_of(pixels: object, *, grey: bool = False) -> Image.Image:

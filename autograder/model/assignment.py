@@ -1,4 +1,4 @@
-"""The assignment as data: items and their points, notebooks, sheets, and the files that are handed in beside them."""
+"""The assignment as data: items and their points, notebooks, sheets, and the files that are handed in with them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class GradedBy(StrEnum):
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that earns points; `notebook` is the notebook or the sheet it stands in."""
+    """One thing that earns points; `notebook` is its notebook or sheet."""
 
     id: str
     points: float
@@ -58,13 +58,13 @@ class Sheet:
 
 @dataclass(frozen=True)
 class HandedInFile:
-    """A file that students hand in beside notebooks and sheets; a [[files]] table of assignment.toml."""
+    """A file that students hand in besides notebooks and sheets; a [[files]] table of assignment.toml."""
 
     id: str
     name: str  # such as plot.png; students may put their id before it
     kind: str  # "png" or "pdf"
     required: bool = False
-    show_with: tuple[str, ...] = ()  # ids of the marked items beside which a person sees it
+    show_with: tuple[str, ...] = ()  # ids of the marked items next to which a person sees it
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,8 @@ class Assignment:
     _notebooks: dict[str, NotebookNode] = field(repr=False, compare=False)
     _sheets: dict[str, Sheet] = field(repr=False, compare=False)
     title: str = ""
-    kit: str = ""  # name of the package beside the notebooks; "" when there is none
-    libraries: tuple[str, ...] = ()  # loaded before student processes are forked, beside NumPy and matplotlib
+    kit: str = ""  # name of the package next to the notebooks; "" when there is none
+    libraries: tuple[str, ...] = ()  # loaded before student processes are forked, besides NumPy and matplotlib
     student_id: str = "student id"  # what the course calls it
     data: tuple[str, ...] = ()  # files in the data folder, relative to it
     files: tuple[HandedInFile, ...] = ()

@@ -13,23 +13,23 @@ LIMIT = 2000  # characters; the longest of our own sentences, three leaks of a r
 LONGEST_NAME = 200  # characters of a path that are shown, from its end
 PACKAGE = Path(__file__).resolve().parents[1]
 WHAT_TO_DO = {
-    errno.ENOSPC: "make room on this disk, then run the command again",
-    errno.EDQUOT: "your quota is used up: make room, then run the command again",
+    errno.ENOSPC: "free some space on this disk, then run the command again",
+    errno.EDQUOT: "your quota is used up: free some space, then run the command again",
     errno.EFBIG: "a limit on the size of files is set: raise it (`ulimit -f`), then run the command again",
-    errno.EROFS: "choose a folder that can be written, by --out, or copy the course to one",
-    errno.EACCES: "let this user read and write it, or choose another folder by --out",
-    errno.EPERM: "let this user read and write it, or choose another folder by --out",
-    errno.EISDIR: "a folder is in the place of a file: move it away",
-    errno.ENOTDIR: "a file is in the place of a folder: move it away",
-    errno.EEXIST: "something else is in its place: move it away",
+    errno.EROFS: "choose a folder that can be written, with --out, or copy the course to such a folder",
+    errno.EACCES: "let this user read and write it, or choose another folder with --out",
+    errno.EPERM: "let this user read and write it, or choose another folder with --out",
+    errno.EISDIR: "there is a folder instead of a file: move it away",
+    errno.ENOTDIR: "there is a file instead of a folder: move it away",
+    errno.EEXIST: "something with this name exists already: move it away",
     errno.ENOENT: "put it back, or check the path",
     errno.ENAMETOOLONG: "choose a shorter path",
     errno.EMFILE: "raise the limit of open files (`ulimit -n 4096`)",
     errno.ENFILE: "end other programs, or raise the system's limit of open files",
     errno.ENOMEM: "use fewer --jobs, or end other programs",
     errno.EAGAIN: "use fewer --jobs, or end other programs",
-    errno.EIO: "the disk has a fault: copy what is there to another one",
-    errno.ELOOP: "links lead in a circle: remove them",
+    errno.EIO: "the disk has a fault: copy your files to another disk",
+    errno.ELOOP: "the links form a circle: remove them",
 }
 BY_CLASS = {  # sub-classes that shutil and tempfile raise without a number
     FileNotFoundError: WHAT_TO_DO[errno.ENOENT],
@@ -50,7 +50,7 @@ def sentence(error: BaseException) -> str:
         return f"A package is missing or broken ({error}): `autograder doctor` says what to install."
     if isinstance(error, UnicodeEncodeError) and any(map(_is_no_letter, error.object)):
         return (
-            f"The name {error.object[-LONGEST_NAME:]!a} has letters that the settings of this shell do not know: "
+            f"The name {error.object[-LONGEST_NAME:]!a} has characters that this shell's locale does not support: "
             "`export LC_ALL=C.UTF-8`, or rename it."
         )
     if isinstance(error, MemoryError):
@@ -58,14 +58,14 @@ def sentence(error: BaseException) -> str:
     if isinstance(error, OSError):
         return file_sentence(error)
     place = place_of(error)
-    what = f"{type(error).__name__}: {str(error) or 'it says nothing'}{f' ({place})' if place else ''}"
+    what = f"{type(error).__name__}: {str(error) or 'no message'}{f' ({place})' if place else ''}"
     return f"This is a fault of the kit, not yours: {what}. Run `autograder --debug ...` and report the traceback."
 
 
 def file_sentence(error: OSError) -> str:
     """Return what the system refused, of which file, and what to do."""
     reason = error.strerror or (str(error) or type(error).__name__)
-    remedy = WHAT_TO_DO.get(error.errno or 0) or BY_CLASS.get(type(error), "correct this, then run the command again")
+    remedy = WHAT_TO_DO.get(error.errno or 0) or BY_CLASS.get(type(error), "fix this, then run the command again")
     names = [str(name) for name in (error.filename, error.filename2) if isinstance(name, (str, bytes, Path))]
     if not names:
         return f"A file cannot be used ({reason}): {remedy}."
@@ -80,7 +80,7 @@ def on_one_line(text: str) -> str:
 
 
 def _is_no_letter(character: str) -> bool:
-    """Whether Python stands this in for a byte of a file's name that it cannot read."""
+    """Whether Python uses this for a byte of a file's name that it cannot read."""
     return "\udc80" <= character <= "\udcff"
 
 

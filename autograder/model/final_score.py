@@ -27,12 +27,12 @@ class FinalScore:
 
     @property
     def why_open(self) -> str:
-        """What is missing until the score is final, in words; empty when nothing is."""
+        """What is missing for a final score, in words; empty when nothing is."""
         reasons = []
         if self.is_refused:
             reasons.append("refused")
         if self.faults:
-            reasons.append(f"{counted(self.faults, 'item')} without a score by a grader fault")
+            reasons.append(f"{counted(self.faults, 'item')} without a score after a grader fault")
         if self.unmarked and not self.is_refused:
             reasons.append(f"{counted(self.unmarked, 'answer')} to mark")
         if self.late_unknown:

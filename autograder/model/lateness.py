@@ -1,4 +1,4 @@
-"""What being late costs: a plain policy, applied when scores leave, so that marks given later do not escape it."""
+"""The late penalty: a simple policy, applied when scores leave, so that it covers marks given later."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ LONGEST_DAYS = 10_000  # nothing lives longer than a course; a number of 400 dig
 
 @dataclass(frozen=True)
 class Lateness:
-    """How late a submission is, and what that costs."""
+    """How late a submission is, and the penalty."""
 
-    days: int | None = 0  # None when Canvas says that it is late and nobody says by how much
-    points: float = 0.0  # taken off; nothing for an unknown number of days
-    is_open: bool = False  # it costs points, and nobody knows how many
+    days: int | None = 0  # None when Canvas marks it late and the number of days is unknown
+    points: float = 0.0  # the penalty; none for an unknown number of days
+    is_open: bool = False  # there is a penalty of unknown size
 
     @property
     def words(self) -> str:
-        """Return it in words; empty for what is in time."""
+        """Return it in words; empty for a submission in time."""
         if self.days is None:
             return "late, number of days unknown"
         return f"{self.days} day{'s' * (self.days != 1)} late" if self.days else ""
@@ -32,13 +32,15 @@ class Lateness:
 
 @dataclass(frozen=True)
 class LatePolicy:
-    """The percentage of all points that each day begun takes off, and from when on days count. None by default."""
+    """The penalty in percent of all points for each day begun, and when the days start. None by default."""
 
     percent_per_day: float = 0.0
-    cap_percent: float = 100.0  # the most that is taken off
+    cap_percent: float = 100.0  # the largest penalty
     grace_hours: float = 0.0
     due: datetime | None = None  # with its time zone
-    days_late: Mapping[str, int] = field(default_factory=dict)  # by student, as a person says: it beats everything
+    days_late: Mapping[str, int] = field(
+        default_factory=dict
+    )  # by student, set by a person: it counts before everything else
 
     def lateness(
         self, student: str, submitted_at: datetime | None, *, is_marked_late: bool, possible: float
@@ -46,8 +48,8 @@ class LatePolicy:
         """Return how late a submission is.
 
         Args:
-            student: Whose it is.
-            submitted_at: When it came, in UTC without a zone as nbgrader keeps it; None if nobody knows.
+            student: Who sent it.
+            submitted_at: When it was sent, in UTC without a zone as nbgrader stores it; None if unknown.
             is_marked_late: Whether Canvas marks it as late, which it does without a time.
             possible: All points of the homework.
         """

@@ -10,8 +10,8 @@ from typing import Any
 from ..handin.problems import Finding, Level
 
 SCHEMA = 2
-SEEN = " Seen: "  # stands between a check's sentence and what was seen instead, where both are one text
-ONE_REASON = "No check of this item passed, all for one reason."  # in the place of the sentences of several checks
+SEEN = " Seen: "  # joins a check's sentence and what was seen instead into one text
+ONE_REASON = "All checks of this item failed for the same reason."  # in the place of the sentences of several checks
 
 
 class Verdict(StrEnum):

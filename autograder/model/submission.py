@@ -34,7 +34,7 @@ class Submission:
     problem: str | None = None
     fault: str | None = None
     canvas: CanvasEntry | None = None
-    is_known: bool = False  # the instructor knew whose the Canvas number is, by a roster or an earlier download
+    is_known: bool = False  # the instructor knew the owner of the Canvas number, by a roster or an earlier download
 
 
 def contents(submission: Submission, assignment: Assignment) -> dict[str, bytes]:

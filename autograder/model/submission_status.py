@@ -1,4 +1,4 @@
-"""How one submission stands: refused, open, to be checked, waiting for marks or complete; and why, in one line."""
+"""The status of one submission: refused, open, to be checked, unmarked or complete; and why, in one line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NO_REASON = "The grader gave no reason."
 
 
 class SubmissionStatus(StrEnum):
-    """What a submission waits for, the most urgent first; the value is the word that people read."""
+    """What a submission still needs, the most urgent first; the value is the word that people read."""
 
     FAULT = "grader fault"
     REFUSED = "refused"
@@ -37,12 +37,12 @@ def by_student(reports: Iterable[Report]) -> list[Report]:
 
 
 def student_name(report: Report) -> str:
-    """Return the name as it may be shown."""
+    """Return the name cleaned for display."""
     return one_line(report.student, NAME_LIMIT) or "(no name)"
 
 
 def status_of(report: Report, item_ids: Collection[str] = ()) -> SubmissionStatus:
-    """Return how a submission stands; an id of `item_ids` without a result counts as a fault of ours."""
+    """Return the status of a submission; an id of `item_ids` without a result counts as a fault of ours."""
     if report.refused:
         return SubmissionStatus.REFUSED
     if any(open_items(report, item_ids)):
@@ -53,7 +53,7 @@ def status_of(report: Report, item_ids: Collection[str] = ()) -> SubmissionStatu
 
 
 def refusal(report: Report) -> str:
-    """Return the sentence that says why a refused submission was refused, as it may be shown."""
+    """Return the sentence that says why a refused submission was refused, cleaned for display."""
     return one_line(report.refused, SENTENCE_LIMIT)
 
 
@@ -76,7 +76,7 @@ def fault_sentence(item: ItemResult) -> str:
 def sentence_and_seen(check: CheckResult) -> tuple[str, str]:
     """Return the two parts of what a check says: the true sentence about right code, and what was seen instead.
 
-    Without a sentence, what was seen stands in its place. Where to look ends the second part.
+    Without a sentence, what was seen replaces it. Where to look ends the second part.
     """
     if not check.sentence:
         return one_line(check.seen, SENTENCE_LIMIT), ""

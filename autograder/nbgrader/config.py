@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from traitlets.config import Config
 
-# What running the notebooks in source/ leaves behind is not for students.
+# Files that running the notebooks in source/ leaves behind are not for students.
 NOT_RELEASED = [
     ".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", ".DS_Store",
     ".mypy_cache", ".ruff_cache", ".pytest_cache",
@@ -40,14 +40,14 @@ AUTOGRADE_STEPS = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
-# Mark schemes stand in the notebooks that formgrader shows; students do not get them with their feedback.
+# The notebooks that formgrader shows contain mark schemes; students do not get them with their feedback.
 FEEDBACK_STEPS = [
     "autograder.nbgrader.release.DropMarkSchemes",
     "nbgrader.preprocessors.GetGrades",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 
-# What a student reads on running an unfinished function, and in place of an answer.
+# What a student reads on running an unfinished function, and instead of an answer.
 CODE_STUB = 'raise NotImplementedError("Replace this line with your code, then run the cell again.")'
 TEXT_STUB = "*Replace this line with your answer.*"
 

@@ -42,7 +42,7 @@ class Autograded:
     report: Report
     digest: str  # of what was submitted
     notebooks: Mapping[str, NotebookNode]
-    files: Mapping[str, bytes]  # what lies beside the notebooks, by relative path
+    files: Mapping[str, bytes]  # files next to the notebooks, by relative path
     unanswered: frozenset[str]  # solution cells without a word or a line of the student's
     answers: Mapping[str, str]  # to the items that a person marks
 
@@ -163,7 +163,7 @@ def write(graded: Autograded, folder: Path) -> None:
 
 
 def write_files(graded: Autograded, folder: Path) -> None:
-    """Write what lies beside the notebooks: sheets as submitted, pictures, PDFs."""
+    """Write the files next to the notebooks: sheets as submitted, pictures, PDFs."""
     for parent in {folder, *((folder / relative).parent for relative in graded.files)}:
         parent.mkdir(parents=True, exist_ok=True)
     for relative, content in graded.files.items():

@@ -14,10 +14,10 @@ from typing import Any
 from ..course import sheets
 from ..model.assignment import Assignment
 
-# What nbgrader and the answer sheets strip, by the word that stands after BEGIN and END in the delimiters.
+# What nbgrader and the answer sheets strip, by the word after BEGIN and END in the delimiters.
 REGIONS = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
 DELIMITER = re.compile(rf"\b(BEGIN|END) ({'|'.join(REGIONS)})\b")
-# Shorter lines (`return loss`, `x = x + 1`) stand in any program and give nothing away.
+# Shorter lines (`return loss`, `x = x + 1`) occur in any program and reveal nothing.
 SIGNIFICANT_CHARACTERS = 16
 # Folders that belong to one machine; an address such as https://host/home/page has a letter before the slash.
 ABSOLUTE_PATH = re.compile(

@@ -45,7 +45,7 @@ REFUSALS = (
 
 
 class DropMarkSchemes(Preprocessor):
-    """Removes the cells that tell a marker what to accept; stands after SaveCells, so the gradebook knows them."""
+    """Removes the cells that tell a marker what to accept; runs after SaveCells, so the gradebook knows them."""
 
     enabled = Bool(True)
 

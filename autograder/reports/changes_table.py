@@ -15,7 +15,7 @@ def format_changes(changes: Sequence[Change]) -> str:
     if not changes:
         return "No score differs from the run before."
     rose, fell = sum(change.gain > 0 for change in changes), sum(change.gain < 0 for change in changes)
-    lines = [f"Against the run before, {_scores(rose)} rose and {_scores(fell)} fell:"]
+    lines = [f"Compared with the run before, {_scores(rose)} rose and {_scores(fell)} fell:"]
     ordered = sorted(changes, key=lambda change: (change.gain, change.item, change.student))
     for change in ordered[:MOST_SHOWN]:
         numbers = f"{_points(change.before)} -> {_points(change.after)} of {change.max:g}"

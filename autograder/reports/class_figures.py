@@ -39,7 +39,7 @@ class Headline:
 
 @dataclass(frozen=True)
 class HardCheck:
-    """The check of an item that most students lost; `sentence` is what it says of right code."""
+    """The check of an item that failed most often; `sentence` is what it says of right code."""
 
     sentence: str
     count: int
@@ -58,7 +58,7 @@ class ItemFigures:
     not_attempted: int
     open: int
     hardest: HardCheck | None
-    whole: int  # students who lost all checks at once, for a reason that is no check's
+    whole: int  # students who failed all checks, for a reason that is no check's
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from ..model.plain_text import points
 from .class_figures import Bin, ItemFigures
 
 WIDTH, HEIGHT = 420.0, 190.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 10.0, 10.0, 46.0, 22.0  # the two marks stand above the bars, the scale below
+_LEFT, _RIGHT, _TOP, _BOTTOM = 10.0, 10.0, 46.0, 22.0  # the two marks are above the bars, the scale below
 _GAP = 2.0
 _MOST_TICKS = 11
 _LABEL_WIDTH = 70.0

@@ -43,7 +43,7 @@ class Written:
     pages: int
     open_items: int  # answers that wait for a person, over all students
     open_pages: int  # students with at least one of them
-    loose: tuple[str, ...]  # students whose page Canvas will show under the name of a file that is no web page
+    loose: tuple[str, ...]  # students whose page Canvas will show under the name of a file that is not a web page
     left_out: tuple[str, ...]  # students whose page is not in the zip, because Canvas would ignore it
     failed: tuple[str, ...]  # who has no page by a fault of the grader, and what broke
 

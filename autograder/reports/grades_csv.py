@@ -29,7 +29,7 @@ def grades_csv(reports: Sequence[Report], item_ids: Sequence[str], late: Mapping
     """Return the table as CSV text: scores are bare numbers, and empty where a fault of ours left them open.
 
     An open item empties the total as well, so that no sum passes for a grade. A refused submission has its zeros.
-    Being late stands in columns of its own, "?" where nobody knows by how much; nothing else has it taken off.
+    Lateness has separate columns, "?" for an unknown number of days; no other column subtracts it.
     """
     file = io.StringIO()
     writer = csv.writer(file)
@@ -41,7 +41,7 @@ def grades_csv(reports: Sequence[Report], item_ids: Sequence[str], late: Mapping
 
 
 def safe_cell(text: str, limit: int = FINDINGS_LIMIT) -> str:
-    """Return text that a spreadsheet shows and never runs: an apostrophe stands before what would be a formula."""
+    """Return text that a spreadsheet shows and never runs: an apostrophe precedes what would be a formula."""
     return _FORMULA_START.sub(r"\1\2'", one_line(text, limit))
 
 

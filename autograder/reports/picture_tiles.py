@@ -42,7 +42,7 @@ class PictureTiles:
 
 
 def picture_tiles(pictures: ClassPictures, positions: Mapping[str, int]) -> PictureTiles:
-    """Return the tiles; `positions` is where each student's report stands in the list of reports."""
+    """Return the tiles; `positions` is the index of each student's report in the list of reports."""
     sections = [
         TileSection(section.id, section.title, section.help, _tiles(section, positions), section.is_file)
         for section in pictures.sections

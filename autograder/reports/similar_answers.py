@@ -21,7 +21,7 @@ class Alike:
 
 
 def alike(found: Iterable[LikeAnswers], positions: Mapping[str, int]) -> Alike:
-    """Return the lists; `positions` is where each student's report stands in the list of reports."""
+    """Return the lists; `positions` is the index of each student's report in the list of reports."""
     short_answers: list[Group] = []
     write_ups: list[Group] = []
     for group in found:

@@ -53,7 +53,7 @@ def marks_with_lateness(
     """Return the marks of everybody, with what being late costs."""
     marks, policy = read_marks(gradebook.url(settings, folders.out), assignment), settings.late_policy
     if strangers := policy.days_late.keys() - {report.student for report in reports}:
-        print(f"c.LatePolicy.days_late names nobody who was graded: {', '.join(sorted(strangers))}.")
+        print(f"c.LatePolicy.days_late names students who were not graded: {', '.join(sorted(strangers))}.")
     for student, late in lateness(reports, assignment, folders, policy).items():
         given = marks.get(student, StudentMarks({}))
         penalty = given.penalty + late.points  # the first is what nbgrader's own setting took off

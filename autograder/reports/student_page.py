@@ -1,4 +1,4 @@
-"""What one student reads, put into words: cleaned, bounded, and without what is for markers only.
+"""What one student reads: cleaned, bounded, and without what is for markers only.
 
 The seed, the names of hidden checks and the findings are left out; findings may name other students.
 """

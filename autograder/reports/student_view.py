@@ -1,4 +1,4 @@
-"""One student as the page shows them: cleaned, bounded, and put into words."""
+"""One student as the page shows them, cleaned and bounded."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .class_figures import WHOLE, readable_name
 FACT_LIMIT = 300
 MOST_CHECKS, MOST_FINDINGS, MOST_FACTS = 80, 60, 20  # no honest report comes near; a page must stay a page
 
-# A word always, a sign beside it, and colours that differ in lightness too: red and green are never told apart.
+# Always a word with a sign, and colours that differ in lightness too: not everybody can distinguish red and green.
 VERDICTS = {
     Verdict.PASSED: ("✓", "passed", "good"),
     Verdict.FAILED: ("✗", "failed", "lost"),
@@ -116,7 +116,7 @@ def anchor(position: int) -> str:
 
 
 def student_view(report: Report, position: int, auto_items: Sequence[Item]) -> StudentView:
-    """Return what the lists say of the student whose report stands at that place."""
+    """Return what the lists say of the student with the report at that index."""
     ids = [item.id for item in auto_items]
     is_open = not report.refused and any(open_items(report, ids))
     results = {result.id: result for result in report.items}
@@ -226,7 +226,7 @@ def _finding(finding: Finding) -> Finding:
 
 
 def _facts(report: Report, info: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return label and text of what is known beside the scores; never the seed, nor versions."""
+    """Return label and text of what is known besides the scores; never the seed, nor versions."""
     facts = [(one_line(label, NAME_LIMIT), one_line(text, FACT_LIMIT)) for label, text in info.items()]
     if report.timings_s:
         parts = [(name, value) for name, value in report.timings_s.items() if name != "total"][:MOST_FACTS]

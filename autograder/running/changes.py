@@ -11,13 +11,13 @@ from pathlib import Path
 from ..model.plain_text import one_line
 from ..model.report import CheckResult, ItemResult, Report, Verdict
 
-AGAIN = "graded again"
+AGAIN = "regraded"
 MAX_SENTENCE = 200  # characters of what a check says; a table shows about sixty
 
 
 @dataclass(frozen=True)
 class Change:
-    """One item of one student whose score is another one than before; None stands for a fault of ours."""
+    """One item of one student with a score that changed; None means a grader fault."""
 
     student: str
     item: str
@@ -33,7 +33,7 @@ class Change:
 
 
 class ChangeLog:
-    """The changes since the last run that came to its end: in a file, because a run may be killed before it tells."""
+    """The changes since the last finished run: in a file, because a run may be killed before it prints them."""
 
     def __init__(self, path: Path) -> None:
         """Nothing is written before the first change."""
@@ -58,7 +58,7 @@ class ChangeLog:
         return [change for change in found.values() if change.before != change.after]
 
     def close(self) -> None:
-        """Forget the changes: they have been told."""
+        """Forget the changes: they have been printed."""
         self.path.unlink(missing_ok=True)
 
 
@@ -68,7 +68,7 @@ def between(before: Report | None, after: Report, reasons: Mapping[str, str] = {
     Args:
         before: The stored report; None when there is none, and so no change.
         after: The new report.
-        reasons: Why an item was graded again, by its id.
+        reasons: Why an item was regraded, by its id.
     """
     changes = []
     old_items = {item.id: item for item in before.items} if before is not None else {}
@@ -81,7 +81,7 @@ def between(before: Report | None, after: Report, reasons: Mapping[str, str] = {
 
 
 def _what(old: ItemResult, new: ItemResult) -> str:
-    """Return the sentence of the first check that has another outcome; what passes now stands with a plus."""
+    """Return the sentence of the first check that has another outcome; what passes now gets a plus."""
     passed = {check.name for check in old.checks if check.verdict is Verdict.PASSED}
     lost = [check for check in new.checks if check.verdict is not Verdict.PASSED and check.name in passed]
     failed = {check.name: check for check in old.checks if check.verdict is not Verdict.PASSED}

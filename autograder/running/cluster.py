@@ -40,8 +40,8 @@ WORKERS_LOOK_S = 5.0  # a cluster may grow and shrink
 class Workers:
     """A running cluster; submissions go in, and results come out in the order in which they are finished.
 
-    Of a worker that dies Dask blames everything that was on it. What it gives up on is therefore tried again when
-    nothing else is on the workers: then it is known to take them down itself.
+    Of a worker that dies Dask blames everything that was on it. So what it gives up on is tried again when
+    nothing else is on the workers: if it fails again, it is the cause.
     """
 
     def __init__(self, client: Client, course: Course, seed: str) -> None:
@@ -74,7 +74,7 @@ class Workers:
         self._results.add(future)
 
     def next(self) -> tuple[Submission, str | GraderFault]:
-        """Wait for the next result: a Graded as JSON, or the fault that left none.
+        """Wait for the next result: a Graded as JSON, or the fault that prevented it.
 
         Raises GraderFault when the cluster is gone.
         """
@@ -88,18 +88,20 @@ class Workers:
                 return submission, future.result()  # waits, if it was lost with its worker and is found out again
             except CancelledError as error:
                 raise GraderFault(
-                    "The connection to the workers broke; what was finished is stored, start again to go on."
+                    "The connection to the workers broke. Results so far are saved; run the same command to continue."
                 ) from error
             except KilledWorker:
                 failed = self._failed_alone.get(submission.student, 0) + alone
                 if failed == TRIES_ALONE:
-                    return submission, GraderFault("Each worker that graded this was killed or died of it.")
+                    return submission, GraderFault("Every worker that graded this submission died or was killed.")
                 self._failed_alone[submission.student] = failed
                 self._suspects.insert(0, (submission, plan))
             except GraderFault as fault:
-                return submission, GraderFault(f"The worker that graded this failed: {fault}")
+                return submission, GraderFault(f"The worker that graded this submission failed: {fault}")
             except Exception as error:  # a bug of ours, or what a worker cannot unpack
-                return submission, GraderFault(f"The worker that graded this failed: {type(error).__name__}: {error}")
+                return submission, GraderFault(
+                    f"The worker that graded this submission failed: {type(error).__name__}: {error}"
+                )
             finally:
                 future.release()
 

@@ -71,7 +71,7 @@ def _require_semaphores() -> None:
     except (OSError, ImportError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ConfigError(
-            f"Several workers need shared memory, and this machine gives none ({reason}): "
+            f"Several workers need shared memory, which this machine does not provide ({reason}): "
             "make /dev/shm writable, or grade with `--jobs 1`."
         ) from error
 
@@ -144,7 +144,7 @@ def tls_security(folder: Path) -> Security:
 
 
 def _start_workers(jobs: int, plugin: WorkerPlugin) -> LocalCluster:
-    """Return running workers; when one of them is killed while it starts, begin once more."""
+    """Return running workers; if one of them is killed while it starts, try once more."""
     for _ in range(STARTS):
         try:
             return LocalCluster(

@@ -1,4 +1,4 @@
-"""Finished results on disk, stored the moment they exist, and what of them is still good.
+"""Finished results on disk, stored at once, and which of them are still valid.
 
 `ResultFolders.results` is for people and programs. The folder graded/ of `ResultFolders.hidden` holds the same results
 by notebook, with the cache key of each.
@@ -141,7 +141,7 @@ class Store:
         try:
             return path.read_text(encoding="ascii").strip()
         except ValueError as error:
-            raise ConfigError(f"{path} is damaged: remove it, and everything is graded again.") from error
+            raise ConfigError(f"{path} is damaged: remove it; everything will be regraded.") from error
 
     def graded(self, student: str) -> Graded:
         """Return what is known of a student's submission; nothing when that cannot be read."""
@@ -172,7 +172,7 @@ class Store:
             except UNREADABLE as error:
                 reason = on_one_line(f"{type(error).__name__}: {error}").rstrip(".")
                 raise ValueError(
-                    f"{path} is not a report ({reason}): remove it, and grade that student again."
+                    f"{path} is not a report ({reason}): remove it and grade that student again."
                 ) from error
         return reports
 
@@ -189,5 +189,5 @@ def _writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise ConfigError(
-            f"{path} cannot be written ({error.strerror}). Correct this and run the command again: results are saved."
+            f"{path} cannot be written ({error.strerror}). Fix this and run the command again: results are saved."
         ) from error

@@ -1,4 +1,4 @@
-"""Grade many submissions, one after the other or on many workers; what is stored and still good is used again.
+"""Grade many submissions, one after the other or on many workers; stored results that are still valid are used again.
 
 Only a few submissions are in memory at a time, whatever the size of the class.
 """
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 class Settings:
     """How a class is graded.
 
-    `jobs` worker processes on this machine, or the workers of the Dask scheduler at `scheduler`. `fresh` grades again
+    `jobs` worker processes on this machine, or the workers of the Dask scheduler at `scheduler`. `fresh` regrades
     what is stored already, `weak` grades although a layer of the confinement is missing.
     """
 
@@ -60,7 +60,7 @@ def grade_each(
     Args:
         submissions: As intake reads them; a new one is taken only when there is room for it.
         assignment: The homework.
-        store: Where results go, and where those lie that are still good.
+        store: Where results go, and where those that are still valid are.
         settings: How to grade.
 
     Raises:

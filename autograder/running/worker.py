@@ -82,15 +82,17 @@ def _part(submission: Submission, assignment: Assignment, seed: str, ids: frozen
 
 
 def refuse_unfit() -> None:
-    """Raise GraderFault unless this process may grade: some settings of Python, which may be its alone, bend grades."""
+    """Raise GraderFault unless this process may grade: some settings of Python would change grades."""
     if problem := interpreter.problem():
-        raise GraderFault(f"A worker must not grade. {problem}")
+        raise GraderFault(f"This worker must not grade. {problem}")
 
 
 def refuse_other_version(course: Course) -> None:
     """Raise GraderFault unless the code and the libraries that decide a result are the same here."""
     if course.package != package_digest(course.libraries):
-        raise GraderFault("A worker has another version of this kit, of Python or of a library: install the same.")
+        raise GraderFault(
+            "A worker has another version of this kit, of Python or of a library: install the same version."
+        )
 
 
 def receive_course(name: str, folder: Path) -> None:

@@ -1,6 +1,6 @@
-"""What answers the grader from inside a student process: run this cell, call this function, return that value.
+"""The side of the student process: it runs a cell, calls a function, returns a value for the grader.
 
-Loaded by path beside student code, which can read and change all of it.
+Loaded by path into the process of student code, which can read and change all of it.
 So it holds no secret and decides nothing: whatever it sends is data that the grader compares.
 """
 
@@ -28,7 +28,7 @@ MAX_FRAMES = 3000  # Python's own recursion ends at 1,000
 
 
 class StubProxy:
-    """Stands in the student process for an object whose methods the grader answers."""
+    """Represents, in the student process, an object with methods that the grader answers."""
 
     def __init__(self, agent: Agent, stub_id: int, methods: list[str]) -> None:
         for method in methods:
@@ -36,7 +36,7 @@ class StubProxy:
 
 
 class Player:
-    """Stands for an object whose methods return given values one after the other, and then perhaps ask the grader."""
+    """Represents an object with methods that return given values one by one, and then perhaps ask the grader."""
 
     def __init__(self, recorded: dict[str, list[Any]], rest: StubProxy | None) -> None:
         for method, values in recorded.items():
@@ -153,7 +153,7 @@ class Agent:
         return None if error is None else describe(error)
 
     def do_defined(self, names: list[str]) -> list[str]:
-        """Return those of the names that the notebook has defined, not counting what stands in for a function."""
+        """Return those of the names that the notebook has defined, not counting placeholders for functions."""
         stand_in = self._names.get("not_written", self)
         return [name for name in names if self._names.get(name, stand_in) is not stand_in]
 
@@ -321,7 +321,7 @@ def describe_type(error: BaseException) -> dict[str, Any]:
 
 
 def describe_place(error: BaseException) -> dict[str, Any]:
-    """Return the innermost line of the notebook that an exception passed, and the function that it stands in.
+    """Return the innermost line of the notebook that an exception passed, and its function.
 
     `source` is that line, and `stub` says that the function that was asked for raised there itself.
     """

@@ -2,7 +2,7 @@
 
 Runs in the student process, before any of the student's code.
 Loaded by path, like the rest of this folder: it imports nothing of the package.
-Each layer stands alone, so that a hole in one is covered by another; `LAYERS` names them in the order of use.
+Each layer is independent, so that a hole in one is covered by another; `LAYERS` names them in the order of use.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ LARGEST_SCALE = 3.0  # a page of the size of a stamp is not blown up to a poster
 
 
 def load_libraries() -> Any:
-    """Load what is else loaded late, by each process anew; return what stands for a shell: no cell is ever run here."""
+    """Load what each process would load later; return a placeholder for a shell: no cell is ever run here."""
     np.random.default_rng()
     Image.init()
     pypdfium2.PdfDocument.new().close()

@@ -1,4 +1,4 @@
-"""One confined process: asked, watched while it works, paused while it does not, killed in the end."""
+"""One confined process: asked, watched while it works, paused while it does not, killed at the end."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ SIGNALS_FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT,
 
 
 class ProcessLost(SubmissionError):
-    """The process is gone by what the student's code did; another one can be started."""
+    """The process ended because of the student's code; another one can be started."""
 
 
 class KilledFromOutside(GraderFault):
-    """The process is gone by what somebody else did."""
+    """The process was ended by somebody else."""
 
 
 class Forks(Protocol):
@@ -163,7 +163,7 @@ class Process:
         return failure
 
     def _post_mortem(self, error: wire.WireError) -> Exception:
-        """End the process whose channel broke and say whose doing it was."""
+        """End the process after its channel broke, and say who caused it."""
         dead = isinstance(error, wire.WireClosed) and self._dies()
         status = self.end()
         if not dead:

@@ -1,4 +1,4 @@
-"""What comes back from a student process, brought into a form that nothing here can be hurt by."""
+"""What comes back from a student process, in a form that cannot harm the grader."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ KERAS_FRAME = re.compile(
     r"Exception encountered when calling [^\n]*\n\s*(.*?)(?:\s*Arguments received by .*)?", re.DOTALL
 )
 TENSORFLOW_FRAME = re.compile(r"(?:\{\{function_node [^}]*\}\} ?)?(.+?)(?: \[Op:\w+\].*)?", re.DOTALL)
-NUMBERS = re.compile(r"\[\[[-+.\de\s,\[\]]*\]\]")  # of an array: they differ from call to call, and tell nothing
-# What people read who call a function of TensorFlow on the output of a Keras layer, as one did in TensorFlow 1.
+NUMBERS = re.compile(r"\[\[[-+.\de\s,\[\]]*\]\]")  # of an array: they differ from call to call and are no help
+# For people who call a function of TensorFlow on the output of a Keras layer, as in TensorFlow 1.
 NOT_YET_NUMBERS = (
     "a {} function was called on the output of a Keras layer, which has no values while the model is built. "
     "For a function f write `tf.keras.layers.Activation(f)(h)` instead of `f(h)`"
@@ -42,7 +42,7 @@ IN_OTHER_WORDS = {
 
 
 class Recording:
-    """An object in the student process whose methods return these integers one after the other, and ask nobody.
+    """An object in the student process with methods that return these integers one by one, without asking the grader.
 
     After the last one they ask `rest`, which has the same methods; without it they raise StopIteration.
     """

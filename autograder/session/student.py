@@ -1,4 +1,4 @@
-"""What a check can ask of a notebook; whatever comes back is looked at before anybody relies on it."""
+"""What a check can ask of a notebook; every answer is checked before it is used."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .wire import Handle
 T = TypeVar("T")
 MOST_AXES = 8  # of a weight, as of every array that travels
 LONGEST_AXIS = 2**26  # more numbers do not travel
-REQUIRED = "<required>"  # stands for the default of a parameter that has none
+REQUIRED = "<required>"  # means that a parameter has no default
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Student(NotebookProcess):
     def call_each(self, target: str, calls: Sequence[Sequence[Any]], cpu_s: float | None = None) -> list[Any]:
         """Call the student's function with each of these lists of arguments, in one request; return the results.
 
-        Where a call raised, the SubmissionError that tells of it stands for the result.
+        Where a call raised, the result is the SubmissionError that describes it.
         """
         answers = self._ask("call_each", cpu_s, target=target, calls=[list(args) for args in calls])
         return _results(answers, len(calls))

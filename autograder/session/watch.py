@@ -1,4 +1,4 @@
-"""What a student process may use, and the look that tells when it uses more."""
+"""What a student process may use, and the measurement that shows when it uses more."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Limits:
 
     cell_cpu_s: float = 20.0  # the given cells take under 1 s; those that train are skipped
     call_cpu_s: float = 5.0  # of one request; right answers in pure Python loops take under 1 s, see bench/slow.py
-    next_call_cpu_s: float = 2.0  # of an item whose code has been stopped once: it seldom ends the next time
+    next_call_cpu_s: float = 2.0  # of an item after its code was stopped once: it seldom ends the next time
     wall_factor: float = 4.0  # for code that sleeps; what a busy machine keeps waiting for a core does not count
     notebook_cpu_s: float = 60.0  # all cells, calls and replays together; right code needs under 1 s
     memory_mib: int = 3072  # resident; a process with the handout's models has about 600
@@ -49,7 +49,7 @@ class Limits:
 
 
 class LimitPassed(Exception):
-    """A student process used more than it may; the text says of what."""
+    """A student process used more than it may; the text says what."""
 
     def __init__(self, message: str, verdict: Verdict) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""The language that the grader and a student process speak: length-prefixed msgpack, checked on arrival.
+"""The protocol of the grader and a student process: length-prefixed msgpack, checked on arrival.
 
 A frame is two lengths, a head and a body.
 The head is msgpack; every container and array in it is {"t": tag, "v": payload}.
@@ -72,7 +72,7 @@ class Handle:
 
 
 class Stub:
-    """A function (`call=`) or an object with methods whose calls come back to the grader."""
+    """A function (`call=`) or an object with methods; calls come back to the grader."""
 
     def __init__(self, **methods: Callable[..., Any]) -> None:
         self.methods = methods
@@ -190,7 +190,7 @@ class Codec:
         return {"t": tag, "v": [NAMES[plain.dtype], list(plain.shape)]}
 
     def refuse_more_bytes(self, count: int) -> None:
-        """Raise WireError when so many bytes of arrays are too many beside those that the message has already."""
+        """Raise WireError when the message has too many bytes of arrays with these."""
         if self._body_bytes + count > MAX_BODY_BYTES:
             raise WireError(f"arrays of more than {MAX_BODY_BYTES // 2**20} MiB")
 

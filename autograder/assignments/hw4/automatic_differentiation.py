@@ -36,7 +36,7 @@ MOST_TOLD = 5  # names
 
 
 def findings(name: str, source: NotebookNode, submitted: NotebookFile) -> Iterator[Finding]:
-    """Yield one finding if the student's own cells use a library for derivatives, or numbers that can take its place.
+    """Yield one finding if the student's cells use a library for derivatives, or numbers that can replace it.
 
     Args:
         name: Of the notebook.
@@ -54,7 +54,7 @@ def findings(name: str, source: NotebookNode, submitted: NotebookFile) -> Iterat
             seen |= dict.fromkeys(used_in(cell.source))
     if seen:
         used = ", ".join(list(seen)[:MOST_TOLD])
-        text = f"{name}: the code uses {used}; these gradients are to be derived by hand. Please look."
+        text = f"{name}: the code uses {used}; these gradients must be derived by hand. Please check."
         yield Finding(Level.WARNING, text)
 
 
@@ -81,7 +81,7 @@ def _found(node: ast.AST) -> str:
     if isinstance(node, ast.Name):
         return node.id if node.id in NAMES else "complex numbers" if node.id in COMPLEX - {"imag"} else ""
     if isinstance(node, ast.FunctionDef):
-        return "a class with arithmetic of its own" if node.name in ARITHMETIC else ""
+        return "a class with its own arithmetic" if node.name in ARITHMETIC else ""
     if isinstance(node, ast.Constant):
         if isinstance(node.value, complex):
             return "complex numbers"

@@ -9,16 +9,16 @@ from autograder.marking.class_pictures import OddPictures, SavedPicture
 from autograder.model.report import ItemResult, Report, Verdict
 
 SAMPLES = SavedPicture(  # a hundred digits, which the notebook shows after training
-    "hw4_partI", "look_samples", "What the generators draw", "saved in Part I by the students, not drawn again here",
+    "hw4_partI", "look_samples", "Digits of the generators", "as saved in the students' notebooks",
     two_panels_from=1.5,  # those of MNIST are on the left
 )  # fmt: skip
 SAVED = (SAMPLES,)
 PLOT_NOTEBOOK, PLOT = "hw4_partII", "word_vectors"
 TITLES = {
-    PLOT: ("Word plots", "right code draws one picture for everybody on like machines: the notebook fixes the seed")
+    PLOT: ("Word plots", "right code gives the same plot on similar machines, because the notebook fixes the seed")
 }
 UNWRITTEN = "There is a plot of trained vectors, but this function is not written."
-BORROWED = "The plot is that of right code; this function earns no points, and would draw another one."
+BORROWED = "The plot is the one that right code draws, but this function earned no points and would draw another one."
 TRAINED_BY = ("negSamplingCostAndGradient", "skipgram")  # without these two there are no trained vectors to be drawn
 
 
@@ -28,7 +28,7 @@ def odd_pictures(
     """Yield what a person should look at among the plots.
 
     Equal plots alone say nothing: the notebook fixes the seed, so that right code draws the same picture for
-    everybody, to the last pixel on like machines. But code that is not there draws none, and wrong code another one.
+    everybody, to the last pixel on similar machines. But missing code draws none, and wrong code another one.
     That the notebook is missing is said elsewhere.
 
     Args:

@@ -1,6 +1,6 @@
-"""What the outputs under the training cells say, for a person: is training shown, and does what is stated fit to it?
+"""The outputs of the training cells, for a person: is training shown, and do the stated facts fit?
 
-Nothing here moves a score. A finding is a contradiction or a gap that somebody may want to ask about.
+Nothing here changes a score. A finding is a contradiction or a gap that a person may want to ask about.
 """
 
 from __future__ import annotations
@@ -91,17 +91,17 @@ def _of_training(
         return
     bare = [cell for cell in _training_cells(source) if cell not in given or not given[cell].outputs]
     if bare:
-        text = f"nothing is saved under {', '.join(bare)}: the cells were not run, or their outputs were cleared."
+        text = f"no outputs are saved for {', '.join(bare)}: the cells were not run, or their outputs were cleared."
         yield Finding(Level.WARNING, f"{name}: {text}")
     if trained in given and not notebook_file.is_as_released(given[trained]):
-        yield Finding(Level.WARNING, f"{name}: the cell {trained} is not as it was given.")
+        yield Finding(Level.WARNING, f"{name}: the given cell {trained} was changed.")
     if trained not in bare:
         found = _gan(given[trained]) if trained == "train_gan" else _word2vec(given[trained], student, assignment)
         yield from (Finding(level, f"{name}: {text}") for level, text in found)
 
 
 def _gan(cell: notebook_file.Cell) -> Iterator[tuple[Level, str]]:
-    """Yield level and text of what is odd about a GAN's training."""
+    """Yield level and text of what is unusual about a GAN's training."""
     text = printed(cell)
     done = STEPS.findall(text)
     if not done:
@@ -114,13 +114,13 @@ def _gan(cell: notebook_file.Cell) -> Iterator[tuple[Level, str]]:
         d_mean, g_mean = _number(d_loss), _number(g_loss)
         if not (math.isfinite(d_mean) and math.isfinite(g_mean)):
             shown = f"D {one_line(d_loss, MAX_LOSS)}, G {one_line(g_loss, MAX_LOSS)}"
-            yield Level.WARNING, f"the GAN's training ends with losses that are no numbers ({shown})."
+            yield Level.WARNING, f"the GAN's training ends with losses that are NaN or infinite ({shown})."
         elif d_mean < WON_BELOW:
             yield Level.WARNING, f"the discriminator has won: its loss is {d_mean:g} at the end of the GAN's training."
 
 
 def _word2vec(cell: notebook_file.Cell, student: Student, assignment: Assignment) -> Iterator[tuple[Level, str]]:
-    """Yield level and text of what is odd about the training of word vectors."""
+    """Yield level and text of what is unusual about the training of word vectors."""
     text = printed(cell)
     log = word2vec_log(text)
     if log is None:
@@ -158,7 +158,7 @@ def _run_time(log: Word2vecLog, student: Student) -> Iterator[tuple[Level, str]]
 def _other_losses(
     log: Word2vecLog, data: training_replay.Corpus, student: Student, assignment: Assignment
 ) -> Iterator[tuple[Level, str]]:  # fmt: skip
-    """Yield one line where the logged losses are not those of the functions that were sent."""
+    """Yield one line if the logged losses are not those of the submitted functions."""
     logged, seen = log.losses or {}, list[float]()
     if all(number in logged for number in range(1, training_replay.ITERATIONS + 1)):
         with contextlib.suppress(SubmissionError):  # no use in training now: that costs points elsewhere
@@ -167,8 +167,8 @@ def _other_losses(
         if not abs(loss - logged[number]) <= LOSS_OFF * abs(logged[number]):
             yield (
                 Level.WARNING,
-                f"the training log says {logged[number]:.8g} for the loss of iteration {number} (seed {log.seed}), the"
-                f" functions that were sent give {loss:.8g}: they changed after training, or the log is of others.",
+                f"in the training log the loss of iteration {number} (seed {log.seed}) is {logged[number]:.8g}, but the"
+                f" submitted functions give {loss:.8g}: they changed after training, or the log is from other code.",
             )
             return
 

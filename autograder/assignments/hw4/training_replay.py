@@ -1,4 +1,4 @@
-"""Train a few steps again, with the functions that a student sent: which losses would their log have to show?
+"""Repeat a few steps of training with the submitted functions: which losses should their log show?
 
 The examples are drawn here, by the course's own kit, from the logged seed and the grader's copy of the data. Only the
 student's functions run in the student process, once for each example. Three iterations take 0.03 core-seconds.
@@ -75,7 +75,7 @@ def losses(student: Student, assignment: Assignment, data: Corpus, seed: int) ->
     inputs, outputs = kit.training.start_vectors(data.treebank, seed)
     cost_function, found = student.get(COST), []
     if not isinstance(cost_function, Handle):
-        raise SubmissionError(f"`{COST}` is no function.")
+        raise SubmissionError(f"`{COST}` is not a function.")
     for iteration in range(ITERATIONS):
         first, last = block.first_rows[iteration], block.first_rows[iteration + 1]
         rows = block.rows[first:last]
@@ -112,9 +112,9 @@ def _checked(answer: Any, shape: tuple[int, ...]) -> tuple[float, np.ndarray, np
     parts = [numbers(part) for part in answer] if isinstance(answer, (tuple, list)) and len(answer) == 3 else []
     cost, into, out = parts or (None, None, None)
     if cost is None or into is None or out is None or np.asarray(answer[0]).dtype != np.float64:
-        raise SubmissionError(f"`{SKIPGRAM}` returned something else than float64 numbers.")
+        raise SubmissionError(f"`{SKIPGRAM}` did not return float64 numbers.")
     if cost.size != 1 or into.shape != shape or out.shape != shape:
-        raise SubmissionError(f"`{SKIPGRAM}` returned numbers of other shapes.")
+        raise SubmissionError(f"`{SKIPGRAM}` returned arrays of other shapes.")
     return float(cost.reshape(-1)[0]), into, out
 
 

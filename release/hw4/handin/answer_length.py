@@ -1,4 +1,4 @@
-"""How long an answer is, and how long its question wants it: in words or in sentences.
+"""How long an answer is and how long it may be, in words or in sentences.
 
 Counting words and sentences of markdown with mathematics is a matter of taste; doubtful cases count in your favour.
 """
@@ -36,7 +36,7 @@ class Length:
     unit: str  # "word" or "sentence"
 
     def __str__(self) -> str:
-        """Return it as a question would say it."""
+        """Return the limit in the words of a question."""
         return f"{self.most} {self.unit}{'s' * (self.most != 1)}"
 
 
@@ -67,9 +67,9 @@ def too_long(question: str, answer: str) -> str:
     asked = asked_length(question)
     if asked is None or (counted := count(answer, asked.unit)) <= asked.most:
         return ""
-    return f"Longer than asked for: about {Length(counted, asked.unit)}, where the question says {asked}."
+    return f"Longer than allowed: about {Length(counted, asked.unit)}; the question allows {asked}."
 
 
 def without_code(text: str, instead: str = "") -> str:
-    """Return the text with something else in place of its blocks of code."""
+    """Return the text with its blocks of code replaced."""
     return _FENCE.sub(instead, text)

@@ -1,4 +1,4 @@
-"""How large a submission may be: what passes a limit is refused, and `python -m handin` says so before."""
+"""How large a submission may be: what is larger is refused, and `python -m handin` says so in advance."""
 
 from .names import shown
 
@@ -20,4 +20,4 @@ def too_large(name: str, max_bytes: int) -> str:
 
 def too_repetitive(name: str) -> str:
     """Return what is said of a file that packs to almost nothing."""
-    return f"{shown(name)} unpacks to more than {MAX_RATIO} times its size: send it without endless output."
+    return f"{shown(name)} unpacks to more than {MAX_RATIO} times its size: remove very long outputs."

@@ -1,4 +1,4 @@
-"""What the names of files say: whose a file is, which homework it belongs to, and what no author made."""
+"""What the names of files say: the student, the homework, and whether a program made the file."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def marker(name: str) -> str:
 
 
 def is_generic(name: str, assignment_name: str) -> bool:
-    """Whether a name says nothing of who sent it, as `Final submission (2).zip` or the name of the assignment."""
+    """Whether a name does not say who sent it, as `Final submission (2).zip` or the name of the assignment."""
     own = set(_words(assignment_name))
     words = _words(stem_of(name))
     is_said = all(word in own or GENERIC.fullmatch(word) for word in words)
@@ -91,7 +91,7 @@ def _words(name: str) -> list[str]:
 
 
 def names_other_homework(name: str, assignment_name: str) -> bool:
-    """Whether a name carries the number of another homework, as `lab2_part1.ipynb` where `lab1` is asked for."""
+    """Whether a name has the number of another homework, as `lab2_part1.ipynb` where `lab1` is asked for."""
     numbered = re.fullmatch(r"(.*[^\W\d_])[\W_]*0*([0-9]+)", assignment_name.lower())
     if numbered is None:
         return False

@@ -1,7 +1,7 @@
-"""A picture that was handed in: read within limits, and how much of it is drawn.
+"""A submitted picture: read within limits, and how much of it is drawn.
 
 Grader and students use the same functions. The process that runs student code loads this file by its path, so it
-imports nothing of the package; the grader itself never reads a student's picture: readers are large, have had holes.
+imports nothing of the package; the grader itself never reads a student's picture: readers had security holes.
 """
 
 from __future__ import annotations

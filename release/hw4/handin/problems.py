@@ -1,4 +1,4 @@
-"""What is wrong with something that was handed in: said as data, or raised where nothing else is left to say."""
+"""What is wrong with a submitted file: as data, or raised if the file cannot be used at all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Unusable(Exception):
-    """Something that was handed in cannot be used; the text is one sentence that its author can act on."""
+    """A submitted file cannot be used; the text is one sentence that tells its author what to do."""
 
 
 class Level(StrEnum):

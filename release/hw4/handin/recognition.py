@@ -74,13 +74,15 @@ def repairs(picked: dict[Slot, list[Candidate[F]]]) -> Iterator[Finding]:
             yield Finding(Level.INFO, f"{shown(best.file.path)} was taken as {slot.path}.")
         if others:
             rest = listed((choice.file.path for choice in others), quote=True)
-            yield Finding(Level.WARNING, f"There are several {slot.path}: {shown(best.file.path)} counts, not {rest}.")
+            yield Finding(
+                Level.WARNING, f"There are several files {slot.path}: {shown(best.file.path)} counts, not {rest}."
+            )
 
 
 def foreign_id(names: Iterable[str], student: str, wanted: Wanted) -> str:
-    """Return a sentence if notebooks of these names carry the id of another student, else an empty text."""
+    """Return a sentence if notebooks of these names have the id of another student, else an empty text."""
     claims = {claim_of(name, wanted) for name in names} - {None, student.lower()}
-    return f"The notebooks carry the id {shown(min(map(str, claims)))}, not {shown(student)}." if claims else ""
+    return f"The notebooks have the id {shown(min(map(str, claims)))}, not {shown(student)}." if claims else ""
 
 
 def content_of(slot: Slot, file: HandedIn) -> bytes:
@@ -109,7 +111,7 @@ def gaps(present: Collection[Slot], passed_over: Iterable[str], wanted: Wanted) 
         (work if WORK.search(path) and not is_complete else others).append(path)
     if work:
         yield Finding(
-            Level.WARNING, f"Not graded, because not under a name that is asked for: {listed(work, quote=True)}."
+            Level.WARNING, f"Not graded, because the file name is not a required one: {listed(work, quote=True)}."
         )
     if others:
-        yield Finding(Level.INFO, f"Ignored, because not asked for: {listed(others, quote=True)}.")
+        yield Finding(Level.INFO, f"Ignored, because not part of the submission: {listed(others, quote=True)}.")

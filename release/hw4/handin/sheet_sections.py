@@ -1,7 +1,7 @@
 """Find the items of an answer sheet in what a student made of it.
 
 Students rename, move, copy and delete headings, and write above them and below. So a heading is recognised by what it
-says, in whatever dress; of several candidates for one item the surest kind wins; and every line of the student's lands
+says, in any form; of several candidates for one item the surest kind wins; and every line of the student ends up
 in some section, so that no word is lost whatever is recognised.
 """
 

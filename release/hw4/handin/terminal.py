@@ -1,4 +1,4 @@
-"""Standard output and error that end no run: no letter, no closed pipe and no full disk behind a `>`."""
+"""Standard output and error that end no run: no character, no closed pipe and no full disk behind a `>`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 
 class Output:
-    """A stream in the place of standard output: what it cannot write is lost, and `problem` says why.
+    """A replacement for standard output: what it cannot write is lost, and `problem` says why.
 
     A reader who has seen enough (`autograder report | head -1`) is no problem.
     """
@@ -22,7 +22,7 @@ class Output:
         self.problem: OSError | None = None
 
     def write(self, text: str) -> int:
-        """Write, or lose the text."""
+        """Write the text, or lose it."""
         with self._losing():
             self._stream.write(text)
         return len(text)
@@ -49,7 +49,7 @@ class Output:
 
 
 def show_every_letter() -> None:
-    """Let standard output and error write a letter that the terminal lacks by its number, whatever its encoding."""
+    """Let standard output and error write a character that the terminal lacks as its code, whatever its encoding."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -57,7 +57,7 @@ def show_every_letter() -> None:
 
 @contextlib.contextmanager
 def outlasting() -> Iterator[Output | None]:
-    """Let a run outlast its standard output and error; yield that output, None where it was closed before."""
+    """Let a run continue without its standard output and error; yield that output, None where it was closed before."""
     _occupy_closed()
     show_every_letter()
     usual = sys.stdout, sys.stderr
@@ -73,7 +73,7 @@ def outlasting() -> Iterator[Output | None]:
 
 
 def _occupy_closed() -> None:
-    """Open nothing at the places of standard input, output and error that are closed (`2>&-`).
+    """Fill the places of standard input, output and error that are closed (`2>&-`).
 
     The next file that is opened would be there, and get what a library or a student's process writes to the terminal.
     """

@@ -123,6 +123,6 @@ def _oddities(slot: Slot, data: bytes) -> Iterator[Line]:
         if b"%%EOF" not in data[-2048:]:  # where a PDF says that it is whole
             yield Line(MUST, "it breaks off, so that it may not open: export it again.", slot.path)
         if b"/Encrypt" in data:
-            yield Line(HINT, "it is protected: if it asks for a password, export it without one.", slot.path)
+            yield Line(HINT, "it is protected: if it needs a password, export it without one.", slot.path)
         if (pages := len(PAGE.findall(data))) > MAX_PAGES:
             yield Line(HINT, f"it has {pages} pages, and a marker is shown the first {MAX_PAGES}.", slot.path)

@@ -14,11 +14,11 @@ TOLERANCE = 1e-5  # relative to the larger of the two slopes and 1; right gradie
 
 @dataclass(frozen=True)
 class GradientCheck:
-    """What gradcheck_naive found: true if the gradient is right, and a sentence when it is printed.
+    """What gradcheck_naive found: true if the gradient is right, and prints as a sentence.
 
     Attributes:
         passed: Whether every entry agrees with its slope.
-        sentence: Which entry is worst, and what it is.
+        sentence: Which entry is furthest off, and its value.
     """
 
     passed: bool
@@ -34,16 +34,16 @@ class GradientCheck:
 
 
 def gradcheck_naive(f: Callable[[np.ndarray], tuple[Any, Any]], x: np.ndarray) -> GradientCheck:
-    """Check the gradient that f returns against slopes measured from its cost.
+    """Compare the gradient that f returns with numerical slopes of its cost.
 
     slope at i = (f(x + h e_i) - f(x - h e_i)) / 2h, with h = 1e-4
 
-    The slopes come from the same f, so that this says nothing about the cost: a gradient that fits a wrong cost passes.
+    The slopes come from the same f, so this does not check the cost: a gradient that fits a wrong cost passes.
 
     Args:
         f: Takes an array like x, returns the cost (a number) and the gradient (of the shape of x). Where it draws
             random numbers it has to draw the same ones at every call.
-        x: Where to check. Any shape, float64, np.matrix too; it is the same again afterwards.
+        x: Where to check. Any shape, float64, np.matrix too; it is unchanged afterwards.
     """
     x = np.array(x, dtype=np.float64, subok=True)  # a matrix stays one
     gradient = np.asarray(f(x.copy())[1], dtype=np.float64)

@@ -1,7 +1,7 @@
-"""Draw handwritten-looking digits with a program, for the mini stand-in of MNIST.
+"""Draw handwritten-looking digits with a program, for the mini version of MNIST.
 
 A digit is a set of strokes, each a smooth curve through a few points. Every drawing bends, slants, turns and stretches
-them differently and uses another pen; the picture is then the distance of each of the 28 x 28 points to the ink.
+them differently and uses another pen; the picture is then the distance of each of the 28 x 28 pixels to the ink.
 """
 
 import numpy as np
@@ -126,7 +126,7 @@ def _smooth_curve(stroke: Stroke) -> np.ndarray:
 
 
 def _written(shape: Shape, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Return `count` different hands' versions of a shape, in points of the picture.
+    """Return `count` different hands' versions of a shape, in pixels of the picture.
 
     Returns:
         The ends of all straight pieces. Shape (count, pieces, 2 ends, 2 coordinates), float32.

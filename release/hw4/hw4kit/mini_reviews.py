@@ -1,6 +1,6 @@
-"""Write film reviews by a grammar, for the mini stand-in of the Treebank.
+"""Write film reviews by a grammar, for the mini version of the Treebank.
 
-Words of one kind stand in the same places, and praise and blame keep to themselves, so that word vectors cluster.
+Words of one kind stand in the same places, and praise and blame are never mixed, so word vectors cluster.
 """
 
 import numpy as np

@@ -12,14 +12,14 @@ POOL_SIZE = 1 << 14  # draws made ahead for single calls; one at a time NumPy's 
 class Treebank:
     """Sentences, their vocabulary, and random draws of words and contexts from them.
 
-    Words are numbered by frequency, the most frequent first; equally frequent ones by first appearance.
-    Two independent streams of random numbers serve words and contexts, so that drawing more of one leaves the other as
+    Words are indexed by frequency, the most frequent first; equally frequent ones by first appearance.
+    Two independent streams of random numbers serve words and contexts, so drawing more of one does not change
     it was. Drawing one by one and drawing many at once give the same stream.
 
     Attributes:
         sentences: Lists of words.
-        tokens: Number of each word.
-        words: The words, by number.
+        tokens: Index of each word.
+        words: The words, by index.
         counts: How often each word occurs. Shape (V,), int64.
     """
 
@@ -27,10 +27,10 @@ class Treebank:
         """Count the words of the sentences and start both streams from the seed.
 
         Raises:
-            ValueError: No sentence has two words, so that no word has a context.
+            ValueError: No sentence has two words, so no word has a context.
         """
         if not any(len(sentence) > 1 for sentence in sentences):
-            raise ValueError("no sentence has two words, so that there is no word with a context")
+            raise ValueError("no sentence has two words, so no word has a context")
         frequencies = Counter(chain.from_iterable(sentences)).most_common()
         self.sentences = sentences
         self.words = [word for word, _ in frequencies]
@@ -61,7 +61,7 @@ class Treebank:
         self._words_used = self._contexts_used = 0
 
     def sampleTokenIdx(self) -> int:
-        """Return the number of a random word, drawn with probability proportional to count^0.75."""
+        """Return the index of a random word, drawn with probability proportional to count^0.75."""
         if self._words_used == len(self._word_pool):
             self._word_pool = self._fresh_tokens(POOL_SIZE)
             self._words_used = 0
@@ -77,7 +77,7 @@ class Treebank:
     def getRandomContext(self, C: int = 5) -> tuple[str, list[str]]:
         """Return a random word and the words around it, which are at least one and at most 2C.
 
-        Every place in the text is equally likely to be the center, and the window reaches 1 to C words to each side,
+        Every place in the text is equally likely to be the center, and the window reaches 1 to C words on each side,
         each equally likely (Mikolov et al. 2013a, section 3.2). The center's word may occur in its own context.
         """
         if self._contexts_used == len(self._context_pool):
@@ -90,7 +90,7 @@ class Treebank:
         return context.pop(place - begin), context
 
     def draw_contexts(self, n: int, C: int = 5) -> tuple[np.ndarray, np.ndarray]:
-        """Return what the next n calls of getRandomContext(C) would return, as word numbers.
+        """Return what the next n calls of getRandomContext(C) would return, as word indices.
 
         Returns:
             centers, shape (n,), int64; contexts, shape (n, 2C), int64, the words left to right, -1 where there is none.

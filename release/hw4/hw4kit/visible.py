@@ -1,4 +1,4 @@
-"""Visible checks: small looks at your functions in the notebook, which tell what they see and never stop it."""
+"""Visible checks: small tests of your functions in the notebook, which show what they find and never stop it."""
 
 import re
 import traceback
@@ -13,12 +13,12 @@ See = Callable[[str, Any, Any], None]
 
 @contextmanager
 def visible_check(name: str) -> Iterator[See]:
-    """Give a function see(sentence, holds, seen) that prints one line, and tell in one line when the code raises.
+    """Give a function see(sentence, holds, seen) that prints one line; print one line when the code raises.
 
-    What is right is marked with ok, what is not with NO; a last line counts both.
+    Right results are marked ok, wrong ones NO; the last line counts both.
 
     Args:
-        name: The function that is looked at.
+        name: The function that is checked.
     """
     marks: list[bool] = []
 
@@ -33,12 +33,12 @@ def visible_check(name: str) -> Iterator[See]:
     except Exception as error:  # whatever a student's function raises
         place = _place(error, name)
         if place is None and isinstance(error, NameError):
-            print(f"NO  `{error.name}` is not there: run the cells above, from the first on, then this one again.")
+            print(f"NO  `{error.name}` is not defined: run all cells above, then this one again.")
         else:
-            looking = f"Calling `{name}`, or looking at what it returned,"
+            looking = f"Calling `{name}`, or checking what it returned,"
             print(f"NO  {place or looking} raised {type(error).__name__}: {_gist(error)}")
     else:
-        print(f"{name}: {sum(marks)} of {len(marks)} are ok; the hidden checks look at more.")
+        print(f"{name}: {sum(marks)} of {len(marks)} are ok; the hidden checks test more.")
 
 
 def _place(error: Exception, name: str) -> str | None:

@@ -22,7 +22,7 @@ FILES = {"MEN": "EN-MEN-TR-3k.txt", "SimLex-999": "EN-SIMLEX-999.txt", "WordSim-
 def judged_pairs(
     dataset: Any, folder: str | os.PathLike[str] | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[int]]:
-    """Return word numbers (n, 2), ranks within the file from 0 to 1 (n,), numbers of files (n,), and pairs listed.
+    """Return word indices (n, 2), ranks within the file from 0 to 1 (n,), file indices (n,), and pairs listed.
 
     Args:
         dataset: A Treebank; pairs with a word that it does not have are left out.
@@ -44,7 +44,7 @@ def judged_pairs(
 
 
 def analogies(dataset: Any, folder: str | os.PathLike[str] | None) -> tuple[np.ndarray, int]:
-    """Return word numbers a, b, c and the right word of each question, shape (n, 4), and how many are listed.
+    """Return word indices a, b, c and the right word of each question, shape (n, 4), and how many are listed.
 
     Arguments and exception are those of `judged_pairs`.
     """
@@ -63,11 +63,11 @@ def ranks(values: np.ndarray) -> np.ndarray:
 def _extra(kind: str, folder: str | os.PathLike[str] | None) -> Path:
     path = find("sst", folder).parents[1] / "extra" / kind
     if not path.is_dir():
-        raise DataMissing(f"the lists of words are not here (there is no {path}); no points depend on them.")
+        raise DataMissing(f"the lists of words are missing (there is no {path}); no points depend on them.")
     return path
 
 
 def _lines(path: Path) -> Iterator[str]:
     if not path.is_file():
-        raise DataMissing(f"a list of words is not here (there is no {path}); no points depend on it.")
+        raise DataMissing(f"a list of words is missing (there is no {path}); no points depend on it.")
     yield from filter(str.strip, path.read_text(encoding="utf-8").splitlines())

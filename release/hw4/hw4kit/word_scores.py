@@ -1,10 +1,10 @@
 """Scores of word vectors: are words of a kind near each other, and do people agree with what is near?
 
 The words of a kind are in `word_kinds`; what people judged, and the analogies, come with the data: see `word_lists`.
-A figure alone says little, so each stands beside two others: that of random vectors, and that of your own vectors
-handed round among words that are about equally frequent. What the second reaches is owed to frequency alone.
+A figure alone says little, so each has two others next to it: one of random vectors, and one of your own vectors
+shuffled among words of about equal frequency. What the second reaches comes from frequency alone.
 
-Expect a little of ten numbers a word and 227,245 words of text. Six runs of the notebook's training, each with another
+Expect little from ten numbers per word and 227,245 words of text. Six trainings of the notebook, each with another
 seed, gave (in brackets: what 97 of 100 sets of random vectors stay below) 55% to 63% of words with a word of their kind
 nearest (9%), rank correlations of 0.08 to 0.10 for all pairs (0.04) and of 0.16 to 0.21 for those of words that are
 seen ten times (0.08), and 1.4% to 1.6% of the analogies (0.13%).
@@ -35,7 +35,7 @@ CHUNK = 500  # questions at a time; each needs 0.1 MB for its distances to all w
 
 @dataclass(frozen=True)
 class Score:
-    """One figure, and what it would be for vectors that know less.
+    """One figure, and its value for vectors that know less.
 
     Attributes:
         name: What is measured.
@@ -43,7 +43,7 @@ class Score:
         listed: Words, pairs or questions in the list.
         value: A share, 0 to 1; for pairs the rank correlation of cosines and people (Spearman), -1 to 1.
         random: The range that 95 of 100 sets of random vectors stay in.
-        shuffled: Mean over your vectors, handed round among words that are about equally frequent.
+        shuffled: Mean over your vectors, shuffled among words of about equal frequency.
         is_share: Whether it is a share.
     """
 
@@ -197,7 +197,7 @@ def _cosines(directions: np.ndarray, pairs: np.ndarray) -> np.ndarray:
 
 
 def _handed_round(vectors: np.ndarray, counts: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return the vectors in another order, in which each word has that of a word that is about equally frequent."""
+    """Return the vectors shuffled: each word gets the vector of a word of about equal frequency."""
     givers, takers = (np.argsort(np.log(counts) + rng.uniform(-ALIKE, ALIKE, len(counts))) for _ in range(2))
     handed = np.empty_like(vectors)
     handed[takers] = vectors[givers]

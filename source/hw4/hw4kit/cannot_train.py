@@ -2,8 +2,8 @@
 
 
 class CannotTrain(Exception):
-    """Training cannot start or go on; the text is one sentence that names the function at fault."""
+    """Training cannot start or continue; the text is one sentence that names the function at fault."""
 
     def _render_traceback_(self) -> list[str]:
-        """Show the sentence alone in a notebook: the way through the training program would not help."""
+        """Show the sentence alone in a notebook: a traceback through the training program would not help."""
         return [f"{type(self).__name__}: {self}"]

@@ -1,9 +1,9 @@
-"""Say what is wrong with the Python and the packages at hand, and the command that mends it.
+"""Say what is wrong with the installed Python and packages, and which command fixes it.
 
     from hw4kit.environment import check
     check("hw4_partI")
 
-or in a terminal: python -m hw4kit.environment. It needs none of the packages, so that it runs where they do not.
+or in a terminal: python -m hw4kit.environment. It needs none of the packages, so it runs where they are missing.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ TENSORFLOWS = ("tensorflow", "tensorflow-cpu", "tensorflow-macos", "tensorflow-i
 
 @dataclass(frozen=True)
 class Machine:
-    """The Python at hand and what it runs on."""
+    """The installed Python and the machine that it runs on."""
 
     python: tuple[int, int]
     system: str  # "Linux", "Darwin" or "Windows"
@@ -57,7 +57,7 @@ class Machine:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong, and what mends it; where it does not block, the notebooks may still run."""
+    """One problem and its fix; if it does not block, the notebooks may still run."""
 
     what: str
     mend: str
@@ -69,7 +69,7 @@ class Problem:
 
 
 class EnvironmentUnfit(Exception):
-    """The notebook cannot run here; the text has a line for each thing that is wrong."""
+    """The notebook cannot run here; the text has one line per problem."""
 
     def _render_traceback_(self) -> list[str]:
         """Show the lines alone in a notebook."""
@@ -77,13 +77,13 @@ class EnvironmentUnfit(Exception):
 
 
 def check(part: str = "hw4_partI") -> None:
-    """Load what takes long, and print the versions at hand and what is odd about them.
+    """Load the slow packages, and print the installed versions and what is unusual about them.
 
     Args:
         part: The notebook that is going to run: "hw4_partI" or "hw4_partII".
 
     Raises:
-        EnvironmentUnfit: The notebook cannot run; the text says why and which command mends it.
+        EnvironmentUnfit: The notebook cannot run; the text says why and which command fixes it.
     """
     installed = installed_versions()
     found = problems(part, this_machine(), installed, os.environ)
@@ -93,7 +93,7 @@ def check(part: str = "hw4_partI") -> None:
         raise EnvironmentUnfit("\n".join(str(problem) for problem in found if problem.blocks))
     names = [*NEEDED[part], *(["keras"] if "tensorflow" in NEEDED[part] else [])]
     versions = [f"{TITLES.get(name, name)} {installed[name]}" for name in names if name in installed]
-    print(", ".join([f"Python {platform.python_version()}", *versions]) + (": all is fine." if not found else "."))
+    print(", ".join([f"Python {platform.python_version()}", *versions]) + (": everything fits." if not found else "."))
     for problem in found:
         print(f"Note: {problem}")
 
@@ -105,12 +105,12 @@ def problems(
 
     Args:
         part: A key of NEEDED.
-        machine: The Python at hand.
+        machine: The installed Python.
         installed: Version of each package that is there; every build of TensorFlow counts as "tensorflow".
         environ: The environment variables.
     """
     if machine.python < OLDEST_PYTHON:
-        what = f"This is Python {_dotted(machine.python)}, and the notebooks need {_dotted(OLDEST_PYTHON)} or later."
+        what = f"This is Python {_dotted(machine.python)}; the notebooks need {_dotted(OLDEST_PYTHON)} or later."
         return [Problem(what, _other_python(machine))]
     found = list(_packages(part, machine, installed))
     if "tensorflow" in NEEDED[part]:
@@ -141,7 +141,7 @@ def _tensorflow(machine: Machine, installed: Mapping[str, str], environ: Mapping
     if version is None:
         return
     if machine.translated:
-        what = "This Python is for Intel Macs and is translated for your processor; TensorFlow crashes in it."
+        what = "This Python is for Intel Macs and runs emulated on your processor; TensorFlow crashes in it."
         yield Problem(what, _other_python(machine))
     if _numbers(version) < _numbers(FIRST_WITH_NUMPY_2) and _numbers(installed.get("numpy", "0")) >= (2,):
         what = f"TensorFlow {version} does not work with NumPy {installed['numpy']}."
@@ -151,14 +151,14 @@ def _tensorflow(machine: Machine, installed: Mapping[str, str], environ: Mapping
         yield Problem(f"Keras {keras} is too old: Keras 3 is needed.", _install('--upgrade "keras>=3"', machine))
     if environ.get("TF_USE_LEGACY_KERAS", "").lower() in ("1", "true"):
         mend = "Unset it (in a cell: %env TF_USE_LEGACY_KERAS=0), restart the kernel and run the cells again."
-        yield Problem("The environment variable TF_USE_LEGACY_KERAS asks for Keras 2.", mend)
+        yield Problem("The environment variable TF_USE_LEGACY_KERAS selects Keras 2.", mend)
     if _numbers(version)[:2] > _numbers(NEWEST_TRIED):
-        what = f"TensorFlow {version} is newer than what this homework was tried with, {NEWEST_TRIED}."
-        yield Problem(what, "If something is odd: " + _install("-r requirements.txt", machine), blocks=False)
+        what = f"TensorFlow {version} is newer than the version that this homework was tested with, {NEWEST_TRIED}."
+        yield Problem(what, "If something fails: " + _install("-r requirements.txt", machine), blocks=False)
 
 
 def _loading(machine: Machine) -> Iterator[Problem]:
-    """Load TensorFlow, without the lines on processors that it writes meanwhile, and say what keeps it from that."""
+    """Load TensorFlow without its log lines about processors, and say what prevents it."""
     if "tensorflow" in sys.modules:
         return
     try:
@@ -186,11 +186,11 @@ def _no_chatter() -> Iterator[None]:
 
 
 def _no_build(machine: Machine) -> str:
-    """Return why there is no TensorFlow for the Python at hand, or nothing."""
+    """Return why there is no TensorFlow for this Python, or nothing."""
     if machine.bits < 64:
-        return "there is none for a Python of 32 bits"
+        return "there is none for 32-bit Python"
     if machine.translated:
-        return "this Python is for Intel Macs and is translated for your processor, in which TensorFlow crashes"
+        return "this Python is for Intel Macs and runs emulated on your processor, where TensorFlow crashes"
     if machine.processor not in PROCESSORS.get(machine.system, ()):
         return f"there is none for {machine.system} on {machine.processor}"
     if machine.python > NEWEST_PYTHON:
@@ -207,7 +207,7 @@ def _install(what: str, machine: Machine) -> str:
 
 
 def _other_python(machine: Machine) -> str:
-    """Return the commands that make an environment with a Python that fits."""
+    """Return the commands that create an environment with a suitable Python."""
     if machine.system == "Windows":
         kind = " (64 bits)" if machine.bits < 64 else " (the one for x86-64)" if machine.processor == "ARM64" else ""
         make, folder = f"py -{PYTHON_TO_GET} -m venv hw4env", r"hw4env\Scripts"
@@ -221,7 +221,7 @@ def _other_python(machine: Machine) -> str:
 
 
 def this_machine() -> Machine:
-    """Return what this process runs on."""
+    """Return the Python and the machine of this process."""
     system, processor = platform.system(), platform.machine()
     translated = system == "Darwin" and processor == "x86_64" and _is_translated()
     in_notebook = "ipykernel" in sys.modules

@@ -1,4 +1,4 @@
-"""Words of a kind: any two of a line could often stand for each other in a film review.
+"""Words of a kind: any two of a line can often replace each other in a film review.
 
 The lists were written down from what the words are, before anybody looked at their vectors. Each word occurs 25 times
 or more in the Treebank, so that training has moved it.

@@ -1,4 +1,4 @@
-"""Pictures and tables of word vectors: a plane with chosen words, nearest neighbours, and the loss of training."""
+"""Plots and tables of word vectors: a plane with chosen words, nearest neighbours, and the loss of training."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -28,11 +28,11 @@ IMAGE_INCHES, IMAGE_DPI = (10.0, 8.0), 100  # 1000 x 800 points
 
 
 def word_vectors(inputs: np.ndarray, outputs: np.ndarray) -> np.ndarray:
-    """Return one vector of length 1 for each word: its input and its output vector side by side.
+    """Return one vector of length 1 for each word: its input and its output vector, joined.
 
     The product of two such vectors is v_a . v_b + u_a . u_b, up to their lengths. It is large for words that have the
-    same neighbours, so that one could stand for the other. With sums v + u there would also be v_a . u_b + u_a . v_b,
-    which is large for words that stand beside each other: nearest to "comedy" is then "romantic", and not "drama".
+    same neighbours, so that one could replace the other. With sums v + u there would also be v_a . u_b + u_a . v_b,
+    which is large for words that occur next to each other: nearest to "comedy" is then "romantic", and not "drama".
 
     Args:
         inputs: Input vectors. Shape (V, D), float64.
@@ -88,8 +88,8 @@ def show_words(
         dataset: A Treebank.
         groups: Words of each group. Those that the dataset does not have are left out; if hardly any is left, the most
             frequent words are shown.
-        title: What stands above the picture.
-        save_to: A file for the picture, 1000 x 800 points; None: no file.
+        title: The title of the plot.
+        save_to: A file for the plot, 1000 x 800 pixels; None: no file.
     """
     chosen = _present(groups, dataset)
     words = [word for group in chosen.values() for word in group]
@@ -160,7 +160,7 @@ def _present(groups: Mapping[str, Sequence[str]], dataset: Any) -> dict[str, lis
 
 
 def _write_labels(ax: Axes, points: np.ndarray, words: Sequence[str], colours: Sequence[str]) -> None:
-    """Write each word beside its point, where it hides neither a word nor a point, with a line to it if it is far."""
+    """Write each word near its point, where it hides no word and no point, with a line to it if it is far."""
     figure = ax.figure
     figure.canvas.draw()
     texts = [

@@ -13,7 +13,7 @@ from . import network_slopes, networks, reference
 PIXELS = 784
 WIDTHS = [256, 256, 1]
 LEAK = functools.partial(reference.leaky_relu, alpha=0.01)
-RAISED = (Verdict.ERROR, Verdict.NOT_ATTEMPTED)  # what was stopped is not tried again
+RAISED = (Verdict.ERROR, Verdict.NOT_ATTEMPTED)  # code that was stopped is not tried again
 RIGHT_LEAKY_RELU = """
 def leaky_relu(x, alpha=0.01):
     import tensorflow
@@ -81,7 +81,7 @@ def assert_recognisable(network: networks.Network, rng: np.random.Generator) -> 
 
 
 def discriminator(student: Student, rng: np.random.Generator) -> networks.Network:
-    """Let the student's code make a discriminator and read it, the same one for all checks.
+    """Let the student's code build a discriminator and read it, the same one for all checks.
 
     A wrong `leaky_relu` has cost its own points: the discriminator is then made with a right one in its place. It is
     made in a process in which it was never made before, and judged once; with the other `leaky_relu` only where the

@@ -96,7 +96,7 @@ def generator(student: Student, rng: np.random.Generator) -> networks.Network:
 
 
 def generator_asked_for(student: Student, rng: np.random.Generator) -> networks.Network:
-    """Let the student's code make a generator for another size of noise than the default and read it, once."""
+    """Let the student's code build a generator for a size of noise other than the default and read it, once."""
 
     def make() -> networks.Network:
         noise_dim = int(rng.integers(5, 60))
@@ -106,7 +106,7 @@ def generator_asked_for(student: Student, rng: np.random.Generator) -> networks.
 
 
 def generator_by_default(student: Student, rng: np.random.Generator) -> networks.Network:
-    """Let the student's code make a generator without saying the size of noise and read it, once."""
+    """Let the student's code build a generator without a size of noise and read it, once."""
 
     def make() -> networks.Network:
         return networks.read(student, student.build("generator"), NOISE_DIM, rng)

@@ -156,7 +156,7 @@ def assert_from_a_formula(student: Student, rng: np.random.Generator, part: int)
 
 
 def _judged(student: Student, rng: np.random.Generator) -> Judged:
-    """Return what the function makes of plain pairs: the same for all checks."""
+    """Return the answers of the function for plain pairs: the same for all checks."""
     return student.once(f"answers of {FUNCTION}", lambda: _ask(student, rng))
 
 
@@ -177,7 +177,7 @@ def _ask(student: Student, rng: np.random.Generator) -> Judged:
 
 
 def _with_words_of_its_own(student: Student, rng: np.random.Generator, unequal: str) -> Judged:
-    """Return what the function makes of pairs for which it is the same which words it draws, and from where."""
+    """Return the answers of the function for pairs for which it is the same which words it draws, and from where."""
     plain = [(sampling.alike(pair), others(rng, pair)) for pair in word2vec.pairs(rng, WORDS)]
     examples = [(pair, kept(words, pair)) for pair, words in [*plain, plain[0]]]
     given = zip(_call(student, [*plain, plain[0]]), examples, strict=True)

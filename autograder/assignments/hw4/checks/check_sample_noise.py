@@ -107,7 +107,7 @@ def repeats(drawn: Draws) -> bool:
 
 
 def assert_random(drawn: Draws) -> None:
-    """Fail a check of manners when nothing is drawn at all: a table of fixed numbers, in order or of another size."""
+    """Fail a check of habits when nothing is drawn at all: a table of fixed numbers, in order or of another size."""
     values = numbers_of(drawn.many)
     in_range = float(np.mean(np.abs(values) <= 1)) > 0.25  # of those from 0 to 2 half are, of normal ones two thirds
     seen = "not judged, because the numbers are neither random nor between -1 and 1"

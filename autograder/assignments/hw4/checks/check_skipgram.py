@@ -18,7 +18,7 @@ from .readings import Example, Judged, Reading
 from .word2vec import COST, GRAD, GRAD_CENTER
 
 WORDS = 9
-EVERY_WORD = "every context word"  # what a check looks at beside the values
+EVERY_WORD = "every context word"  # what a check looks at besides the values
 
 
 @item("skipgram", weight=2)
@@ -88,7 +88,7 @@ def test_skipgram_leaves_its_arguments_alone(student: Student, rng: np.random.Ge
 
 
 def _judged(student: Student, rng: np.random.Generator) -> Judged:
-    """Return what the function makes of plain windows: the same for all checks."""
+    """Return the answers of the function for plain windows: the same for all checks."""
     return student.once("answers of skipgram", lambda: _ask(student, rng))
 
 
@@ -114,13 +114,13 @@ def _only_the_last(answer: Answer) -> reference.CostAndGradients:
 
 
 def _only_those_called(answer: Answer) -> reference.CostAndGradients:
-    """Return what code returns that leaves context words out."""
+    """Return the values of code that leaves context words out."""
     too_many = answer.called - Counter(answer.window.context)
     return _sum_over(answer, answer.window.context if too_many else answer.rows or answer.window.context)
 
 
 def _others_too(answer: Answer) -> reference.CostAndGradients:
-    """Return what code returns that takes other words in beside all context words."""
+    """Return the values of code that adds other words to the context words."""
     left_out = Counter(answer.window.context) - answer.called
     return _sum_over(answer, answer.window.context if left_out else answer.rows or answer.window.context)
 
@@ -134,7 +134,7 @@ def _positions(answer: Answer) -> reference.CostAndGradients:
 
 
 def _roles_exchanged(answer: Answer) -> reference.CostAndGradients:
-    """Return what code returns that predicts the center word from each context word."""
+    """Return the values of code that predicts the center word from each context word."""
     window = answer.window
     cost, inputs, outputs = 0.0, np.zeros(window.inputs.shape), np.zeros(window.outputs.shape)
     for word in window.context:
@@ -154,7 +154,7 @@ def _inputs_for_outputs(answer: Answer) -> reference.CostAndGradients:
 
 
 def _added_to_the_vectors(answer: Answer) -> reference.CostAndGradients:
-    """Return what code returns whose gradients begin as the vectors and change them word by word."""
+    """Return the values of code whose gradients start as the vectors and change word by word."""
     window, cost = answer.window, 0.0
     inputs, outputs = window.inputs.copy(), window.outputs.copy()
     for word in window.context:

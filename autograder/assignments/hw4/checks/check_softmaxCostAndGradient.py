@@ -61,7 +61,7 @@ def assert_gradient(student: Student, rng: np.random.Generator, part: int) -> No
 
 
 def _judged(student: Student, rng: np.random.Generator) -> Judged:
-    """Return what the function makes of plain pairs: the same for all checks."""
+    """Return the answers of the function for plain pairs: the same for all checks."""
     return student.once(f"answers of {FUNCTION}", lambda: _ask(student, rng))
 
 

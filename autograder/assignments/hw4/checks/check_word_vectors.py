@@ -1,4 +1,4 @@
-"""word_vectors: the picture of the trained word vectors, and how long the training took."""
+"""word_vectors: the plot of the trained word vectors, and how long the training took."""
 
 from __future__ import annotations
 

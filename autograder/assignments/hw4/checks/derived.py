@@ -1,4 +1,4 @@
-"""Is a gradient computed from a formula, or measured as differences of the cost?
+"""Is a gradient computed from a formula, or from numerical differences of the cost?
 
 A formula is as right for very short and very long vectors as for others, and right to the last digits. A step is too
 long for the one or lost in the other, and differences with a step that fits each number have fewer digits right. Where

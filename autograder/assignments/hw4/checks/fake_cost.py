@@ -1,4 +1,4 @@
-"""Windows of words for skipgram, and a cost function of our own: a wrong one of the student's costs nothing here.
+"""Windows of words for skipgram, and a cost function of the grader: a wrong one of the student costs nothing here.
 
 The student's code calls it, and the call is answered here: no right cost function is ever in the student's process.
 """
@@ -77,7 +77,7 @@ def own_form(student: Student) -> Form:
 
 
 class MadeUpCost:
-    """A cost function that no formula of the homework gives, and the record of its calls.
+    """A cost function unlike those of the homework, and the record of its calls.
 
     Its cost and gradient of the center word depend on the center's vector and the target, its other gradient on the
     target and the output vectors: a wrong argument shows in the value it belongs to.
@@ -117,7 +117,7 @@ class MadeUpCost:
     def _read(self, predicted: Any, target: Any, outputs: Any) -> tuple[int, np.ndarray, np.ndarray]:
         words, dimensions = self._shape
         row = scalar(target)
-        # No word and no number is told: those of every check are others, and one mistake would read as many.
+        # The message has no word and no number: they differ from check to check, and one mistake would look like many.
         given = {str: "a word", int: "another number", float: "another number"}.get(type(row), kind(target))
         is_row = isinstance(row, (int, float)) and row in range(words)
         assert is_row, f"the cost function was called with {given} as target, not with a row index of outputVectors"
@@ -131,7 +131,7 @@ class MadeUpCost:
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """What the student's code made of a window, and what it was given for it."""
+    """The answer of the student's code for a window, and its arguments."""
 
     window: Window
     value: Any
@@ -148,7 +148,7 @@ class Answer:
 
 
 def ask(student: Student, rng: np.random.Generator, make: Callable[[], Window]) -> Answer:
-    """Call the student's skipgram with a made-up cost function and return the answer.
+    """Call the student's skipgram with a fake cost function and return the answer.
 
     Where it raises, it is called again with a cost function that returns other shapes; what it answers has no say. Each
     call is for a fresh window and a fresh cost function, so that the last one tells nothing about the next.

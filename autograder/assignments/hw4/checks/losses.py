@@ -27,14 +27,14 @@ Term = Callable[[np.ndarray], float]
 
 @dataclass(frozen=True)
 class Kind:
-    """What a loss makes of a group of logits under the label real and under the label fake; `slip` is "" if right."""
+    """The terms of a loss for logits under the label real and under the label fake; `slip` is "" if right."""
 
     slip: str
     terms: tuple[Term, Term]
 
 
 def _as_probabilities(logits: np.ndarray) -> np.ndarray:
-    return np.clip(np.asarray(logits, np.float32), np.float32(1e-7), np.float32(1 - 1e-7))  # as Keras cuts them
+    return np.clip(np.asarray(logits, np.float32), np.float32(1e-7), np.float32(1 - 1e-7))  # as Keras clips them
 
 
 RIGHT = Kind("", (
@@ -60,7 +60,7 @@ def logits(rng: np.random.Generator, batch: int, size: float = MODERATE) -> np.n
 
 @dataclass(frozen=True)
 class Answer:
-    """What the function made of some logits."""
+    """The answer of the function for some logits."""
 
     batches: list[np.ndarray]
     result: Any  # of `call_each`
@@ -80,7 +80,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Answers:
-    """What the function made of all logits that the checks feed: they share them, and one request asks for all."""
+    """The answers of the function for all logits: the checks share them, and one request asks for all."""
 
     single: list[Answer]  # for a logit of each group; more than there are weights to find
     batch: list[Answer]
@@ -88,7 +88,7 @@ class Answers:
 
 
 def ask(student: Student, function: str, rng: np.random.Generator, groups: int) -> Answers:
-    """Return what the function makes of the logits, the same for all checks."""
+    """Return the answers of the function for the logits, the same for all checks."""
     return student.once(f"answers of {function}", lambda: _ask(student, function, rng, groups))
 
 
@@ -185,7 +185,7 @@ def assert_labels(student: Student, function: str, rng: np.random.Generator, lab
     """
     pairs = weights_of_terms(student, function, rng, len(labels)).reshape(-1, 2)
     right = all(
-        pair[label] > 0 and abs(pair[1 - label]) <= pair[label] / 2  # else the labels are as good as swapped
+        pair[label] > 0 and abs(pair[1 - label]) <= pair[label] / 2  # otherwise the labels are practically swapped
         for pair, label in zip(pairs, labels, strict=True)
     )
     if right:
@@ -202,7 +202,7 @@ def assert_labels(student: Student, function: str, rng: np.random.Generator, lab
 
 
 def assert_worth_judging(student: Student, function: str, rng: np.random.Generator, labels: Sequence[int]) -> None:
-    """Fail a check of manners unless training with the loss leads the right way for one group of logits at least."""
+    """Fail a check of habits unless the loss trains at least one group of logits in the right direction."""
     pairs = weights_of_terms(student, function, rng, len(labels)).reshape(-1, 2)
     right_way = any(pair[label] - pair[1 - label] > A_WAY for pair, label in zip(pairs, labels, strict=True))
     assert right_way, "not judged, because training with this loss goes in the wrong direction"

@@ -17,7 +17,7 @@ from .networks import Network, Reading
 
 Activation = Callable[[np.ndarray], np.ndarray]
 
-# What people put after the last layer; the check of the hidden layers looks through all of these.
+# Activations that people put after the last layer; the check of the hidden layers accepts all of these.
 OUTPUTS: dict[str, Activation] = {
     "nothing": reference.identity,
     "a tanh": np.tanh,
@@ -29,7 +29,7 @@ OUTPUTS: dict[str, Activation] = {
     "two tanh in a row": lambda x: np.tanh(np.tanh(x)),
     "a tanh scaled to [0, 1]": lambda x: (np.tanh(x) + 1.0) / 2.0,
 }
-# What people put after hidden layers; used to say what a wrong model seems to do.
+# Activations that people put after hidden layers; used to say what a wrong model seems to do.
 HIDDEN: dict[str, Activation] = {
     "no activation": reference.identity,
     "a ReLU": reference.relu,
@@ -47,7 +47,7 @@ MIXED = tuple(HIDDEN)[:4]  # the ones tried in every combination, when two layer
 
 @dataclass(frozen=True)
 class Trial:
-    """What a model makes of a batch with weights that the grader sets: answers that all checks share."""
+    """The outputs of a model for a batch with weights that the grader sets: all checks share them."""
 
     weights: list[np.ndarray]
     x: np.ndarray
@@ -70,7 +70,7 @@ class Fit:
 
 
 def trial(network: Network, rng: np.random.Generator, hidden: Activation) -> Trial:
-    """Return what the model makes of a batch, the same for all checks."""
+    """Return the outputs of the model for a batch, the same for all checks."""
     return network.student.once(f"trial of {network.model}", lambda: _trial(network, rng, hidden))
 
 
@@ -153,7 +153,7 @@ def fit(
     network: Network, x: np.ndarray, raw: np.ndarray, weights: Sequence[np.ndarray], hidden: Sequence[Activation],
     names: Sequence[str] = (),
 ) -> Fit | None:  # fmt: skip
-    """Return how the model's answers come about if this follows the hidden layers, None if they do not."""
+    """Return how the model's outputs are computed if this follows the hidden layers, None if they are not."""
     got, wide = network.rows(raw), [np.asarray(weight, dtype=np.float64) for weight in weights]
     for reading in network.readings:
         scores = reference.dense_network(x, reading.layers(wide), [*hidden, reference.identity])
@@ -165,7 +165,7 @@ def fit(
 
 
 def wrong_fit(network: Network, tried: Trial) -> Fit | None:
-    """Return how a model's answers come about whose hidden layers are not right, None if nobody knows."""
+    """Return how the outputs of a model with wrong hidden layers are computed, None if unknown."""
     depth = len(network.kernels) - 1
     guesses = [(name,) * depth for name in HIDDEN]
     guesses += [*itertools.permutations(MIXED, 2), ("a ReLU", "a tanh")] if depth == 2 else []
@@ -182,7 +182,7 @@ def wrong_fit(network: Network, tried: Trial) -> Fit | None:
 
 
 def assert_hidden_layers(network: Network, rng: np.random.Generator, hidden: Activation) -> None:
-    """Fail the check unless all hidden layers have this activation, whatever stands after the last layer."""
+    """Fail the check unless all hidden layers have this activation, whatever follows the last layer."""
     tried = trial(network, rng, hidden)
     if tried.right is not None:
         return

@@ -1,4 +1,4 @@
-"""Whether a network's answers come from its weights, whether it can learn, and whether it is like the right one."""
+"""Whether a network's outputs come from its weights, whether it can learn, and whether it is like the right one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LEAST_ALIKE = 2  # of: number of layers, a hidden width, number of outputs, what
 
 
 def assert_connected(network: Network, rng: np.random.Generator, hidden: Activation) -> None:
-    """Fail the check unless the answers come from the weights: layers that are made, and not used, are no network.
+    """Fail the check unless the outputs come from the weights: layers that are created but not used are no network.
 
     Either they are those of a network that is known, or they change with the weights as the slopes say.
     """
@@ -104,7 +104,7 @@ def slopes_of_weights(tried: Trial, found: Fit) -> dict[int, np.ndarray]:
 
 
 def wrong_change(network: Network, rng: np.random.Generator, tried: Trial) -> str:
-    """Return what is wrong when the answer changes otherwise than the slopes say, "" if nothing is.
+    """Return what is wrong when the output does not change as the slopes say, "" if nothing is.
 
     All trained weights grow by a small share. For a network that is none that we know; this takes six messages more.
     """

@@ -1,7 +1,7 @@
-"""How an answer of a word2vec function is read: as right, or as right but for one known slip.
+"""How an answer of a word2vec function is read: as right, or as right except for one known slip.
 
 A slip costs once. Where all three values are what right code with this one slip returns, the checks that the slip is
-about fail and name it, and all others judge the answer as if the slip were not there.
+about fail and name it; all others judge the answer as if there were no slip.
 """
 
 from __future__ import annotations

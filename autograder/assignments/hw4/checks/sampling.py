@@ -1,4 +1,4 @@
-"""What right code makes of the words that a dataset yields, and what it makes of them with one of the known slips."""
+"""The values of right code for the words that a dataset returns, and those of code with one of the known slips."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .readings import Example, Reading
 from .word2vec import COST, GRAD, GRAD_CENTER, Pair
 
 DEFAULT_K = 10
-REPEATS, COUNT, TARGET = "repeated words", "the number of words", "the target"  # what checks look at beside the values
+REPEATS, COUNT, TARGET = "repeated words", "the number of words", "the target"  # what checks look at besides the values
 MOST_WORDS = 30  # that are tried as the number of words that were drawn
 LATEST_START = 40  # that is tried as the number of words drawn, and not used, before those that are
 
@@ -27,32 +27,32 @@ def right(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
 
 
 def target_too(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
-    """Return what code returns that counts the target among the negatives' terms as well."""
+    """Return the values of code that also counts the target among the negatives' terms."""
     return right(pair, [pair.target, *negatives])
 
 
 def target_for_the_last(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
-    """Return what code returns that takes the first K of a list of target and words for the negatives."""
+    """Return the values of code that uses the first K of a list of target and words as negatives."""
     return right(pair, [pair.target, *negatives[:-1]])
 
 
 def averaged(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
-    """Return what code returns that divides the part of the drawn words by their number."""
+    """Return the values of code that divides the part of the drawn words by their number."""
     return _weighted(pair, negatives, 1.0, 1.0 / max(1, len(negatives)))
 
 
 def negated(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
-    """Return what code returns that takes off what the drawn words should add."""
+    """Return the values of code that subtracts the terms of the drawn words."""
     return _weighted(pair, negatives, 1.0, -1.0)
 
 
 def target_negated(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
-    """Return what code returns that takes off what the target should add."""
+    """Return the values of code that subtracts the term of the target."""
     return _weighted(pair, negatives, -1.0, 1.0)
 
 
 def softmax_instead(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
-    """Return what code returns that takes the softmax over target and drawn words for their sigmoids."""
+    """Return the values of code that uses the softmax over target and drawn words instead of sigmoids."""
     rows = [pair.target, *negatives]
     scores = pair.outputs[rows] @ pair.center
     errors = np.exp(scores - np.logaddexp.reduce(scores))
@@ -63,18 +63,18 @@ def softmax_instead(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGr
 
 
 def without_target(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
-    """Return what code returns that leaves the target's term out."""
+    """Return the values of code without the target's term."""
     return _weighted(pair, negatives, 0.0, 1.0)
 
 
 def all_as_targets(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
-    """Return what code returns that gives the drawn words the sign of the target."""
+    """Return the values of code that gives the drawn words the sign of the target."""
     return _sum([reference.negative_sampling_cost_and_gradients(pair.center, word, pair.outputs, [])
                  for word in (pair.target, *negatives)])  # fmt: skip
 
 
 def first_rows(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
-    """Return what code returns that takes the position of a word in the list of drawn words for the word."""
+    """Return the values of code that uses the position of a word in the list of drawn words as its index."""
     return right(pair, range(len(negatives)))
 
 

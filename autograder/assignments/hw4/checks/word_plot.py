@@ -1,4 +1,4 @@
-"""Find the letters in a picture: what a plot of words is made of, and no other plot in such number.
+"""Find the letters in a picture: a plot of words has many, any other plot only a few.
 
 A letter is a small connected shape that is no plain blob, in a row of three or more of its like. Squares, dots, bars,
 curves and digits on a grid have hardly any; a legend has a dozen or two, in one place.

@@ -1,8 +1,8 @@
-"""What the training cells of the demonstration's students show: recorded from a real run of the instructor's notebooks.
+"""The outputs of the training cells of the demonstration's students, recorded from a real run.
 
     python -m autograder.assignments.hw4.demo.outputs [NOTEBOOK ...]
 
-records them again, on the mini stand-in, in about five minutes. A test is red when training has changed since then.
+records them again, on the mini stand-in, in about five minutes. A test fails when training has changed since then.
 """
 
 from __future__ import annotations

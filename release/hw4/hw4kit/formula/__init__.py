@@ -1,8 +1,8 @@
 """Check the final formulas of the derivations, as `python -m hw4kit.formula answers/derivations.md` does.
 
 A formula, in plain notation or in a subset of LaTeX, is compared with the slopes of the handout's cost functions at
-random points, the same at every run. The grader runs this very check, in the process that holds the grades: so the text
-is read with a grammar of our own, none of it is ever run, and the limits count characters, tokens, brackets and steps.
+random points, the same at every run. The grader runs this very check, in the process that holds the grades, so the text
+is read with a grammar of our own and never run, and the limits count characters, tokens, brackets and steps.
 """
 
 from __future__ import annotations
@@ -63,12 +63,12 @@ def _examined(question: Question, text: str) -> Result:
     trees = _trees(own or found, question)
     right = [examiner.is_right(tree) for tree in trees]
     if len(trees) > 1 and len(own or found) > 1 and not all(right):
-        raise Undecidable("it has more than one formula, and it is not said which one holds when")
+        raise Undecidable("it has more than one formula and does not say when each one holds")
     if not any(right):
         kind, sentence, part = examiner.diagnose(trees[-1])
         return Result(kind, sentence.format(column=_place(text, part.start) if part else "") + ".")
     if not all(right):
-        raise Undecidable("of the expressions between equals signs one is right and another is not")
+        raise Undecidable("one of the expressions between equals signs is right and another is not")
     if not own or (names == ["U"] and not examiner.is_right(trees[-1], "U")):
         raise Undecidable(f"it is the gradient for {asked}, but its left-hand side says {names[-1]}")
     for statement, name in zip(found, names, strict=True):

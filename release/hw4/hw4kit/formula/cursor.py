@@ -61,6 +61,6 @@ class Cursor:
         """Count a bracket that is open. Raises Undecidable for the one that is too many."""
         self._depth += 1
         if self._depth > DEEPEST:
-            raise Undecidable(f"it has more than {DEEPEST} brackets in each other")
+            raise Undecidable(f"it has more than {DEEPEST} nested brackets")
         yield
         self._depth -= 1

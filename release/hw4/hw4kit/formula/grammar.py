@@ -205,7 +205,7 @@ class Grammar(Sums):
     def _hat(self, start: int) -> Node:
         inner = self._bracket("") if self.sees("{") else self._atom()
         if inner.kind != "quantity" or inner.data[0] != "y":
-            raise NotUnderstood(inner.start, "a hat belongs on y only")
+            raise NotUnderstood(inner.start, "only y can have a hat")
         return Node("quantity", start, (), ("yhat", inner.data[1]))
 
     def _pair(self, name: str, start: int, closer: str) -> Node:

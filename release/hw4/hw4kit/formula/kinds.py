@@ -14,7 +14,7 @@ class Kind(StrEnum):
     RIGHT = "right"
     SIGN = "right up to the sign"
     TRANSPOSED = "the gradient transposed"
-    WRONG_SHAPE = "a number or a matrix, and not a vector"
+    WRONG_SHAPE = "a number or a matrix, not a vector"
     ONLY_TARGET = "right only for w = o"
     ONLY_OTHERS = "right only for w != o"
     OTHER_GRADIENT = "another gradient"

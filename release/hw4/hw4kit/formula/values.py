@@ -29,7 +29,7 @@ class Meter:
         """Count one or more."""
         self.left -= count
         if self.left < 0:
-            raise Undecidable("it takes too many steps to work out")
+            raise Undecidable("it takes too many steps to compute")
 
 
 class Value(NamedTuple):
@@ -118,7 +118,7 @@ class _Evaluation:
             factor = self.value(child, words)
             if operator == "/":
                 if factor.shape != "1 x 1":
-                    _misfit(child, f"one cannot divide by {factor.words}")
+                    _misfit(child, f"division by {factor.words} is not possible")
                 result = result._replace(array=result.array / factor.array)
             else:
                 result = _times(result, factor, operator, child)
@@ -145,7 +145,7 @@ class _Evaluation:
         if node.data == "softmax":
             inner = self.value(child, words)
             if inner.shape != "V x 1":
-                _misfit(child, f"softmax needs one number for each word, as U v_c has, and not {inner.words}")
+                _misfit(child, f"softmax needs one number for each word, as U v_c has, not {inner.words}")
             exponentials = np.exp(inner.array)
             return inner._replace(array=exponentials / exponentials.sum())
         argument = self._a_number(child, words, f"{node.data} needs a number, such as u_o^T v_c")
@@ -159,13 +159,13 @@ class _Evaluation:
             vector = self.value(child, words)
             vector = Value(vector.array.T, vector.columns, vector.rows) if vector.rows == "1" else vector
             if vector.columns != "1" or vector.rows == "1":
-                _misfit(child, f"{node.data} needs vectors, and not {vector.words}")
+                _misfit(child, f"{node.data} needs vectors, not {vector.words}")
             vectors.append(vector)
         first, second = vectors
         if node.data == "outer":
             return Value(first.array @ second.array.T, first.rows, second.rows)
         if first.rows != second.rows:
-            _misfit(node.children[1], "both vectors have to be of the same length")
+            _misfit(node.children[1], "both vectors must have the same length")
         return Value(first.array.T @ second.array, "1", "1")
 
     def _sum(self, node: Node, words: Mapping[str, int]) -> Value:
@@ -188,7 +188,7 @@ class _Evaluation:
     def _a_number(self, node: Node, words: Mapping[str, int], why: str) -> np.ndarray:
         value = self.value(node, words)
         if value.shape != "1 x 1":
-            _misfit(node, f"{why}, and not {value.words}")
+            _misfit(node, f"{why}, not {value.words}")
         return value.array
 
 

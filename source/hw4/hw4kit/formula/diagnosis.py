@@ -134,7 +134,7 @@ class Examiner:
     def _reasons(self, tree: Node, found: list[Value | None]) -> Iterator[tuple[Kind, str, Node | None]]:
         pairs = list(zip(found, self.points, strict=True))
         if all(self._agrees(value, point, sign=-1) for value, point in pairs):
-            yield Kind.SIGN, "Right up to the sign: everything has the opposite sign", None
+            yield Kind.SIGN, "Right except for the sign: everything has the opposite sign", None
         yield from self._wrong_shape(pairs)
         if self.question.word == "w":
             yield from self._right_for_some(pairs)
@@ -160,7 +160,7 @@ class Examiner:
         if value is None or value.shape == "D x 1" or (value.shape == "V x D" and self.question.variable == "u_w"):
             return
         turned = [(value and Value(value.array.T, value.columns, value.rows), point) for value, point in pairs]
-        for sign, more in ((1, ""), (-1, ", and with the opposite sign")):
+        for sign, more in ((1, ""), (-1, ", with the opposite sign")):
             if all(self._agrees(value, point, sign=sign) for value, point in turned):
                 yield Kind.TRANSPOSED, f"Wrong shape: this is the gradient transposed{more}", None
         yield Kind.WRONG_SHAPE, f"Wrong shape: this is {value.words}, and the gradient is a column vector", None
@@ -194,12 +194,12 @@ class Examiner:
         ((name, cases),) = wrong.items()
         if any(np.abs(value.array).max() > TOLERANCE for value, _ in pairs if value):
             if all(np.abs(have).max() < TOLERANCE for _, have, _ in cases):
-                yield Kind.MISSING_TERM, f"The term with {name} is missing, the rest is right", None
+                yield Kind.MISSING_TERM, f"The term with {name} is missing; the rest is right", None
             for part in _parts(cases[0][0]):
                 lacks = [(want - have, _parts(point)[part]) for point, have, want in cases]
                 if any(all(_close(lack, sign * size, scale=1.0) for lack, size in lacks) for sign in (1, -1)):
-                    yield Kind.MISSING_TERM, f"A term with {name} {part} is missing, the rest is right", None
-        yield Kind.WRONG, f"Wrong: it differs from the gradient, and only in what {name} is multiplied with", None
+                    yield Kind.MISSING_TERM, f"A term with {name} {part} is missing; the rest is right", None
+        yield Kind.WRONG, f"Wrong: it differs from the gradient only in what {name} is multiplied by", None
 
     def _plainly_wrong(self, tree: Node) -> tuple[Kind, str, Node | None]:
         loose = free_letters(tree) & set(self.question.loose)

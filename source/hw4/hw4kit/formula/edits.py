@@ -67,18 +67,18 @@ def _sums_around(root: Node, loose: str) -> Iterator[Edit]:
 def _without_sum(root: Node, path: Path, node: Node, known: frozenset[str]) -> Iterator[Edit]:
     for letter in sorted(known):
         body = renamed(node.children[0], node.data.letter, letter)
-        yield Kind.EXTRA_SUM, "The sum at {column} is too much", node, put(root, path, body)
+        yield Kind.EXTRA_SUM, "The sum at {column} does not belong there", node, put(root, path, body)
 
 
 def _without_k(root: Node, places: list[tuple[Path, Node]]) -> Iterator[Edit]:
     for path, node in places:
         if node.kind == "quantity" and node.data == ("K", None):
-            sentence = "The K at {column} is too much: the cost adds up its terms and does not average"
+            sentence = "The K at {column} does not belong there: the cost is a sum, not a mean"
             yield Kind.FACTOR_K, sentence, node, put(root, path, Node("number", node.start, (), 1.0))
 
 
 def _other_signs(root: Node, path: Path, node: Node) -> Iterator[Edit]:
-    sentence = "A sign is wrong at {column}, the rest is right"
+    sentence = "A sign is wrong at {column}; the rest is right"
     if node.kind == "add":
         for number, child in enumerate(node.children):
             signs = tuple(-sign if i == number else sign for i, sign in enumerate(node.data))
@@ -99,14 +99,14 @@ def _without_a_part(root: Node, path: Path, node: Node) -> Iterator[Edit]:
             data = node.data[max(number, 1) :] if number == 0 else node.data[: number - 1] + node.data[number:]
             if number == 0 and node.data[0] == "/":
                 continue
-        sentence = "What stands at {column} is too much, the rest is right"
+        sentence = "The part at {column} does not belong there; the rest is right"
         yield Kind.WRONG, sentence, child, put(root, path, replace(node, children=children, data=data))
 
 
 def _other_quantities(root: Node, path: Path, node: Node, letters: frozenset[str]) -> Iterator[Edit]:
     if node.kind != "quantity" or not node.data[1]:
         return
-    sentence = "Another quantity belongs at {column}, the rest is right"
+    sentence = "A different quantity belongs at {column}; the rest is right"
     for name in _NAMES:
         for letter in sorted(letters):
             if (name, letter) != node.data:

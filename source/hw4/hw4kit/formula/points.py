@@ -1,6 +1,6 @@
 """Points to compare formulas at: vectors, a target, samples, and the gradients of equations (2) and (3) there.
 
-The values stand in points.json. They were worked out by the instructor's side for these points alone: nothing here
+The values are in points.json. They were computed on the instructor's side for these points alone: nothing here
 computes a gradient or a cost.
 """
 
@@ -30,10 +30,10 @@ class Point:
 
     Attributes:
         cost: "softmax" for equation (2), "negative sampling" for equation (3).
-        outputs: Output vectors u, one a row. Shape (V, D), float64.
-        inputs: Vectors v, one a row. Shape (V, D), float64.
-        words: Numbers of the words o, c, and of w or k where the question has one.
-        samples: Numbers of the K sampled words; never o, some repeat.
+        outputs: Output vectors u, one per row. Shape (V, D), float64.
+        inputs: Vectors v, one per row. Shape (V, D), float64.
+        words: Indices of the words o, c, and of w or k where the question has one.
+        samples: Indices of the K sampled words; never o, some repeat.
         gradients: By cost, its gradients with respect to "v_c", shape (D,), and to "U", shape (V, D).
     """
 

@@ -119,7 +119,7 @@ def with_cases(found: list[Statement], special: Condition) -> list[Node]:
         if when is None and statement.variable == ("u", "o"):
             when = special
         elif when is None and statement.variable is None and statement is not found[-1]:
-            raise NotUnderstood(statement.start, "for which words does this line hold?")
+            raise NotUnderstood(statement.start, "for which words is this line true?")
         conditions.append(when if isinstance(when, Condition) else None)
     pairs = sorted(zip(conditions, found, strict=True), key=lambda pair: pair[0] is None)
     conditions, found = [condition for condition, _ in pairs], [statement for _, statement in pairs]

@@ -47,7 +47,7 @@ class Sums(Conditions):
             return None
         if upper is not None:
             if lower.over:
-                raise NotUnderstood(start, "the sum says twice what it runs over")
+                raise NotUnderstood(start, "the sum states its range twice")
             over, highest = upper
             if highest != {"": "", "1": "", "0": "-1"}[low]:
                 raise NotUnderstood(start, f"a sum goes from 1 to {over}")
@@ -56,12 +56,12 @@ class Sums(Conditions):
         else:
             over = lower.over or self._usual(lower.letter, start)
         if lower.without and over == "K":
-            raise NotUnderstood(start, "a word can be left out of a sum over V only")
+            raise NotUnderstood(start, "only a sum over V can leave out a word")
         return Node("head", start, (), Range(lower.letter, over, lower.without))
 
     def _usual(self, letter: str, start: int) -> str:
         if letter not in self.ranges:
-            raise NotUnderstood(start, f"a sum over {letter} has to say what it runs over, as in sum_{{{letter}=1}}^V")
+            raise NotUnderstood(start, f"a sum over {letter} must state its range, as in sum_{{{letter}=1}}^V")
         return self.ranges[letter]
 
     def _lower(self) -> tuple[Range, str]:
@@ -125,7 +125,7 @@ class Sums(Conditions):
         """Return the sum over `body` that was written without an index: there has to be one letter for it only."""
         letters = free_letters(body) - self.known
         if len(letters) != 1:
-            raise NotUnderstood(start, "this sum has to name its index, as in sum_w(...) or sum_k(...)")
+            raise NotUnderstood(start, "this sum needs an index, as in sum_w(...) or sum_k(...)")
         letter = next(iter(letters))
         return Node("sum", start, (body,), Range(letter, self._usual(letter, start)))
 
@@ -143,9 +143,9 @@ class Sums(Conditions):
             last = max((i for i, node in enumerate(tail) if head.data.letter in free_letters(node)), default=0)
             looks_closed = bracketed[place + 1] or (place > 0 and operators[place - 1] == "/")
             if tail[0].kind == "power" and bracketed[place + 1]:
-                raise NotUnderstood(tail[0].start, "is the sum raised or what it sums? Put brackets around all of it")
+                raise NotUnderstood(tail[0].start, "is the sum raised, or its terms? Put brackets around all of it")
             if last and looks_closed and head.data.letter in self.known:
-                why = f"does the sum over {head.data.letter} reach to here? Use another letter in it, such as x"
+                why = f"does the sum over {head.data.letter} include this? Use another index in the sum, such as x"
                 raise NotUnderstood(tail[last].start, why)
             body = product(tail[: last + 1], between[:last])
             factors = [*factors[:place], Node("sum", head.start, (body,), head.data), *tail[last + 1 :]]
