@@ -7,17 +7,20 @@ BIN := .venv/bin
 PARALLEL ?= 2
 SECONDS ?= 600
 READY := .venv/.ready
+HOMEWORK ?= hw4
+HOMEWORKS := $(notdir $(patsubst %/,%,$(dir $(wildcard source/*/assignment.toml))))
 
 .PHONY: demo test lint bench fuzz release points docs lock clean
 
 demo: $(READY)
-	@$(BIN)/autograder demo
+	@$(BIN)/autograder demo --assignment $(HOMEWORK)
 
 test: $(READY)
 	@$(BIN)/pytest -n $(PARALLEL) --dist loadgroup -q
 
 lint: $(READY)
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/autograder release --check
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && \
+		for name in $(HOMEWORKS); do $(BIN)/autograder release --check --assignment $$name || exit; done
 
 bench: $(READY)
 	@$(BIN)/python bench/mutation.py && $(BIN)/python bench/seeds.py && $(BIN)/python bench/grading.py && \
@@ -27,7 +30,7 @@ fuzz: $(READY)
 	@$(BIN)/python tests/fuzz_run.py --seconds $(SECONDS)
 
 release: $(READY)
-	@$(BIN)/autograder release
+	@for name in $(HOMEWORKS); do $(BIN)/autograder release --assignment $$name || exit; done
 
 # The points that formulas of students are compared at; only when autograder/assignments/hw4/formula_points.py changes.
 points: $(READY)
