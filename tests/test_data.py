@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "source" / "hw4"))
-from hw4kit import data, mini, treebank
+from hw4kit import data, get_data, mini, treebank
 from hw4kit.data import DataMissing, Treebank
 
 REAL_DATA = os.environ.get("HW4_DATA", "")
@@ -461,10 +461,10 @@ def test_a_real_file_among_those_of_the_stand_in_is_known_as_real(stand_in: Path
 def test_the_command_line_says_what_it_made_or_why_not(tmp_path: Path, monkeypatch, capsys) -> None:
     monkeypatch.setattr(mini, "_contents", lambda seed: {"sst/a": b"small"})
 
-    assert mini.main(["--folder", str(tmp_path)]) == 0
+    assert get_data.main(["--mini", "--folder", str(tmp_path)]) == 0
     assert str(tmp_path) in capsys.readouterr().out
     (tmp_path / "sst/a").write_bytes(b"other")
-    assert mini.main(["--folder", str(tmp_path)]) == 2
+    assert get_data.main(["--mini", "--folder", str(tmp_path)]) == 2
     assert "choose another folder" in capsys.readouterr().err
 
 

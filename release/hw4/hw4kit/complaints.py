@@ -1,7 +1,5 @@
 """What `python -m handin --check` says of this homework's outputs, beyond the rules of every homework."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator, Sequence

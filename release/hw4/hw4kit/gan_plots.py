@@ -13,8 +13,6 @@ from matplotlib.figure import Figure
 
 from hw4kit.gan_training import GanRun
 
-__all__ = ["show_digits", "show_interpolation", "show_losses", "show_through_time"]
-
 SIDE = 28
 GAP = 2  # points of white between two digits
 INCHES_A_DIGIT = 0.48  # twenty in a row fill the width of a notebook

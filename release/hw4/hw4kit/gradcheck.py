@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["GradientCheck", "gradcheck_naive"]
-
 STEP = 1e-4  # central differences are off by about STEP**2 here, and by rounding of about 1e-16 / STEP
 TOLERANCE = 1e-5  # relative to the larger of the two slopes and 1; right gradients differ by 1e-8, wrong ones by 1e-2
 

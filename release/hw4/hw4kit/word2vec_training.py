@@ -18,8 +18,6 @@ from .word2vec_checkpoint import Checkpoint
 from .word2vec_steps import HANDOUT, DenseSteps, LocalSteps, Settings, State, Task
 from .word2vec_trial import Pace, try_functions
 
-__all__ = ["HANDOUT", "CannotTrain", "Settings", "Training", "start_vectors", "train_word2vec"]
-
 SAVE_EVERY_S = 20.0  # a checkpoint is 3 MB and takes about 20 ms to write
 TOO_LONG_S = 4 * 3600.0  # an evening; good code needs minutes here, and two hours if it must see the whole vocabulary
 SMOOTHING = 0.99  # of the loss that is shown: about the mean of the last hundred iterations

@@ -20,8 +20,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 
-__all__ = ["EnvironmentUnfit", "Machine", "Problem", "check", "installed_versions", "problems"]
-
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 13)  # the notebooks need the first, TensorFlow has builds up to the second
 INTEL_MAC_PYTHON = (3, 12)  # TensorFlow 2.16, the last for Intel Macs, ends there
 PYTHON_TO_GET = "3.12"  # the newest for which TensorFlow has builds on all systems

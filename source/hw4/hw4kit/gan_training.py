@@ -28,8 +28,6 @@ from .gan_game import (
 )
 from .progress_bar import ProgressBar, duration
 
-__all__ = ["CannotTrain", "GanRun", "Snapshot", "train_gan"]
-
 STEPS_A_CALL = 10  # 4 take a tenth longer, and more would gain little: a call costs what half a step costs
 WATCHED_STEPS = 200  # a healthy loss dips for some 10 steps at the start; averaged over 200 steps it stays above 1.1
 WON_BELOW = 0.1  # with beta1 = 0.9 that average falls below 0.1 by step 510 and to 0.000 by step 1000

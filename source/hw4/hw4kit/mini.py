@@ -1,13 +1,11 @@
 """Generate the mini stand-in: small data in the format of MNIST and the Treebank, without any network.
 
-Run `python -m hw4kit.mini --folder DIR`, or let get_datasets.sh do it with --mini.
+`python -m hw4kit.get_data --mini` makes it.
 """
 
-import argparse
 import gzip
 import hashlib
 import os
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -101,22 +99,3 @@ def _write(path: Path, content: bytes) -> None:
     part = path.with_name(path.name + ".part")
     part.write_bytes(content)
     part.replace(path)
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Generate the mini stand-in as the command line says; return 0, or 2 if it could not be done."""
-    parser = argparse.ArgumentParser(prog="python -m hw4kit.mini", description="Generate the mini stand-in.")
-    parser.add_argument("--folder", required=True, help="the data folder, which will hold mnist/, sst/ and MINI")
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args(arguments)
-    try:
-        folder = make_mini(options.folder, seed=options.seed)
-    except OSError as error:
-        print(f"The mini stand-in could not be generated: {error}", file=sys.stderr)
-        return 2
-    print(f"The mini stand-in is in {folder}: generated digits and reviews, not MNIST and not the Treebank.")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -6,88 +6,38 @@ them differently and uses another pen; the picture is then the distance of each 
 
 import numpy as np
 
-Stroke = tuple[tuple[float, float], ...]
-Shape = tuple[Stroke, ...]
-
 PIECES = 12  # straight pieces that a stroke is drawn with; with fewer, circles look like polygons at 28 points
 BATCH = 250  # drawings made together; 250 x 36 pieces x 784 points in float32 need 28 MB
 SIDE = 28  # points across a picture, as in MNIST
 INK_BOX = 20.0  # points across the drawing inside its picture, as in MNIST
 
-# The ways in which people write each digit: strokes as (x, y) with x to the right and y down, in a box of side 1.
-SHAPES: dict[int, tuple[Shape, ...]] = {
-    0: (
-        (((0.55, 0.04), (0.25, 0.2), (0.16, 0.55), (0.32, 0.92), (0.6, 0.95), (0.8, 0.6), (0.76, 0.2), (0.52, 0.04)),),
-    ),
-    1: (
-        (((0.5, 0.03), (0.5, 0.5), (0.5, 0.97)),),
-        (((0.32, 0.24), (0.43, 0.16), (0.54, 0.03)), ((0.54, 0.03), (0.54, 0.5), (0.54, 0.97))),
-    ),
-    2: (
-        (
-            ((0.2, 0.27), (0.36, 0.06), (0.66, 0.07), (0.78, 0.29), (0.58, 0.6), (0.14, 0.94)),
-            ((0.14, 0.94), (0.5, 0.92), (0.86, 0.93)),
-        ),
-        (
-            ((0.2, 0.24), (0.4, 0.05), (0.7, 0.1), (0.72, 0.4), (0.46, 0.8), (0.22, 0.95), (0.14, 0.84)),
-            ((0.14, 0.84), (0.26, 0.75), (0.56, 0.9), (0.88, 0.9)),
-        ),
-    ),
-    3: (
-        (
-            ((0.22, 0.14), (0.45, 0.03), (0.72, 0.14), (0.68, 0.36), (0.4, 0.47)),
-            ((0.4, 0.47), (0.7, 0.53), (0.78, 0.76), (0.54, 0.96), (0.2, 0.86)),
-        ),
-    ),
-    4: (
-        (
-            ((0.28, 0.06), (0.23, 0.3), (0.17, 0.54)),
-            ((0.17, 0.54), (0.5, 0.55), (0.86, 0.5)),
-            ((0.72, 0.1), (0.69, 0.5), (0.63, 0.97)),
-        ),
-        (
-            ((0.66, 0.03), (0.4, 0.34), (0.13, 0.64)),
-            ((0.13, 0.64), (0.5, 0.64), (0.88, 0.62)),
-            ((0.66, 0.03), (0.65, 0.5), (0.64, 0.97)),
-        ),
-    ),
-    5: (
-        (
-            ((0.8, 0.06), (0.55, 0.06), (0.32, 0.08)),
-            ((0.32, 0.08), (0.29, 0.25), (0.25, 0.45)),
-            ((0.25, 0.45), (0.52, 0.38), (0.78, 0.56), (0.73, 0.84), (0.45, 0.96), (0.17, 0.85)),
-        ),
-    ),
-    6: (
-        (
-            ((0.68, 0.04), (0.4, 0.24), (0.23, 0.58), (0.28, 0.86), (0.52, 0.97)),
-            ((0.52, 0.97), (0.76, 0.84), (0.7, 0.58), (0.45, 0.54), (0.25, 0.7)),
-        ),
-    ),
-    7: (
-        (((0.15, 0.1), (0.48, 0.09), (0.82, 0.07)), ((0.82, 0.07), (0.58, 0.45), (0.42, 0.97))),
-        (
-            ((0.15, 0.1), (0.48, 0.09), (0.82, 0.07)),
-            ((0.82, 0.07), (0.58, 0.45), (0.42, 0.97)),
-            ((0.36, 0.5), (0.52, 0.49), (0.74, 0.48)),
-        ),
-    ),
-    8: (
-        (
-            ((0.72, 0.16), (0.48, 0.03), (0.27, 0.19), (0.45, 0.43), (0.72, 0.64), (0.7, 0.88), (0.48, 0.97)),
-            ((0.48, 0.97), (0.25, 0.85), (0.3, 0.62), (0.56, 0.42), (0.74, 0.28), (0.72, 0.16)),
-        ),
-    ),
-    9: (
-        (
-            ((0.74, 0.2), (0.5, 0.04), (0.25, 0.2), (0.32, 0.46), (0.58, 0.46), (0.74, 0.2)),
-            ((0.74, 0.2), (0.72, 0.55), (0.6, 0.97)),
-        ),
-        (
-            ((0.74, 0.2), (0.5, 0.04), (0.25, 0.2), (0.32, 0.46), (0.58, 0.46), (0.74, 0.2)),
-            ((0.74, 0.2), (0.76, 0.6), (0.6, 0.93), (0.28, 0.9)),
-        ),
-    ),
+# The ways in which people write each digit: strokes through points x,y, in hundredths of a box, x right and y down.
+SHAPES: dict[int, list[str]] = {
+    0: ["55,04 25,20 16,55 32,92 60,95 80,60 76,20 52,04"],
+    1: [
+        "50,03 50,50 50,97",
+        "32,24 43,16 54,03 | 54,03 54,50 54,97",
+    ],
+    2: [
+        "20,27 36,06 66,07 78,29 58,60 14,94 | 14,94 50,92 86,93",
+        "20,24 40,05 70,10 72,40 46,80 22,95 14,84 | 14,84 26,75 56,90 88,90",
+    ],
+    3: ["22,14 45,03 72,14 68,36 40,47 | 40,47 70,53 78,76 54,96 20,86"],
+    4: [
+        "28,06 23,30 17,54 | 17,54 50,55 86,50 | 72,10 69,50 63,97",
+        "66,03 40,34 13,64 | 13,64 50,64 88,62 | 66,03 65,50 64,97",
+    ],
+    5: ["80,06 55,06 32,08 | 32,08 29,25 25,45 | 25,45 52,38 78,56 73,84 45,96 17,85"],
+    6: ["68,04 40,24 23,58 28,86 52,97 | 52,97 76,84 70,58 45,54 25,70"],
+    7: [
+        "15,10 48,09 82,07 | 82,07 58,45 42,97",
+        "15,10 48,09 82,07 | 82,07 58,45 42,97 | 36,50 52,49 74,48",
+    ],
+    8: ["72,16 48,03 27,19 45,43 72,64 70,88 48,97 | 48,97 25,85 30,62 56,42 74,28 72,16"],
+    9: [
+        "74,20 50,04 25,20 32,46 58,46 74,20 | 74,20 72,55 60,97",
+        "74,20 50,04 25,20 32,46 58,46 74,20 | 74,20 76,60 60,93 28,90",
+    ],
 }
 
 
@@ -109,12 +59,12 @@ def draw_digits(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.nd
     return images, labels
 
 
-def _smooth_curve(stroke: Stroke) -> np.ndarray:
+def _smooth_curve(stroke: str) -> np.ndarray:
     """Return PIECES + 1 points along the Catmull-Rom curve through the points of the stroke. Shape (PIECES + 1, 2)."""
-    points = np.array(stroke)
-    points = np.concatenate([2 * points[:1] - points[1:2], points, 2 * points[-1:] - points[-2:-1]])
-    where = np.linspace(0, len(stroke) - 1, PIECES + 1)
-    left = np.minimum(where.astype(int), len(stroke) - 2)
+    given = np.array([point.split(",") for point in stroke.split()], dtype=np.float64) / 100
+    points = np.concatenate([2 * given[:1] - given[1:2], given, 2 * given[-1:] - given[-2:-1]])
+    where = np.linspace(0, len(given) - 1, PIECES + 1)
+    left = np.minimum(where.astype(int), len(given) - 2)
     t = (where - left)[:, None]
     before, start, end, after = (points[left + k] for k in range(4))
     return 0.5 * (
@@ -125,13 +75,13 @@ def _smooth_curve(stroke: Stroke) -> np.ndarray:
     )
 
 
-def _written(shape: Shape, count: int, rng: np.random.Generator) -> np.ndarray:
+def _written(shape: str, count: int, rng: np.random.Generator) -> np.ndarray:
     """Return `count` different hands' versions of a shape, in pixels of the picture.
 
     Returns:
         The ends of all straight pieces. Shape (count, pieces, 2 ends, 2 coordinates), float32.
     """
-    curves = [_smooth_curve(stroke) for stroke in shape]
+    curves = [_smooth_curve(stroke) for stroke in shape.split("|")]
     pieces = np.concatenate([np.stack([curve[:-1], curve[1:]], axis=1) for curve in curves])
     at = np.broadcast_to(pieces - 0.5, (count, *pieces.shape))
     # A slow wave in each coordinate bends the strokes; as a function of the place it keeps joined strokes joined.

@@ -14,8 +14,6 @@ import numpy as np
 
 from hw4kit.data import DataMissing, find
 
-__all__ = ["FILES", "analogies", "judged_pairs", "ranks"]
-
 FILES = {"MEN": "EN-MEN-TR-3k.txt", "SimLex-999": "EN-SIMLEX-999.txt", "WordSim-353": "EN-WS-353-ALL.txt"}
 
 

@@ -9,8 +9,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-__all__ = ["GROUPS", "neighbour_table", "show_loss", "show_words", "word_vectors"]
-
 # Words of at least 40 occurrences in the Treebank, so that training has moved them.
 GROUPS: dict[str, tuple[str, ...]] = {
     "punctuation": (",", ".", "!", "?", "--"),
@@ -45,6 +43,13 @@ def word_vectors(inputs: np.ndarray, outputs: np.ndarray) -> np.ndarray:
     return joined / np.linalg.norm(joined, axis=1, keepdims=True)
 
 
+def differences(vectors: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return the vectors without the mean of the common words, each of length 1. Shape (V, 2D), float64."""
+    common = counts >= min(COMMON, counts.max())
+    apart = vectors - vectors[common].mean(axis=0)
+    return apart / np.maximum(np.linalg.norm(apart, axis=1, keepdims=True), 1e-12)
+
+
 def neighbour_table(vectors: np.ndarray, dataset: Any, words: Sequence[str], count: int = 6) -> str:
     """Return a line for each word with its nearest words among the common ones.
 
@@ -59,15 +64,14 @@ def neighbour_table(vectors: np.ndarray, dataset: Any, words: Sequence[str], cou
         count: Neighbours of each.
     """
     common = np.flatnonzero(dataset.counts >= COMMON)
-    differences = vectors - vectors[common].mean(axis=0)
-    differences /= np.linalg.norm(differences, axis=1, keepdims=True)
+    directions = differences(vectors, dataset.counts)
     lines = []
     for word in words:
         if word not in dataset.tokens:
             continue
         number = dataset.tokens[word]
         others = common[common != number]
-        cosines = differences[others] @ differences[number]
+        cosines = directions[others] @ directions[number]
         best = np.argsort(-cosines, kind="stable")[:count]
         near = ", ".join(f"{dataset.words[others[i]]} {cosines[i]:.2f}" for i in best)
         lines.append(f"{word:<14}{near}")

@@ -19,9 +19,7 @@ import numpy as np
 from hw4kit.data import DataMissing
 from hw4kit.word_kinds import KINDS
 from hw4kit.word_lists import FILES, analogies, judged_pairs, ranks
-from hw4kit.word_plots import COMMON
-
-__all__ = ["Score", "analogy_score", "kind_score", "score_table", "similarity_scores"]
+from hw4kit.word_plots import differences
 
 TOGETHER = "all pairs"
 SEEN_OFTEN = 10  # occurrences; most pairs have a word that is rarer, and its vector is hardly trained
@@ -98,9 +96,9 @@ def kind_score(vectors: np.ndarray, dataset: Any, seed: int = 0) -> Score:
 
     draws = [share(_normal_rows(rng, len(words), vectors.shape[1])) for _ in range(RANDOM_DRAWS)]
     shuffles = [_handed_round(vectors, dataset.counts, rng) for _ in range(SHUFFLES)]
-    shuffled = float(np.mean([share(_differences(shuffle, dataset.counts)[words]) for shuffle in shuffles]))
+    shuffled = float(np.mean([share(differences(shuffle, dataset.counts)[words]) for shuffle in shuffles]))
     low, high = np.percentile(draws, [2.5, 97.5])
-    value = share(_differences(vectors, dataset.counts)[words])
+    value = share(differences(vectors, dataset.counts)[words])
     name = "nearest word is of a kind"
     return Score(name, len(words), len(listed), value, (float(low), float(high)), shuffled, is_share=True)
 
@@ -111,24 +109,16 @@ def similarity_scores(
     """Return how well the cosines agree with people: for each file, all pairs, and those of words seen often.
 
     The cosines are those of `neighbour_table`: of what is left when the mean of the common words is taken away.
-
-    Args:
-        vectors: One row for each word of the dataset. Shape (V, 2D), float64.
-        dataset: A Treebank.
-        folder: The data folder; None: where the Treebank is found.
-        seed: Of the vectors to compare with.
-
-    Raises:
-        DataMissing: The files are not there.
+    Arguments are those of `kind_score` and `score_table`. Raises DataMissing if the files are not there.
     """
     pairs, people, file_of, listed = judged_pairs(dataset, folder)
     rng = np.random.default_rng(seed)
-    yours = _cosines(_differences(vectors, dataset.counts), pairs)
+    yours = _cosines(differences(vectors, dataset.counts), pairs)
     numbers, places = np.unique(pairs, return_inverse=True)
     draws = [_normal_rows(rng, len(numbers), vectors.shape[1]) for _ in range(RANDOM_DRAWS)]
     random = np.array([_cosines(draw, places.reshape(pairs.shape)) for draw in draws])
     shuffles = [_handed_round(vectors, dataset.counts, rng) for _ in range(SHUFFLES)]
-    shuffled = np.array([_cosines(_differences(shuffle, dataset.counts), pairs) for shuffle in shuffles])
+    shuffled = np.array([_cosines(differences(shuffle, dataset.counts), pairs) for shuffle in shuffles])
     parts = {name: (file_of == number, listed[number]) for number, name in enumerate(FILES)}
     parts[TOGETHER] = np.full(len(pairs), True), sum(listed)
     parts[f"{TOGETHER}, words seen {SEEN_OFTEN} times"] = dataset.counts[pairs].min(axis=1) >= SEEN_OFTEN, sum(listed)
@@ -149,20 +139,13 @@ def analogy_score(
 ) -> Score:
     """Return the share of questions a : b = c : ? whose right word is among the first, by the cosine with b - a + c.
 
-    Args:
-        vectors: One row for each word of the dataset. Shape (V, 2D), float64.
-        dataset: A Treebank.
-        folder: The data folder; None: where the Treebank is found.
-        seed: Of the vectors to compare with.
-
-    Raises:
-        DataMissing: The file is not there.
+    Arguments are those of `kind_score` and `score_table`. Raises DataMissing if the file is not there.
     """
     questions, listed = analogies(dataset, folder)
     rng = np.random.default_rng(seed)
-    value = _found(_differences(vectors, dataset.counts), questions)
+    value = _found(differences(vectors, dataset.counts), questions)
     shuffles = [_handed_round(vectors, dataset.counts, rng) for _ in range(ANALOGY_SHUFFLES)]
-    shuffled = float(np.mean([_found(_differences(shuffle, dataset.counts), questions) for shuffle in shuffles]))
+    shuffled = float(np.mean([_found(differences(shuffle, dataset.counts), questions) for shuffle in shuffles]))
     # By chance each of the other V - 3 words is equally likely in each place; questions count as independent.
     # Sixty sets of random vectors gave the same range on the real lists, 0.00% to 0.13%.
     asked = max(1, len(questions))
@@ -178,13 +161,6 @@ def spearman(a: np.ndarray, b: np.ndarray) -> float:
     centered = both - both.mean(axis=1, keepdims=True)
     scale = float(np.sqrt((centered**2).sum(axis=1).prod()))
     return float(centered[0] @ centered[1]) / scale if scale else 0.0
-
-
-def _differences(vectors: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Return the vectors without the mean of the common words, each of length 1. Shape (V, 2D), float64."""
-    common = counts >= min(COMMON, counts.max())
-    differences = vectors - vectors[common].mean(axis=0)
-    return differences / np.maximum(np.linalg.norm(differences, axis=1, keepdims=True), 1e-12)
 
 
 def _normal_rows(rng: np.random.Generator, rows: int, dimensions: int) -> np.ndarray:

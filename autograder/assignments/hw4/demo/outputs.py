@@ -5,8 +5,6 @@
 records them again, on the mini stand-in, in about five minutes. A test fails when training has changed since then.
 """
 
-from __future__ import annotations
-
 import base64
 import copy
 import io
@@ -68,8 +66,8 @@ def record(assignment: Assignment, names: Sequence[str]) -> dict[str, Outputs]:
     with tempfile.TemporaryDirectory(prefix="autograder-demo-") as folder:
         space = Path(folder)
         shutil.copytree(assignment.source_dir / "hw4kit", space / "hw4kit")
-        make_mini = [sys.executable, "-m", "hw4kit.mini", "--folder", "data"]  # a place where the notebooks look
-        subprocess.run(make_mini, cwd=space, check=True)
+        data = ["--folder", "data"]  # a place where the notebooks look
+        subprocess.run([sys.executable, "-m", "hw4kit.get_data", "--mini", *data], cwd=space, check=True)
         for name in names:
             notebook = copy.deepcopy(assignment.source_notebook(name))
             NotebookClient(notebook, timeout=CELL_TIMEOUT_S, resources={"metadata": {"path": folder}}).execute()

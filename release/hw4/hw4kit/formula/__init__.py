@@ -5,8 +5,6 @@ random points, the same at every run. The grader runs this very check, in the pr
 is read with a grammar of our own and never run, and the limits count characters, tokens, brackets and steps.
 """
 
-from __future__ import annotations
-
 import argparse
 import io
 import re

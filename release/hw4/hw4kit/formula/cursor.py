@@ -1,15 +1,11 @@
 """A place in a list of tokens: look, step over, or say what was expected instead."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
 from .tokens import Token
 from .tree import NotUnderstood, Undecidable
-
-__all__ = ["Cursor"]
 
 DEEPEST = 20  # brackets in brackets; a softmax that is spelled out in LaTeX has 5, and Python's stack room for 100
 

@@ -1,7 +1,5 @@
 """Compare a formula with the true gradient at random points, and say what is wrong with it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -13,8 +11,6 @@ from .kinds import Kind
 from .points import Point, points, sigma
 from .tree import Node, NotUnderstood, Undecidable, free_letters, walk
 from .values import Meter, NoCase, Value, evaluate
-
-__all__ = ["QUESTIONS", "Examiner", "Question"]
 
 # Of the largest entry of the gradient. Right formulas, in a hundred spellings, come within 2e-14; and two different
 # formulas differ almost everywhere, so that eight or thirteen points leave chance no room. What could hide below, a

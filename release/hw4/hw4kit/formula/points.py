@@ -4,8 +4,6 @@ The values are in points.json. They were computed on the instructor's side for t
 computes a gradient or a cost.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,8 +11,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-
-__all__ = ["Point", "points", "sigma"]
 
 STORED = Path(__file__).with_name("points.json")
 

@@ -1,13 +1,9 @@
 """Read a whole formula block: left-hand sides, chains of equals signs, and one formula for each case or line."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from .grammar import Grammar
 from .tree import Condition, Node, NotUnderstood, once_each
-
-__all__ = ["Statement", "conditions_split_off", "is_blank", "statements", "with_cases"]
 
 _LEFT_SIDES = {"d", "dJ", "dj", "J", "partial", "nabla", "grad", "gradient"}
 _DIFFERENTIALS = {"du": "u", "dv": "v", "dU": "U"}

@@ -1,14 +1,10 @@
 """Read what a sum runs over, and settle how far it reaches."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 
 from .conditions import Conditions
 from .tokens import Token
 from .tree import Node, NotUnderstood, Range, Undecidable, free_letters
-
-__all__ = ["Sums", "product"]
 
 _SETS = {"V": "V", "W": "V", "vocab": "V", "Vocab": "V", "vocabulary": "V", "K": "K"}  # W in Mikolov et al. 2013b
 MOST_SUMS = 12  # a gradient with the softmax spelled out for both cases has 3

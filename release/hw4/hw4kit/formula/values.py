@@ -1,7 +1,5 @@
 """Work out what a formula is at a point, with shapes that tell columns from rows: u^T v is a number, u v^T a matrix."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple, NoReturn
 
@@ -9,8 +7,6 @@ import numpy as np
 
 from .points import Point, sigma
 from .tree import Condition, Node, NotUnderstood, Undecidable
-
-__all__ = ["NUDGE", "Meter", "NoCase", "Value", "evaluate"]
 
 NUDGE = 1.001  # what a part is multiplied by, to see whether it matters
 

@@ -1,11 +1,7 @@
 """Read what tells the target from other words: w = o behind a formula, and [w = o] or delta_{wo} within one."""
 
-from __future__ import annotations
-
 from .cursor import Cursor
 from .tree import Condition, Node
-
-__all__ = ["CLOSER", "Conditions"]
 
 CLOSER = {"(": ")", "[": "]", "\\{": "\\}", "{": "}"}
 _IF = ("if", "for", "when", "where")

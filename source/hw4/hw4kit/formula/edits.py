@@ -1,15 +1,10 @@
 """Small changes to a wrong formula, one at a time: the one that makes it right says what is wrong with it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 
 from .kinds import Kind
 from .tree import Node, Path, Range, free_letters, put, renamed, walk
-
-__all__ = ["edits"]
-
 
 Edit = tuple[Kind, str, Node, Node]  # kind, sentence with a place for {column}, the part that it is about, new tree
 _RANGES = ("V", "K")

@@ -4,15 +4,11 @@ Written for this notation, because no library at hand takes it: a product needs 
 mixed, an index is bound by its sum, and what cannot be read is shown at its place. Nothing is evaluated as Python.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from .conditions import CLOSER
 from .sums import Sums
 from .tree import Condition, Node, NotUnderstood, once_each
-
-__all__ = ["EULER", "Grammar"]
 
 _QUANTITIES = {"u", "v", "y", "yhat", "U", "K", "V"}
 _SHORT = {"vc": ("v", "c"), "uo": ("u", "o"), "uk": ("u", "k"), "uw": ("u", "w"), "yw": ("y", "w"), "yo": ("y", "o")}

@@ -1,11 +1,7 @@
 """What the check of a formula can say."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
-
-__all__ = ["Kind", "Result"]
 
 
 class Kind(StrEnum):

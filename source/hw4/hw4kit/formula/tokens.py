@@ -1,14 +1,10 @@
 """Cut the text of a formula, plain or LaTeX, into tokens; what only changes the looks is dropped here."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from dataclasses import dataclass
 
 from .tree import Undecidable
-
-__all__ = ["LONGEST", "MOST_TOKENS", "Token", "tokenize"]
 
 LONGEST = 4_000  # characters; the longest right formula in our tests, in LaTeX, has 220
 MOST_TOKENS = 800  # the longest has 63

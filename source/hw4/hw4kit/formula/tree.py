@@ -16,16 +16,9 @@
 | cases | one Condition for each child, None for "otherwise" | a formula for each case |
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
-
-__all__ = [
-    "Condition", "Node", "NotUnderstood", "Path", "Range", "Undecidable", "free_letters", "once_each", "put", "renamed",
-    "walk",
-]  # fmt: skip
 
 
 class NotUnderstood(Exception):
@@ -63,7 +56,7 @@ class Node:
 
     kind: str
     start: int
-    children: tuple[Node, ...] = ()
+    children: tuple["Node", ...] = ()
     data: Any = None
 
 
