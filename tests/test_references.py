@@ -162,7 +162,7 @@ def test_what_is_no_array_of_finite_numbers_is_told_apart(value: object, text: s
 
 
 @pytest.mark.parametrize(
-    ("model", "sentence", "costs"), sampling.SLIPS, ids=lambda value: getattr(value, "__name__", "")
+    ("model", "sentence", "costs"), sampling.SLIPS, ids=lambda value: value if isinstance(value, str) else ""
 )
 @pytest.mark.parametrize("seed", range(5))
 def test_each_slip_is_told_from_right_code_and_from_the_others(model, sentence, costs, seed) -> None:

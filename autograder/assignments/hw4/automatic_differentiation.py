@@ -1,7 +1,5 @@
 """Gradients that a library derives instead of the student: a finding for a person, never a deduction."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator

@@ -3,8 +3,6 @@
 They are stored in the kit as numbers, because whatever students can import must not compute a gradient.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

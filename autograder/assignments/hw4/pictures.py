@@ -1,7 +1,5 @@
 """What the pictures of a class show, for the class report: word plots, what the generators draw, unexplained plots."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from autograder.formats.small_pictures import LikePictures

@@ -3,8 +3,6 @@
 Nothing here changes a score. A finding is a contradiction or a gap that a person may want to ask about.
 """
 
-from __future__ import annotations
-
 import ast
 import contextlib
 import math

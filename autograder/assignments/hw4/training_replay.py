@@ -4,8 +4,6 @@ The examples are drawn here, by the course's own kit, from the logged seed and t
 student's functions run in the student process, once for each example. Three iterations take 0.03 core-seconds.
 """
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,16 +22,6 @@ SKIPGRAM, COST = "skipgram", "negSamplingCostAndGradient"  # what the notebook t
 ITERATIONS = 3
 CPU_S = 2.0  # for one of them; right functions take 0.01, and fifty times as slow ones 0.5
 DATA_DIR = Path("datasets", "data")  # in the course folder, where get_datasets.sh puts it; $HW4_DATA goes first
-
-
-@dataclass(frozen=True)
-class _Kit:
-    """The modules of the course's kit that draw the examples."""
-
-    data: ModuleType
-    draws: ModuleType
-    mini: ModuleType
-    training: ModuleType
 
 
 @dataclass(frozen=True)
@@ -69,10 +57,9 @@ def losses(student: Student, assignment: Assignment, data: Corpus, seed: int) ->
     Raises:
         SubmissionError: The functions cannot be used in this way, which says nothing about a log.
     """
-    kit = _kit(assignment)
-    assert kit is not None, "without a kit there is no corpus"
-    settings, block = kit.training.HANDOUT, _block(assignment, data.folder, seed)
-    inputs, outputs = kit.training.start_vectors(data.treebank, seed)
+    training = _kit(assignment, "word2vec_training")
+    settings, block = training.HANDOUT, _block(assignment, data.folder, seed)
+    inputs, outputs = training.start_vectors(data.treebank, seed)
     cost_function, found = student.get(COST), []
     if not isinstance(cost_function, Handle):
         raise SubmissionError(f"`{COST}` is not a function.")
@@ -118,40 +105,33 @@ def _checked(answer: Any, shape: tuple[int, ...]) -> tuple[float, np.ndarray, np
     return float(cost.reshape(-1)[0]), into, out
 
 
-@lru_cache(maxsize=4)
-def _kit(assignment: Assignment) -> _Kit | None:
-    names = ("data", "word2vec_draws", "mini", "word2vec_training")
-    modules = [found for name in names if (found := course_kit.module(assignment, name)) is not None]
-    return _Kit(*modules) if len(modules) == len(names) else None
+def _kit(assignment: Assignment, name: str) -> ModuleType:
+    """Return a module of the course's kit."""
+    module = course_kit.module(assignment, name)
+    assert module is not None, f"the kit has no {name}"
+    return module
 
 
 @lru_cache(maxsize=4)
 def _treebank(assignment: Assignment, folder: str) -> Any:
     """Return the data in a folder, the stand-in for ""; None where there is none."""
-    kit = _kit(assignment)
-    if kit is None:
-        return None
+    data = _kit(assignment, "data")
     if not folder:
-        return kit.data.Treebank([kit.data.words_of(line) for line in kit.mini.mini_reviews()])
+        return data.Treebank([data.words_of(line) for line in _kit(assignment, "mini").mini_reviews()])
     try:
-        return kit.data.Treebank(kit.data.read_sentences(kit.data.find("sst", folder)))
+        return data.Treebank(data.read_sentences(data.find("sst", folder)))
     except (OSError, ValueError):
         return None
 
 
 @lru_cache(maxsize=4)
 def _digest(assignment: Assignment, folder: str) -> str:
-    kit = _kit(assignment)
-    assert kit is not None
-    return str(kit.training.run_digest(_treebank(assignment, folder)))
+    return str(_kit(assignment, "word2vec_training").run_digest(_treebank(assignment, folder)))
 
 
 @lru_cache(maxsize=8)
 def _block(assignment: Assignment, folder: str, seed: int) -> Any:
     """Return the examples of the first iterations, the same for all students."""
-    kit = _kit(assignment)
-    assert kit is not None
-    settings = kit.training.HANDOUT
-    dataset = kit.draws.positioned(_treebank(assignment, folder), seed, 0, 0, settings.window)
-    source = kit.draws.BlockSource(dataset, settings.batch, settings.window, settings.negatives)
-    return source.next_block(ITERATIONS)
+    settings, draws = _kit(assignment, "word2vec_training").HANDOUT, _kit(assignment, "word2vec_draws")
+    dataset = draws.positioned(_treebank(assignment, folder), seed, 0, 0, settings.window)
+    return draws.BlockSource(dataset, settings.batch, settings.window, settings.negatives).next_block(ITERATIONS)

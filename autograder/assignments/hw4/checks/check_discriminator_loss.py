@@ -4,42 +4,40 @@ import numpy as np
 
 from autograder.checking import Student, item
 
-from . import losses, reference
-
-LABELS = (0, 1)  # real images should be classified as real, the others as fake
+from .losses import Loss
 
 
 @item("discriminator_loss", weight=4.5)
 def test_wants_real_called_real_and_fake_called_fake(student: Student, rng: np.random.Generator) -> None:
     """The loss is low when real images are classified as real and fake images as fake, and high otherwise."""
-    losses.assert_labels(student, "discriminator_loss", rng, LABELS)
+    Loss(student, "discriminator_loss", rng).assert_labels()
 
 
 @item("discriminator_loss", weight=1.5)
 def test_discriminator_loss_counts_every_cost_once(student: Student, rng: np.random.Generator) -> None:
     """The loss is the sum of both mean costs, each counted once: no extra factor, no label smoothing."""
-    losses.assert_value(student, "discriminator_loss", rng, reference.discriminator_loss, len(LABELS))
+    Loss(student, "discriminator_loss", rng).assert_value()
 
 
 @item("discriminator_loss", weight=2)
 def test_discriminator_loss_averages_over_the_batch(student: Student, rng: np.random.Generator) -> None:
     """The loss of a batch is the average over the batch, for any batch size."""
-    losses.assert_averages(student, "discriminator_loss", rng, len(LABELS))
+    Loss(student, "discriminator_loss", rng).assert_averages()
 
 
 @item("discriminator_loss", weight=1.5)
 def test_discriminator_loss_is_right_for_large_logits(student: Student, rng: np.random.Generator) -> None:
     """Logits as large as 1e4 give a loss of that size, neither infinite nor clipped."""
-    losses.assert_stable(student, "discriminator_loss", rng, LABELS)
+    Loss(student, "discriminator_loss", rng).assert_stable()
 
 
 @item("discriminator_loss", weight=2)
 def test_discriminator_loss_has_a_gradient(student: Student, rng: np.random.Generator) -> None:
     """The loss has a gradient with respect to the logits, so that training can change them."""
-    losses.assert_differentiable(student, "discriminator_loss", rng, LABELS)
+    Loss(student, "discriminator_loss", rng).assert_differentiable()
 
 
 @item("discriminator_loss", weight=0.5)
 def test_discriminator_loss_is_one_float32(student: Student, rng: np.random.Generator) -> None:
     """The loss of a batch is one float32 number, of shape ()."""
-    losses.assert_scalar(student, "discriminator_loss", rng, LABELS)
+    Loss(student, "discriminator_loss", rng).assert_scalar()

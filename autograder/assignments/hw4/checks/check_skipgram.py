@@ -1,7 +1,5 @@
 """skipgram(currentWord, C, contextWords, tokens, inputVectors, outputVectors, dataset, word2vecCostAndGradient)."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections import Counter
 from collections.abc import Sequence
@@ -82,9 +80,8 @@ def test_skipgram_leaves_its_arguments_alone(student: Student, rng: np.random.Ge
 
     window = answer.window
     vectors = {4: ("inputVectors", window.inputs), 5: ("outputVectors", window.outputs)}
-    changed = word2vec.changed(answer.arguments_after, {2: ("contextWords", window.words), **vectors})
-    assert not changed, f"the call changed the values of {changed}"
-    assert word2vec.right_parts(answer.value, reading.want(answer)), readings.NOT_JUDGED
+    given = {2: ("contextWords", window.words), **vectors}
+    readings.assert_unchanged(answer.arguments_after, given, answer.value, reading.want(answer))
 
 
 def _judged(student: Student, rng: np.random.Generator) -> Judged:
@@ -101,36 +98,19 @@ def _ask(student: Student, rng: np.random.Generator) -> Judged:
     )  # fmt: skip
 
 
-def _right(answer: Answer) -> reference.CostAndGradients:
-    return _sum_over(answer, answer.window.context)
+def _sum_over(answer: Answer, context: Sequence[int]) -> reference.CostAndGradients:
+    window = answer.window
+    return reference.skipgram(window.center, context, window.inputs, window.outputs, answer.cost_function)
 
 
-def _only_the_first(answer: Answer) -> reference.CostAndGradients:
-    return _sum_over(answer, answer.window.context[:1])
+def _over_those_called(answer: Answer, others: Counter[int]) -> reference.CostAndGradients:
+    """Return the sum over the words that the cost function was called for, or what is right if there are others too."""
+    return _sum_over(answer, answer.window.context if others else answer.rows or answer.window.context)
 
 
-def _only_the_last(answer: Answer) -> reference.CostAndGradients:
-    return _sum_over(answer, answer.window.context[-1:])
-
-
-def _only_those_called(answer: Answer) -> reference.CostAndGradients:
-    """Return the values of code that leaves context words out."""
-    too_many = answer.called - Counter(answer.window.context)
-    return _sum_over(answer, answer.window.context if too_many else answer.rows or answer.window.context)
-
-
-def _others_too(answer: Answer) -> reference.CostAndGradients:
-    """Return the values of code that adds other words to the context words."""
-    left_out = Counter(answer.window.context) - answer.called
-    return _sum_over(answer, answer.window.context if left_out else answer.rows or answer.window.context)
-
-
-def _center_too(answer: Answer) -> reference.CostAndGradients:
-    return _sum_over(answer, [answer.window.center, *answer.window.context])
-
-
-def _positions(answer: Answer) -> reference.CostAndGradients:
-    return _sum_over(answer, list(range(len(answer.window.context))))
+def _with_vectors(answer: Answer, inputs: np.ndarray, outputs: np.ndarray) -> reference.CostAndGradients:
+    window = answer.window
+    return reference.skipgram(window.center, window.context, inputs, outputs, answer.cost_function)
 
 
 def _roles_exchanged(answer: Answer) -> reference.CostAndGradients:
@@ -141,16 +121,6 @@ def _roles_exchanged(answer: Answer) -> reference.CostAndGradients:
         pair = reference.skipgram(word, [window.center], window.inputs, window.outputs, answer.cost_function)
         cost, inputs, outputs = cost + pair[0], inputs + pair[1], outputs + pair[2]
     return cost, inputs, outputs
-
-
-def _center_from_outputs(answer: Answer) -> reference.CostAndGradients:
-    window = answer.window
-    return reference.skipgram(window.center, window.context, window.outputs, window.outputs, answer.cost_function)
-
-
-def _inputs_for_outputs(answer: Answer) -> reference.CostAndGradients:
-    window = answer.window
-    return reference.skipgram(window.center, window.context, window.inputs, window.inputs, answer.cost_function)
 
 
 def _added_to_the_vectors(answer: Answer) -> reference.CostAndGradients:
@@ -165,11 +135,6 @@ def _added_to_the_vectors(answer: Answer) -> reference.CostAndGradients:
     return cost, inputs, outputs
 
 
-def _sum_over(answer: Answer, context: list[int]) -> reference.CostAndGradients:
-    window = answer.window
-    return reference.skipgram(window.center, context, window.inputs, window.outputs, answer.cost_function)
-
-
 def _slip(answers: Sequence[Any], examples: Sequence[Example]) -> Reading | None:
     """Return the reading that explains wrong answers by one slip, None when there is none."""
     known = readings.first_fitting(SLIPS, answers, examples)
@@ -177,21 +142,26 @@ def _slip(answers: Sequence[Any], examples: Sequence[Example]) -> Reading | None
     return known or readings.scaled(RIGHT, answers, examples, frozenset({COST, GRAD_CENTER}), means)
 
 
-RIGHT = Reading(_right)
+RIGHT = Reading(lambda answer: _sum_over(answer, answer.window.context))
 MEAN = "divided by the number of context words: a mean instead of a sum"
 SLIPS = (
     readings.exchanged(RIGHT),
-    Reading(_only_the_first, "only the first context word counts", frozenset({COST, GRAD_CENTER, EVERY_WORD})),
-    Reading(_only_the_last, "only the last context word counts", frozenset({COST, GRAD_CENTER, GRAD})),
+    Reading(lambda answer: _sum_over(answer, answer.window.context[:1]),
+            "only the first context word counts", frozenset({COST, GRAD_CENTER, EVERY_WORD})),
+    Reading(lambda answer: _sum_over(answer, answer.window.context[-1:]),
+            "only the last context word counts", frozenset({COST, GRAD_CENTER, GRAD})),
     Reading(_added_to_the_vectors, "the gradients start as copies of the vectors", frozenset({GRAD_CENTER, GRAD})),
-    Reading(_only_those_called, "some context words are left out", frozenset({COST, EVERY_WORD})),
-    Reading(_center_too, "the center word is counted as a context word", frozenset({COST, EVERY_WORD})),
-    Reading(_others_too, "words outside the context are counted too", frozenset({COST, EVERY_WORD})),
-    Reading(_positions, "the position of a context word is used as its index",
-            frozenset({COST, GRAD_CENTER, EVERY_WORD})),
-    Reading(_roles_exchanged, "center word and context words are swapped",
-            frozenset({COST, GRAD_CENTER})),
-    Reading(_center_from_outputs, "the vector of the center word is taken from outputVectors",
-            frozenset({COST, GRAD_CENTER})),
-    Reading(_inputs_for_outputs, "the cost function is called with inputVectors as outputVectors", frozenset({GRAD})),
+    Reading(lambda answer: _over_those_called(answer, answer.called - Counter(answer.window.context)),
+            "some context words are left out", frozenset({COST, EVERY_WORD})),
+    Reading(lambda answer: _sum_over(answer, [answer.window.center, *answer.window.context]),
+            "the center word is counted as a context word", frozenset({COST, EVERY_WORD})),
+    Reading(lambda answer: _over_those_called(answer, Counter(answer.window.context) - answer.called),
+            "words outside the context are counted too", frozenset({COST, EVERY_WORD})),
+    Reading(lambda answer: _sum_over(answer, range(len(answer.window.context))),
+            "the position of a context word is used as its index", frozenset({COST, GRAD_CENTER, EVERY_WORD})),
+    Reading(_roles_exchanged, "center word and context words are swapped", frozenset({COST, GRAD_CENTER})),
+    Reading(lambda answer: _with_vectors(answer, answer.window.outputs, answer.window.outputs),
+            "the vector of the center word is taken from outputVectors", frozenset({COST, GRAD_CENTER})),
+    Reading(lambda answer: _with_vectors(answer, answer.window.inputs, answer.window.inputs),
+            "the cost function is called with inputVectors as outputVectors", frozenset({GRAD})),
 )  # fmt: skip

@@ -1,7 +1,5 @@
 """word_vectors: the plot of the trained word vectors, and how long the training took."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -6,8 +6,6 @@ digits are missing, as in float32 too, the function is called once with a matrix
 differences take a cost or two for each of them, and do not get through within the limit of a call.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a network computes, judged with weights that the grader sets."""
 
-from __future__ import annotations
-
 import itertools
 import math
 from collections.abc import Callable, Sequence
@@ -46,6 +44,16 @@ MIXED = tuple(HIDDEN)[:4]  # the ones tried in every combination, when two layer
 
 
 @dataclass(frozen=True)
+class Fit:
+    """A network that answers as the model does."""
+
+    reading: Reading
+    hidden: tuple[str, ...]  # what stands after each hidden layer; empty if it is what is asked for
+    activations: tuple[Activation, ...]  # of the hidden layers
+    outputs: list[str]  # what may stand after the last layer
+
+
+@dataclass(frozen=True)
 class Trial:
     """The outputs of a model for a batch with weights that the grader sets: all checks share them."""
 
@@ -57,16 +65,6 @@ class Trial:
     cotangent: np.ndarray  # float32, the shape of the answer
     slopes: list[Any] | SubmissionError  # of sum(cotangent * plain), for each weight, as `slopes_of_weights` has them
     right: Fit | None  # how the answers come about if the hidden layers are right
-
-
-@dataclass(frozen=True)
-class Fit:
-    """A network that answers as the model does."""
-
-    reading: Reading
-    hidden: tuple[str, ...]  # what stands after each hidden layer; empty if it is what is asked for
-    activations: tuple[Activation, ...]  # of the hidden layers
-    outputs: list[str]  # what may stand after the last layer
 
 
 def trial(network: Network, rng: np.random.Generator, hidden: Activation) -> Trial:

@@ -1,7 +1,5 @@
 """Whether a network's outputs come from its weights, whether it can learn, and whether it is like the right one."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from autograder.checking import FLOAT32, SubmissionError, numbers, returned, tensor

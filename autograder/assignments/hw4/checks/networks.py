@@ -4,8 +4,6 @@ How a model is written leaves no trace here: a weight is known by its shape, and
 biases of one size, a square kernel stored the other way round) the choices are tried, the natural ones first.
 """
 
-from __future__ import annotations
-
 import functools
 import itertools
 import math

@@ -4,9 +4,7 @@ A slip costs once. Where all three values are what right code with this one slip
 about fail and name it; all others judge the answer as if there were no slip.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,13 +45,16 @@ class Reading:
         assert concern not in self.costs, self.sentence
 
 
+def right_in(reading: Reading, answers: Sequence[Any], examples: Sequence[Example]) -> Iterator[frozenset[int]]:
+    """Yield which of the three values are right in this reading, for each answer."""
+    for answer, example in zip(answers, examples, strict=True):
+        yield word2vec.right_parts(answer, reading.want(*example))
+
+
 def first_fitting(readings: Sequence[Reading], answers: Sequence[Any], examples: Sequence[Example]) -> Reading | None:
     """Return the first reading in which all values of all answers are right, None when there is none."""
-    for reading in readings:
-        pairs = zip(answers, examples, strict=True)
-        if all(len(word2vec.right_parts(answer, reading.want(*example))) == len(PARTS) for answer, example in pairs):
-            return reading
-    return None
+    whole = frozenset(PARTS)
+    return next((one for one in readings if all(parts == whole for parts in right_in(one, answers, examples))), None)
 
 
 def scaled(
@@ -138,23 +139,21 @@ class Judged:
     known: Sequence[Reading] = ()
     unequal: str = UNEQUAL
 
-    def assert_right(self, part: int, names: Sequence[str] = word2vec.NAMES) -> Any:
-        """Fail the check unless one of the three values is right, whatever the others are; return the last answer."""
+    def assert_right(self, part: int, names: Sequence[str] = word2vec.NAMES) -> None:
+        """Fail the check unless one of the three values is right, whatever the others are."""
         assert self.equal, self.unequal
         if self.reading is not None:
             self.reading.refuse(part)
-            return self.answers[-1]
+            return
         for example, answer in zip(self.examples, self.answers, strict=True):
             three = word2vec.three(returned(answer))
             wrong = word2vec.wrong_part(three, self.plain.want(*example), part, names)
             assert not wrong, f"with {self.describe(*example)}: {wrong}{self._hint(part)}"
-        return self.answers[-1]
 
     def _hint(self, part: int) -> str:
         """Return, in brackets, the slip that explains one of the values in all answers, "" where there is none."""
         for slip in self.known:
-            pairs = zip(self.answers, self.examples, strict=True)
-            if all(part in word2vec.right_parts(answer, slip.want(*example)) for answer, example in pairs):
+            if all(part in parts for parts in right_in(slip, self.answers, self.examples)):
                 return f" ({slip.sentence})"
         return ""
 
@@ -168,8 +167,7 @@ class Judged:
             raise self.answers[0]
         for answer in given:
             word2vec.three(answer)
-        pairs = zip(self.answers, self.examples, strict=True)
-        assert any(word2vec.right_parts(answer, self.plain.want(*example)) for answer, example in pairs), NOT_JUDGED
+        assert any(right_in(self.plain, self.answers, self.examples)), NOT_JUDGED
         return self.plain
 
     @property
@@ -182,17 +180,14 @@ class Judged:
         """Which of the three values are right in every answer, perhaps but for a slip."""
         if self.reading is not None:
             return list(PARTS)
-        pairs = list(zip(self.answers, self.examples, strict=True))
-        parts = (word2vec.right_parts(answer, self.plain.want(*example)) for answer, example in pairs)
-        return sorted(frozenset(PARTS).intersection(*parts))
+        return sorted(frozenset(PARTS).intersection(*right_in(self.plain, self.answers, self.examples)))
 
     @property
     def has_wrong_shape(self) -> bool:
         """Whether one of the three values has, in some answer, numbers in another shape than the right one."""
         for answer, example in zip(self.answers, self.examples, strict=True):
             want = self.plain.want(*example)
-            got = word2vec.values(returned(answer), want)
-            arrays = [numbers(value) for value in got]
+            arrays = [numbers(value) for value in word2vec.values(returned(answer), want)]
             if any(array is not None and array.shape != np.shape(want[part]) for part, array in enumerate(arrays)):
                 return True
         return False
@@ -205,17 +200,28 @@ def judge(
 ) -> Judged:  # fmt: skip
     """Return what the answers say; the last example repeats the first, so that equal calls can be compared.
 
-    Args:
-        plain: How right code is read.
-        examples: What `plain.want` takes.
-        answers: One for each example, or the SubmissionError that tells what the call raised.
-        slips: Returns the reading of answers that are not right, if one of the known slips explains them.
-        describe: Returns what is to be said of an example in a message.
-        known: Slips that are named where they explain one of the values alone.
-        unequal: What is said of answers that differ between equal calls.
+    `slips` returns the reading of answers that are not right, if one of the known slips explains them. Of the other
+    arguments tells `Judged`.
     """
     reading, equal = None, True
     if all(isinstance(answer, (tuple, list)) and len(answer) == len(PARTS) for answer in answers):
         equal = word2vec.alike(answers[0], answers[-1], plain.want(*examples[0]))
         reading = first_fitting([plain], answers, examples) or slips(answers, examples)
     return Judged(plain, reading, list(examples[:-1]), list(answers[:-1]), equal, describe, known, unequal)
+
+
+def assert_unchanged(
+    after: list[Any], arguments: dict[int, tuple[str, Any]], answer: Any, want: reference.CostAndGradients
+) -> None:
+    """Fail the check if the call has changed arguments, or if none of its three values is right.
+
+    Args:
+        after: All arguments after the call.
+        arguments: Name and value before the call, by position.
+        answer: What the call returned.
+        want: The right values.
+    """
+    now = dict(enumerate(after))
+    names = [name for position, (name, before) in arguments.items() if not word2vec.same(before, now.get(position))]
+    assert not names, f"the call changed the values of {' and '.join(names)}"
+    assert word2vec.right_parts(answer, want), NOT_JUDGED

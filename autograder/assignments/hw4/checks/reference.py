@@ -1,7 +1,5 @@
 """The right mathematics of every graded function, in float64 NumPy, with none of the students' helpers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np

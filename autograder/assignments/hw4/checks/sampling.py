@@ -1,7 +1,5 @@
 """The values of right code for the words that a dataset returns, and those of code with one of the known slips."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -26,31 +24,6 @@ def right(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
     return reference.negative_sampling_cost_and_gradients(*pair.parts, negatives)
 
 
-def target_too(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
-    """Return the values of code that also counts the target among the negatives' terms."""
-    return right(pair, [pair.target, *negatives])
-
-
-def target_for_the_last(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
-    """Return the values of code that uses the first K of a list of target and words as negatives."""
-    return right(pair, [pair.target, *negatives[:-1]])
-
-
-def averaged(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
-    """Return the values of code that divides the part of the drawn words by their number."""
-    return _weighted(pair, negatives, 1.0, 1.0 / max(1, len(negatives)))
-
-
-def negated(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
-    """Return the values of code that subtracts the terms of the drawn words."""
-    return _weighted(pair, negatives, 1.0, -1.0)
-
-
-def target_negated(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
-    """Return the values of code that subtracts the term of the target."""
-    return _weighted(pair, negatives, -1.0, 1.0)
-
-
 def softmax_instead(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
     """Return the values of code that uses the softmax over target and drawn words instead of sigmoids."""
     rows = [pair.target, *negatives]
@@ -62,25 +35,11 @@ def softmax_instead(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGr
     return float(cost), slopes @ pair.outputs, np.outer(slopes, pair.center)
 
 
-def without_target(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
-    """Return the values of code without the target's term."""
-    return _weighted(pair, negatives, 0.0, 1.0)
-
-
 def all_as_targets(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
     """Return the values of code that gives the drawn words the sign of the target."""
-    return _sum([reference.negative_sampling_cost_and_gradients(pair.center, word, pair.outputs, [])
-                 for word in (pair.target, *negatives)])  # fmt: skip
-
-
-def first_rows(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
-    """Return the values of code that uses the position of a word in the list of drawn words as its index."""
-    return right(pair, range(len(negatives)))
-
-
-def rows_after_the_first(pair: Pair, negatives: Sequence[int]) -> reference.CostAndGradients:
-    """Return the same where the list begins with the target."""
-    return right(pair, range(1, len(negatives) + 1))
+    terms = (right(Pair(pair.center, word, pair.outputs), []) for word in (pair.target, *negatives))
+    costs, centers, grads = zip(*terms, strict=True)
+    return float(sum(costs)), np.sum(centers, axis=0), np.sum(grads, axis=0)
 
 
 def _weighted(pair: Pair, negatives: Sequence[int], target: float, drawn: float) -> reference.CostAndGradients:
@@ -90,24 +49,26 @@ def _weighted(pair: Pair, negatives: Sequence[int], target: float, drawn: float)
     return float(cost), np.asarray(center), np.asarray(grad)
 
 
-def _sum(terms: Sequence[reference.CostAndGradients]) -> reference.CostAndGradients:
-    costs, centers, grads = zip(*terms, strict=True)
-    return float(sum(costs)), np.sum(centers, axis=0), np.sum(grads, axis=0)
-
-
 POSITIONS = "a position in the list of drawn words is used as the index of the word"
-# What each slip costs: as much as a teacher takes off for one misunderstanding in code that is right otherwise.
-SLIPS = (
-    (target_too, "the target is counted as one more drawn word", (COST, GRAD_CENTER, TARGET)),
-    (target_for_the_last, "the target is counted as one of the K drawn words", (COST, GRAD_CENTER, TARGET)),
-    (averaged, "the terms of the drawn words are divided by K", (COST, GRAD_CENTER)),
+# What code with each slip returns, and what the slip costs: as much as a teacher takes off for one misunderstanding in
+# code that is right otherwise.
+SLIPS: tuple[tuple[Model, str, tuple[int | str, ...]], ...] = (
+    (lambda pair, words: right(pair, [pair.target, *words]),
+     "the target is counted as one more drawn word", (COST, GRAD_CENTER, TARGET)),
+    (lambda pair, words: right(pair, [pair.target, *words[:-1]]),
+     "the target is counted as one of the K drawn words", (COST, GRAD_CENTER, TARGET)),
+    (lambda pair, words: _weighted(pair, words, 1.0, 1.0 / max(1, len(words))),
+     "the terms of the drawn words are divided by K", (COST, GRAD_CENTER)),
     (all_as_targets, "the terms of the drawn words have the target's sign inside the sigmoid", (COST, GRAD_CENTER)),
-    (negated, "the terms of the drawn words are subtracted instead of added", (COST, GRAD_CENTER)),
-    (target_negated, "the term of the target is subtracted instead of added", (COST, GRAD_CENTER)),
+    (lambda pair, words: _weighted(pair, words, 1.0, -1.0),
+     "the terms of the drawn words are subtracted instead of added", (COST, GRAD_CENTER)),
+    (lambda pair, words: _weighted(pair, words, -1.0, 1.0),
+     "the term of the target is subtracted instead of added", (COST, GRAD_CENTER)),
     (softmax_instead, "softmax is used instead of sigmoid", (COST, GRAD_CENTER, GRAD, REPEATS)),
-    (without_target, "the term of the target is missing", (COST, GRAD_CENTER, GRAD)),
-    (first_rows, POSITIONS, (GRAD, REPEATS)),
-    (rows_after_the_first, POSITIONS, (GRAD, REPEATS)),
+    (lambda pair, words: _weighted(pair, words, 0.0, 1.0),
+     "the term of the target is missing", (COST, GRAD_CENTER, GRAD)),
+    (lambda pair, words: right(pair, range(len(words))), POSITIONS, (GRAD, REPEATS)),
+    (lambda pair, words: right(pair, range(1, len(words) + 1)), POSITIONS, (GRAD, REPEATS)),  # after the target
 )  # fmt: skip
 
 

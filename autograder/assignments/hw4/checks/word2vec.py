@@ -1,7 +1,5 @@
 """What the checks of the word2vec functions share: word vectors to feed, and how answers are read."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -34,6 +32,11 @@ class Pair:
     def parts(self) -> tuple[np.ndarray, int, np.ndarray]:
         """The three in the order of the contract."""
         return self.center, self.target, self.outputs
+
+    @property
+    def vectors(self) -> dict[int, tuple[str, np.ndarray]]:
+        """Name and value of both arguments that are vectors, by their position in the contract."""
+        return {0: ("predicted", self.center), 2: ("outputVectors", self.outputs)}
 
     @property
     def described(self) -> str:
@@ -129,15 +132,6 @@ def counting(source: Iterator[int]) -> tuple[Stub, list[int]]:
         return drawn[-1]
 
     return Stub(sampleTokenIdx=sample), drawn
-
-
-def changed(after: list[Any], arguments: dict[int, tuple[str, Any]]) -> str:
-    """Name the arguments, given by position, name and value before the call, that the call has changed."""
-    names = []
-    for position, (name, before) in arguments.items():
-        now = after[position] if position < len(after) else None
-        names += [] if same(before, now) else [name]
-    return " and ".join(names)
 
 
 def same(before: Any, now: Any) -> bool:

@@ -4,8 +4,6 @@ A letter is a small connected shape that is no plain blob, in a row of three or 
 curves and digits on a grid have hardly any; a legend has a dozen or two, in one place.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,7 +43,7 @@ class Shapes:
         """Columns of each box."""
         return self.right - self.left
 
-    def among(self, chosen: np.ndarray) -> Shapes:
+    def among(self, chosen: np.ndarray) -> "Shapes":
         """Return some of the shapes."""
         return Shapes(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
 

@@ -1,7 +1,5 @@
 """A class with every kind of submission, for `autograder demo`."""
 
-from __future__ import annotations
-
 import io
 import json
 import zipfile
@@ -82,7 +80,7 @@ class Case:
 
     student: str
     shows: str
-    make: Callable[[Builder], bytes]
+    make: Callable[["Builder"], bytes]
 
 
 def submissions(assignment: Assignment, released: Path) -> Iterator[tuple[str, str, bytes]]:
@@ -165,20 +163,15 @@ def answered(sheet: Sheet) -> str:
 
 def packed(student: str, files: Mapping[str, bytes]) -> bytes:
     """Return the zip that the handout asks for."""
+    own = {name: name if name.startswith("answers/") else f"{student}_{name}" for name in files}
+    return _zipped({f"{student}_HW4/{own[name]}": content for name, content in files.items()})
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
-            prefix = "" if name.startswith("answers/") else f"{student}_"
-            archive.writestr(f"{student}_HW4/{prefix}{name}", content)
-    return data.getvalue()
-
-
-def flat(files: Mapping[str, bytes]) -> bytes:
-    """Return a zip without the inner folder and with names of the student's own choice."""
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name.replace("hw4_part", "HW4_Part").replace("answers/", ""), content)
+            archive.writestr(name, content)
     return data.getvalue()
 
 
@@ -195,24 +188,7 @@ def picture() -> bytes:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    words = [
-        "the",
-        "a",
-        "film",
-        "movie",
-        "story",
-        "good",
-        "great",
-        "wonderful",
-        "bad",
-        "dull",
-        "boring",
-        ".",
-        ",",
-        "!",
-        "actor",
-        "script",
-    ]
+    words = "the a film movie story good great wonderful bad dull boring . , ! actor script".split()
     figure, axes = pyplot.subplots(figsize=(8, 6))
     for word, (x, y) in zip(words, np.random.default_rng(18739).normal(size=(len(words), 2)), strict=True):
         axes.plot(x, y, ".")
@@ -246,6 +222,12 @@ def _part_missing(builder: Builder) -> bytes:
     return packed("grace", files)
 
 
+def _own_names(builder: Builder) -> bytes:
+    files = builder.files("heidi")
+    renamed = {name: name.replace("hw4_part", "HW4_Part").replace("answers/", "") for name in files}
+    return _zipped({renamed[name]: content for name, content in files.items()})
+
+
 CLASS = (
     Case("ada", "everything right, with the steps of the derivations in a PDF", _steps_on_paper),
     Case("ben", "the wrong slope, and a loss that is summed",
@@ -256,7 +238,7 @@ CLASS = (
     Case("erin", "the release, untouched", _untouched),
     Case("frank", "a notebook that was saved only partly", _half_saved),
     Case("grace", "Part II is missing", _part_missing),
-    Case("heidi", "unusual names of files and folders", lambda builder: flat(builder.files("heidi"))),
+    Case("heidi", "unusual names of files and folders", _own_names),
     Case("ivan", "an endless loop", with_slips("ivan", leaky_relu=LOOP)),
     Case("judy", "a function that ends the process", with_slips("judy", discriminator=KILL)),
     Case("mallory", "reads checks, patches numpy, forges results", with_slips("mallory", leaky_relu=CHEAT)),

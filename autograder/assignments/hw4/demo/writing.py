@@ -1,7 +1,5 @@
 """The written half of the demonstration: what its students put into the sheets, under the plot, and into a PDF."""
 
-from __future__ import annotations
-
 import io
 import re
 from collections.abc import Mapping
