@@ -9,7 +9,8 @@ from pathlib import Path
 
 from autograder import intake
 from autograder.handin import names
-from autograder.model.assignment import Assignment, HandedInFile, Sheet, SheetItem
+from autograder.handin.asked import HandedInFile
+from autograder.model.assignment import Assignment, Sheet, SheetItem
 from autograder.model.submission import Submission
 
 SHEETS = ("adversarial", "cbow", "debiasing", "derivations")
@@ -31,7 +32,7 @@ FILES = (
     HandedInFile("derivation", "derivation.pdf", "pdf"),
 )
 ASSIGNMENT = Assignment(
-    "hw4", Path(), (), ("hw4_partI", "hw4_partII"), SHEETS, {}, {name: make_sheet(name) for name in SHEETS},
+    "hw4", ("hw4_partI", "hw4_partII"), SHEETS, Path(), (), {}, {name: make_sheet(name) for name in SHEETS},
     kit="hw4kit", student_id="Andrew ID", files=FILES,
 )  # fmt: skip
 

@@ -34,8 +34,8 @@ Student,ID,SIS User ID,SIS Login ID,Section,Notes,hw3 (4410),hw4 (4411),"Quiz, o
 '''
 
 
-HW4 = Assignment("hw4", Path(), (), (), (), {}, {}, title="Homework 4: GANs and words")
-LAB = Assignment("lab1", Path(), (), (), (), {}, {}, title="Lab 1: Regression")
+HW4 = Assignment("hw4", (), (), Path(), (), {}, {}, title="Homework 4: GANs and words")
+LAB = Assignment("lab1", (), (), Path(), (), {}, {}, title="Lab 1: Regression")
 
 
 def exported(tmp_path: Path, data: str | bytes = EXPORT) -> CanvasGradebook:
@@ -212,7 +212,7 @@ def test_the_column_is_found_by_name_or_title(columns: list[str], tmp_path: Path
 
 
 def test_a_name_without_a_number_is_found(tmp_path: Path):
-    final = Assignment("final_project", Path(), (), (), (), {}, {}, title="final_project")
+    final = Assignment("final_project", (), (), Path(), (), {}, {}, title="final_project")
 
     assert find_column(exported(tmp_path, header("Final Project (2)", "finals (3)")), final).assignment_id == "2"
 

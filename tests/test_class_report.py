@@ -37,7 +37,7 @@ ITEMS = (
     Item("grad_neg_v", 7.0, "derivations", "formula", "grad_neg_v"),
 )
 ASSIGNMENT = Assignment(
-    "hw4", Path("course"), ITEMS, ("hw4_partI",), ("derivations",), _notebooks={}, _sheets={}, title="Homework 4"
+    "hw4", ("hw4_partI",), ("derivations",), Path("course"), ITEMS, _notebooks={}, _sheets={}, title="Homework 4"
 )  # fmt: skip
 IDS = [item.id for item in ASSIGNMENT.auto_items]
 SEED = "the-seed-that-students-cannot-know"

@@ -20,7 +20,8 @@ from autograder.commands.new import new
 from autograder.course import assignment as assignments
 from autograder.grading.grader import grade
 from autograder.handin import slots
-from autograder.model.assignment import Assignment, HandedInFile
+from autograder.handin.asked import HandedInFile
+from autograder.model.assignment import Assignment
 from autograder.model.report import Verdict
 from autograder.model.submission import Submission, digest_of
 from autograder.session.launcher import Zygote
@@ -28,7 +29,7 @@ from autograder.session.launcher import Zygote
 FIGURE = HandedInFile("figure", "loss_curve.png", "png", required=True)
 SCAN = HandedInFile("scan", "scan.pdf", "pdf")
 LAB = Assignment(
-    "lab1", Path(), (), ("regression",), ("essay",), {}, {"essay": make_sheet("essay")}, kit="labkit",
+    "lab1", ("regression",), ("essay",), Path(), (), {}, {"essay": make_sheet("essay")}, kit="labkit",
     files=(FIGURE, SCAN),
 )  # fmt: skip
 WORK = {"regression.ipynb": PART_1, "loss_curve.png": PNG, "answers/essay.md": b"My essay."}
@@ -171,7 +172,7 @@ def homeworks(draw: st.DrawFn) -> Assignment:
     files = [HandedInFile(f"{k}{i}", f"{n}.{k}", k) for k in ("png", "pdf") for i, n in enumerate(of.get(k, ()))]
     sheets = {name: replace(make_sheet("question"), name=name) for name in of.get("sheet", ())}
     name = draw(st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,9}", fullmatch=True))
-    return Assignment(name, Path(), (), of.get("notebook", ()), tuple(sheets), {}, sheets, files=tuple(files))
+    return Assignment(name, of.get("notebook", ()), tuple(sheets), Path(), (), {}, sheets, files=tuple(files))
 
 
 @settings(max_examples=100, deadline=None)

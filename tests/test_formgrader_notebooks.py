@@ -18,9 +18,9 @@ from nbgrader.nbgraderformat import MetadataValidator
 from autograder.course import assignment as assignments
 from autograder.course import course_settings, sheets
 from autograder.formats import saved_outputs
+from autograder.handin.asked import HandedInFile
 from autograder.marking.cell_matching import GivenNotebook
 from autograder.marking.rendered_pictures import Pictures, RenderedPictures
-from autograder.model.assignment import HandedInFile
 from autograder.model.report import Verdict
 from autograder.model.submission import Submission
 from autograder.nbgrader import formgrader_notebooks

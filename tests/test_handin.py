@@ -183,7 +183,7 @@ IDS = st.from_regex(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", fullmatch=True)
 @given(st.one_of(IDS, st.sampled_from(["new", "hw4", "copy-2", "temp1", "a_1_2"])))
 def test_an_id_that_is_taken_is_understood_by_the_grader(student: str) -> None:
     """Whoever may pack is known by the name of the zip, and each file in it has exactly the name asked for."""
-    asked = Asked("hw4", "Andrew ID", "hw4kit", {}, {})
+    asked = Asked("hw4", {}, {}, kit="hw4kit", student_id="Andrew ID")
     if pack.wrong_with_id(student, asked):
         return
     archive = f"{asked.archive_name(student)}.zip"
@@ -389,7 +389,7 @@ def test_one_drawing_saved_twice_is_told_from_two_drawings() -> None:
 def test_whatever_the_files_hold_nothing_breaks(asked: Asked, finished: Path, data: bytes) -> None:
     """Any bytes in place of a file end in lines, never in an exception."""
     for content in (data, b'{"cells": [' + data, b'{"cells": [], "metadata": ' + data + b"}", OTHER_PLOT[:40] + data):
-        work = gather(finished, Asked("hw4", "", "", {}, {}))
+        work = gather(finished, Asked("hw4", {}, {}))
         work.content = dict.fromkeys(slots.slots_of(asked), content)
         work.chosen = gather(finished, asked).chosen
         assert all(str(line).isprintable() for line in check(work, asked))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nbformat import NotebookNode
 
-from ..handin.asked import Asked, File, Notebook
+from ..handin.asked import Asked, HandedInFile, Notebook
 from ..handin.cell_code import names_in
-from ..model.assignment import Assignment, HandedInFile
+from ..model.assignment import Assignment
 from . import sheets
 from .source_notebook import SKIPPED_TAGS, functions_of, grade_id, metadata
 
@@ -15,11 +17,11 @@ def asked_for(assignment: Assignment) -> Asked:
     """Return what the assignment asks for."""
     return Asked(
         assignment.name,
-        assignment.student_id,
-        assignment.kit,
         {name: _notebook(name, assignment) for name in assignment.notebooks},
         {name: sheets.form(assignment.sheet(name)) for name in assignment.sheets},
-        [_file(file, assignment) for file in assignment.files],
+        files=[replace(file, drawn_in=_maker_of(file, assignment)) for file in assignment.files],
+        kit=assignment.kit,
+        student_id=assignment.student_id,
     )
 
 
@@ -45,10 +47,10 @@ def _defined(cells: list[NotebookNode]) -> list[str]:
     return sorted({name for cell in cells for name in names_in(cell.source).defined})
 
 
-def _file(file: HandedInFile, assignment: Assignment) -> File:
-    makers = [
-        name
-        for name in assignment.notebooks
-        if any(cell.cell_type == "code" and file.name in cell.source for cell in assignment.source_notebook(name).cells)
-    ]
-    return File(file.id, file.name, file.kind, file.required, file.show_with, makers[0] if makers else "")
+def _maker_of(file: HandedInFile, assignment: Assignment) -> str:
+    """Return the first notebook whose code names the file, "" if none does."""
+    for name in assignment.notebooks:
+        cells = assignment.source_notebook(name).cells
+        if any(cell.cell_type == "code" and file.name in cell.source for cell in cells):
+            return name
+    return ""

@@ -11,7 +11,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from ..model.assignment import Assignment, GradedBy, HandedInFile, Item, Sheet
+from ..handin.asked import HandedInFile
+from ..model.assignment import Assignment, GradedBy, Item, Sheet
 from ..model.errors import ConfigError
 from . import source_notebook
 from .sheets import read_sheet
@@ -73,7 +74,7 @@ def load(course_dir: Path, name: str = "") -> Assignment:
     items += [item for stem, sheet in sheets.items() for item in _sheet_items(stem, sheet)]
     _refuse_contradictions(items, settings.get("points"))
     return Assignment(
-        name, course_dir, tuple(items), tuple(notebooks), tuple(sheets), notebooks, sheets,
+        name, tuple(notebooks), tuple(sheets), course_dir, tuple(items), notebooks, sheets,
         title=settings.get("title", name),
         kit=_kit(source_dir, settings.get("kit", "")),
         libraries=tuple(settings.get("libraries", [])),

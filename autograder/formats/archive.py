@@ -136,7 +136,7 @@ def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> M
             data = file.read(max_bytes + 1)  # reading past the end is what checks the checksum
         return io.BytesIO(data)
 
-    return Member(name, info.file_size, _zip_time(info), stream)
+    return Member(name, _zip_time(info), stream)
 
 
 def _zip_time(info: zipfile.ZipInfo) -> float:

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from ..handin import limits
 from ..handin.names import shown
+from ..handin.recognition import HandedIn
 from ..model.errors import SubmissionError
 
 MAX_ENTRIES = 2_000  # of one student; nine files are asked for, with litter and the kit it is about a hundred
@@ -21,19 +22,10 @@ MAX_PATH_PARTS = 12  # what students send is at most five folders deep
 
 
 @dataclass(frozen=True)
-class Member:
-    """One regular file of a zip or folder."""
+class Member(HandedIn):
+    """One regular file of a zip or folder; a read is bounded, whatever size it states."""
 
-    name: str
-    size: int  # as the zip or the file system states it; a read is bounded whatever it states
-    modified: float  # seconds since 1970, 0 when unknown
     stream: Callable[[int], BinaryIO]  # takes the most bytes that it may have
-    folders: tuple[str, ...] = ()  # on the way from the listed root
-
-    @property
-    def path(self) -> str:
-        """Path below the listed root."""
-        return "/".join((*self.folders, self.name))
 
     def open(self, max_bytes: int) -> BinaryIO:
         """Return the content as a seekable file. Raises SubmissionError when it cannot be opened."""
@@ -135,7 +127,7 @@ def disk_file(path: Path, status: os.stat_result) -> Member:
             raise SubmissionError(f"{shown(path.name)} is not a regular file: send the file itself.")
         return os.fdopen(descriptor, "rb")
 
-    return Member(path.name, status.st_size, status.st_mtime, stream)
+    return Member(path.name, status.st_mtime, stream)
 
 
 def kind_of(mode: int) -> str:

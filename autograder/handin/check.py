@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from . import filled_sheet, notebook_check, notebook_file, png_picture
-from .asked import Asked, File
+from .asked import Asked, HandedInFile
 from .notebook_file import Cell
 from .problems import HINT, MUST, Level, Line, Unusable
 from .slots import file_slot, notebook_slot, sheet_slot
@@ -68,7 +68,7 @@ def _notebook(name: str, data: bytes, asked: Asked) -> tuple[list[Line], tuple[C
     ], notebook.cells
 
 
-def _picture(file: File, work: Work, cells: tuple[Cell, ...]) -> Iterator[Line]:
+def _picture(file: HandedInFile, work: Work, cells: tuple[Cell, ...]) -> Iterator[Line]:
     """Yield what is wrong with a picture; one that a notebook makes is a plot, and is shown there."""
     data, again = work.content[file_slot(file)], f"run the cell that writes {file.name}, and save the notebook"
     try:
@@ -89,7 +89,7 @@ def _picture(file: File, work: Work, cells: tuple[Cell, ...]) -> Iterator[Line]:
     yield Line(MUST, f"{problem}: {again}.", file.name)
 
 
-def _saved_before(file: File, work: Work) -> Iterator[Line]:
+def _saved_before(file: HandedInFile, work: Work) -> Iterator[Line]:
     notebook = work.chosen.get(notebook_slot(file.drawn_in))
     if notebook and work.chosen[file_slot(file)].modified > notebook.modified + UNSAVED_S:
         text = f"it was saved before {file.name} was written: save the notebook, and run this again."

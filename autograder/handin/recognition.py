@@ -8,34 +8,49 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from .asked import Wanted
 from .limits import MAX_BYTES
 from .names import listed, shown
 from .problems import Finding, Level, Unusable
 from .slots import NO_NOTEBOOK, Slot, claim_of, file_slot, notebook_slot, sheet_slot, slot_of
-from .wanted import HandedIn, Wanted
 
 GIVEN_FOLDERS = frozenset({"handin", "datasets"})  # given like the kit, so they say nothing when handed in
 GIVEN_FILES = frozenset({"readme.md", "requirements.txt", "mini", "timestamp.txt"})  # the last is nbgrader's
 WORK = re.compile(r"\.(ipynb|md|pdf|png|jpe?g|heic|docx?|odt|rtf|tex|zip|rar|7z)$", re.IGNORECASE)
 
 
-F = TypeVar("F", bound=HandedIn)
-
-
 @dataclass(frozen=True)
-class Candidate(Generic[F]):
+class HandedIn:
+    """One file of a zip or folder."""
+
+    name: str
+    modified: float  # seconds since 1970, 0 when unknown
+    folders: tuple[str, ...] = field(default=(), kw_only=True)  # on the way from the listed root
+
+    @property
+    def path(self) -> str:
+        """Path below the listed root."""
+        return "/".join((*self.folders, self.name))
+
+    def read(self, max_bytes: int) -> bytes:
+        """Return the content. Raises Unusable when it is larger, or cannot be read."""
+        raise NotImplementedError
+
+
+class Candidate(NamedTuple):
     """A file that may be one of those asked for; see `slot_of` for the ranks."""
 
-    file: F
+    file: HandedIn
     rank: int
 
 
-def candidates(
-    files: Iterable[F], student: str, wanted: Wanted, *, guess: bool = True
-) -> dict[Slot, list[Candidate[F]]]:
+Picked = dict[Slot, list[Candidate]]
+
+
+def candidates(files: Iterable[HandedIn], student: str, wanted: Wanted, *, guess: bool = True) -> Picked:
     """Return the candidates for each slot, the best first: by name, then the least nested, then the latest.
 
     Args:
@@ -44,8 +59,8 @@ def candidates(
         wanted: What is asked for.
         guess: Whether a PDF or picture of any name is taken where one is asked for and only one is there.
     """
-    found: dict[Slot, list[Candidate[F]]] = defaultdict(list)
-    unknown: dict[str, list[Candidate[F]]] = defaultdict(list)  # pictures and PDFs by kind
+    found: Picked = defaultdict(list)
+    unknown: dict[str, list[Candidate]] = defaultdict(list)  # pictures and PDFs by kind
     for file in reversed([*files]):
         match, ours = slot_of(file.path, student, wanted), is_given(file, wanted)
         if match is not None and not (ours and match[1] == NO_NOTEBOOK):  # a module of the kit
@@ -67,7 +82,7 @@ def is_given(file: HandedIn, wanted: Wanted) -> bool:
     return file.name.lower() in GIVEN_FILES or bool(folders & {*GIVEN_FOLDERS, wanted.kit.lower()})
 
 
-def repairs(picked: dict[Slot, list[Candidate[F]]]) -> Iterator[Finding]:
+def repairs(picked: Picked) -> Iterator[Finding]:
     """Yield which files were taken in spite of their names, and which were passed over for others."""
     for slot, (best, *others) in picked.items():
         if best.rank >= 2:

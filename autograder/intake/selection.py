@@ -5,19 +5,18 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from ..formats.members import Member, shown
+from ..formats.members import shown
 from ..handin import recognition
 from ..handin.names import listed
 from ..handin.problems import Level, Unusable
-from ..handin.recognition import Candidate, candidates, is_given
-from ..handin.slots import Slot, claim_of, zip_name
+from ..handin.recognition import Candidate, HandedIn, Picked, candidates, is_given
+from ..handin.slots import Slot, claim_of
 from ..model.assignment import Assignment
 from ..model.errors import SubmissionError
 from ..model.report import Finding
 from .owners import Owned
 from .sources import Bundle, Source
 
-Picked = dict[Slot, list[Candidate[Member]]]
 MAX_OPENED = 8  # zips and folders of one student, the latest; each may hold 128 MiB of memory until all are read
 
 
@@ -27,7 +26,7 @@ class Selection:
 
     student: str
     assignment: Assignment
-    chosen: dict[Slot, Candidate[Member]] = field(default_factory=dict)
+    chosen: dict[Slot, Candidate] = field(default_factory=dict)
     sources: dict[Slot, Source] = field(default_factory=dict)  # of those chosen
     content: dict[Slot, bytes] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -136,7 +135,7 @@ def _describe(bundle: Bundle, picked: Picked, selection: Selection) -> None:
             selection.passed_over.append(member.path)
 
 
-def _is_stored_sheet(member: Member, bundle: Bundle, assignment: Assignment) -> bool:
+def _is_stored_sheet(member: HandedIn, bundle: Bundle, assignment: Assignment) -> bool:
     """Whether `intake.store` wrote the file, as a notebook made of an answer sheet."""
     is_sheet = member.name.endswith(".ipynb") and member.name.removesuffix(".ipynb") in assignment.sheets
     return is_sheet and not bundle.packed and member.folders[-1:] in ((), (assignment.name,))
@@ -153,4 +152,4 @@ def _read(selection: Selection) -> None:
 def _nothing_asked_for(owned: Owned, assignment: Assignment) -> str:
     files = " and ".join(f"{name}.ipynb" for name in assignment.notebooks)
     sent = listed({source.name: None for source in owned.sources}, quote=True)
-    return f"None of the files that are asked for is in {sent}: send {zip_name(assignment)} with {files} in it."
+    return f"None of the files that are asked for is in {sent}: send {assignment.zip_name} with {files} in it."

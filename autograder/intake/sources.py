@@ -23,7 +23,7 @@ from ..formats.members import (
     walk,
 )
 from ..handin.names import is_handout_name, is_litter, split_copy, stem_of
-from ..handin.slots import claim_of, slot_of, zip_name
+from ..handin.slots import claim_of, slot_of
 from ..lms.canvas_names import CanvasName, canvas_name
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
@@ -214,7 +214,7 @@ def _of_file(member: Member, assignment: Assignment, canvas: CanvasName | None) 
     def open_file(_: ExitStack) -> Bundle:
         if canvas and not canvas.attachment:
             raise SubmissionError(
-                f"Text or a link typed into Canvas cannot be graded: upload {zip_name(assignment)} as a file."
+                f"Text or a link typed into Canvas cannot be graded: upload {assignment.zip_name} as a file."
             )
         if name.lower().endswith(FOREIGN_ARCHIVES):
             raise SubmissionError(f"{shown(name)} is not a zip: pack your files as a zip and send that.")

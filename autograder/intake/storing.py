@@ -14,7 +14,6 @@ from ..formats.members import shown
 from ..formats.whole_files import write_whole
 from ..handin.names import VALID_ID
 from ..handin.problems import Finding, Level
-from ..handin.slots import zip_name
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.errors import GraderFault, SubmissionError
@@ -123,7 +122,7 @@ def _refuse_other_user(
     if canvas and known and canvas.user != known.user and canvas.user.isdigit() == known.user.isdigit():
         raise SubmissionError(
             f"The id {submission.student} belongs to another student on Canvas: "
-            f"send your files as {zip_name(assignment)}."
+            f"send your files as {assignment.zip_name}."
         )
     return canvas
 

@@ -16,7 +16,8 @@ from ..course import sheets
 from ..formats.safe_markdown import harmless
 from ..handin import filled_sheet
 from ..handin.answer_length import too_long
-from ..model.assignment import Assignment, HandedInFile, Item
+from ..handin.asked import HandedInFile
+from ..model.assignment import Assignment, Item
 from ..model.report import Awaiting, FormulaStatus, Report
 from ..model.submission import Submission
 from .answers import answers_on_paper, question_of

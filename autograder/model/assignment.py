@@ -8,6 +8,8 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from ..handin.asked import Wanted
+
 
 class GradedBy(StrEnum):
     """Who gives the points of an item."""
@@ -57,33 +59,18 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class HandedInFile:
-    """A file that students hand in besides notebooks and sheets; a [[files]] table of assignment.toml."""
-
-    id: str
-    name: str  # such as plot.png; students may put their id before it
-    kind: str  # "png" or "pdf"
-    required: bool = False
-    show_with: tuple[str, ...] = ()  # ids of the marked items next to which a person sees it
-
-
-@dataclass(frozen=True)
-class Assignment:
+class Assignment(Wanted):
     """The homework as its sources state it."""
 
-    name: str
-    course_dir: Path
-    items: tuple[Item, ...]
     notebooks: tuple[str, ...]
     sheets: tuple[str, ...]
+    course_dir: Path
+    items: tuple[Item, ...]
     _notebooks: dict[str, NotebookNode] = field(repr=False, compare=False)
     _sheets: dict[str, Sheet] = field(repr=False, compare=False)
     title: str = ""
-    kit: str = ""  # name of the package next to the notebooks; "" when there is none
     libraries: tuple[str, ...] = ()  # loaded before student processes are forked, besides NumPy and matplotlib
-    student_id: str = "student id"  # what the course calls it
     data: tuple[str, ...] = ()  # files in the data folder, relative to it
-    files: tuple[HandedInFile, ...] = ()
 
     @property
     def source_dir(self) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -26,31 +26,44 @@ class Notebook:
 
 
 @dataclass(frozen=True)
-class File:
-    """A file that is handed in beside notebooks and sheets."""
+class HandedInFile:
+    """A file that is handed in besides notebooks and sheets; a [[files]] table of assignment.toml."""
 
     id: str
-    name: str
+    name: str  # such as plot.png; students may put their id before it
     kind: str  # "png" or "pdf"
     required: bool = False
-    show_with: Sequence[str] = ()  # items whose answers, or steps, may be in it
-    drawn_in: str = ""  # the notebook that makes it
+    show_with: Sequence[str] = ()  # ids of the marked items next to which a person sees it
+    drawn_in: str = ""  # the notebook that makes it, as far as students are told
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A homework, as students have to know it."""
+class Wanted:
+    """As much of a homework as it takes to tell which file is which."""
 
     name: str
-    student_id: str  # what the course calls it
-    kit: str  # package beside the notebooks; "" when there is none
-    notebooks: Mapping[str, Notebook]
-    sheets: Mapping[str, Form]
-    files: Sequence[File] = field(default=())
+    notebooks: Iterable[str]
+    sheets: Iterable[str]
+    files: Sequence[HandedInFile] = field(default=(), kw_only=True)
+    kit: str = field(default="", kw_only=True)  # package next to the notebooks; "" when there is none
+    student_id: str = field(default="student id", kw_only=True)  # what the course calls it
 
     def archive_name(self, student: str) -> str:
         """Return the name of the zip without its ending; the folder inside has the same."""
         return f"{student}_{self.name.upper()}"
+
+    @property
+    def zip_name(self) -> str:
+        """What the zip of a submission is to be called, in the words of the course."""
+        return f"{self.archive_name(f'<{self.student_id}>')}.zip"
+
+
+@dataclass(frozen=True)
+class Asked(Wanted):
+    """A homework, as students have to know it."""
+
+    notebooks: Mapping[str, Notebook]
+    sheets: Mapping[str, Form]
 
 
 def to_json(asked: Asked) -> str:
@@ -61,11 +74,7 @@ def to_json(asked: Asked) -> str:
 def load(path: Path) -> Asked:
     """Read the file. Raises OSError or ValueError when it is not there, or not what a release wrote."""
     content = json.loads(path.read_text(encoding="utf-8"))
-    return Asked(
-        content["name"],
-        content["student_id"],
-        content["kit"],
-        {name: Notebook(**entry) for name, entry in content["notebooks"].items()},
-        {name: Form(**entry) for name, entry in content["sheets"].items()},
-        [File(**entry) for entry in content["files"]],
-    )
+    content["notebooks"] = {name: Notebook(**entry) for name, entry in content["notebooks"].items()}
+    content["sheets"] = {name: Form(**entry) for name, entry in content["sheets"].items()}
+    content["files"] = [HandedInFile(**entry) for entry in content["files"]]
+    return Asked(**content)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from .asked import HandedInFile, Wanted
 from .names import MAX_NAME_CHARS, claimed_id, marker, names_other_homework, same_letters, split_copy, stem_of
-from .wanted import DeclaredFile, Wanted
 
 LEAST_LETTERS = 4  # of the name of a declared file, by which it is known
 NO_NOTEBOOK = 4  # the rank of a script or web page in the place of a notebook
@@ -36,7 +36,7 @@ def sheet_slot(name: str) -> Slot:
     return Slot("sheet", name, f"answers/{name}.md")
 
 
-def file_slot(file: DeclaredFile) -> Slot:
+def file_slot(file: HandedInFile) -> Slot:
     """Return the slot of a declared file."""
     return Slot(file.kind, file.id, file.name)
 
@@ -48,11 +48,6 @@ def slots_of(wanted: Wanted) -> list[Slot]:
         *map(sheet_slot, wanted.sheets),
         *map(file_slot, wanted.files),
     ]
-
-
-def zip_name(wanted: Wanted) -> str:
-    """Return what the zip of a submission is to be called, in the words of the course."""
-    return f"<{wanted.student_id}>_{wanted.name.upper()}.zip"
 
 
 def claim_of(name: str, wanted: Wanted) -> str | None:

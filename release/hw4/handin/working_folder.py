@@ -15,7 +15,7 @@ from .limits import MAX_PAGES, MAX_RATIO, RATIO_FREE_BYTES, too_large, too_repet
 from .names import is_litter, listed
 from .notebook_file import decode_text
 from .problems import HINT, MUST, Line, Unusable
-from .recognition import Candidate
+from .recognition import HandedIn, Picked
 from .slots import Slot, claim_of
 
 PAGE = re.compile(rb"/Type\s*/Page\b")
@@ -23,18 +23,10 @@ ANSWERS = "answers"  # the only folder in it that holds work
 
 
 @dataclass(frozen=True)
-class WorkFile:
+class WorkFile(HandedIn):
     """One file of the folder."""
 
-    name: str
-    folders: tuple[str, ...]
     location: Path
-    modified: float  # seconds since 1970
-
-    @property
-    def path(self) -> str:
-        """Path below the folder."""
-        return "/".join((*self.folders, self.name))
 
     def read(self, max_bytes: int) -> bytes:
         """Return the content. Raises Unusable when it cannot be read, or the grader would refuse its size."""
@@ -57,7 +49,7 @@ class Work:
     """All that is there to be handed in, and what is wrong with names, sizes and kinds of files."""
 
     folder: Path
-    chosen: dict[Slot, WorkFile] = field(default_factory=dict)
+    chosen: dict[Slot, HandedIn] = field(default_factory=dict)
     content: dict[Slot, bytes] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
 
@@ -98,12 +90,10 @@ def gather(folder: Path, asked: Asked, student: str = "") -> Work:
 def _files(folder: Path, folders: tuple[str, ...] = ()) -> Iterator[WorkFile]:
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         if entry.is_file() and not is_litter((), entry.name) and not entry.name.startswith("."):
-            yield WorkFile(entry.name, folders, Path(entry.path), entry.stat().st_mtime)
+            yield WorkFile(entry.name, entry.stat().st_mtime, Path(entry.path), folders=folders)
 
 
-def _gaps(
-    work: Work, files: list[WorkFile], picked: dict[Slot, list[Candidate[WorkFile]]], asked: Asked
-) -> Iterator[Line]:
+def _gaps(work: Work, files: list[WorkFile], picked: Picked, asked: Asked) -> Iterator[Line]:
     """Yield what is missing; of other files only those that a student may believe to be handed in."""
     known = {choice.file.path for choices in picked.values() for choice in choices}
     archive = re.compile(r".*\.zip", re.IGNORECASE)  # what was packed before
