@@ -134,7 +134,7 @@ def test_a_path_without_a_submission_is_one_sentence(make, tmp_path, in_course, 
 
 def copy_course(course_dir, target):
     """Copy what a release is built from."""
-    for name in ("source", "answers", "datasets", "release"):
+    for name in ("source", "answers", "datasets", "release", "autograder/assignments/hw4"):
         shutil.copytree(course_dir / name, target / name, ignore=shutil.ignore_patterns("data", "__pycache__"))
     shutil.copy(course_dir / "nbgrader_config.py", target)
 
