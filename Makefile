@@ -8,12 +8,15 @@ PARALLEL ?= 2
 SECONDS ?= 600
 READY := .venv/.ready
 HOMEWORK ?= hw4
+SANDBOX ?= full
 HOMEWORKS := $(notdir $(patsubst %/,%,$(dir $(wildcard source/*/assignment.toml))))
 
-.PHONY: demo test lint bench fuzz release points docs lock clean
+.PHONY: setup demo test lint bench fuzz release points docs lock clean
+
+setup: $(READY)
 
 demo: $(READY)
-	@$(BIN)/autograder demo --assignment $(HOMEWORK)
+	@$(BIN)/autograder demo --assignment $(HOMEWORK) --sandbox=$(SANDBOX)
 
 test: $(READY)
 	@$(BIN)/pytest -n $(PARALLEL) --dist loadgroup -q

@@ -183,7 +183,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = command(grade, "grade submissions: a Canvas download, zips, folders")
     sub.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="Canvas zip, a zip, or a folder of either")
     sub.add_argument("--out", type=Path, metavar="DIR", help=out_help)
-    sub.add_argument("--scheduler", metavar="tcp://...", help="use this Dask scheduler instead of local workers")
+    sub.add_argument("--scheduler", metavar="tls://...", help="use this Dask scheduler instead of local workers")
     sub.add_argument("--student", metavar="ID", help="grade only this student")
     sub.add_argument(
         "--roster", type=Path, metavar="CSV", help="a gradebook exported from Canvas: who is in the course"

@@ -80,7 +80,9 @@ class Student(NotebookProcess):
             return None
         answer, shapes = _entries(described, 2)
         if not all(_is_shape(shape) for shape in _expect(shapes, list)):
-            raise SubmissionError("The student process described weights of no known form.")
+            raise SubmissionError(
+                "The process that runs the notebook sent an unexpected reply: the shapes of weights are not numbers."
+            )
         return TriedModel(answer, tuple(map(tuple, shapes)))
 
     def step_model(self, model: Handle, inputs: Any, cotangent: np.ndarray, rate: float) -> Any:
@@ -101,7 +103,9 @@ class Student(NotebookProcess):
         result = self._ask("gradient", target=target, args=list(args), wrt=list(wrt), cotangent=cotangent)
         gradients = _arrays(result)
         if len(gradients) != len(wrt):
-            raise SubmissionError("The student process answered with another number of gradients.")
+            raise SubmissionError(
+                f"The process that runs the notebook sent {len(gradients)} gradients instead of {len(wrt)}."
+            )
         return gradients
 
     def apply_gradients(
@@ -148,7 +152,7 @@ def _expect(value: Any, kind: type) -> Any:
 def _entries(value: Any, count: int) -> list[Any]:
     entries = _expect(value, list)
     if len(entries) != count:
-        raise SubmissionError("The student process answered with another number of values.")
+        raise SubmissionError(f"The process that runs the notebook sent {len(entries)} values instead of {count}.")
     return entries
 
 
