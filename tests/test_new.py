@@ -55,7 +55,7 @@ def test_a_name_that_cannot_be_used_writes_nothing(tmp_path: Path, name: str):
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path):
     (tmp_path / "photos").mkdir()
 
-    with pytest.raises(ConfigError, match="holds photos"):
+    with pytest.raises(ConfigError, match="contains photos"):
         new(tmp_path, "lab1")
 
     assert [path.name for path in tmp_path.iterdir()] == ["photos"]
