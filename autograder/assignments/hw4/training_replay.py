@@ -69,10 +69,8 @@ def losses(student: Student, assignment: Assignment, data: Corpus, seed: int) ->
         examples = range(iteration * settings.batch, (iteration + 1) * settings.batch)
         bounds = [slice(block.row_bounds[e] - first, block.row_bounds[e + 1] - first) for e in examples]
         calls = [
-            [
-                block.centers[e], settings.window, block.contexts[e], block.tokens[e],
-                inputs[rows[own]], outputs[rows[own]], Recording(sampleTokenIdx=_draws(block, e)), cost_function,
-            ]
+            [block.centers[e], settings.window, block.contexts[e], block.tokens[e],
+             inputs[rows[own]], outputs[rows[own]], Recording(sampleTokenIdx=_draws(block, e)), cost_function]
             for e, own in zip(examples, bounds, strict=True)
         ]  # fmt: skip
         answers = [

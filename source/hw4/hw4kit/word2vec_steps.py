@@ -134,13 +134,11 @@ class LocalSteps:
         state, block = self._state, self._block
         iteration = ITERATIONS_PER_BLOCK - self._left_in_block
         first, last = block.first_rows[iteration], block.first_rows[iteration + 1]
-        rows = block.rows[first:last]
-        inputs, outputs = state.inputs.take(rows, axis=0), state.outputs.take(rows, axis=0)
-        gradients_in, gradients_out = np.empty_like(inputs), np.empty_like(outputs)
         before = length_hint(self._draws)
-        total = self._sum_examples(iteration, inputs, outputs, gradients_in, gradients_out)
-        if total is None:
+        done = self._examples(iteration, block.rows[first:last])
+        if done is None:
             return None
+        total, gradients_in, gradients_out = done
         sums, factor = block.sums[iteration], rate / self._task.settings.batch
         sum_in, sum_out = sums.add_up(gradients_in, gradients_out)
         state.inputs[sums.words] -= factor * sum_in
@@ -149,15 +147,10 @@ class LocalSteps:
         self._left_in_block -= 1
         return total / self._task.settings.batch
 
-    def _sum_examples(
-        self,
-        iteration: int,
-        inputs: np.ndarray,
-        outputs: np.ndarray,
-        gradients_in: np.ndarray,
-        gradients_out: np.ndarray,
-    ) -> float | None:
-        """Call skipgram once for each example; fill in the gradients and return the summed cost."""
+    def _examples(self, iteration: int, words: np.ndarray) -> tuple[float, np.ndarray, np.ndarray] | None:
+        """Call skipgram once for each example; return the summed cost and both gradients of each row, shape (R, D)."""
+        inputs, outputs = self._state.inputs.take(words, axis=0), self._state.outputs.take(words, axis=0)
+        gradients_in, gradients_out = np.empty_like(inputs), np.empty_like(outputs)
         block, dataset, draws = self._block, self._local_dataset, self._draws
         skipgram, cost_function, settings = self._task.skipgram, self._task.cost, self._task.settings
         batch, window = settings.batch, settings.window
@@ -165,21 +158,15 @@ class LocalSteps:
         try:
             for e in range(iteration * batch, (iteration + 1) * batch):
                 rows = slice(block.row_bounds[e] - first, block.row_bounds[e + 1] - first)
+                example = block.centers[e], window, block.contexts[e], block.tokens[e]
                 cost, gradients_in[rows], gradients_out[rows] = skipgram(
-                    block.centers[e],
-                    window,
-                    block.contexts[e],
-                    block.tokens[e],
-                    inputs[rows],
-                    outputs[rows],
-                    dataset,
-                    cost_function,
+                    *example, inputs[rows], outputs[rows], dataset, cost_function
                 )
                 total += cost
                 if length_hint(draws) != block.draws_left[e]:
                     self.reason = f"they do not draw {settings.negatives} negative samples for each context word"
                     return None
-            return _number(total)
+            return _number(total), gradients_in, gradients_out
         except Exception as error:  # whatever the student's code raises here, the dense way decides what becomes of it
             self.reason = f"with the words of one example they raise {type(error).__name__}: {error}"
             return None
