@@ -1,4 +1,4 @@
-"""The engine of the kit: release, intake, confined grading, gradebook and reports."""
+"""The engine of the autograder: release, intake, confined grading, gradebook and reports."""
 
 import os
 import sys

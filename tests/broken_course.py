@@ -88,7 +88,7 @@ def one_line(command: Command, capsys: pytest.CaptureFixture[str]) -> str:
     assert said[0].startswith("autograder: ")
     assert said[0].endswith((".", "…")), said[0]
     assert "Traceback" not in said[0]
-    assert "fault of the kit" not in said[0]
+    assert "fault of the autograder" not in said[0]
     return said[0]
 
 

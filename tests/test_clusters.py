@@ -175,5 +175,5 @@ def test_a_worker_with_another_version_refuses(assignment):
     course = remote_cluster.CourseFiles(assignment, weak=True).course
 
     worker.refuse_other_version(course)
-    with pytest.raises(GraderFault, match="another version of this kit, of Python or of a library"):
+    with pytest.raises(GraderFault, match="another version of the autograder, of Python or of a library"):
         worker.refuse_other_version(replace(course, package="another"))

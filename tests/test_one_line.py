@@ -500,7 +500,7 @@ def test_the_unforeseen_is_a_fault_of_the_kit_in_one_line(
         main(("--debug", *REPORT))
 
     assert said.startswith(
-        "autograder: This is a fault of the kit, not yours: LookupError: no such thing as this [31mred (auto"
+        "autograder: This is a fault of the autograder, not yours: LookupError: no such thing as this [31mred (auto"
     )
     assert "`autograder --debug ...`" in said
 
@@ -510,7 +510,7 @@ def test_the_unforeseen_is_a_fault_of_the_kit_in_one_line(
     [
         (MemoryError(), "no memory left: use fewer --jobs"),
         (ModuleNotFoundError("No module named 'keras'"), "autograder doctor"),
-        (RecursionError("too deep"), "fault of the kit"), (UnicodeEncodeError("ascii", "\xe9", 0, 1, "no"), "fault of"),
+        (RecursionError("too deep"), "fault of"), (UnicodeEncodeError("ascii", "\xe9", 0, 1, "no"), "fault of"),
         (OSError("odd"), "A file cannot be used (odd): fix this"),
         (AssertionError(), "AssertionError: no message"),
         (ConfigError(""), "ConfigError: no message"), (ConfigError("x" * 10**6), "xxx…"),

@@ -19,7 +19,7 @@ from .assignment import names
 CONFIG_FILE = "nbgrader_config.py"
 
 
-# What it says to this kit beyond nbgrader, each with its default below.
+# What it says to the autograder beyond nbgrader, each with its default below.
 SECTIONS = {
     "Canvas": ("roster", "column"),
     "LatePolicy": ("percent_per_day", "cap_percent", "grace_hours", "due", "days_late"),

@@ -14,7 +14,7 @@ from . import loaded_package
 CHECKS = "checks"  # folder with a file check_<item>.py for each item
 TRAINING = "training"  # findings about what a submission shows of the training
 PICTURES = "pictures"  # what the pictures of a class show
-DEMO = "demo"  # a class of submissions to try the kit with
+DEMO = "demo"  # a class of submissions to try the autograder with
 
 
 def module(assignment: Assignment, name: str) -> ModuleType | None:

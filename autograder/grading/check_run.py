@@ -98,7 +98,7 @@ class _Checks:
                 if result.verdict != must_be:
                     raise GraderFault(
                         f"The hidden checks do not work here, so no score counts: {result.name} must come out as "
-                        f"{must_be} and came out as {result.verdict.value}. Install the kit again."
+                        f"{must_be} and came out as {result.verdict.value}. Install the autograder again."
                     )
 
     def _perform(self, run: _Run, chosen: list[pytest.Item]) -> None:

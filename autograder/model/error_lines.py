@@ -59,7 +59,7 @@ def sentence(error: BaseException) -> str:
         return file_sentence(error)
     place = place_of(error)
     what = f"{type(error).__name__}: {str(error) or 'no message'}{f' ({place})' if place else ''}"
-    return f"This is a fault of the kit, not yours: {what}. Run `autograder --debug ...` and report the traceback."
+    return f"This is a fault of the autograder, not yours: {what}. Report the traceback of `autograder --debug ...`."
 
 
 def file_sentence(error: OSError) -> str:

@@ -53,7 +53,7 @@ TEXT_STUB = "*Replace this line with your answer.*"
 
 
 def apply(c: Config) -> None:
-    """Set what a course of this kit needs; a line below the call in nbgrader_config.py can set it otherwise."""
+    """Set what a course of the autograder needs; a line below the call in nbgrader_config.py can set it otherwise."""
     c.CourseDirectory.ignore = list(NOT_RELEASED)
     c.GenerateAssignment.preprocessors = list(RELEASE_STEPS)
     c.GenerateSolution.preprocessors = list(ANSWER_KEY_STEPS)

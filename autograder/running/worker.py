@@ -91,7 +91,7 @@ def refuse_other_version(course: Course) -> None:
     """Raise GraderFault unless the code and the libraries that decide a result are the same here."""
     if course.package != package_digest(course.libraries):
         raise GraderFault(
-            "A worker has another version of this kit, of Python or of a library: install the same version."
+            "A worker has another version of the autograder, of Python or of a library: install the same version."
         )
 
 
