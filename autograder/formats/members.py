@@ -142,13 +142,9 @@ def reading(name: str) -> Iterator[None]:
         yield
     except SubmissionError:
         raise
-    except OSError as error:
-        if error.errno is not None:  # of the file system, not of the zip
+    except Exception as error:  # zlib, struct, encoding and value errors too, depending on which byte is wrong
+        if isinstance(error, OSError) and error.errno is not None:  # of the file system, not of the zip
             raise SubmissionError(f"{shown(name)} cannot be read: {error.strerror}.") from error
-        raise SubmissionError(f"{shown(name)} is damaged: pack your files again and send the new zip.") from error
-    except zipfile.BadZipFile as error:
-        if "not a zip" in str(error):
+        if isinstance(error, zipfile.BadZipFile) and "not a zip" in str(error):
             raise SubmissionError(f"{shown(name)} is not a zip: pack your files as a zip and send that.") from error
-        raise SubmissionError(f"{shown(name)} is damaged: pack your files again and send the new zip.") from error
-    except Exception as error:  # zlib, struct, encoding and value errors, depending on which byte is wrong
         raise SubmissionError(f"{shown(name)} is damaged: pack your files again and send the new zip.") from error

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ..formats.whole_files import write_whole
 from ..handin.problems import Level
-from ..lms.canvas_names import canvas_name, possible_canvas_names
+from ..lms.canvas_names import readings_of
 from ..model.assignment import Assignment
 from ..model.report import Finding
 from ..model.result_folders import ResultFolders
@@ -43,8 +43,8 @@ def known_names(folders: ResultFolders) -> dict[str, str]:
     names = {}
     for _, user, entries in _known(folders):
         for entry in map(str, entries):
-            readings = (canvas_name(entry), *possible_canvas_names(entry))
-            names.update({found.user: found.name for found in readings if found is not None and found.user == user})
+            for found in readings_of(entry, user):
+                names[user] = found.name
     return names
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -104,8 +105,9 @@ def by_owner(
     present = frozenset(entry.student.lower() for entry in claims.owned.values())
     for entry in claims.owned.values():
         _describe(entry, senders, present, known, assignment)
-    for doubt in senders.unclear:
-        claims.owned[doubt.student] = Owned(doubt.student, [doubt.source], problem=doubt.sentence)
+    for source, sentence in senders.unclear.items():
+        student = f"unclear-{hashlib.sha256(source.full_name.encode(errors='surrogatepass')).hexdigest()[:8]}"
+        claims.owned[student] = Owned(student, [source], problem=sentence)
     return sorted(claims.owned.values(), key=lambda entry: entry.student), senders.trials
 
 

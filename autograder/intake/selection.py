@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from ..formats.members import shown
 from ..handin import recognition
 from ..handin.names import listed
+from ..handin.notebook_file import decode_text
 from ..handin.problems import Level, Unusable
-from ..handin.recognition import Candidate, HandedIn, Picked, candidates, is_given
+from ..handin.recognition import HandedIn, Picked, candidates, is_given
 from ..handin.slots import Slot, claim_of
 from ..model.assignment import Assignment
 from ..model.errors import SubmissionError
 from ..model.report import Finding
+from ..model.submission import CanvasEntry, Submission
 from .owners import Owned
 from .sources import Bundle, Source
 
@@ -21,17 +23,13 @@ MAX_OPENED = 8  # zips and folders of one student, the latest; each may hold 128
 
 
 @dataclass
-class Selection:
-    """What counts of one student's sources; `problem` says in one sentence why nothing does."""
+class _Selection:
+    """What counts of one student's sources."""
 
-    student: str
+    owned: Owned
     assignment: Assignment
-    chosen: dict[Slot, Candidate] = field(default_factory=dict)
-    sources: dict[Slot, Source] = field(default_factory=dict)  # of those chosen
-    content: dict[Slot, bytes] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    problem: str | None = None
-    counted: list[Source] = field(default_factory=list)
+    findings: list[Finding]
+    chosen: dict[Slot, tuple[Source, HandedIn]] = field(default_factory=dict)
     passed_over: list[str] = field(default_factory=list)  # paths that fit nothing that is asked for
 
     def note(self, level: Level, text: str) -> None:
@@ -40,15 +38,42 @@ class Selection:
             self.findings.append(finding)
 
 
-def select(owned: Owned, assignment: Assignment) -> Selection:
-    """Return the contents that count. Never raises for anything that a student sent."""
-    selection = Selection(owned.student, assignment, findings=list(owned.findings))
-    if owned.problem:
-        selection.problem = owned.problem
-        return selection
+def select(owned: Owned, assignment: Assignment) -> Submission:
+    """Return the submission of one student. Never raises for anything that a student sent."""
+    selection = _Selection(owned, assignment, list(owned.findings))
+    content, problem = ({}, owned.problem) if owned.problem else _content(selection)
+    used = {source for source, _ in selection.chosen.values()}
+    counted = [] if owned.problem else [source for source in owned.sources if source in used] or owned.sources
+    uploads = [source.canvas for source in counted if source.canvas]
+    late = any(upload.late for upload in uploads)
+    if late:
+        selection.note(Level.WARNING, "Canvas marks it as late.")
+    sheets: dict[str, str] = {}
+    for slot, data in content.items():
+        if slot.kind == "sheet":
+            text, odd_encoding = decode_text(data)
+            sheets[slot.name] = text.replace("\0", "")
+            if odd_encoding:
+                selection.note(Level.INFO, f"{slot.path} is saved as {odd_encoding}, not as UTF-8.")
+    return Submission(
+        owned.student,
+        notebooks={slot.name: data for slot, data in content.items() if slot.kind == "notebook"},
+        sheets=sheets,
+        files={slot.name: data for slot, data in content.items() if slot.kind not in ("notebook", "sheet")},
+        findings=tuple(selection.findings),
+        problem=problem,
+        canvas=CanvasEntry(uploads[0].user, late, tuple(upload.entry for upload in uploads)) if uploads else None,
+        is_known=owned.is_known,
+    )
+
+
+def _content(selection: _Selection) -> tuple[dict[Slot, bytes], str | None]:
+    """Return what counts, and in one sentence why nothing does."""
+    owned, assignment = selection.owned, selection.assignment
     refusals: list[str] = []
+    content: dict[Slot, bytes] = {}
     with ExitStack() as stack:
-        for source in _opened(owned.sources, selection):
+        for source in _opened(selection):
             try:
                 bundle = source.open(stack)
             except SubmissionError as error:
@@ -57,65 +82,57 @@ def select(owned: Owned, assignment: Assignment) -> Selection:
             picked = candidates(bundle.members, owned.student, assignment)
             if _add(picked, source, selection):
                 _describe(bundle, picked, selection)
-        _read(selection)
-    if not selection.content:
+        for slot, (_, file) in selection.chosen.items():
+            try:
+                content[slot] = recognition.content_of(slot, file)
+            except Unusable as error:
+                selection.note(Level.ERROR, str(error))
+    if not content:
         errors = [finding.text for finding in selection.findings if finding.level == Level.ERROR]
-        selection.problem = (refusals + errors + [_nothing_asked_for(owned, assignment)])[0]
-        return selection
+        return {}, (refusals + errors + [_nothing_asked_for(owned, assignment)])[0]
     for refusal in refusals:
         selection.note(Level.WARNING, f"Another file of this student was not used: {refusal}")
-    for finding in recognition.gaps(selection.content.keys(), selection.passed_over, assignment):
+    for finding in recognition.gaps(content.keys(), selection.passed_over, assignment):
         selection.note(finding.level, finding.text)
-    return selection
+    return content, None
 
 
-def _opened(sources: list[Source], selection: Selection) -> list[Source]:
+def _opened(selection: _Selection) -> list[Source]:
     """Return the sources that are looked at: all loose files, and the latest zips and folders."""
+    sources = selection.owned.sources
     passed_over = [source for source in sources if not source.loose][MAX_OPENED:]
     if passed_over:
-        names = listed(map(_full_name, passed_over), quote=True)
+        names = listed((source.full_name for source in passed_over), quote=True)
         selection.note(Level.WARNING, f"There are more than {MAX_OPENED} zips; not opened: {names}.")
     return [source for source in sources if source not in passed_over]
 
 
-def _add(picked: Picked, source: Source, selection: Selection) -> bool:
+def _add(picked: Picked, source: Source, selection: _Selection) -> bool:
     """Let a source fill what later ones left open; a whole submission never fills in for a later whole one."""
-    chosen = selection.chosen
+    chosen, name = selection.chosen, shown(source.full_name)
     for slot in sorted(picked.keys() & chosen.keys()):
-        later = selection.sources[slot]
+        later = chosen[slot][0]
         if slot.kind == "notebook" and not source.loose and not later.loose:
-            selection.note(
-                Level.WARNING,
-                f"There are two submissions: {_label(later)}, the later one, counts, not {_label(source)}.",
-            )
+            text = f"There are two submissions: {shown(later.full_name)}, the later one, counts, not {name}."
+            selection.note(Level.WARNING, text)
             return False
     for slot, choices in picked.items():
         if slot in chosen:
-            later_name, name = _label(selection.sources[slot]), _label(source)
-            selection.note(Level.WARNING, f"{slot.path} was sent twice: the one in {later_name} counts, not {name}.")
+            text = f"{slot.path} was sent twice: the one in {shown(chosen[slot][0].full_name)} counts, not {name}."
+            selection.note(Level.WARNING, text)
         else:
-            chosen[slot], selection.sources[slot] = choices[0], source
-    if any(chosen_from is source for chosen_from in selection.sources.values()):
-        selection.counted.append(source)
+            chosen[slot] = source, choices[0].file
     return True
 
 
-def _label(source: Source) -> str:
-    return shown(_full_name(source))
-
-
-def _full_name(source: Source) -> str:
-    return source.canvas.entry if source.canvas else source.name
-
-
-def _describe(bundle: Bundle, picked: Picked, selection: Selection) -> None:
+def _describe(bundle: Bundle, picked: Picked, selection: _Selection) -> None:
     """Note every repair, and everything that was passed over."""
     assignment, used = selection.assignment, {id(choice.file) for choices in picked.values() for choice in choices}
     for finding in recognition.repairs(picked):
         selection.note(finding.level, finding.text)
     notebooks = [choices[0].file for slot, choices in picked.items() if slot.kind == "notebook"]
     claims = [claim_of(member.name, assignment) for member in notebooks]
-    if sentence := recognition.foreign_id((member.name for member in notebooks), selection.student, assignment):
+    if sentence := recognition.foreign_id((member.name for member in notebooks), selection.owned.student, assignment):
         selection.note(Level.WARNING, sentence)
     if bundle.packed and None in claims:
         selection.note(Level.INFO, f"The names of the notebooks lack the {assignment.student_id}.")
@@ -139,14 +156,6 @@ def _is_stored_sheet(member: HandedIn, bundle: Bundle, assignment: Assignment) -
     """Whether `intake.store` wrote the file, as a notebook made of an answer sheet."""
     is_sheet = member.name.endswith(".ipynb") and member.name.removesuffix(".ipynb") in assignment.sheets
     return is_sheet and not bundle.packed and member.folders[-1:] in ((), (assignment.name,))
-
-
-def _read(selection: Selection) -> None:
-    for slot, choice in selection.chosen.items():
-        try:
-            selection.content[slot] = recognition.content_of(slot, choice.file)
-        except Unusable as error:
-            selection.note(Level.ERROR, str(error))
 
 
 def _nothing_asked_for(owned: Owned, assignment: Assignment) -> str:

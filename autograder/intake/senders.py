@@ -5,7 +5,6 @@ A doubt is settled by what else is known, or said: nobody gets the place of anot
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -47,26 +46,12 @@ class KnownStudents:
         return users
 
 
-@dataclass(frozen=True)
-class Unclear:
-    """An upload that two users of Canvas can have sent, and the sentence that names both."""
-
-    source: Source
-    sentence: str
-
-    @property
-    def student(self) -> str:
-        """An id that is neither's."""
-        entry = self.source.canvas.entry if self.source.canvas else self.source.name
-        return f"unclear-{hashlib.sha256(entry.encode(errors='surrogatepass')).hexdigest()[:8]}"
-
-
 @dataclass
 class Senders:
     """The sources of a download: those with a known sender, those in doubt, and Canvas's own trials."""
 
     sources: list[Source] = field(default_factory=list)
-    unclear: list[Unclear] = field(default_factory=list)
+    unclear: dict[Source, str] = field(default_factory=dict)  # that two users can have sent: a sentence names both
     trials: list[Source] = field(default_factory=list)  # of Canvas's test student: graded for nobody
     notes: dict[Source, Finding] = field(default_factory=dict)  # what was decided and may be wrong
 
@@ -84,17 +69,18 @@ def identify_senders(sources: Iterable[Source], known: KnownStudents) -> Senders
     everybody = names.keys() | known.users.keys()
     for source, possible in readings.items():
         reading = _decided(possible, everybody, names) if len(possible) > 1 else source.canvas
-        if source.canvas is not None and reading is None:
-            found.unclear.append(Unclear(source, _both_named(possible, known)))
-            continue
-        if reading is not None and (same_letters(reading.name) in TEST_STUDENT or reading.user in known.test_users):
+        if source.canvas is None:
+            found.sources.append(source)
+        elif reading is None:
+            found.unclear[source] = _both_named(possible, known)
+        elif same_letters(reading.name) in TEST_STUDENT or reading.user in known.test_users:
             found.trials.append(source)
-            continue
-        if reading is not None and reading != source.canvas and source.read_as is not None:
-            source = source.read_as(reading)
-        found.sources.append(source)
-        if reading is not None and reading == possible[0] and len(possible) > 1:
-            found.notes[source] = _doubt(possible, known)
+        else:
+            if reading != source.canvas and source.read_as is not None:
+                source = source.read_as(reading)
+            found.sources.append(source)
+            if reading == possible[0] and len(possible) > 1:
+                found.notes[source] = _doubt(possible, known)
     return found
 
 

@@ -61,6 +61,11 @@ class Source:
     read_as: Callable[[CanvasName], Source] | None = None  # the same, should its name in Canvas's download mean this
 
     @property
+    def full_name(self) -> str:
+        """What it is called in the download."""
+        return self.canvas.entry if self.canvas else self.name
+
+    @property
     def order(self) -> tuple[bool, bool, int, int, float, str]:
         """What sorts later sources of one student higher; what came by another way than Canvas came later.
 
@@ -95,15 +100,12 @@ def folder_source(folder: Folder, assignment: Assignment, in_class: bool = True)
 
 def _in_one_path(path: Path, assignment: Assignment, stack: ExitStack) -> list[Source]:
     """Return the sources in one of several paths; when to look for them breaks, that costs this path alone."""
-
-    def broken(sentence: str) -> list[Source]:
-        def fail(_: ExitStack) -> Bundle:
-            raise GraderFault(sentence)
-
-        return [Source(path.name, fail)]
-
-    step = "Looking for submissions"
-    return attempt(step, lambda: list(_in_path(path, assignment, stack, alone=False)), broken, reads=True)
+    return attempt(
+        "Looking for submissions",
+        lambda: list(_in_path(path, assignment, stack, alone=False)),
+        lambda sentence: [Source(path.name, _raising(GraderFault(sentence)))],
+        reads=True,
+    )
 
 
 def _in_path(path: Path, assignment: Assignment, stack: ExitStack, alone: bool = True) -> Iterator[Source]:
@@ -153,7 +155,8 @@ def _in_zip(member: Member, source: Source, assignment: Assignment, stack: ExitS
             is_one_students = is_handout_name(member.name, assignment.name)
             level = _class_in_zip(member, assignment, opened, MAX_ENTRIES if is_one_students else MAX_CLASS_ENTRIES)
             if isinstance(level, Listing) and is_one_students and names_several(level, assignment):
-                yield replace(source, open=_refuse(member.name))
+                text = "contains the work of several students: send only your own (rename the zip of a class)."
+                yield replace(source, open=_raising(SubmissionError(f"{shown(member.name)} {text}")))
             elif isinstance(level, Listing) and not is_one_students:
                 stack.push(opened.pop_all())
                 yield from _of_class(level, assignment)
@@ -177,13 +180,11 @@ def _class_in_zip(
     return level
 
 
-def _refuse(name: str) -> Callable[[ExitStack], Bundle]:
-    def refuse(_: ExitStack) -> Bundle:
-        raise SubmissionError(
-            f"{shown(name)} contains the work of several students: send only your own (rename the zip of a class)."
-        )
+def _raising(error: Exception) -> Callable[[ExitStack], Bundle]:
+    def fail(_: ExitStack) -> Bundle:
+        raise error
 
-    return refuse
+    return fail
 
 
 def _of_class(level: Listing, assignment: Assignment) -> Iterator[Source]:

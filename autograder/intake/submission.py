@@ -12,13 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..formats import members
-from ..handin.notebook_file import decode_text
-from ..handin.problems import Level
-from ..lms.canvas_names import canvas_name, possible_canvas_names
+from ..lms.canvas_names import readings_of
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.errors import ConfigError
-from ..model.submission import CanvasEntry, Submission
+from ..model.submission import Submission
 from . import owners, sources
 from .arrivals import recorded
 from .selection import select
@@ -110,8 +108,7 @@ def own_name(submission: Submission) -> str | None:
     if submission.canvas is None or not submission.canvas.entries:
         return None
     entry, user = submission.canvas.entries[0], submission.canvas.user
-    readings = (canvas_name(entry), *possible_canvas_names(entry))
-    return next((name.student for name in readings if name is not None and name.user == user), None)
+    return next((name.student for name in readings_of(entry, user)), None)
 
 
 def _read(owned: owners.Owned, assignment: Assignment) -> Submission:
@@ -126,7 +123,7 @@ def _read(owned: owners.Owned, assignment: Assignment) -> Submission:
 
 def _submission(owned: owners.Owned, assignment: Assignment) -> Submission:
     """Read the files that count; of a folder that `store` wrote, what was written down then is still true."""
-    submission = _selected(owned, assignment)
+    submission = select(owned, assignment)
     source = owned.sources[0]
     if source.path is None or len(owned.sources) > 1:
         return submission
@@ -139,38 +136,3 @@ def _submission(owned: owners.Owned, assignment: Assignment) -> Submission:
             findings = tuple(dict.fromkeys((*findings, *submission.findings)))
             return replace(submission, canvas=canvas, findings=findings)
     return submission
-
-
-def _selected(owned: owners.Owned, assignment: Assignment) -> Submission:
-    selection = select(owned, assignment)
-    counted = [] if owned.problem else selection.counted or owned.sources
-    uploads = [source.canvas for source in counted if source.canvas]
-    canvas = None
-    if uploads:
-        late = any(upload.late for upload in uploads)
-        canvas = CanvasEntry(uploads[0].user, late, tuple(upload.entry for upload in uploads))
-        if late:
-            selection.note(Level.WARNING, "Canvas marks it as late.")
-    notebooks: dict[str, bytes] = {}
-    answers: dict[str, str] = {}
-    files: dict[str, bytes] = {}
-    for slot, data in selection.content.items():
-        if slot.kind == "notebook":
-            notebooks[slot.name] = data
-        elif slot.kind == "sheet":
-            text, odd_encoding = decode_text(data)
-            answers[slot.name] = text.replace("\0", "")
-            if odd_encoding:
-                selection.note(Level.INFO, f"{slot.path} is saved as {odd_encoding}, not as UTF-8.")
-        else:
-            files[slot.name] = data
-    return Submission(
-        owned.student,
-        notebooks=notebooks,
-        sheets=answers,
-        files=files,
-        findings=tuple(selection.findings),
-        problem=selection.problem,
-        canvas=canvas,
-        is_known=owned.is_known,
-    )

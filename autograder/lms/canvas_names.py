@@ -80,3 +80,9 @@ def possible_canvas_names(entry: str) -> list[CanvasName]:
     first = canvas_name(entry)
     is_hidden = first is not None and first.is_hidden
     return [name for name in found if name.name == "anon"] if is_hidden else found
+
+
+def readings_of(entry: str, user: str) -> list[CanvasName]:
+    """Return what an entry can mean that this user sent, the most likely first."""
+    readings = (canvas_name(entry), *possible_canvas_names(entry))
+    return [name for name in readings if name is not None and name.user == user]

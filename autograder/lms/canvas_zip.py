@@ -19,7 +19,7 @@ from pathlib import Path
 
 from ..formats.whole_files import written_whole
 from ..model.submission import CanvasEntry
-from .canvas_names import canvas_name, possible_canvas_names
+from .canvas_names import readings_of
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip knows: the same pages give the same zip
 
@@ -68,8 +68,7 @@ def read_by_canvas(name: str) -> tuple[str, str] | None:
 
 def _accepted(entry: str, user: str) -> str | None:
     """Return the name under which Canvas takes back what it gave out as `entry` of `user`; None if it cannot."""
-    readings = (canvas_name(entry), *possible_canvas_names(entry))
-    found = next((name for name in readings if name and name.user == user and name.attachment), None)
+    found = next((name for name in readings_of(entry, user) if name.attachment), None)
     if found is None:
         return None
     wanted = (user, str(found.attachment))

@@ -6,8 +6,8 @@ import ast
 import builtins
 import re
 import symtable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -16,8 +16,7 @@ STAR_IMPORT = re.compile(r"^\s*from\s+[\w.]+\s+import\s+\*", re.MULTILINE)
 ALWAYS_THERE = {*dir(builtins), "__file__", "__name__", "__doc__", "get_ipython", "display", "In", "Out", "_", "__"}
 
 
-@dataclass(frozen=True)
-class Names:
+class Names(NamedTuple):
     """What a cell defines for other cells, and what it needs of them."""
 
     defined: frozenset[str] = frozenset()
@@ -63,18 +62,14 @@ def names_in(source: str) -> Names:
     return Names(frozenset(defined), frozenset(needed))
 
 
-@lru_cache(maxsize=512)
-def functions(source: str) -> tuple[ast.FunctionDef, ...]:
-    """Return the functions that a cell defines by plain `def`, none if it is no Python."""
-    if syntax_error(source):
-        return ()
-    return tuple(node for node in ast.parse(as_python(source)).body if isinstance(node, ast.FunctionDef))
-
-
 def is_unwritten(source: str, function: str) -> bool:
     """Whether what a cell gives the name last is a `def` that does nothing, or raises NotImplementedError."""
-    found = [node for node in functions(source) if node.name == function]
-    if not found or _is_bound_later(source, function, found[-1]):
+    if syntax_error(source):
+        return False
+    nodes = ast.parse(as_python(source)).body
+    found = [node for node in nodes if isinstance(node, ast.FunctionDef) and node.name == function]
+    later = [node for node in nodes if found and node.lineno > found[-1].lineno]
+    if not found or any(function in names_in(ast.unparse(node)).defined for node in later):
         return False
     body = found[-1].body
     if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
@@ -82,8 +77,3 @@ def is_unwritten(source: str, function: str) -> bool:
     return all(isinstance(node, ast.Pass) for node in body) or any(
         isinstance(node, ast.Raise) and "NotImplementedError" in ast.dump(node) for node in body
     )
-
-
-def _is_bound_later(source: str, name: str, function: ast.FunctionDef) -> bool:
-    later = [node for node in ast.parse(as_python(source)).body if node.lineno > function.lineno]
-    return any(name in names_in(ast.unparse(node)).defined for node in later)

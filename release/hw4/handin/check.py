@@ -83,7 +83,7 @@ def _picture(file: HandedInFile, work: Work, cells: tuple[Cell, ...]) -> Iterato
         return
     yield from _saved_before(file, work)
     shown = [picture for cell in cells if file.name in cell.source for picture in cell.pictures]
-    if not cells or any(_is_same(data, picture) for data in map(_decoded, shown) if data):
+    if not cells or any(_is_same(in_base64, picture) for in_base64 in shown):
         return
     problem = "it is another drawing than the one that your notebook shows" if shown else "no notebook shows this plot"
     yield Line(MUST, f"{problem}: {again}.", file.name)
@@ -96,16 +96,9 @@ def _saved_before(file: HandedInFile, work: Work) -> Iterator[Line]:
         yield Line(HINT, text, f"{file.drawn_in}.ipynb")
 
 
-def _decoded(picture: str) -> bytes:
+def _is_same(in_base64: str, plot: Any) -> bool:
     try:
-        return base64.b64decode(picture)
-    except ValueError:
-        return b""
-
-
-def _is_same(data: bytes, plot: Any) -> bool:
-    try:
-        return png_picture.likeness(png_picture.pixels(data), plot) >= png_picture.SAME
+        return png_picture.likeness(png_picture.pixels(base64.b64decode(in_base64)), plot) >= png_picture.SAME
     except Exception:  # no picture
         return False
 

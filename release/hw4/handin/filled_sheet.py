@@ -179,7 +179,8 @@ def hints(form: Form, text: str | None, *, on_paper: Collection[str] = ()) -> Ma
         on_paper: Ids of the items whose answers or steps may be in a PDF that was handed in.
     """
     if text is None:
-        return {item.id: (_on_paper(item) if item.id in on_paper else MISSING,) for item in form.questions}
+        in_pdf = {item.id: STEPS_ON_PAPER if item.has_formula else ON_PAPER for item in form.questions}
+        return {item: (hint if item in on_paper else MISSING,) for item, hint in in_pdf.items()}
     filled = read_filled(form, text)
     there = {plain(line) for line in text.splitlines()}
     found = {
@@ -202,10 +203,6 @@ def _item_hints(item: Question, answer: str, on_paper: bool, there: Collection[s
         yield UNTOUCHED if plain(item.text.split("\n")[0]) in there else EMPTY
     elif hint := too_long(item.text, answer):
         yield hint
-
-
-def _on_paper(item: Question) -> str:
-    return STEPS_ON_PAPER if item.has_formula else ON_PAPER
 
 
 def _has_references(filled: Filled) -> bool:

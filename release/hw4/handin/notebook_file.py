@@ -35,14 +35,12 @@ class Cell:
     cell_type: str  # "code", "markdown" or "raw"
     source: str
     grade_id: str | None = None
-    tags: tuple[str, ...] = ()
     _raw: dict[str, Any] = field(default_factory=dict, repr=False)  # as the file has it
 
     @cached_property
     def metadata(self) -> dict[str, Any]:
         """What the file says of the cell."""
-        metadata = self._raw.get("metadata")
-        return _plain(metadata) if isinstance(metadata, dict) else {}
+        return _plain(_object(self._raw.get("metadata")))  # type: ignore[no-any-return]
 
     @cached_property
     def outputs(self) -> list[dict[str, Any]]:
@@ -78,8 +76,6 @@ class NotebookFile:
     """The readable part of a submitted notebook, and what was unusual about it."""
 
     cells: tuple[Cell, ...]
-    kernel: str = ""  # name of the kernel it was saved with; empty when it does not say
-    language: str = ""  # of that kernel, in lower case
     findings: tuple[Finding, ...] = ()
 
 
@@ -104,14 +100,13 @@ def read(data: bytes) -> NotebookFile:
     if conflicts := [str(number) for number, cell in enumerate(cells, start=1) if CONFLICT.search(cell.source)]:
         shown = ", ".join(conflicts[:5])
         notes.append(Finding(Level.WARNING, f"The notebook has an unresolved merge conflict in cell {shown}."))
-    kernel, language = _kernel(content, notes)
-    return NotebookFile(cells, kernel, language, tuple(dict.fromkeys(notes)))
+    notes += _odd_metadata(content)
+    return NotebookFile(cells, tuple(dict.fromkeys(notes)))
 
 
 def is_as_released(cell: Cell) -> bool:
     """Whether a given cell has the checksum that the release put into it (as nbgrader computes it), or none."""
-    marks = cell.metadata.get("nbgrader")
-    marks = marks if isinstance(marks, dict) else {}
+    marks = _object(cell.metadata.get("nbgrader"))
     grade, solution = bool(marks.get("grade")), bool(marks.get("solution"))
     locked = not solution and (grade or bool(marks.get("locked")))
     parts = [cell.source, cell.cell_type, str(grade), str(solution), str(locked), cell.grade_id or ""]
@@ -233,14 +228,11 @@ def _cell(raw: dict[str, Any], notes: list[Finding]) -> Cell:
     if cell_type not in CELL_TYPES:  # also a list or an object, which compare unequal to every string
         cell_type = "code" if "outputs" in raw or "execution_count" in raw else "raw"
         notes.append(Finding(Level.WARNING, f"A cell without a known type was read as {cell_type}."))
-    metadata = raw.get("metadata")
-    nbgrader, tags = (metadata.get("nbgrader"), metadata.get("tags")) if isinstance(metadata, dict) else (None, None)
-    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    grade_id = _object(_object(raw.get("metadata")).get("nbgrader")).get("grade_id")
     return Cell(
         cell_type=cell_type,
         source=_joined(raw.get("source")),
         grade_id=_encodable(grade_id) if isinstance(grade_id, str) and 0 < len(grade_id) <= MAX_ID else None,
-        tags=tuple(_encodable(tag) for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
         _raw=raw,
     )
 
@@ -279,18 +271,18 @@ def _encodable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", errors="replace").decode("utf-8")
 
 
-def _kernel(content: dict[str, Any], notes: list[Finding]) -> tuple[str, str]:
-    metadata = content.get("metadata")
-    metadata = metadata if isinstance(metadata, dict) else {}
-    spec, info = metadata.get("kernelspec"), metadata.get("language_info")
-    spec = spec if isinstance(spec, dict) else {}
-    info = info if isinstance(info, dict) else {}
-    name, language = _short(spec.get("name")), _short(spec.get("language")) or _short(info.get("name"))
+def _odd_metadata(content: dict[str, Any]) -> Iterator[Finding]:
+    metadata = _object(content.get("metadata"))
+    spec, info = _object(metadata.get("kernelspec")), _object(metadata.get("language_info"))
+    language = _short(spec.get("language")) or _short(info.get("name"))
     if language and "python" not in language.lower():
-        notes.append(Finding(Level.WARNING, f"The notebook was saved with a kernel for {language}, not for Python."))
+        yield Finding(Level.WARNING, f"The notebook was saved with a kernel for {language}, not for Python.")
     if "colab" in metadata:
-        notes.append(Finding(Level.INFO, "The notebook was saved by Google Colab."))
-    return name, language.lower()
+        yield Finding(Level.INFO, "The notebook was saved by Google Colab.")
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _short(value: Any) -> str:

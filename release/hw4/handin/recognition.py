@@ -120,10 +120,9 @@ def gaps(present: Collection[Slot], passed_over: Iterable[str], wanted: Wanted) 
     if missing:
         yield Finding(Level.INFO, f"Not handed in: {', '.join(missing)}.")
     is_complete = not missing and not no_notebook
-    work: list[str] = []
-    others: list[str] = []
-    for path in passed_over:
-        (work if WORK.search(path) and not is_complete else others).append(path)
+    passed_over = [*passed_over]
+    work = [] if is_complete else [path for path in passed_over if WORK.search(path)]
+    others = [path for path in passed_over if is_complete or not WORK.search(path)]
     if work:
         yield Finding(
             Level.WARNING, f"Not graded, because the file name is not a required one: {listed(work, quote=True)}."
