@@ -34,13 +34,7 @@ MOST_TOLD = 5  # names
 
 
 def findings(name: str, source: NotebookNode, submitted: NotebookFile) -> Iterator[Finding]:
-    """Yield one finding if the student's cells use a library for derivatives, or numbers that can replace it.
-
-    Args:
-        name: Of the notebook.
-        source: The instructor's.
-        submitted: The student's.
-    """
+    """Yield one finding if the student's cells use a library for derivatives, or numbers that can replace it."""
     solutions = {f"{item}_solution" for item in DERIVED}
     own = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in source.cells}
     if not solutions & own:

@@ -30,12 +30,9 @@ QUESTIONS = (("softmax", "w"), ("negative sampling", "k"))
 def render() -> str:
     """Return the text of the file: for each question, the points and the gradients of both costs there."""
     made = {f"{cost}, {word}": _points(word) for cost, word in QUESTIONS}
-    lines = [f"{json.dumps(name)}: [\n{_joined(entries)}\n]" for name, entries in made.items()]
+    joined = {name: ",\n".join(map(json.dumps, entries)) for name, entries in made.items()}
+    lines = [f"{json.dumps(name)}: [\n{entries}\n]" for name, entries in joined.items()]
     return "{\n" + ",\n".join(lines) + "\n}\n"
-
-
-def _joined(entries: list[dict[str, Any]]) -> str:
-    return ",\n".join(json.dumps(entry) for entry in entries)
 
 
 def _points(word: str) -> list[dict[str, Any]]:

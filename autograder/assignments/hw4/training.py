@@ -10,7 +10,6 @@ import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from nbformat import NotebookNode
 
@@ -35,7 +34,7 @@ SECONDS_OFF, SECONDS_OFF_SHARE = 0.1, 0.1  # in minutes; the log has one digit a
 # solutions that train in the fast way are off by more within three iterations: a wrong cost by 2e-5 and more, a lost
 # repetition of a negative by 2.1e-7, the least; but for one that ignores K, which training leaves at its default.
 LOSS_OFF = 1e-7
-MAX_OUTPUTS, MAX_TEXT = 60, 20_000  # looked at under one cell; characters of each, half from its end
+MAX_OUTPUTS, MAX_TEXT = 60, 1_200_000  # looked at under one cell; characters of all, half of them from their end
 MAX_SHOWN = 200  # characters of an exception
 MAX_LOSS = 20  # of what stands in place of a loss
 
@@ -63,15 +62,7 @@ class Word2vecLog:
 def findings(
     name: str, submitted: NotebookFile, student: Student | None, assignment: Assignment, submission: Submission
 ) -> Iterator[Finding]:  # fmt: skip
-    """Yield what a person may want to know about one notebook, beyond its scores.
-
-    Args:
-        name: Of the notebook.
-        submitted: The student's notebook.
-        student: Its functions in their process; None when it could not be run.
-        assignment: The homework.
-        submission: All that the student sent.
-    """
+    """Yield what a person may want to know about one notebook beyond its scores; without a process if it cannot run."""
     yield from automatic_differentiation.findings(name, assignment.source_notebook(name), submitted)
     if student is not None:
         yield from _of_training(name, submitted, student, assignment, files=submission.files)
@@ -186,20 +177,8 @@ def word2vec_log(text: str) -> Word2vecLog | None:
 
 
 def printed(cell: notebook_file.Cell) -> str:
-    """Return what a cell printed, the middle of long texts left out."""
-    texts = []
-    for output in cell.outputs[-MAX_OUTPUTS:]:
-        if output["output_type"] == "stream":
-            texts.append(_text(output.get("text")))
-        elif isinstance(output.get("data"), dict):
-            texts.append(_text(output["data"].get("text/plain")) + "\n")
-    return "".join(texts)
-
-
-def _text(value: Any) -> str:
-    text = "".join(part for part in value if isinstance(part, str)) if isinstance(value, list) else value
-    if not isinstance(text, str):
-        return ""
+    """Return what a cell displayed and printed, the middle of a long text left out."""
+    text = cell.shown
     return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT // 2]}\n{text[-MAX_TEXT // 2 :]}"
 
 
@@ -223,12 +202,6 @@ def _number(text: str) -> float:
         return math.nan
 
 
-def _sources(source: NotebookNode) -> dict[str, str]:
-    """Return the instructor's code by cell."""
-    marked = (cell for cell in source.cells if cell.cell_type == "code" and "nbgrader" in cell.metadata)
-    return {cell.metadata.nbgrader.grade_id: cell.source for cell in marked}
-
-
 def _training_cells(source: NotebookNode) -> list[str]:
     """Return the ids of the cells that train, or show something of the data or of the training."""
     tagged = [cell for cell in source.cells if cell.cell_type == "code" and "training" in cell.metadata.get("tags", [])]
@@ -243,6 +216,7 @@ def _shows_something(source: str) -> bool:
 
 def _is_unwritten(source: NotebookNode, submitted: NotebookFile) -> bool:
     """Return whether a function is missing or as it was released, so that training cannot have been run."""
-    solutions = {grade_id for grade_id in _sources(source) if grade_id.endswith("_solution")}
+    marked = (cell for cell in source.cells if cell.cell_type == "code" and "nbgrader" in cell.metadata)
+    solutions = {grade_id for cell in marked if (grade_id := cell.metadata.nbgrader.grade_id).endswith("_solution")}
     written = {cell.grade_id: cell.source for cell in submitted.cells if cell.grade_id in solutions}
     return len(written) < len(solutions) or any("raise NotImplementedError" in text for text in written.values())

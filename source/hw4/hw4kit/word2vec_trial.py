@@ -15,21 +15,17 @@ AGREEMENT = 1e-9  # the two ways differ by rounding only, about 1e-15
 TRIAL_SEED = 7  # any; fixed, so that a later trial of the same functions gives the same figures
 
 
-class Timed:
-    """A function that keeps how long each call took."""
+def timed(function: Callable, seconds: list[float]) -> Callable:
+    """Return the function, which then adds to the list how long each call took."""
 
-    def __init__(self, function: Callable) -> None:
-        """Wrap the function."""
-        self._function = function
-        self.seconds: list[float] = []
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the function."""
+    def call(*args: Any, **kwargs: Any) -> Any:
         start = time.perf_counter()
         try:
-            return self._function(*args, **kwargs)
+            return function(*args, **kwargs)
         finally:
-            self.seconds.append(time.perf_counter() - start)
+            seconds.append(time.perf_counter() - start)
+
+    return call
 
 
 @dataclass(frozen=True)
@@ -75,7 +71,8 @@ def try_functions(task: Task) -> Trial:
     outcomes, paces, reason = [], [], ""
     for steps_of in (DenseSteps, LocalSteps):
         state = State(start[0].copy(), start[1].copy(), [])
-        skipgram, cost = Timed(task.skipgram), Timed(task.cost)
+        example_s, cost_s = list[float](), list[float]()
+        skipgram, cost = timed(task.skipgram, example_s), timed(task.cost, cost_s)
         steps = steps_of(Task(skipgram, cost, task.dataset, settings, TRIAL_SEED), state)
         loss = steps.step(1.0)
         if loss is None:
@@ -83,14 +80,10 @@ def try_functions(task: Task) -> Trial:
             break
         change = np.stack([state.inputs, state.outputs]) - start
         outcomes.append(np.append(change.ravel(), loss))
-        paces.append(_pace(skipgram, cost))
+        median_cost_s = statistics.median(cost_s) if cost_s else 0.0
+        paces.append(Pace(statistics.median(example_s), median_cost_s, len(cost_s) / len(example_s)))
     if len(outcomes) == 2 and not np.allclose(outcomes[0], outcomes[1], rtol=AGREEMENT, atol=AGREEMENT):
         reason = "their result depends on more than the words of the example, as the softmax cost does"
     change, loss = outcomes[0][:-1].reshape(start.shape), outcomes[0][-1]
     figures = np.array([loss, *np.einsum("avd,avd->a", change, weights), abs(change).sum()])
     return Trial(figures, reason, paces[0], paces[1] if len(paces) == 2 else None)
-
-
-def _pace(skipgram: Timed, cost: Timed) -> Pace:
-    cost_s = statistics.median(cost.seconds) if cost.seconds else 0.0
-    return Pace(statistics.median(skipgram.seconds), cost_s, len(cost.seconds) / len(skipgram.seconds))

@@ -12,7 +12,7 @@ import numpy as np
 from autograder.checking import FLOAT64, Student, SubmissionError, close, item, returned, show
 
 from . import derived, readings, reference, sampling, word2vec
-from .readings import UNEQUAL, Judged, Reading
+from .readings import UNEQUAL, Example, Judged, Reading
 from .sampling import COUNT, DEFAULT_K, REPEATS, TARGET
 from .word2vec import COST, GRAD, GRAD_CENTER, Pair
 
@@ -159,9 +159,7 @@ def _judged(student: Student, rng: np.random.Generator) -> Judged:
 
 
 def _ask(student: Student, rng: np.random.Generator) -> Judged:
-    plain = [(pair, others(rng, pair)) for pair in word2vec.pairs(rng, WORDS)]
-    answers = _call(student, [*plain, plain[0]])
-    examples = [(pair, kept(words, pair)) for pair, words in [*plain, plain[0]]]
+    examples, answers = _asked(student, rng, word2vec.pairs(rng, WORDS))
     judged = readings.judge(
         sampling.RIGHT, examples, answers, slips=sampling.slip, describe=_described, known=sampling.NAMED
     )
@@ -176,11 +174,10 @@ def _ask(student: Student, rng: np.random.Generator) -> Judged:
 
 def _with_words_of_its_own(student: Student, rng: np.random.Generator, unequal: str) -> Judged:
     """Return the answers of the function for pairs for which it is the same which words it draws, and from where."""
-    plain = [(sampling.alike(pair), others(rng, pair)) for pair in word2vec.pairs(rng, WORDS)]
-    examples = [(pair, kept(words, pair)) for pair, words in [*plain, plain[0]]]
-    given = zip(_call(student, [*plain, plain[0]]), examples, strict=True)
+    examples, given = _asked(student, rng, list(map(sampling.alike, word2vec.pairs(rng, WORDS))))
     answers = [
-        sampling.as_if_drawn(answer, pair, sampling.OWN_WORDS.want(pair, words)) for answer, (pair, words) in given
+        sampling.as_if_drawn(answer, pair, sampling.OWN_WORDS.want(pair, words))
+        for answer, (pair, words) in zip(given, examples, strict=True)
     ]
     return readings.judge(
         sampling.OWN_WORDS, examples, answers, slips=lambda *_: None, describe=_described, unequal=unequal
@@ -213,6 +210,13 @@ def _examined(student: Student, rng: np.random.Generator, judged: Judged) -> dic
     wrong = derived.examine(ask, want, make(4), partial(make, LONG), judged.right_gradients)
     student.start()  # what `once` keeps is forgotten when a process is replaced
     return wrong
+
+
+def _asked(student: Student, rng: np.random.Generator, pairs: Sequence[Pair]) -> tuple[list[Example], list[Any]]:
+    """Return pairs with the words that a dataset yields for them, the first pair again at the end, and the answers."""
+    plain = [(pair, others(rng, pair)) for pair in pairs]
+    asked = [*plain, plain[0]]
+    return [(pair, kept(words, pair)) for pair, words in asked], _call(student, asked)
 
 
 def _call(student: Student, examples: Sequence[tuple[Pair, Sequence[int]]]) -> list[Any]:

@@ -4,6 +4,7 @@ import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -31,10 +32,10 @@ OUTPUTS: dict[str, Activation] = {
 HIDDEN: dict[str, Activation] = {
     "no activation": reference.identity,
     "a ReLU": reference.relu,
-    "a leaky ReLU with slope 0.01": lambda x: reference.leaky_relu(x, 0.01),
-    "a leaky ReLU with slope 0.2": lambda x: reference.leaky_relu(x, 0.2),
-    "a leaky ReLU with slope 0.3": lambda x: reference.leaky_relu(x, 0.3),
-    "a leaky ReLU with slope 0.1": lambda x: reference.leaky_relu(x, 0.1),
+    **{
+        f"a leaky ReLU with slope {alpha}": partial(reference.leaky_relu, alpha=alpha)
+        for alpha in (0.01, 0.2, 0.3, 0.1)
+    },
     "a tanh": np.tanh,
     "a sigmoid": reference.sigmoid,
 }
