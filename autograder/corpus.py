@@ -132,7 +132,7 @@ def checks_that_nothing_fails(course_dir: Path, name: str = "*") -> list[str]:
     return unfailed
 
 
-class Grader:
+class Grader(contextlib.AbstractContextManager):
     """Grades cases in confined processes, which end with it."""
 
     def __init__(self, course_dir: Path) -> None:
@@ -155,9 +155,6 @@ class Grader:
         return assignment, self._open.enter_context(
             Zygote(assignment.kit_dir, weak=weak, libraries=assignment.libraries)
         )
-
-    def __enter__(self) -> Grader:
-        return self
 
     def __exit__(self, *exc: object) -> None:
         self._open.close()

@@ -10,8 +10,9 @@ import sys
 
 import pytest
 import small_course
+import whole_gradebook
 
-from autograder import gradebook, running
+from autograder import running
 from autograder.assignments.hw4 import demo
 from autograder.cli import main
 from autograder.nbgrader import release
@@ -82,7 +83,7 @@ def test_every_layer_was_in_force(graded):
 def test_everything_that_people_open_is_there(graded):
     """Gradebook, autograded notebooks, report page and table."""
     out, _ = graded
-    book = gradebook.dump(f"sqlite:///{out / 'gradebook.db'}")
+    book = whole_gradebook.dump(f"sqlite:///{out / 'gradebook.db'}")
 
     assert book
     assert (out / "report" / "hw4" / "index.html").is_file()
@@ -170,7 +171,7 @@ def test_nbgrader_gives_the_same_gradebook(course_dir, inbox, tmp_path, monkeypa
     copy_course(course_dir, tmp_path)
     monkeypatch.chdir(tmp_path)
     main(["grade", str(inbox / "dan_HW4.zip"), str(inbox / "frank_HW4.zip"), "--jobs", "1"])
-    ours = gradebook.dump(small_course.db_url(tmp_path, tmp_path))
+    ours = whole_gradebook.dump(small_course.db_url(tmp_path, tmp_path))
     (tmp_path / "gradebook.db").unlink()
     shutil.rmtree(tmp_path / "autograded")
 
@@ -182,7 +183,7 @@ def test_nbgrader_gives_the_same_gradebook(course_dir, inbox, tmp_path, monkeypa
             check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr[-2000:]
-    assert gradebook.dump(small_course.db_url(tmp_path, tmp_path)) == ours
+    assert whole_gradebook.dump(small_course.db_url(tmp_path, tmp_path)) == ours
 
 
 def test_nbgrader_does_nothing_when_the_kit_cannot_be_loaded(course_dir, tmp_path):

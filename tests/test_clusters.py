@@ -17,10 +17,10 @@ import dask_processes
 import fake_grading
 import pytest
 import small_course
+import whole_gradebook
 from dask_processes import Cluster
 from waiting import DEADLINE_S, wait_until
 
-from autograder import gradebook
 from autograder.course import assignment as assignments
 from autograder.model.errors import ConfigError, GraderFault
 from autograder.running import Store, local_cluster, remote_cluster, worker
@@ -94,7 +94,7 @@ def test_a_worker_that_dies_midway_costs_nothing(course, secured, tmp_path):
 
 
 def dump(out: Path) -> dict:
-    return gradebook.dump(f"sqlite:///{out / 'gradebook.db'}")
+    return whole_gradebook.dump(f"sqlite:///{out / 'gradebook.db'}")
 
 
 def test_a_submission_that_takes_its_workers_down_is_reported(course, tmp_path):

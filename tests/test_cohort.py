@@ -17,9 +17,10 @@ import fake_grading
 import nbformat
 import pytest
 import small_course
+import whole_gradebook
 from nbgrader import api
 
-from autograder import gradebook, intake, running
+from autograder import intake, running
 from autograder.commands import grade
 from autograder.course import assignment as assignments
 from autograder.gradebook import scores
@@ -355,7 +356,7 @@ def test_marks_by_people_survive_a_regrade(a_class: Class, checks):
     a_class.grader.wrong = {("ada", "leaky_relu")}
     a_class.run()
 
-    mine = gradebook.dump(db_url)["hw4"]["submissions"]["ada"]
+    mine = whole_gradebook.dump(db_url)["hw4"]["submissions"]["ada"]
     assert mine["adversarial"]["grades"]["attacks"] == (None, 7.5, None, False)
     assert mine["adversarial"]["comments"]["attacks"][1] == "Well argued."
     assert mine["hw4_partI"]["grades"]["leaky_relu"] == (0.0, 25.0, None, True)
@@ -391,7 +392,7 @@ def test_a_gradebook_that_is_locked_midway_stops_no_grading(a_class: Class, monk
 
 
 def entered(a_class: Class) -> set[str]:
-    return set(gradebook.dump(small_course.db_url(a_class.course, a_class.out))["hw4"]["submissions"])
+    return set(whole_gradebook.dump(small_course.db_url(a_class.course, a_class.out))["hw4"]["submissions"])
 
 
 def test_a_folder_that_cannot_be_written_stops_no_grading(a_class: Class):

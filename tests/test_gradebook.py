@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import small_course
+import whole_gradebook
 from nbgrader import api
 
 from autograder import gradebook
@@ -52,7 +53,7 @@ class Course:
         return self._cells(student, "comments")
 
     def _cells(self, student: str, kind: str) -> dict[str, tuple]:
-        books = gradebook.dump(self.db_url)["hw4"]["submissions"][student].values()
+        books = whole_gradebook.dump(self.db_url)["hw4"]["submissions"][student].values()
         return {name: values for book in books for name, values in book[kind].items()}
 
     def mark(self, item: str, score: float, comment: str = "") -> None:
@@ -86,7 +87,7 @@ def submission() -> Submission:
 
 def test_registers_notebooks_and_sheets_with_their_points(course: Course):
     """Every item of the assignment is a grade cell of its notebook or sheet."""
-    books = gradebook.dump(course.db_url)["hw4"]["notebooks"]
+    books = whole_gradebook.dump(course.db_url)["hw4"]["notebooks"]
     points = {name: cell[1] for book in books.values() for name, cell in book["grade_cells"].items()}
 
     assert set(books) == {"hw4_partI", "hw4_partII", "adversarial", "derivations"}
@@ -109,7 +110,7 @@ def test_changed_words_are_registered_with_submissions_there(course: Course, sub
     edit(course.folder, lambda cells: setattr(cells["opening"], "source", "# Part one"))
     gradebook.register(assignments.load(course.folder), course_settings.load(course.folder), course.db_url)
 
-    source = gradebook.dump(course.db_url)["hw4"]["notebooks"]["hw4_partI"]["source_cells"]["opening"]
+    source = whole_gradebook.dump(course.db_url)["hw4"]["notebooks"]["hw4_partI"]["source_cells"]["opening"]
     assert source[2] == "# Part one"
     assert course.grades()["leaky_relu"][0] == 15.0
 
@@ -136,7 +137,7 @@ def test_a_sheet_that_is_gone_leaves_the_gradebook_only_while_it_is_empty(course
     settings.write_text(settings.read_text().replace('"adversarial"', '"papers"'))
     moved = Course(course.folder)
     gradebook.register(moved.assignment, moved.settings, course.db_url)
-    assert "adversarial" not in gradebook.dump(course.db_url)["hw4"]["notebooks"]
+    assert "adversarial" not in whole_gradebook.dump(course.db_url)["hw4"]["notebooks"]
 
     moved.record(small_course.report("ann", moved.assignment), submission)
     with pytest.raises(ConfigError, match="papers was removed from the assignment"):
@@ -273,10 +274,10 @@ def test_fills_gradebook_and_autograded_for_a_class(course: Course, tmp_path: Pa
                 recorder.record(report, submission)
 
     enter()
-    first = gradebook.dump(course.db_url)
+    first = whole_gradebook.dump(course.db_url)
     enter()
 
-    assert gradebook.dump(course.db_url) == first
+    assert whole_gradebook.dump(course.db_url) == first
     assert set(first["hw4"]["submissions"]) == set(students)
     assert len(list((tmp_path / "autograded").glob("*/hw4/*.ipynb"))) == 12
 

@@ -26,9 +26,10 @@ import nbformat
 import psutil
 import pytest
 import small_course
+import whole_gradebook
 from waiting import DEADLINE_S, wait_until
 
-from autograder import cli, gradebook
+from autograder import cli
 from autograder.running import Store, worker
 
 KILLS = int(os.environ.get("HW4_KILLS", "4"))
@@ -109,7 +110,7 @@ def test_a_run_killed_at_twenty_moments_ends_as_if_undisturbed(small_class, tmp_
 
 
 def dump(out: Path) -> dict:
-    return gradebook.dump(f"sqlite:///{out / 'gradebook.db'}")
+    return whole_gradebook.dump(f"sqlite:///{out / 'gradebook.db'}")
 
 
 def reports(out: Path) -> dict[str, list]:

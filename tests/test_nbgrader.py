@@ -16,12 +16,13 @@ import formgrader_server
 import nbformat
 import pytest
 import small_course
+import whole_gradebook
 from jupyter_core.application import NoStart
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader import api
 from nbgrader.apps.nbgraderapp import NbGraderApp
 
-from autograder import gradebook, intake, running
+from autograder import intake, running
 from autograder.course import assignment as assignments
 from autograder.course import course_settings
 from autograder.gradebook.recorder import Recorder
@@ -87,7 +88,7 @@ def everything(course: Path, student: str) -> Path:
 
 
 def submissions(course: Path) -> dict:
-    return gradebook.dump(small_course.db_url(course, course))["hw4"]["submissions"]
+    return whole_gradebook.dump(small_course.db_url(course, course))["hw4"]["submissions"]
 
 
 def scores(course: Path, student: str) -> dict[str, float | None]:
@@ -115,11 +116,11 @@ def test_all_commands_work_again_and_again(course: Path):
 
 def test_generate_assignment_registers_what_hw4_registers(course: Path):
     """A gradebook made by nbgrader and one made by `autograder grade` are the same."""
-    ours = gradebook.dump(small_course.db_url(course, course))
+    ours = whole_gradebook.dump(small_course.db_url(course, course))
     (course / "gradebook.db").unlink()
     assert nbgrader("generate_assignment", "hw4", "--force") == 0
 
-    assert gradebook.dump(small_course.db_url(course, course)) == ours
+    assert whole_gradebook.dump(small_course.db_url(course, course)) == ours
 
 
 def test_autograde_gives_the_gradebook_and_notebooks_of_hw4_grade(course: Path, tmp_path: Path):
@@ -141,7 +142,8 @@ def test_autograde_gives_the_gradebook_and_notebooks_of_hw4_grade(course: Path, 
             recorder.record(report, submission)
     assert nbgrader("autograde", "hw4") == 0
 
-    assert gradebook.dump(small_course.db_url(course, course)) == gradebook.dump(small_course.db_url(course, tmp_path))
+    first, second = (whole_gradebook.dump(small_course.db_url(course, out)) for out in (course, tmp_path))
+    assert first == second
     assert notebooks(course / "autograded") == notebooks(tmp_path / "autograded")
 
 

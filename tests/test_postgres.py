@@ -12,6 +12,7 @@ from pathlib import Path
 import fake_grading
 import pytest
 import small_course
+import whole_gradebook
 from sqlalchemy import create_engine, text
 
 from autograder import gradebook, intake
@@ -87,7 +88,7 @@ def run(course: Path) -> None:
 def test_a_class_has_the_gradebook_of_a_file(course, tmp_path):
     """The first run creates the tables, with the version that nbgrader's upgrades look for; the second adds nothing."""
     run(course)
-    first = gradebook.dump(db_url(course))
+    first = whole_gradebook.dump(db_url(course))
     run(course)
     in_a_file = f"sqlite:///{tmp_path / 'gradebook.db'}"
     assignment = assignments.load(course)
@@ -101,7 +102,7 @@ def test_a_class_has_the_gradebook_of_a_file(course, tmp_path):
     engine.dispose()
 
     assert set(first["hw4"]["submissions"]) == set(STUDENTS)
-    assert gradebook.dump(db_url(course)) == first == gradebook.dump(in_a_file)
+    assert whole_gradebook.dump(db_url(course)) == first == whole_gradebook.dump(in_a_file)
     assert len(versions) == 1
     assert not (course / "gradebook.db").exists()
 
@@ -118,7 +119,7 @@ def test_a_submission_is_entered_whole_or_not_at_all(course, monkeypatch):
     monkeypatch.setattr(scores.ScoreWriter, "_record_comments", breaks_for_ben)
     with pytest.raises(ConfigError, match="2 submissions are graded but not entered"):
         run(course)
-    entered = gradebook.dump(db_url(course))["hw4"]["submissions"]
+    entered = whole_gradebook.dump(db_url(course))["hw4"]["submissions"]
 
     assert set(entered) == {"ada"}
 
@@ -136,4 +137,4 @@ def test_a_locked_table_stops_no_grading(course, monkeypatch):
     assert len(Store(course, "hw4").all()) == len(STUDENTS)
 
     run(course)
-    assert set(gradebook.dump(db_url(course))["hw4"]["submissions"]) == set(STUDENTS)
+    assert set(whole_gradebook.dump(db_url(course))["hw4"]["submissions"]) == set(STUDENTS)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import fake_grading
 import pytest
+import whole_gradebook
 from test_nbgrader import nbgrader
 
-from autograder import gradebook
 from autograder.cli import main
 from autograder.commands import grade
 from autograder.commands.new import new
@@ -75,7 +75,7 @@ def written(course: Path, lab: str) -> dict[str, bytes]:
 
 
 def entered(course: Path, lab: str) -> object:
-    return gradebook.dump(f"sqlite:///{course / 'gradebook.db'}")[lab]
+    return whole_gradebook.dump(f"sqlite:///{course / 'gradebook.db'}")[lab]
 
 
 def exported(course: Path, lab: str) -> dict[str, dict[str, str]]:

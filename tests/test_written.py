@@ -7,10 +7,10 @@ from dataclasses import replace
 import nbformat
 import pytest
 import small_course
+import whole_gradebook
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from autograder import gradebook
 from autograder.assignments.hw4 import demo
 from autograder.assignments.hw4.demo import writing as demo_writing
 from autograder.course import assignment as assignments
@@ -125,12 +125,12 @@ def test_a_suggestion_is_no_score(tmp_path):
 
     assert (before[:2], before[3]) == ((None, None), True)
     assert (grades(db_url)[:2], grades(db_url)[3]) == ((None, 7.5), False)
-    comments = gradebook.dump(db_url)["hw4"]["submissions"]["ann"]["derivations"]["comments"]
+    comments = whole_gradebook.dump(db_url)["hw4"]["submissions"]["ann"]["derivations"]["comments"]
     assert comments["grad_softmax_u"][1] == "Where is the chain rule?"
 
 
 def grades(db_url: str) -> tuple:
-    return gradebook.dump(db_url)["hw4"]["submissions"]["ann"]["derivations"]["grades"]["grad_softmax_u"]
+    return whole_gradebook.dump(db_url)["hw4"]["submissions"]["ann"]["derivations"]["grades"]["grad_softmax_u"]
 
 
 def small_mark(db_url: str, item: str, notebook: str, score: float, comment: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from ..nbgrader import formgrader_notebooks
 from . import scores
 
 
-class Recorder:
+class Recorder(AbstractContextManager):
     """The gradebook and autograded/ of one run, kept open over a whole class; a context manager.
 
     Pictures are made while the submission is graded, because a scanned page takes as long as half a notebook.
@@ -63,12 +63,7 @@ class Recorder:
         self._stack.push(recorder)
         return recorder, formgrader_notebooks.Assembler(self._assignment, self._settings, self._rendered)
 
-    def __enter__(self) -> Recorder:
-        """Return itself."""
-        return self
-
     def __exit__(self, *exc: object) -> None:
-        """Close the gradebook."""
         self._threads.shutdown(cancel_futures=True)
         self._stack.close()
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from nbgrader import api
@@ -43,7 +42,7 @@ class _Cell:
     points: float = 0.0
 
 
-class ScoreWriter:
+class ScoreWriter(contextlib.AbstractContextManager):
     """Writes reports into one gradebook; a context manager, to be kept open over a whole class."""
 
     def __init__(self, assignment: Assignment, settings: CourseSettings, db_url: str) -> None:
@@ -63,12 +62,7 @@ class ScoreWriter:
         ]
         self._solution_cells = [_Cell(row.id, row.name, row.notebook_id) for row in cells if row.max_score is None]
 
-    def __enter__(self) -> ScoreWriter:
-        """Return itself."""
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None):
-        """Close the connection."""
+    def __exit__(self, *exc: object) -> None:
         self._engine.dispose()
 
     def record(self, graded: Autograded, submitted_at: datetime | None = None) -> None:
@@ -164,16 +158,6 @@ def url(settings: CourseSettings, out_dir: Path) -> str:
     return settings.db_url or f"sqlite:///{Path(out_dir).resolve() / 'gradebook.db'}"
 
 
-def dump(db_url: str) -> dict[str, Any]:
-    """Return everything that matters in a gradebook, without ids and in a fixed order, for comparison.
-
-    The submissions are listed by student, notebook and cell, with the scores of machine and person, the flag that a
-    person is needed, and both comments.
-    """
-    with api.Gradebook(db_url) as book:
-        return {row.name: _dump_assignment(row) for row in book.assignments}
-
-
 def _score(result: ItemResult | None, points: float) -> float | None:
     """Return what the report gives for a cell; None wherever a person has to say, never a guess."""
     if result is None or result.score is None or result.max != points:
@@ -217,34 +201,3 @@ def _update(connection: Connection, table: Table, rows: list[dict[str, Any]]) ->
     if rows:
         names: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "row"}
         connection.execute(update(table).where(table.c.id == bindparam("row")).values(names), rows)
-
-
-def _dump_assignment(row: api.Assignment) -> dict[str, Any]:
-    return {
-        "notebooks": {
-            book.name: {
-                "grade_cells": {cell.name: (cell.cell_type, cell.max_score) for cell in book.grade_cells},
-                "solution_cells": sorted(cell.name for cell in book.solution_cells),
-                "source_cells": {
-                    cell.name: (cell.cell_type, cell.locked, cell.source, cell.checksum) for cell in book.source_cells
-                },
-                "kernelspec": book.kernelspec,
-            }
-            for book in row.notebooks
-        },
-        "submissions": {submission.student_id: _dump_submission(submission) for submission in row.submissions},
-    }
-
-
-def _dump_submission(row: api.SubmittedAssignment) -> dict[str, Any]:
-    return {
-        book.name: {
-            "grades": {
-                grade.name: (grade.auto_score, grade.manual_score, grade.extra_credit, grade.needs_manual_grade)
-                for grade in book.grades
-            },
-            "comments": {comment.name: (comment.auto_comment, comment.manual_comment) for comment in book.comments},
-            "late_submission_penalty": book.late_submission_penalty,
-        }
-        for book in row.notebooks
-    }

@@ -16,7 +16,6 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 from PIL import Image
@@ -49,7 +48,7 @@ class Pictures:
     small: SmallPicture | None = None
 
 
-class RenderedPictures:
+class RenderedPictures(contextlib.AbstractContextManager):
     """Makes pictures and keeps them; a context manager that starts the drawing process when the first one is needed."""
 
     def __init__(self, cache: Path | None = None, *, weak: bool = False) -> None:
@@ -59,12 +58,7 @@ class RenderedPictures:
         self._starting = threading.Lock()
         self._fault: GraderFault | None = None  # why the drawing process cannot be had: tried once
 
-    def __enter__(self) -> RenderedPictures:
-        """Return itself."""
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None):
-        """End the drawing process."""
+    def __exit__(self, *exc: object) -> None:
         if self._zygote is not None:
             self._zygote.close()
             self._zygote = None

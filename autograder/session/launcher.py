@@ -45,7 +45,7 @@ def require_layers() -> None:
         )
 
 
-class Zygote:
+class Zygote(contextlib.AbstractContextManager):
     """A running zygote and the folder with the instructor's kit that its children may read."""
 
     def __init__(
@@ -107,9 +107,6 @@ class Zygote:
     def close(self) -> None:
         """End the zygote with its student processes, and its folder."""
         end(self._process, self._control, self._tempdir)
-
-    def __enter__(self) -> Zygote:
-        return self
 
     def __exit__(self, *exc: object) -> None:
         self.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -36,7 +36,7 @@ class CellOutcome:
     verdict: Verdict
 
 
-class NotebookProcess:
+class NotebookProcess(contextlib.AbstractContextManager):
     """The cells of one notebook, live in a confined process.
 
     The process starts with the first request.
@@ -136,9 +136,6 @@ class NotebookProcess:
         if self._process is not None:
             self._take_leave(self._process)
             self._process = None
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *exc: object) -> None:
         self.close()

@@ -32,7 +32,7 @@ MEMORY_SETTINGS = {
 }  # fmt: skip
 
 
-class ZygoteFactory:
+class ZygoteFactory(contextlib.AbstractContextManager):
     """Loads the libraries once for all zygotes of this machine, which it forks for whoever holds `requests`.
 
     It knows nothing of the course, and never forks a student process. The zygotes live on without it.
@@ -45,11 +45,7 @@ class ZygoteFactory:
         with theirs:
             self._process = _start(self._folder, subprocess.DEVNULL, theirs, libraries)
 
-    def __enter__(self) -> ZygoteFactory:
-        return self
-
     def __exit__(self, *exc: object) -> None:
-        """End it with its folder."""
         end(self._process, self.requests, self._folder)
 
 
