@@ -1,4 +1,4 @@
-"""`autograder`: one function a command, each a thin layer over a module.
+"""`autograder`: reads the command line; a command is the function of its name in commands/.
 
 Exit code 0: done. 1: done, but something needs a person. 2: could not be done.
 """
@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import argparse
 import gc
+import importlib
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -40,16 +41,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    options = _parser().parse_args(arguments)
+    given = vars(_parser().parse_args(arguments))
+    command, debug = given.pop("command"), given.pop("debug")
+    given.pop("system", None)  # Canvas is the only one
+    if "sandbox" in given:
+        given["weak"] = given.pop("sandbox") == "weak"
     unheard, root = logging.NullHandler(), logging.getLogger()
-    if not options.debug:  # libraries log pages of traceback before they raise, as nbgrader does on a full disk
+    if not debug:  # libraries log pages of traceback before they raise, as nbgrader does on a full disk
         root.addHandler(unheard)
     try:
-        if options.command is not doctor:  # it says so among the rest
+        if command != "doctor":  # it says so among the rest
             interpreter.refuse_unfit()
-        return options.command(options)
+        function = _function(command)
+        gc.freeze()  # what is imported stays: to look for garbage in it, again and again, took 7% of a run over a class
+        gc.set_threshold(20_000, 20, 20)
+        return function(Path.cwd() if command == "new" else _course_dir(), **given)
     except Exception as error:  # whatever it was, people read one line
-        if options.debug:
+        if debug:
             raise
         print(error_line(error), file=sys.stderr)
         return NOT_DONE
@@ -60,71 +68,9 @@ def _run(arguments: Sequence[str] | None) -> int:
         root.removeHandler(unheard)
 
 
-def new(options: argparse.Namespace) -> int:
-    """Write a small homework to start from."""
-    from .commands import new
-
-    return new.new(Path.cwd(), options.name)
-
-
-def release(options: argparse.Namespace) -> int:
-    """Build what students get, or compare it with what is committed."""
-    from .commands import release
-
-    return release.release(_course_dir(), options.assignment, check=options.check)
-
-
-def grade(options: argparse.Namespace) -> int:
-    """Collect, grade, fill the gradebook, write the report."""
-    from .commands import grade
-
-    gc.freeze()  # what is imported stays: to look for garbage in it, again and again, took 7% of the run
-    gc.set_threshold(20_000, 20, 20)
-    return grade.grade(
-        _course_dir(), options.paths, options.out, name=options.assignment, jobs=options.jobs,
-        scheduler=options.scheduler, student=options.student, roster=options.roster, fresh=options.fresh,
-        weak=options.sandbox == "weak",
-    )  # fmt: skip
-
-
-def report(options: argparse.Namespace) -> int:
-    """Rebuild the class report from the stored reports."""
-    from .commands import report
-
-    return report.report(_course_dir(), options.out, name=options.assignment)
-
-
-def feedback(options: argparse.Namespace) -> int:
-    """Write a page for each student, and one zip of them for Canvas."""
-    from .commands import feedback
-
-    return feedback.feedback(_course_dir(), options.out, name=options.assignment, model_answers=options.model_answers)
-
-
-def export(options: argparse.Namespace) -> int:
-    """Fill the scores into a gradebook that Canvas exported."""
-    from .commands import export
-
-    return export.export_to_canvas(
-        _course_dir(), options.template, options.out,
-        name=options.assignment, column=options.column, partial=options.partial,
-    )  # fmt: skip
-
-
-def doctor(options: argparse.Namespace) -> int:
-    """Show what this machine has and what is missing."""
-    from .commands import doctor
-
-    return doctor.doctor(_course_dir(), options.assignment)
-
-
-def demo(options: argparse.Namespace) -> int:
-    """Release, make a class of every kind of submission, grade it, report."""
-    from .commands import demo
-
-    return demo.demo(
-        _course_dir(), options.out, name=options.assignment, jobs=options.jobs, weak=options.sandbox == "weak"
-    )
+def _function(command: str) -> Callable[..., int]:
+    """Return what does a command; only what this command needs is imported."""
+    return getattr(importlib.import_module(f"{__package__}.commands.{command}"), command)
 
 
 def _course_dir() -> Path:
@@ -161,11 +107,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--debug", action="store_true", help="show the traceback of what went wrong")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(function, text: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(function.__name__, help=text, description=text)
-        sub.set_defaults(command=function)
-        if function is not new:
-            sub.add_argument("--assignment", default="", metavar="NAME", help="its folder in source/ (the only one)")
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(command=name)
+        if name != "new":
+            sub.add_argument(
+                "--assignment", dest="name", default="", metavar="NAME", help="its folder in source/ (the only one)"
+            )
         return sub
 
     def grading_options(sub: argparse.ArgumentParser) -> None:
@@ -176,11 +124,12 @@ def _parser() -> argparse.ArgumentParser:
         )  # fmt: skip
 
     out_help = "where results go (the course folder)"
-    sub = command(new, "write a small homework to start from, into this folder")
+    graded_help = "where `autograder grade` put its results (the course folder)"
+    sub = command("new", "write a small homework to start from, into this folder")
     sub.add_argument("name", metavar="NAME", help="letters, digits and underscores")
-    sub = command(release, "build release/<name> for students")
+    sub = command("release", "build release/<name> for students")
     sub.add_argument("--check", action="store_true", help="change nothing; fail if the committed release differs")
-    sub = command(grade, "grade submissions: a Canvas download, zips, folders")
+    sub = command("grade", "grade submissions: a Canvas download, zips, folders")
     sub.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="Canvas zip, a zip, or a folder of either")
     sub.add_argument("--out", type=Path, metavar="DIR", help=out_help)
     sub.add_argument("--scheduler", metavar="tls://...", help="use this Dask scheduler instead of local workers")
@@ -190,23 +139,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("--fresh", action="store_true", help="regrade everything")
     grading_options(sub)
-    sub = command(report, "rebuild report/<name>/index.html and grades.csv")
+    sub = command("report", "rebuild report/<name>/index.html and grades.csv")
     sub.add_argument("--out", type=Path, metavar="DIR", help=out_help)
-    sub = command(feedback, "write a page for each student, and one zip of them to upload back to Canvas")
-    sub.add_argument(
-        "--out", type=Path, metavar="DIR", help="where `autograder grade` put its results (the course folder)"
-    )
+    sub = command("feedback", "write a page for each student, and one zip of them to upload back to Canvas")
+    sub.add_argument("--out", type=Path, metavar="DIR", help=graded_help)
     sub.add_argument("--model-answers", action="store_true", help="show the instructor's answers on every page")
-    sub = command(export, "enter the scores into a gradebook that Canvas exported, to be imported again")
+    sub = command("export", "enter the scores into a gradebook that Canvas exported, to be imported again")
     sub.add_argument("system", choices=("canvas",), help="what the file is for")
     sub.add_argument("--template", type=Path, required=True, metavar="CSV", help="the gradebook as Canvas exported it")
-    sub.add_argument(
-        "--out", type=Path, metavar="DIR", help="where `autograder grade` put its results (the course folder)"
-    )
+    sub.add_argument("--out", type=Path, metavar="DIR", help=graded_help)
     sub.add_argument("--column", default="", metavar="NAME", help="the column to fill, if not the assignment's name")
     sub.add_argument("--partial", action="store_true", help="treat unmarked answers as 0")
-    command(doctor, "show what this machine has and what is missing")
-    sub = command(demo, "release, grade a bundled class of every kind of submission, show the report")
+    command("doctor", "show what this machine has and what to do about the rest")
+    sub = command("demo", "release, grade a bundled class of every kind of submission, show the report")
     sub.add_argument("--out", type=Path, metavar="DIR", help="where the demonstration goes (demo/)")
     grading_options(sub)
     return parser

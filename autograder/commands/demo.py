@@ -21,12 +21,7 @@ def demo(course_dir: Path, out: Path | None = None, *, name: str = "", jobs: int
     The module `demo` of the hidden side has a function `submissions(assignment, released)`, which yields for each
     submission the student, what it shows, and its zip; `released` is the folder of the release.
 
-    Args:
-        course_dir: The folder that holds source/ and answers/.
-        out: Where the demonstration goes, demo/ in the course folder by default; what is there is removed.
-        name: The assignment; by default the only one.
-        jobs: Worker processes.
-        weak: Grade although this machine lacks a layer of the confinement.
+    What is in `out`, by default demo/ in the course folder, is removed before.
 
     Raises:
         ConfigError: The assignment has no demonstration, or a step failed.

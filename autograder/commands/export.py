@@ -21,19 +21,13 @@ from ..reports.stored_class import canvas_entries, marks_with_lateness, stored_r
 DONE, NEEDS_A_PERSON = 0, 1
 
 
-def export_to_canvas(
+def export(
     course_dir: Path, template: Path, out: Path | None = None, *, name: str = "", column: str = "",
     partial: bool = False,
 ) -> int:  # fmt: skip
     """Fill one column of an exported Canvas gradebook with the scores; return the exit code.
 
-    Args:
-        course_dir: The folder that holds source/ and answers/.
-        template: The gradebook that the instructor exported from Canvas; it is not changed.
-        out: Where `autograder grade` put its results, and where the filled file goes; the course folder by default.
-        name: The assignment; by default the only one.
-        column: The column to fill, where it is not named like the assignment.
-        partial: Treat unmarked answers as 0.
+    The `template` is not changed; the filled file goes where the results are.
 
     Raises:
         ConfigError: Nothing has been graded yet, the template is no export of Canvas's, or no one column fits.

@@ -17,12 +17,6 @@ DONE, NEEDS_A_PERSON = 0, 1
 def feedback(course_dir: Path, out: Path | None = None, *, name: str = "", model_answers: bool = False) -> int:
     """Write a page for each student and a zip of them for Canvas; return the exit code.
 
-    Args:
-        course_dir: The folder that holds source/ and answers/.
-        out: Where `autograder grade` put its results; the course folder by default.
-        name: The assignment; by default the only one.
-        model_answers: Show the instructor's answers on every page.
-
     Raises:
         ConfigError: Nothing has been graded yet, or the gradebook cannot be read.
     """

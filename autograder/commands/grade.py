@@ -40,17 +40,8 @@ def grade(
 ) -> int:  # fmt: skip
     """Collect, grade, fill the gradebook, write the report; return the exit code.
 
-    Args:
-        course_dir: The folder that holds source/ and answers/.
-        paths: Canvas downloads, zips, or folders of either.
-        out: Receives submitted/, autograded/, results/, report/ and gradebook.db; the course folder by default.
-        name: The assignment; by default the only one.
-        jobs: Worker processes.
-        scheduler: Address of a Dask scheduler to use instead of local workers.
-        student: Grade only this student.
-        roster: A gradebook exported from Canvas, instead of the one in the settings or the one used last.
-        fresh: Regrade everything.
-        weak: Grade although this machine lacks a layer of the confinement.
+    What `autograder grade --help` says of an option is true of the argument of its name. `out` receives submitted/,
+    autograded/, results/, report/ and gradebook.db; a `roster` replaces that of the settings, or the one used last.
 
     Raises:
         ConfigError: A path holds nothing to grade, the sources contradict themselves, or a layer is missing.

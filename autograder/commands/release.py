@@ -14,13 +14,8 @@ DONE, NOT_DONE = 0, 2
 def release(course_dir: Path, name: str = "", *, check: bool = False) -> int:
     """Build release/<name>/; return the exit code.
 
-    Args:
-        course_dir: The folder that holds source/ and answers/.
-        name: The assignment; by default the only one.
-        check: Change nothing, and say how the committed release differs from what the sources give.
-
-    Raises:
-        ConfigError: The sources cannot be released, or the release would give something away.
+    With `check` nothing is changed, and it says how the committed release differs from what the sources give.
+    Raises ConfigError when the sources cannot be released, or the release would give something away.
     """
     assignment = assignments.load(course_dir, name)
     check_run.check_coverage(assignment)
