@@ -150,7 +150,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--out", type=Path, metavar="DIR", help=graded_help)
     sub.add_argument("--column", default="", metavar="NAME", help="the column to fill, if not the assignment's name")
     sub.add_argument("--partial", action="store_true", help="treat unmarked answers as 0")
-    command("doctor", "show what this machine has and what to do about the rest")
+    command("doctor", "show what this machine has and what is missing")
     sub = command("demo", "release, grade a bundled class of every kind of submission, show the report")
     sub.add_argument("--out", type=Path, metavar="DIR", help="where the demonstration goes (demo/)")
     grading_options(sub)

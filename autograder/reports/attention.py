@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..handin.problems import Level
+from ..marking.lookalikes import Group as LikeAnswers
 from ..model.assignment import Item
 from ..model.plain_text import one_line
 from ..model.report import Awaiting, FormulaStatus, Report
@@ -14,6 +15,7 @@ from ..model.submission_status import SENTENCE_LIMIT, open_items, refusal
 
 _FINDINGS_OF_ONE_STUDENT = 20  # the rest is in the student's own section
 _ITEMS_NAMED = 3
+_EXCERPT_LIMIT = 220
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,24 @@ def attention(reports: Sequence[Report], auto_items: Sequence[Item], person_item
         errors=_findings(reports, "error"),
         warnings=_findings(reports, Level.WARNING),
         notes=_findings(reports, Level.INFO),
-        waiting=tuple(_waiting(item, [entry for entry in answers if entry.id == item.id]) for item in person_items),
+        waiting=tuple(
+            Waiting(item, len(own), _formulas(own))
+            for item in person_items
+            for own in [[entry for entry in answers if entry.id == item.id]]
+        ),
         formulas=_formulas(answers),
     )
+
+
+def like_answers(found: Iterable[LikeAnswers], positions: Mapping[str, int]) -> list[Group]:
+    """Return who has like answers, in which item, how alike they are and how they begin; `positions` by student."""
+    groups = []
+    for group in found:
+        students = tuple(positions[student] for student in group.students if student in positions)
+        how = "identical" if group.identical else f"alike to {group.likeness:.0%} or more"
+        text = f"{how}: “{one_line(group.excerpt, _EXCERPT_LIMIT)}”"
+        groups.append(Group(one_line(group.item.id, 60), text, students))
+    return groups
 
 
 def _faults(report: Report, item_ids: Sequence[str]) -> list[tuple[str, str]]:
@@ -95,10 +112,6 @@ def _groups(entries: Iterable[tuple[tuple[str, str], int]]) -> tuple[Group, ...]
         students.setdefault(key, {})[position] = None
     groups = [Group(label, text, tuple(positions)) for (label, text), positions in students.items()]
     return tuple(sorted(groups, key=lambda group: (-len(group.students), group.label, group.text)))
-
-
-def _waiting(item: Item, answers: Sequence[Awaiting]) -> Waiting:
-    return Waiting(item, len(answers), _formulas(answers))
 
 
 def _formulas(answers: Sequence[Awaiting]) -> tuple[tuple[str, int], ...]:

@@ -38,14 +38,6 @@ class Headline:
 
 
 @dataclass(frozen=True)
-class HardCheck:
-    """The check of an item that failed most often; `sentence` is what it says of right code."""
-
-    sentence: str
-    count: int
-
-
-@dataclass(frozen=True)
 class ItemFigures:
     """How the class did in one item graded by checks; the four counts add up to `counted`."""
 
@@ -57,7 +49,7 @@ class ItemFigures:
     none: int
     not_attempted: int
     open: int
-    hardest: HardCheck | None
+    hardest: tuple[str, int] | None  # sentence of the check that failed most often, and how many failed it
     whole: int  # students who failed all checks, for a reason that is no check's
 
 
@@ -134,7 +126,7 @@ def _outcome(result: ItemResult) -> str:
     return "full" if score >= result.max else "part" if score > 0 else "none"
 
 
-def _hardest_check(results: Sequence[ItemResult]) -> HardCheck | None:
+def _hardest_check(results: Sequence[ItemResult]) -> tuple[str, int] | None:
     lost = [check for check in _lost_checks(results) if check.name != WHOLE]
     if not lost:
         return None
@@ -142,7 +134,7 @@ def _hardest_check(results: Sequence[ItemResult]) -> HardCheck | None:
     name, count = min(counts.items(), key=lambda entry: (-entry[1], entry[0]))
     sentences = Counter(text for check in lost if check.name == name and (text := sentence_and_seen(check)[0]))
     usual = min(sentences.items(), key=lambda entry: (-entry[1], entry[0]))[0] if sentences else readable_name(name)
-    return HardCheck(usual, count)
+    return usual, count
 
 
 def _lost_checks(results: Sequence[ItemResult]) -> Iterator[CheckResult]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import jinja2
 from markupsafe import Markup
@@ -20,14 +20,13 @@ from ..marking.class_pictures import ClassPictures
 from ..model.barrier import attempt
 from ..model.plain_text import one_line, points, seconds
 from ..model.report import Finding, Report
-from ..model.submission_status import NAME_LIMIT, SubmissionStatus, by_student
-from .attention import attention
+from ..model.submission_status import NAME_LIMIT, SENTENCE_LIMIT, SubmissionStatus, by_student
+from .attention import attention, like_answers
 from .class_figures import counted_totals, headline, histogram, item_figures
-from .drawing import draw_histogram, outcome_bar
+from .drawing import draw_histogram
 from .grades_csv import ENCODING as CSV_ENCODING
 from .grades_csv import grades_csv
-from .picture_tiles import picture_tiles
-from .similar_answers import alike
+from .picture_tiles import odd_pictures, picture_tiles
 from .student_view import Section, StudentView, section, student_view, total_seconds
 
 if TYPE_CHECKING:
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from ..model.assignment import Assignment
     from ..model.lateness import Lateness
 
+T = TypeVar("T")
 _HERE = Path(__file__).parent
 _SLOWEST = 3
 _BUFFER = 500  # pieces of the template that are written at once
@@ -51,23 +51,11 @@ class PageExtras:
     absent: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Run:
-    """How the class was graded: time, confinement, and software."""
-
-    total: str
-    median: str
-    slowest: tuple[tuple[StudentView, str], ...]
-    confinements: tuple[tuple[str, int], ...]
-    versions: tuple[str, ...]
-
-
 def render(
     reports: Iterable[Report],
     assignment: Assignment,
     out_dir: Path,
     *,
-    submissions_info: Mapping[str, Mapping[str, str]] | None = None,
     lookalikes: Iterable[LikeAnswers] = (),
     late: Mapping[str, Lateness] | None = None,
     pictures: ClassPictures = ClassPictures(),
@@ -82,8 +70,6 @@ def render(
         reports: One for each submission, refused ones included.
         assignment: Gives the items, their order and their headings.
         out_dir: Folder of the report; made if it is missing.
-        submissions_info: Facts about a submission by student, as label and text, shown in the student's section:
-            {"ada": {"Handed in": "late by 2 hours"}}.
         lookalikes: Like answers of different students, to be listed together.
         late: By student, how late those are who are late.
         pictures: The pictures of the class.
@@ -91,8 +77,6 @@ def render(
     """
     late = late or {}
     info = {student: {"Handed in": entry.words} for student, entry in late.items()}
-    for student, facts in (submissions_info or {}).items():
-        info[student] = {**info.get(student, {}), **facts}
     ordered = by_student(reports)
     out_dir.mkdir(parents=True, exist_ok=True)
     page = out_dir / "index.html"
@@ -110,24 +94,22 @@ def page_texts(reports: Sequence[Report], assignment: Assignment, extras: PageEx
     """
     auto, items = assignment.auto_items, assignment.items
 
-    def view_of(position: int) -> StudentView:
+    def shown(position: int, show: Callable[[Report], T]) -> T:
+        """Show a report, or that the page cannot be made of it: every item is open."""
         report = reports[position]
-        return attempt(
-            "Showing the result",
-            lambda: student_view(report, position, auto),
-            lambda sentence: student_view(_broken(report, sentence), position, auto),
-        )
+
+        def broken(sentence: str) -> T:
+            return show(Report(report.student, (), findings=(Finding(Level.ERROR, sentence),)))
+
+        return attempt("Showing the result", lambda: show(report), broken)
+
+    def view_of(position: int) -> StudentView:
+        return shown(position, lambda report: student_view(report, position, auto))
 
     def section_of(position: int) -> Section:
-        report = reports[position]
-        return attempt(
-            "Showing the result",
-            lambda: section(report, items, extras.facts.get(report.student, {})),
-            lambda sentence: section(_broken(report, sentence), items, {}),
-        )
+        return shown(position, lambda report: section(report, items, extras.facts.get(report.student, {})))
 
     students = [view_of(position) for position in range(len(reports))]
-
     totals = counted_totals(reports, auto)
     figures = headline(reports, auto)
     bars = histogram(totals, figures.possible)
@@ -138,11 +120,15 @@ def page_texts(reports: Sequence[Report], assignment: Assignment, extras: PageEx
         auto_items=auto,
         headline=figures,
         attention=attention(reports, auto, assignment.person_items),
-        alike=alike(extras.like_answers, positions),
-        picture_tiles=picture_tiles(extras.pictures, positions),
+        short_answers=like_answers((group for group in extras.like_answers if not group.is_write_up), positions),
+        write_ups=like_answers((group for group in extras.like_answers if group.is_write_up), positions),
+        picture_sections=[
+            (entry, tiles) for entry in extras.pictures.sections if (tiles := picture_tiles(entry, positions))
+        ],
+        odd_pictures=odd_pictures(extras.pictures.odd, positions),
         absent=[one_line(name, NAME_LIMIT) for name in extras.absent],
         histogram=draw_histogram(bars, figures.mean, figures.median) if bars else None,
-        items=[(entry, outcome_bar(entry)) for entry in (item_figures(reports, item) for item in auto)],
+        items=[item_figures(reports, item) for item in auto],
         students=students,
         section_of=section_of,
         statuses=Counter(student.status for student in students),
@@ -156,25 +142,19 @@ def page_texts(reports: Sequence[Report], assignment: Assignment, extras: PageEx
     return stream
 
 
-def _broken(report: Report, sentence: str) -> Report:
-    """Return what is shown of a report of which the page cannot be made: every item is open."""
-    return Report(report.student, (), findings=(Finding(Level.ERROR, sentence),))
-
-
-def _run(reports: Sequence[Report], students: Sequence[StudentView]) -> Run:
+def _run(reports: Sequence[Report], students: Sequence[StudentView]) -> dict[str, Any]:
+    """Return how the class was graded: time, confinement, and software."""
     times = [(total_seconds(report), position) for position, report in enumerate(reports) if report.timings_s]
     ranked = sorted(times, key=lambda entry: (-entry[0], entry[1]))
     confinements = Counter(one_line(", ".join(report.sandbox), 300) for report in reports)
-    versions = Counter(
-        one_line(f"{name} {version}", 120) for report in reports for name, version in report.versions.items()
-    )
-    return Run(
-        total=seconds(sum(time for time, _ in ranked)) if ranked else "",
-        median=seconds(ranked[len(ranked) // 2][0]) if ranked else "",
-        slowest=tuple((students[position], seconds(time)) for time, position in ranked[:_SLOWEST]),
-        confinements=tuple(sorted(confinements.items(), key=lambda entry: (-entry[1], entry[0]))),
-        versions=tuple(sorted(versions)),
-    )
+    versions = {one_line(f"{name} {version}", 120) for report in reports for name, version in report.versions.items()}
+    return {
+        "total": seconds(sum(time for time, _ in ranked)) if ranked else "",
+        "median": seconds(ranked[len(ranked) // 2][0]) if ranked else "",
+        "slowest": [(students[position], seconds(time)) for time, position in ranked[:_SLOWEST]],
+        "confinements": sorted(confinements.items(), key=lambda entry: (-entry[1], entry[0])),
+        "versions": sorted(versions),
+    }
 
 
 def _asset(name: str) -> str:
@@ -185,5 +165,6 @@ def _asset(name: str) -> str:
 def _template() -> jinja2.Template:
     templates = environment(_HERE)
     templates.filters["points"] = points
+    templates.filters["sentence"] = lambda text: one_line(text, SENTENCE_LIMIT)
     templates.filters["humps"] = _HUMPS.findall
     return templates.get_template("class_page.html.j2")

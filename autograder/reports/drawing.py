@@ -1,4 +1,4 @@
-"""Coordinates of the two pictures of the page; the template only writes them into SVG."""
+"""Coordinates of the histogram; the template only writes them into SVG."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..model.plain_text import points
-from .class_figures import Bin, ItemFigures
+from .class_figures import Bin
 
 WIDTH, HEIGHT = 420.0, 190.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 10.0, 10.0, 46.0, 22.0  # the two marks are above the bars, the scale below
@@ -52,15 +52,6 @@ class HistogramDrawing:
     caption: str
 
 
-@dataclass(frozen=True)
-class Segment:
-    """One part of an outcome bar, in per cent of its width."""
-
-    x: float
-    width: float
-    kind: str
-
-
 def draw_histogram(bins: Sequence[Bin], mean: float | None, median: float | None) -> HistogramDrawing:
     """Return the drawing of a histogram that has at least one bar."""
     low, high = bins[0].low, bins[-1].high
@@ -100,17 +91,6 @@ def _marks(values: Sequence[tuple[str, float | None]], low: float, scale: float)
         row = 0 if is_left == left_turns else 1
         marks.append(Mark(_r(x), _ROWS[row], anchor, f"{label} {points(round(value, 1))}", label))
     return tuple(marks)
-
-
-def outcome_bar(figures: ItemFigures) -> tuple[Segment, ...]:
-    """Return the shares of full, part, no points and not attempted as segments of one bar."""
-    segments, x = [], 0.0
-    for kind in ("full", "part", "none", "not_attempted"):
-        width = 100 * getattr(figures, kind) / figures.counted if figures.counted else 0.0
-        if width:
-            segments.append(Segment(_r(x), _r(width), kind))
-        x += width
-    return tuple(segments)
 
 
 def _r(value: float) -> float:

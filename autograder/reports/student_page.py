@@ -13,24 +13,13 @@ from markupsafe import Markup
 from ..gradebook.marks import Mark, StudentMarks, all_marks, tally
 from ..model.assignment import Assignment, GradedBy, Item
 from ..model.plain_text import one_line, paragraph, points
-from ..model.report import Awaiting, CheckResult, ItemResult, Report, Verdict
-from ..model.submission_status import SENTENCE_LIMIT, refusal, sentence_and_seen, student_name
-from .student_view import VERDICTS
+from ..model.report import Awaiting, ItemResult, Report, Verdict
+from ..model.submission_status import SENTENCE_LIMIT, refusal, student_name
+from .student_view import VERDICTS, CheckView, check_view
 
 COMMENT_LIMIT, COMMENT_LINES = 4000, 60
 MOST_LOST = 40  # checks of one item; the longest item has a dozen
 FAULT = "This item could not be graded yet, through no fault of yours. A person will look at it."
-
-
-@dataclass(frozen=True)
-class LostCheck:
-    """A check that did not pass: its sentence about right code, and what was seen instead; never its name."""
-
-    sign: str
-    word: str
-    kind: str
-    sentence: str
-    seen: str
 
 
 @dataclass(frozen=True)
@@ -41,7 +30,7 @@ class ItemPage:
     score: str
     state: str  # "passed", "marked", "waits for a person", ...
     kind: str  # good, lost, blank, fault or open: its style
-    lost: tuple[LostCheck, ...] = ()
+    lost: tuple[CheckView, ...] = ()  # without their names
     remark: str = ""
     formula: str = ""
     comment: str = ""
@@ -82,7 +71,7 @@ def student_page(
                 pages.append(_code_item(item, mark, results.get(item.id), answer))
             else:
                 pages.append(_written_item(item, mark, awaiting.get(item.id), answer))
-        parts.append((_title(name, assignment), tuple(pages)))
+        parts.append((assignment.sheet(name).title if name in assignment.sheets else name, tuple(pages)))
     return StudentPage(
         name=student_name(report),
         total=points(max(0.0, whole.earned - marks.penalty)),
@@ -95,10 +84,6 @@ def student_page(
         refusal=refusal(report) if refused else "",
         parts=() if refused else tuple(parts),
     )
-
-
-def _title(name: str, assignment: Assignment) -> str:
-    return assignment.sheet(name).title if name in assignment.sheets else name
 
 
 def _score(item: Item, mark: Mark) -> str:
@@ -128,15 +113,11 @@ def _code_item(item: Item, mark: Mark, result: ItemResult | None, model_answer: 
         score=_score(item, mark),
         state=state,
         kind=kind,
-        lost=tuple(_lost(check) for check in lost[:MOST_LOST]),
+        lost=tuple(check_view(check) for check in lost[:MOST_LOST]),
         remark=" ".join(remarks),
         comment=paragraph(mark.comment, COMMENT_LIMIT, COMMENT_LINES),
         model_answer=model_answer,
     )
-
-
-def _lost(check: CheckResult) -> LostCheck:
-    return LostCheck(*VERDICTS[check.verdict], *sentence_and_seen(check))
 
 
 def _written_item(item: Item, mark: Mark, entry: Awaiting | None, model_answer: Markup | None) -> ItemPage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..handin.problems import Level
 from ..model.assignment import Item
@@ -56,9 +56,9 @@ class CheckView:
     sign: str
     word: str
     kind: str
-    name: str
     sentence: str
     seen: str
+    name: str = ""  # for the instructor alone
 
 
 @dataclass(frozen=True)
@@ -72,16 +72,6 @@ class ItemView:
     kind: str
     lost: tuple[CheckView, ...]
     passed: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class AwaitingView:
-    """One item that a person marks, and what the formula check said of it."""
-
-    heading: str
-    max: str
-    formula: str
-    diagnosis: str
 
 
 @dataclass(frozen=True)
@@ -104,7 +94,7 @@ class Section:
 
     lost: tuple[ItemView, ...]  # those without full points, in the order of the homework
     full: tuple[tuple[str, str], ...]  # heading and points of the others
-    awaiting: tuple[AwaitingView, ...]
+    awaiting: tuple[tuple[str, Awaiting], ...]  # heading of each item that a person marks
     findings: tuple[Finding, ...]  # that call for a person, errors first
     notes: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
@@ -135,11 +125,13 @@ def student_view(report: Report, position: int, auto_items: Sequence[Item]) -> S
 def section(report: Report, items: Sequence[Item], info: Mapping[str, str]) -> Section:
     """Return a student's section; `items` are all items of the assignment, `info` facts about the submission."""
     headings = {item.id: item.heading for item in items}
-    findings = [_finding(finding) for finding in report.findings[:MOST_FINDINGS]]
+    findings = [
+        replace(finding, text=one_line(finding.text, 2 * SENTENCE_LIMIT)) for finding in report.findings[:MOST_FINDINGS]
+    ]
     return Section(
         lost=tuple(_lost_items(report, headings)),
         full=tuple((_heading(item.id, headings), points(item.max)) for item in report.items if _is_full(item)),
-        awaiting=tuple(_awaiting(entry, headings) for entry in report.awaiting_person),
+        awaiting=tuple((_heading(entry.id, headings), entry) for entry in report.awaiting_person),
         findings=tuple(
             sorted((entry for entry in findings if entry.level != Level.INFO), key=lambda entry: entry.level)
         ),
@@ -201,28 +193,18 @@ def _item(results: Sequence[ItemResult], headings: Mapping[str, str]) -> ItemVie
         sign=sign,
         word=word,
         kind=kind,
-        lost=tuple(_check(check) for check in checks if check.verdict is not Verdict.PASSED),
+        lost=tuple(
+            check_view(check, "" if check.name == WHOLE else one_line(check.name, NAME_LIMIT))
+            for check in checks
+            if check.verdict is not Verdict.PASSED
+        ),
         passed=tuple(readable_name(check.name) for check in checks if check.verdict is Verdict.PASSED),
     )
 
 
-def _check(check: CheckResult) -> CheckView:
-    sign, word, kind = VERDICTS[check.verdict]
-    name = "" if check.name == WHOLE else one_line(check.name, NAME_LIMIT)
-    return CheckView(sign, word, kind, name, *sentence_and_seen(check))
-
-
-def _awaiting(entry: Awaiting, headings: Mapping[str, str]) -> AwaitingView:
-    return AwaitingView(
-        heading=_heading(entry.id, headings),
-        max=points(entry.max),
-        formula=one_line(entry.formula or "", NAME_LIMIT),
-        diagnosis=one_line(entry.diagnosis or "", SENTENCE_LIMIT),
-    )
-
-
-def _finding(finding: Finding) -> Finding:
-    return Finding(finding.level, one_line(finding.text, 2 * SENTENCE_LIMIT))
+def check_view(check: CheckResult, name: str = "") -> CheckView:
+    """Return a check that did not pass."""
+    return CheckView(*VERDICTS[check.verdict], *sentence_and_seen(check), name)
 
 
 def _facts(report: Report, info: Mapping[str, str]) -> list[tuple[str, str]]:
