@@ -50,8 +50,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     if not debug:  # libraries log pages of traceback before they raise, as nbgrader does on a full disk
         root.addHandler(unheard)
     try:
-        if command != "doctor":  # it says so among the rest
-            interpreter.refuse_unfit()
+        if command != "doctor" and (problem := interpreter.problem()):  # the doctor says it among the rest
+            raise ConfigError(problem)
         function = _function(command)
         gc.freeze()  # what is imported stays: to look for garbage in it, again and again, took 7% of a run over a class
         gc.set_threshold(20_000, 20, 20)

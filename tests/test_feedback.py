@@ -18,8 +18,7 @@ from autograder.cli import main
 from autograder.course import assignment as assignments
 from autograder.formats.markdown_to_html import markdown_to_html
 from autograder.gradebook import ScoreWriter
-from autograder.gradebook.final_scores import final_scores
-from autograder.gradebook.marks import Mark, StudentMarks, marks
+from autograder.gradebook.marks import Mark, StudentMarks, final_scores, marks
 from autograder.model.errors import ConfigError
 from autograder.model.report import SEEN, CheckResult, Finding, Report, Verdict
 from autograder.model.result_folders import ResultFolders

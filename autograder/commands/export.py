@@ -8,7 +8,7 @@ from pathlib import Path
 from ..course import assignment as assignments
 from ..course import course_settings
 from ..formats.whole_files import write_whole
-from ..gradebook.final_scores import final_scores
+from ..gradebook.marks import final_scores
 from ..lms import canvas_scores as canvas_export
 from ..lms.canvas_gradebook import CanvasGradebook
 from ..model.errors import ConfigError

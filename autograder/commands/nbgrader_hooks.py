@@ -181,7 +181,9 @@ def install(c: Config) -> None:
     An attribute that a later nbgrader lacks raises AttributeError here, before anything is graded.
     """
     terminal.show_every_letter()
-    _refuse_unfit_python()
+    if problem := interpreter.problem():  # one line, and exit code 2 as `autograder` has it
+        print(f"nbgrader: {problem}", file=sys.stderr)
+        raise SystemExit(2)
     registration.let_nbgrader_find_alembic()
     places: dict[Any, dict[str, type]] = {
         autogradeapp: {"Autograde": CourseAutograde},
@@ -195,10 +197,3 @@ def install(c: Config) -> None:
             setattr(module, name, converter)
     formgrader.install()
     config.apply(c)
-
-
-def _refuse_unfit_python() -> None:
-    """End an nbgrader command that must not grade: one line, and exit code 2 as `autograder` has it."""
-    if problem := interpreter.problem():
-        print(f"nbgrader: {problem}", file=sys.stderr)
-        raise SystemExit(2)

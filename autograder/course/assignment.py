@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from nbformat import NotebookNode
-
 from ..handin.asked import HandedInFile
 from ..model.assignment import Assignment, GradedBy, Item, Sheet
 from ..model.errors import ConfigError
@@ -70,8 +68,16 @@ def load(course_dir: Path, name: str = "") -> Assignment:
     sheets = {sheet: _sheet(course_dir / "answers" / f"{sheet}.md", name) for sheet in settings.get("sheets", [])}
     for both in notebooks.keys() & sheets.keys():
         raise ConfigError(f"{name} has a notebook and a sheet named {both}: give one of them another name.")
-    items = [item for stem, notebook in notebooks.items() for item in _notebook_items(stem, notebook)]
-    items += [item for stem, sheet in sheets.items() for item in _sheet_items(stem, sheet)]
+    items = [
+        Item(item_id, points, stem, GradedBy.PERSON if is_marked else GradedBy.CHECKS, title)
+        for stem, notebook in notebooks.items()
+        for item_id, points, title, is_marked in source_notebook.graded_cells(stem, notebook)
+    ]
+    items += [
+        Item(entry.id, entry.points, stem, GradedBy.FORMULA if entry.has_formula else GradedBy.PERSON, entry.id)
+        for stem, sheet in sheets.items()
+        for entry in sheet.items
+    ]
     _refuse_contradictions(items, settings.get("points"))
     return Assignment(
         name, tuple(notebooks), tuple(sheets), course_dir, tuple(items), notebooks, sheets,
@@ -149,16 +155,6 @@ def _files(tables: list[dict[str, Any]], items: list[Item]) -> Iterator[HandedIn
             if item_id not in known:
                 raise ConfigError(f"{SETTINGS_FILE} shows {file.id} with {item_id}, which no person marks.")
         yield file
-
-
-def _notebook_items(name: str, notebook: NotebookNode) -> Iterator[Item]:
-    for item_id, points, title, is_marked in source_notebook.graded_cells(name, notebook):
-        yield Item(item_id, points, name, GradedBy.PERSON if is_marked else GradedBy.CHECKS, title)
-
-
-def _sheet_items(name: str, sheet: Sheet) -> Iterator[Item]:
-    for entry in sheet.items:
-        yield Item(entry.id, entry.points, name, GradedBy.FORMULA if entry.has_formula else GradedBy.PERSON, entry.id)
 
 
 def _refuse_contradictions(items: list[Item], stated: float | None) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader import api
-from sqlalchemy import Connection, create_engine, select
+from sqlalchemy import Connection, NullPool, create_engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..model.assignment import Assignment, GradedBy, Item
 from ..model.errors import ConfigError
+from ..model.final_score import FinalScore
 from ..model.report import ItemResult, Report
 from .registration import address
 
@@ -83,18 +84,28 @@ def _from_report(result: ItemResult | None, item: Item) -> Mark:
     return Mark(machine=machine, open=item.graded_by != GradedBy.CHECKS or machine is None)
 
 
+def final_scores(
+    reports: Iterable[Report], marks: Mapping[str, StudentMarks], assignment: Assignment,
+    canvas_users: Mapping[str, str],
+) -> list[FinalScore]:  # fmt: skip
+    """Return what everybody with a report has; `canvas_users` by student for those that came from Canvas."""
+    scores = []
+    for report in reports:
+        student, given = report.student, marks.get(report.student, StudentMarks({}))
+        whole, user = tally(report, given, assignment), canvas_users.get(student, "")
+        counts = whole.earned, given.penalty, whole.unmarked, whole.faults
+        scores.append(FinalScore(student, *counts, bool(report.refused), given.late_unknown, user))
+    return scores
+
+
 def marks(db_url: str, assignment: Assignment) -> dict[str, StudentMarks]:
     """Return the marks by student. Raises ConfigError when there is no gradebook that can be read."""
     url = address(db_url)
     if url.drivername.startswith("sqlite") and not (url.database and Path(url.database).is_file()):
         raise ConfigError(f"There is no gradebook {url.database}: run `autograder grade` first.")
     try:
-        engine = create_engine(url)
-        try:
-            with engine.connect() as connection:
-                return _read(connection, assignment)
-        finally:
-            engine.dispose()
+        with create_engine(url, poolclass=NullPool).connect() as connection:
+            return _read(connection, assignment)
     except (SQLAlchemyError, ImportError) as error:  # ImportError: the driver that the address asks for
         shown, reason = url.render_as_string(hide_password=True), str(error).splitlines()[0].rstrip(".")
         raise ConfigError(f"The gradebook {shown} cannot be read: {reason}.") from error

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from nbgrader import api, dbutil
 from sqlalchemy import Column, Connection, MetaData, String, Table, create_engine, insert, inspect, select, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from ..course import sheets
 from ..course.course_settings import CourseSettings
@@ -44,7 +45,8 @@ def register(assignment: Assignment, settings: CourseSettings, db_url: str) -> N
     config = settings.nbgrader
     notebooks = {name: assignment.source_notebook(name) for name in assignment.notebooks}
     notebooks |= {name: sheets.to_notebook(assignment.sheet(name), None) for name in assignment.sheets}
-    digest = hashlib.sha256(_canonical(notebooks, config)).hexdigest()
+    made_from = json.dumps([notebooks, config.GenerateAssignment, config.ClearSolutions], sort_keys=True)
+    digest = hashlib.sha256(made_from.encode()).hexdigest()
     with using(db_url):
         _create_tables(db_url)
         with api.Gradebook(db_url, config.CourseDirectory.get("course_id", "")) as book:
@@ -105,22 +107,13 @@ def set_origin(connection: Connection, row_id: str, digest: str, *, is_new: bool
 
 def _create_tables(db_url: str) -> None:
     """Create a gradebook's tables with their version, if there are none; nbgrader starts a program, which takes 3 s."""
-    engine = create_engine(db_url)
-    try:
-        with engine.begin() as connection:
-            if not inspect(connection).get_table_names():
-                from alembic.migration import MigrationContext  # takes 0.25 s
-                from alembic.script import ScriptDirectory
+    with create_engine(db_url, poolclass=NullPool).begin() as connection:
+        if not inspect(connection).get_table_names():
+            from alembic.migration import MigrationContext  # takes 0.25 s
+            from alembic.script import ScriptDirectory
 
-                api.Base.metadata.create_all(connection)
-                MigrationContext.configure(connection).stamp(ScriptDirectory(dbutil.ALEMBIC_DIR), "head")
-    finally:
-        engine.dispose()
-
-
-def _canonical(notebooks: Mapping[str, Any], config: Any) -> bytes:
-    """Return what the registered cells depend on, in bytes that are the same for the same sources."""
-    return json.dumps([notebooks, config.GenerateAssignment, config.ClearSolutions], sort_keys=True).encode()
+            api.Base.metadata.create_all(connection)
+            MigrationContext.configure(connection).stamp(ScriptDirectory(dbutil.ALEMBIC_DIR), "head")
 
 
 def _register_cells(name: str, notebook: Any, assignment_name: str, config: Any, db_url: str) -> None:

@@ -50,7 +50,8 @@ class ScoreWriter(contextlib.AbstractContextManager):
         register(assignment, settings, db_url)
         self._engine, self._db_url = create_engine(db_url, connect_args=_patience(db_url)), db_url
         with using(db_url), self._engine.connect() as connection:
-            self._assignment_id = _assignment_id(connection, assignment.name)
+            row_id = select(api.Assignment.__table__.c.id).where(api.Assignment.__table__.c.name == assignment.name)
+            self._assignment_id = connection.execute(row_id).scalar_one()
             cells = connection.execute(
                 select(_CELL, _GRADED.c.max_score)
                 .outerjoin(_GRADED, _GRADED.c.id == _CELL.c.id)
@@ -170,11 +171,6 @@ def _patience(db_url: str) -> dict[str, Any]:
     if db_url.startswith("sqlite"):
         return {"timeout": LOCK_TIMEOUT_S}
     return {"options": f"-c lock_timeout={1000 * LOCK_TIMEOUT_S:.0f}"} if db_url.startswith("postgresql") else {}
-
-
-def _assignment_id(connection: Connection, name: str) -> str:
-    table = api.Assignment.__table__
-    return connection.execute(select(table.c.id).where(table.c.name == name)).scalar_one()
 
 
 def _books(connection: Connection, submission_id: str) -> dict[str, str]:

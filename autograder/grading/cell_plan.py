@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from nbformat import NotebookNode
 
-from ..course.source_notebook import SKIPPED_TAGS
+from ..course import source_notebook
+from ..course.source_notebook import SKIPPED_TAGS, metadata
 from ..handin import notebook_file
 from ..handin.notebook_file import NotebookFile
 from ..session.notebook_process import Cell
@@ -64,8 +63,10 @@ class _Given:
         self.locked: set[str] = set()
         self.solutions: set[str] = set()
         self.to_run: list[str] = []
-        for index, grade_id, cell in _marked_cells(source):
-            meta = cell.metadata.nbgrader
+        for index, cell in enumerate(source.cells):
+            meta, grade_id = metadata(cell), source_notebook.grade_id(cell)
+            if cell.cell_type != "code" or not grade_id:
+                continue
             self._sources[grade_id] = cell.source
             self.order[grade_id] = index
             if meta.get("solution"):
@@ -93,10 +94,3 @@ class _Given:
     def cell(self, grade_id: str) -> Cell:
         """Return a given cell of the instructor's notebook."""
         return Cell(grade_id, self._sources[grade_id])
-
-
-def _marked_cells(source: NotebookNode) -> Iterator[tuple[int, str, NotebookNode]]:
-    for index, cell in enumerate(source.cells):
-        meta = cell.metadata.get("nbgrader")
-        if cell.cell_type == "code" and meta and meta.get("grade_id"):
-            yield index, meta["grade_id"], cell

@@ -65,6 +65,7 @@ def grade(
         killed_at |= killed
     findings = [finding for notebook in notebooks.values() for finding in notebook.findings()]
     items = [item for item in assignment.auto_items if only is None or item.id in only]
+    factor = zygote.machine_factor  # by which the limits in processor time were scaled
     return Report(
         student=submission.student,
         items=tuple(score(item, results.get(item.id, [])) for item in items),
@@ -76,14 +77,9 @@ def grade(
             "total": round(time.monotonic() - started, 3),
             "student_cpu": round(sum(notebook.cpu_s for notebook in notebooks.values()), 3),
         },
-        versions={"kit": __version__, **zygote.versions, **_slowness(zygote.machine_factor)},
+        versions={"kit": __version__, **zygote.versions, **({} if factor == 1 else {"machine_factor": f"{factor:g}"})},
         graded_at=now(),
     )
-
-
-def _slowness(machine_factor: float) -> dict[str, str]:
-    """Return by how much the limits in processor time were scaled, nothing when they were not."""
-    return {} if machine_factor == 1 else {"machine_factor": f"{machine_factor:g}"}
 
 
 def _run_checks(
@@ -226,8 +222,7 @@ class _GradedNotebook:
             training = hidden_side.module(self._assignment, hidden_side.TRAINING)
             if training is not None:
                 found = training.findings(self._name, self._submitted, student, self._assignment, self._submission)
-                for finding in found:
-                    self._further_findings.append(finding)
+                self._further_findings.extend(found)
         except Exception as error:
             text = f"{self._name}: the outputs of training could not be examined ({type(error).__name__}: {error})."
             self._further_findings.append(Finding(Level.WARNING, one_line(text, MAX_FAULT)))

@@ -4,15 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from ..model.errors import ConfigError
-
-
-def refuse_unfit() -> None:
-    """Raise ConfigError when this Python must not grade."""
-    sentence = problem()
-    if sentence:
-        raise ConfigError(sentence)
-
 
 def problem() -> str:
     """Return why this Python must not grade, in one sentence; "" when it may."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..course import sheets
+from ..course.source_notebook import grade_id as id_of
 from ..handin import filled_sheet, notebook_file
 from ..handin.problems import Unusable
 from ..model.assignment import Assignment, Item
 from ..model.submission import Submission
-from .cell_matching import GivenNotebook, id_of
+from .cell_matching import GivenNotebook
 
 
 def written_answers(

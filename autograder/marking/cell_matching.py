@@ -9,16 +9,13 @@ from functools import cached_property
 
 from nbformat import NotebookNode
 
+from ..course.source_notebook import grade_id as id_of
+from ..course.source_notebook import metadata
 from ..handin.filled_sheet import ANSWER_MARK
 from ..handin.notebook_file import Cell
 
 MAX_SOURCE = 100_000  # characters of a cell in which the name of a function is looked for
 _DEFINITION = re.compile(r"^def (\w+)\(", re.MULTILINE)
-
-
-def id_of(cell: NotebookNode) -> str:
-    """Return the id by which nbgrader knows a cell, "" for a cell that it does not know."""
-    return cell["metadata"].get("nbgrader", {}).get("grade_id", "")
 
 
 class GivenNotebook:
@@ -62,7 +59,7 @@ class GivenNotebook:
 
 
 def _is_solution(cell: NotebookNode) -> bool:
-    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+    return bool(metadata(cell).get("solution"))
 
 
 class _Definitions:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from ..course import sheets
+from ..course.source_notebook import grade_id as id_of
 from ..formats.safe_markdown import harmless
 from ..handin import filled_sheet
 from ..handin.answer_length import too_long
@@ -21,7 +22,6 @@ from ..model.assignment import Assignment, Item
 from ..model.report import Awaiting, FormulaStatus, Report
 from ..model.submission import Submission
 from .answers import answers_on_paper, question_of
-from .cell_matching import id_of
 from .rendered_pictures import Pictures, RenderedPictures
 
 NOT_MADE = Pictures(note="No pictures were made here.")

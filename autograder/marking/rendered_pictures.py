@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import os
 import shutil
 import tempfile
@@ -21,7 +20,7 @@ import numpy as np
 from PIL import Image
 
 from ..formats import small_pictures
-from ..formats.small_pictures import SmallPicture
+from ..formats.small_pictures import SmallPicture, encoded
 from ..handin.limits import MAX_PAGES
 from ..model.errors import GraderFault, SubmissionError
 from ..model.report import Verdict
@@ -88,7 +87,7 @@ class RenderedPictures(contextlib.AbstractContextManager):
             for draw, data in new:
                 process = process or stack.enter_context(contextlib.closing(self._picture_process()))
                 pictures = draw.draw(process, data)
-                self._keep(draw, data, pictures)
+                _keep(self._folder(draw, data), pictures)
                 if pictures.small is None:  # the process may have ended, or not be itself any more
                     process = None
 
@@ -112,13 +111,8 @@ class RenderedPictures(contextlib.AbstractContextManager):
                 pictures = draw.draw(process, data)
         except GraderFault as fault:
             return Pictures(note=f"No picture was made of it: {fault}.")
-        self._keep(draw, data, pictures)
+        _keep(self._folder(draw, data), pictures)
         return pictures
-
-    def _keep(self, draw: _Drawing, data: bytes, pictures: Pictures) -> None:
-        folder = self._folder(draw, data)
-        if folder is not None:
-            _keep(folder, pictures)
 
     def _picture_process(self) -> _PictureProcess:
         return _PictureProcess(self._started(), (), LIMITS)
@@ -183,7 +177,7 @@ def _draw_pages(process: _PictureProcess, data: bytes) -> Pictures:
     try:
         count = process.open_pdf(data)
         for number in range(min(count, MAX_PAGES)):
-            files.append(_encoded(process.page(number), "JPEG", quality=JPEG_QUALITY))
+            files.append(encoded(process.page(number), "JPEG", quality=JPEG_QUALITY))
     except SubmissionError as error:
         if files:
             return Pictures(tuple(files), f"The PDF cannot be shown from page {len(files) + 1}: {_why(error)}.")
@@ -202,8 +196,8 @@ def _draw_saved(process: _PictureProcess, data: bytes, two_panels_from: float) -
 def _draw_plot(process: _PictureProcess, data: bytes) -> Pictures:
     try:
         picture = process.png(data)
-        encoded = _encoded(picture, "JPEG", quality=PLOT_QUALITY, subsampling=0)
-        return Pictures((encoded,), small=small_pictures.plot(picture))
+        jpeg = encoded(picture, "JPEG", quality=PLOT_QUALITY, subsampling=0)
+        return Pictures((jpeg,), small=small_pictures.plot(picture))
     except SubmissionError as error:
         why = _why(error) if error.verdict is not Verdict.ERROR else "it is not a PNG image"
         return Pictures(note=f"The picture cannot be shown: {why}.")
@@ -229,12 +223,6 @@ def picture_of(pixels: object, *, grey: bool = False) -> Image.Image:
     return Image.fromarray(np.asarray(pixels))
 
 
-def _encoded(picture: Image.Image, form: str, **options: int) -> bytes:
-    data = io.BytesIO()
-    picture.save(data, form, **options)
-    return data.getvalue()
-
-
 def _load(folder: Path) -> Pictures | None:
     with contextlib.suppress(OSError):
         note = (folder / _NOTE_FILE).read_text(encoding="utf-8")
@@ -248,8 +236,10 @@ def _load_small(folder: Path) -> SmallPicture | None:
     return None
 
 
-def _keep(folder: Path, pictures: Pictures) -> None:
-    """Write the folder whole; if somebody else was faster, theirs stays."""
+def _keep(folder: Path | None, pictures: Pictures) -> None:
+    """Write the folder whole, if there is one; if somebody else was faster, theirs stays."""
+    if folder is None:
+        return
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix="."))
     for number, data in enumerate(pictures.files):

@@ -48,7 +48,8 @@ def sentence(error: BaseException) -> str:
         return str(error)
     if isinstance(error, ImportError):
         return f"A package is missing or broken ({error}): `autograder doctor` says what to install."
-    if isinstance(error, UnicodeEncodeError) and any(map(_is_no_letter, error.object)):
+    if isinstance(error, UnicodeEncodeError) and any("\udc80" <= letter <= "\udcff" for letter in error.object):
+        # Python stands these in for bytes of a file's name that it cannot read.
         return (
             f"The name {error.object[-LONGEST_NAME:]!a} has characters that this shell's locale does not support: "
             "`export LC_ALL=C.UTF-8`, or rename it."
@@ -77,11 +78,6 @@ def on_one_line(text: str) -> str:
     shown = "".join(character if character.isprintable() else " " for character in text[: 4 * LIMIT])
     words = " ".join(shown.split())
     return words if len(words) <= LIMIT else f"{words[: LIMIT - 1]}…"
-
-
-def _is_no_letter(character: str) -> bool:
-    """Whether Python uses this for a byte of a file's name that it cannot read."""
-    return "\udc80" <= character <= "\udcff"
 
 
 def place_of(error: BaseException) -> str:

@@ -93,17 +93,16 @@ def reason(report: Report) -> str:
     fault = next(open_items(report), None)
     if fault:
         return f"grader fault in {one_line(fault[0], NAME_LIMIT)}: {fault[1]}"
-    lost = sorted((item for item in report.items if (item.score or 0.0) < item.max), key=_minus_lost)
+    lost = sorted(
+        (item for item in report.items if (item.score or 0.0) < item.max),
+        key=lambda item: (item.score or 0.0) - item.max,
+    )
     warnings = [finding for finding in report.findings if finding.level != Level.INFO]
     if lost:
         return _loss(lost[0], len(lost) - 1)
     if warnings:
         return f"full points, but: {one_line(warnings[0].text, SENTENCE_LIMIT)}"
     return "full points"
-
-
-def _minus_lost(item: ItemResult) -> float:
-    return (item.score or 0.0) - item.max
 
 
 def _loss(item: ItemResult, others: int) -> str:

@@ -12,13 +12,14 @@ from nbformat import NotebookNode
 
 from ..course import sheets
 from ..course.course_settings import CourseSettings
+from ..course.source_notebook import grade_id as id_of
 from ..formats import saved_outputs
 from ..formats.notebook_limits import Room, cut
 from ..formats.safe_markdown import harmless
 from ..handin import filled_sheet, notebook_file
 from ..handin.problems import Unusable
 from ..marking.answers import answers_on_paper, written_answers
-from ..marking.cell_matching import GivenNotebook, id_of
+from ..marking.cell_matching import GivenNotebook
 from ..marking.marker_notes import Exhibits, add_marker_notes, note
 from ..marking.rendered_pictures import RenderedPictures
 from ..model.assignment import Assignment

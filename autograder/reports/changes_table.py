@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 
+from ..model.plain_text import counted
 from ..running.changes import Change
 from .terminal_table import WIDTH, fit
 
@@ -15,25 +17,16 @@ def format_changes(changes: Sequence[Change]) -> str:
     if not changes:
         return "No score differs from the run before."
     rose, fell = sum(change.gain > 0 for change in changes), sum(change.gain < 0 for change in changes)
-    lines = [f"Compared with the run before, {_scores(rose)} rose and {_scores(fell)} fell:"]
+    lines = [f"Compared with the run before, {counted(rose, 'score')} rose and {counted(fell, 'score')} fell:"]
     ordered = sorted(changes, key=lambda change: (change.gain, change.item, change.student))
     for change in ordered[:MOST_SHOWN]:
         numbers = f"{_points(change.before)} -> {_points(change.after)} of {change.max:g}"
         lines.append(fit(f"  {change.student}  {change.item}  {numbers}  {change.why}", WIDTH))
     if len(changes) > MOST_SHOWN:
-        lines.append(f"  and {len(changes) - MOST_SHOWN} more: {_by_item(ordered[MOST_SHOWN:])}")
+        counts = Counter(change.item for change in ordered[MOST_SHOWN:])
+        by_item = ", ".join(f"{count} in {item}" for item, count in sorted(counts.items()))
+        lines.append(f"  and {len(changes) - MOST_SHOWN} more: {by_item}")
     return "\n".join(lines)
-
-
-def _by_item(changes: Iterable[Change]) -> str:
-    counts: dict[str, int] = {}
-    for change in changes:
-        counts[change.item] = counts.get(change.item, 0) + 1
-    return ", ".join(f"{count} in {item}" for item, count in sorted(counts.items()))
-
-
-def _scores(number: int) -> str:
-    return f"{number} score{'s' * (number != 1)}"
 
 
 def _points(score: float | None) -> str:

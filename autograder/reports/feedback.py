@@ -11,6 +11,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from ..course.source_notebook import metadata
 from ..formats.html_page import content_policy, environment
 from ..formats.markdown_to_html import markdown_to_html
 from ..formats.whole_files import write_whole
@@ -122,7 +123,7 @@ def _model_answers(assignment: Assignment) -> dict[str, Markup]:
     }
     for name in assignment.notebooks:
         for cell in assignment.source_notebook(name).cells:
-            meta = cell.metadata.get("nbgrader", {})
+            meta = metadata(cell)
             if not meta.get("solution"):
                 continue
             if cell.cell_type == "code":
