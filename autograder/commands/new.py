@@ -27,9 +27,7 @@ DONE = 0
 def new(folder: Path, name: str) -> int:
     """Write the homework `name` into a course folder, or make an empty folder one; return the exit code.
 
-    Args:
-        folder: The course folder, a folder within it, or one without folders of its own.
-        name: Letters, digits and underscores; the first is a letter.
+    `folder` is the course folder, a folder within it, or one without folders of its own.
 
     Raises:
         ConfigError: The name cannot be used, or the folder is no place for a course. Nothing was written.

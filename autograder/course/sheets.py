@@ -99,10 +99,6 @@ def to_notebook(sheet: Sheet, filled_text: str | None) -> NotebookNode:
     Cells are the same, ids included, for the same sheet and text; all notebooks share those of the sheet itself.
     An answer that is empty reads `NO_ANSWER`, also when `filled_text` is None: so nbgrader sees a cell that was never
     changed, and gives it 0 without waiting for a person.
-
-    Args:
-        sheet: The instructor's sheet.
-        filled_text: What the student handed in; None for the notebook that nbgrader registers as the source.
     """
     filled = read_filled(sheet, filled_text or "")
     cells = []

@@ -28,9 +28,7 @@ _OVERWRITTEN = re.compile(r"^[^\n]*\r(?=[^\r\n])", re.MULTILINE)  # up to the la
 def cleaned(outputs: list[dict[str, Any]], room: Room | None = None) -> list[NotebookNode]:
     """Return the outputs of one cell without HTML, scripts, SVG, widgets and metadata, cut to a readable size.
 
-    Args:
-        outputs: What the notebook file holds, of any content; see `notebook_file.Cell`.
-        room: What is left of it for the notebook; of its own for a cell that is shown alone.
+    The outputs are of any content, see `notebook_file.Cell`; `room` is what is left of it for the notebook.
     """
     room = room or Room()
     kept: list[NotebookNode] = []

@@ -35,13 +35,7 @@ class Recorder(AbstractContextManager):
     ) -> None:  # fmt: skip
         """Begin to open the gradebook.
 
-        Args:
-            assignment: The homework.
-            settings: Those of the course.
-            db_url: The gradebook.
-            out_dir: Holds submitted/ and receives autograded/.
-            jobs: Threads that make pictures.
-            weak: Make pictures although this machine lacks a layer of the confinement.
+        `jobs` threads make pictures, with `weak` although this machine lacks a layer of the confinement.
         """
         self.work = ClassWork(assignment)  # of the submissions that were entered
         self.not_entered: list[str] = []  # by a fault of the grader that concerns one submission: who, and what broke

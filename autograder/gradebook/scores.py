@@ -74,9 +74,7 @@ class ScoreWriter(contextlib.AbstractContextManager):
         Scores and comments that a person gave stay; where the files or the automatic score are new, the person is
         asked to look again.
 
-        Args:
-            graded: What was graded, with its report.
-            submitted_at: When it was submitted, in UTC; None if nobody knows.
+        `submitted_at` is in UTC, None if nobody knows.
 
         Raises:
             ConfigError: The gradebook is locked, gone or full; nothing of this submission is in it then.

@@ -267,12 +267,8 @@ def run(
 ) -> dict[str, list[CheckResult]]:  # fmt: skip
     """Run the checks, of the items in `only` if given, and return their results by item.
 
-    Args:
-        assignment: The homework with the checks to run.
-        student_for: Gives the live notebook that holds an item; may raise SubmissionError, which each check reports.
-        submission: What the student sent.
-        seed: Where the random inputs come from.
-        only: Ids of items.
+    `student_for` gives the live notebook that holds an item; each check reports the SubmissionError that it may raise.
+    The random inputs come from `seed`.
 
     Raises:
         GraderFault: pytest itself could not run the checks, or what must fail here does not.

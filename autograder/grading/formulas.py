@@ -34,10 +34,7 @@ def examine(answers: Mapping[str, str], item_ids: Iterable[str], assignment: Ass
     Never raises for a fault in the submission. What the checker cannot decide, its own failure included, is
     "undecided": a person marks the item in any case. Raises ConfigError when the assignment's checker cannot be loaded.
 
-    Args:
-        answers: The student's answers by item, as `sheets.read_filled` found them; a missing one counts as empty.
-        item_ids: The items that ask for a formula.
-        assignment: The homework; its kit may have a checker.
+    The answers are those that `sheets.read_filled` found; a missing one counts as empty.
     """
     checker = course_kit.module(assignment, CHECKER)
     return {item_id: _check(checker, item_id, answers.get(item_id, "")) for item_id in item_ids}

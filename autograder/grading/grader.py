@@ -42,13 +42,7 @@ def grade(
     When somebody else kills a student process, the submission is graded once more from the start; a process that ends
     at the same place again has died of what the student's code does there.
 
-    Args:
-        submission: What the student sent, as intake read it.
-        assignment: The homework.
-        seed: Where the random inputs of the checks come from.
-        zygote: Forks the student processes.
-        limits: What each notebook may use.
-        only: Ids of the items to check; all by default.
+    The random inputs of the checks come from `seed`; `only` has the ids of the items to check, all by default.
     """
     started = time.monotonic()
     killed_at: set[str] = set()

@@ -21,12 +21,7 @@ STATEMENT = re.compile(r"^[ \t]*((?:from\s+[.\w]+\s+)?import\s+(?:\([^)]*\)|[^\n
 
 
 def reached(package: Path, starts: Iterable[Path]) -> frozenset[Path]:
-    """Return these files of a package with all others of it that they import, directly or not.
-
-    Args:
-        package: Folder of the package.
-        starts: Python files in it.
-    """
+    """Return these files of a package with all others of it that they import, directly or not."""
     modules = {_module(file, package): file for file in package.rglob("*.py")}
     beside = {name for name in modules if name.startswith(f"{STARTED_BY_PATH}.") or name == LOADED_BY_PATH}
     found: set[str] = set()

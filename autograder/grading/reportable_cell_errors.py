@@ -21,12 +21,7 @@ _UNKNOWN_NAME = re.compile(r" raised NameError: name '(\w{1,200})' is not define
 
 
 def reportable(source: NotebookNode, outcomes: Iterable[CellOutcome]) -> list[CellOutcome]:
-    """Return the outcomes but for those of cells that lack only a name which a skipped cell would have bound.
-
-    Args:
-        source: The instructor's notebook.
-        outcomes: What went wrong in cells that ran, in their order.
-    """
+    """Return the outcomes but for those of cells that lack only a name which a skipped cell would have bound."""
     given, missing = set[str](), set[str]()
     for cell in source.cells:
         if cell.cell_type == "code" and cell.metadata.get("nbgrader"):

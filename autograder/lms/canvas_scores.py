@@ -36,11 +36,7 @@ class Filled:
 def fill(gradebook: CanvasGradebook, column: Column, scores: Iterable[FinalScore], *, partial: bool = False) -> Filled:
     """Enter the scores, matching by Canvas's ID and then by the SIS login.
 
-    Args:
-        gradebook: The instructor's export.
-        column: Which column to fill.
-        scores: One for each graded student.
-        partial: Treat unmarked answers as 0; what a fault of ours left open stays open.
+    With `partial` unmarked answers count as 0; what a fault of ours left open stays open.
     """
     rows, without_row = _matched(gradebook.people, scores)
     comma = _has_decimal_comma(gradebook)
@@ -72,10 +68,7 @@ def find_column(gradebook: CanvasGradebook, assignment: Assignment, wanted: str 
     It may have the assignment's title, or a part of it before or behind a colon, or begin with its name: `lab1` with
     the title `Lab 1: Regression` fits `Regression (12345)`, `LAB 1: fitting lines (12345)` and `lab-01 (12345)`.
 
-    Args:
-        gradebook: The instructor's export.
-        assignment: The homework.
-        wanted: The header, its title, or Canvas's number of the assignment.
+    `wanted` is a header, its title, or Canvas's number of the assignment.
 
     Raises:
         ConfigError: No column fits, several do, or it is read-only.

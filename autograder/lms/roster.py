@@ -92,10 +92,7 @@ def find(path: Path | None, out: Path, known: Mapping[str, str]) -> Roster | Non
 
     Who has sent something before keeps the id, so that marks are not lost, unless it is that of another.
 
-    Args:
-        path: The export.
-        out: The folder that is graded into.
-        known: The students of everything that was stored, by Canvas's number.
+    `known` are the students of everything that was stored, by Canvas's number.
     """
     course = _remembered(out) if path is None else read(path)
     if course is None:

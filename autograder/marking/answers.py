@@ -20,10 +20,7 @@ def written_answers(
 
     Never raises for a fault in the submission. Nothing here is safe to show (see `safe_markdown`).
 
-    Args:
-        submission: What the student sent.
-        assignment: The homework.
-        given: The released notebooks by name: their text is not the student's.
+    `given` are the released notebooks by name: their text is not the student's.
     """
     found: dict[str, str] = {}
     for name in assignment.sheets:

@@ -39,9 +39,6 @@ class GivenNotebook:
 
         A cell is known by its id, a locked one also by its text, a function to write also by its name, and a written
         answer by its place behind the question.
-
-        Args:
-            cells: Those of the student's file, in order.
         """
         found: dict[str, int] = {}
         for index, cell in enumerate(cells):

@@ -68,9 +68,7 @@ class Group:
 def find(answers: Mapping[str, Mapping[str, str]], assignment: Assignment) -> list[Group]:
     """Return the groups of like answers, by item in the order of the assignment, large groups first.
 
-    Args:
-        answers: By student, then by item, as `answers.written_answers` gives them.
-        assignment: The homework.
+    The answers are by student, then by item, as `answers.written_answers` gives them.
     """
     groups = []
     for item in assignment.person_items:

@@ -74,10 +74,6 @@ class RenderedPictures(contextlib.AbstractContextManager):
         """Make what is not there yet of one student's pictures, in one process: to start it costs as much as two.
 
         Never raises, whatever the bytes are.
-
-        Args:
-            plots: As `plot` and `small_plot` take them.
-            saved: As `small_saved` takes them.
         """
         wanted = [(_PLOT, data) for data in plots]
         wanted += [(_saved(two_panels_from), data) for data, two_panels_from in saved]

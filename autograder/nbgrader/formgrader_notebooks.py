@@ -56,10 +56,7 @@ class Assembler:
     ) -> None:
         """Prepare the given cells. Raises ConfigError when the sources cannot be released.
 
-        Args:
-            assignment: The homework.
-            settings: Those of the course.
-            rendered: Makes pictures of what was handed in, and keeps them; without one there are none.
+        Without `rendered` there are no pictures.
         """
         self.assignment = assignment
         self._rendered = rendered
@@ -123,10 +120,7 @@ def autograded_notebook(given: GivenNotebook, data: bytes | None, report: Report
     unless they are mere copies of a given cell.
     What is as given is shared with `given`, not copied.
 
-    Args:
-        given: The instructor's notebook without solutions and hidden regions.
-        data: The file as submitted: any bytes, or None when there was none.
-        report: Where the verdicts of the graded cells come from.
+    `data` is the file as submitted: any bytes, or None when there was none.
     """
     cells, problem = _read(data)
     room = Room()

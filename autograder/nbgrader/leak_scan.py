@@ -79,10 +79,7 @@ def secrets(assignment: Assignment) -> list[Secret]:
 def scan(released_dir: Path, hidden: list[Secret], course_dir: str) -> list[Leak]:
     """Return every leak under `released_dir`: stripped lines, delimiters, outputs and absolute paths.
 
-    Args:
-        released_dir: The tree that students get.
-        hidden: What `secrets` found.
-        course_dir: The folder on this machine that must not be named.
+    `hidden` is what `secrets` found; `course_dir` is the folder on this machine that must not be named.
     """
     leaks: list[Leak] = []
     for path in sorted(path for path in released_dir.rglob("*") if path.is_file()):

@@ -167,13 +167,7 @@ def convert(
 ) -> NotebookNode:  # fmt: skip
     """Run the steps of `nbgrader generate_assignment` on one notebook in memory.
 
-    Args:
-        notebook: An instructor's notebook, or the notebook of a sheet.
-        name: What the gradebook calls it.
-        assignment_name: The assignment that it belongs to.
-        config: What nbgrader_config.py sets.
-        leave_out: Class names of steps to skip.
-        db_url: The gradebook that SaveCells writes to; needed unless SaveCells is left out.
+    `leave_out` has the class names of steps to skip; without SaveCells no `db_url` of a gradebook is needed.
 
     Raises:
         ConfigError: nbgrader refuses the notebook; the text says why.

@@ -66,14 +66,8 @@ def render(
     The same reports give the same bytes, in whatever order they come. Nothing in the page is loaded from anywhere, and
     the seed is not in it.
 
-    Args:
-        reports: One for each submission, refused ones included.
-        assignment: Gives the items, their order and their headings.
-        out_dir: Folder of the report; made if it is missing.
-        lookalikes: Like answers of different students, to be listed together.
-        late: By student, how late those are who are late.
-        pictures: The pictures of the class.
-        absent: Names of those in the roster who sent nothing.
+    `reports` has one for each submission, refused ones included; `late` says who is late, by student; `absent` has the
+    names of those in the roster who sent nothing.
     """
     late = late or {}
     info = {student: {"Handed in": entry.words} for student, entry in late.items()}

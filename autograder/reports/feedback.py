@@ -59,13 +59,7 @@ def write(
 
     The same reports and marks give the same bytes. Nothing in a page is loaded from anywhere.
 
-    Args:
-        reports: One for each submission, refused ones included.
-        marks: What the gradebook says, by student.
-        assignment: The homework.
-        folders: Says where pages and zip go.
-        canvas: Where each submission stood in Canvas's download, by student, for those that came from there.
-        model_answers: Show the instructor's answers on every page.
+    `marks` and `canvas`, the place of a submission in Canvas's download, are by student.
     """
     shown_answers = _model_answers(assignment) if model_answers else {}
     returns: list[Return] = []

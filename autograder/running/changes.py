@@ -65,10 +65,7 @@ class ChangeLog:
 def between(before: Report | None, after: Report, reasons: Mapping[str, str] = {}) -> list[Change]:
     """Return the changes of one student's scores.
 
-    Args:
-        before: The stored report; None when there is none, and so no change.
-        after: The new report.
-        reasons: Why an item was regraded, by its id.
+    Without a report before there is no change. `reasons` says by item why it was regraded.
     """
     changes = []
     old_items = {item.id: item for item in before.items} if before is not None else {}

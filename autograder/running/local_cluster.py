@@ -40,12 +40,7 @@ STARTS = 3  # a worker that is killed while it starts fails the start
 def started(jobs: int, course: Course, seed: str, work: Path, factory: socket.socket) -> Iterator[Workers]:
     """Start so many worker processes on this machine; what they write is in `work` and is removed with them.
 
-    Args:
-        jobs: How many.
-        course: What they grade for.
-        seed: Where the random inputs of the checks come from.
-        work: A folder.
-        factory: Where a ZygoteFactory takes the workers' requests for zygotes.
+    On `factory` a ZygoteFactory takes the workers' requests for zygotes.
 
     Raises:
         ConfigError: This machine has no semaphores, by which Dask talks with worker processes.

@@ -57,11 +57,7 @@ def grade_each(
 ) -> Generator[Outcome, None, None]:
     """Yield each submission when its report is stored, in the order in which they are finished.
 
-    Args:
-        submissions: As intake reads them; a new one is taken only when there is room for it.
-        assignment: The homework.
-        store: Where results go, and where those that are still valid are.
-        settings: How to grade.
+    A new submission is taken only when there is room for it; what the store has that is still valid is used again.
 
     Raises:
         ConfigError: The scheduler or its workers cannot be used.
