@@ -16,7 +16,7 @@ from nbgrader.utils import compute_checksum
 
 from autograder.assignments.hw4 import training
 from autograder.assignments.hw4.demo import outputs
-from autograder.course import course_kit
+from autograder.course import loaded_package
 from autograder.grading.grader import grade
 from autograder.model.assignment import Assignment
 from autograder.model.submission import Submission
@@ -254,7 +254,7 @@ def test_the_data_of_the_instructor_serves_too(found, assignment, zygote, tmp_pa
 
 
 def load(assignment: Assignment, name: str) -> Any:
-    return course_kit.module(assignment, name)
+    return loaded_package.module(assignment.kit_dir, name)
 
 
 def sources(assignment: Assignment, name: str) -> dict[str, str]:

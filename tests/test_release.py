@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from autograder.model.errors import ConfigError
 from autograder.nbgrader import leak_scan, release
-from autograder.nbgrader.leak_scan import Secret
 
 SECRET_CODE = "return tf.maximum(x, alpha * x)"
 HIDDEN_LINE = small_course.HIDDEN_TESTS.splitlines()[2]
@@ -215,7 +214,7 @@ def test_addresses_are_no_folders_of_one_machine(tmp_path: Path, text: str):
     """What students on any machine can use is allowed."""
     (tmp_path / "notes.md").write_text(text)
 
-    assert leak_scan.scan(tmp_path, [], str(tmp_path)) == []
+    assert leak_scan.scan(tmp_path, {}, str(tmp_path)) == []
 
 
 def test_saved_runs_are_found(tmp_path: Path):
@@ -223,7 +222,7 @@ def test_saved_runs_are_found(tmp_path: Path):
     notebook = small_course.part_one()
     (tmp_path / "a.ipynb").write_text(nbformat.writes(notebook))
 
-    assert "was released with a saved run" in {leak.why for leak in leak_scan.scan(tmp_path, [], str(tmp_path))}
+    assert "was released with a saved run" in {leak.why for leak in leak_scan.scan(tmp_path, {}, str(tmp_path))}
 
 
 LINE = st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S"]), min_size=16, max_size=60)
@@ -239,7 +238,7 @@ def test_no_white_space_hides_a_stripped_line(tmp_path_factory, line: str, befor
     (folder / "plain.txt").write_bytes(text.encode("utf-8", "replace"))
     notebook = {"cells": [{"cell_type": "markdown", "metadata": {}, "source": [text]}], "metadata": {}}
     (folder / "book.ipynb").write_text(json.dumps(notebook))
-    leaks = leak_scan.scan(folder, [Secret(line, "somewhere")], str(folder))
+    leaks = leak_scan.scan(folder, {line: "somewhere"}, str(folder))
 
     assert {leak.file for leak in leaks if leak.why.endswith("somewhere")} == {"plain.txt", "book.ipynb"}
 

@@ -20,17 +20,14 @@ PACKAGE_DIR = Path(__file__).resolve().parents[1]
 PACKAGE = __package__.partition(".")[0]
 
 
-def module(folder: Path, name: str) -> ModuleType | None:
-    """Import one module of a package that lies in a course folder; None if the package has none of that name.
+def module(folder: Path | None, name: str) -> ModuleType | None:
+    """Import one module of a package in a course folder, such as `training` or `checks.reference`.
 
-    Args:
-        folder: Folder of the package.
-        name: Of a module or package in it, such as `training` or `checks.reference`. It imports its neighbours by
-            relative names.
-
-    Raises:
-        ConfigError: It cannot be imported.
+    None if there is no such folder or module. It imports its neighbours by relative names.
+    Raises ConfigError when it cannot be imported.
     """
+    if folder is None:
+        return None
     file = folder.joinpath(*name.split("."))
     if not file.with_name(f"{file.name}.py").is_file() and not (file / "__init__.py").is_file():
         return None

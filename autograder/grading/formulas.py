@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import ModuleType
 
-from ..course import course_kit
+from ..course import loaded_package
 from ..handin import filled_sheet
 from ..model.assignment import Assignment
 from ..model.report import FormulaStatus
@@ -36,7 +36,7 @@ def examine(answers: Mapping[str, str], item_ids: Iterable[str], assignment: Ass
 
     The answers are those that `sheets.read_filled` found; a missing one counts as empty.
     """
-    checker = course_kit.module(assignment, CHECKER)
+    checker = loaded_package.module(assignment.kit_dir, CHECKER)
     return {item_id: _check(checker, item_id, answers.get(item_id, "")) for item_id in item_ids}
 
 

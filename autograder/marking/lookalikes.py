@@ -37,15 +37,14 @@ _WORD = re.compile(r"[^\W_]+|[=+/^<]")  # signs of mathematics count, but for th
 class Kind:
     """How answers of one kind are compared."""
 
-    name: str
     words: int  # in a shingle
     likeness: float  # from which two answers are listed
 
 
 # Measured on the texts of tests/test_lookalikes.py: honest answers to one question have at most 0.18 of their pairs of
 # words in common, and 0.13 of their runs of four; a copy with every tenth word exchanged keeps 0.56 and 0.39 at least.
-SHORT = Kind("short answer", 2, 0.33)
-WRITE_UP = Kind("write-up", 4, 0.22)
+SHORT = Kind(2, 0.33)
+WRITE_UP = Kind(4, 0.22)
 
 
 @dataclass(frozen=True)

@@ -60,18 +60,11 @@ class Assembler:
         """
         self.assignment = assignment
         self._rendered = rendered
-        self.given = {
-            name: GivenNotebook(
-                release.convert(
-                    assignment.source_notebook(name),
-                    name,
-                    assignment.name,
-                    settings.nbgrader,
-                    leave_out=KEPT_FOR_MARKERS,
-                )
-            )
-            for name in assignment.notebooks
-        }
+        self.given = {}
+        for name in assignment.notebooks:
+            source, config = assignment.source_notebook(name), settings.nbgrader
+            released = release.convert(source, name, assignment.name, config, leave_out=KEPT_FOR_MARKERS)
+            self.given[name] = GivenNotebook(released)
 
     def assemble(self, report: Report, submission: Submission) -> Autograded:
         """Return everything that the gradebook and formgrader show of one submission.

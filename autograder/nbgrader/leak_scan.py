@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -23,14 +23,6 @@ SIGNIFICANT_CHARACTERS = 16
 ABSOLUTE_PATH = re.compile(
     r"(?<![\w./~:-])/(?:home|Users|root|work|mnt|private|opt)/[\w.-]+|\b[A-Z]:\\\\?(?:Users|Documents)\b"
 )
-
-
-@dataclass(frozen=True)
-class Secret:
-    """One line that no student may get before the deadline; `text` has no white space left."""
-
-    text: str
-    origin: str
 
 
 @dataclass(frozen=True)
@@ -58,9 +50,9 @@ class _Passage:
         return f"{self.name}, line {line}" if self.name else f"line {line}"
 
 
-def secrets(assignment: Assignment) -> list[Secret]:
-    """Return every line that the release of an assignment strips, read from source/ and answers/ alone."""
-    found: dict[str, Secret] = {}
+def secrets(assignment: Assignment) -> dict[str, str]:
+    """Return each line that the release strips, without its white space, and where it stands in source/ or answers/."""
+    found: dict[str, str] = {}
     for path in sorted(assignment.source_dir.glob("*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             label = _cell_name(cell)
@@ -73,10 +65,10 @@ def secrets(assignment: Assignment) -> list[Secret]:
                 heading = line.lstrip("# ").split(" ")[0]
             elif region:
                 _keep(found, line, f"{region} in answers/{path.name}, {heading}")
-    return list(found.values())
+    return found
 
 
-def scan(released_dir: Path, hidden: list[Secret], course_dir: str) -> list[Leak]:
+def scan(released_dir: Path, hidden: Mapping[str, str], course_dir: str) -> list[Leak]:
     """Return every leak under `released_dir`: stripped lines, delimiters, outputs and absolute paths.
 
     `hidden` is what `secrets` found; `course_dir` is the folder on this machine that must not be named.
@@ -93,10 +85,10 @@ def scan(released_dir: Path, hidden: list[Secret], course_dir: str) -> list[Leak
     return leaks
 
 
-def _keep(found: dict[str, Secret], line: str, origin: str) -> None:
+def _keep(found: dict[str, str], line: str, origin: str) -> None:
     text = _compact(line)
     if len(text) >= SIGNIFICANT_CHARACTERS:
-        found.setdefault(text, Secret(text, origin))
+        found.setdefault(text, origin)
 
 
 def _stripped_lines(cell: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -165,17 +157,17 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(entry)
 
 
-def _repeated_secrets(passage: _Passage, hidden: list[Secret]) -> Iterator[tuple[str, str, str]]:
+def _repeated_secrets(passage: _Passage, hidden: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Yield where a stripped line occurs, however it is spaced, broken over lines or wrapped in other text."""
     lines = passage.text.splitlines()
     compact_lines = [_compact(line) for line in lines]
     text = "".join(compact_lines)
     starts = list(accumulate((len(line) for line in compact_lines), initial=0))
-    for secret in hidden:
-        position = text.find(secret.text)
+    for secret, origin in hidden.items():
+        position = text.find(secret)
         if position >= 0:
             line = bisect_right(starts, position) - 1
-            yield passage.place(line + 1), lines[line], f"repeats a line of the {secret.origin}"
+            yield passage.place(line + 1), lines[line], f"repeats a line of the {origin}"
 
 
 def _tell_tales(passage: _Passage, course_dir: str) -> Iterator[tuple[str, str, str]]:

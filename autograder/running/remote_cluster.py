@@ -62,7 +62,14 @@ class CourseFiles(WorkerPlugin):
 
     def setup(self, worker: Any) -> None:
         """Unpack the course. Raises GraderFault or ConfigError on a worker that cannot grade."""
-        _take(self.name, self._data, self.course, Path(worker.local_directory))
+        grader.refuse_unfit()
+        grader.refuse_other_version(self.course)
+        if not self.course.weak:
+            require_layers()
+        folder = Path(worker.local_directory) / self.name  # Dask removes it, also after a worker that was killed
+        with zipfile.ZipFile(io.BytesIO(self._data)) as archive:
+            archive.extractall(folder)
+        grader.receive_course(self.name, folder)
 
     def teardown(self, worker: Any) -> None:
         """Remove the course."""
@@ -74,17 +81,6 @@ class CourseFiles(WorkerPlugin):
 def _withdraw(client: Client, name: str) -> None:
     with contextlib.suppress(Exception):  # the scheduler may be gone
         client.unregister_worker_plugin(name)
-
-
-def _take(name: str, data: bytes, course: Course, space: Path) -> None:
-    grader.refuse_unfit()
-    grader.refuse_other_version(course)
-    if not course.weak:
-        require_layers()
-    folder = space / name  # Dask removes it, also after a worker that was killed
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        archive.extractall(folder)
-    grader.receive_course(name, folder)
 
 
 def _packed(assignment: Assignment) -> bytes:

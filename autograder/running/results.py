@@ -27,13 +27,8 @@ from ..model.result_folders import ResultFolders
 from ..model.submission import Submission
 from .changes import Change, ChangeLog
 
-UNREADABLE = (
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    RecursionError,
-)  # of JSON that is not ours, or damaged
+# Of JSON that is not ours, or damaged.
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 Plan = Mapping[str, frozenset[str]]  # what to grade: ids of items by notebook
 

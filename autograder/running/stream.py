@@ -209,21 +209,18 @@ class _Here:
 
 @contextlib.contextmanager
 def _pool(assignment: Assignment, store: Store, settings: Settings) -> Iterator[_Here | Workers]:
-    course, seed = (
-        Course(assignment.course_dir, assignment.name, assignment.libraries, weak=settings.weak),
-        store.seed(),
-    )
-    if settings.scheduler is None and settings.jobs <= 1:
-        yield _Here(course, seed)
-        return
-    if settings.scheduler is not None:
-        from . import remote_cluster
+    course = Course(assignment.course_dir, assignment.name, assignment.libraries, weak=settings.weak)
+    with contextlib.ExitStack() as stack:
+        if settings.scheduler is not None:
+            from . import remote_cluster
 
-        with remote_cluster.workers_of(settings.scheduler, assignment, seed, weak=settings.weak) as workers:
-            yield workers
-        return
-    with ZygoteFactory(assignment.libraries) as factory:
-        from . import local_cluster  # Dask takes half a second to import; the factory loads her libraries meanwhile
+            workers = remote_cluster.workers_of(settings.scheduler, assignment, store.seed(), weak=settings.weak)
+            yield stack.enter_context(workers)
+        elif settings.jobs <= 1:
+            yield _Here(course, store.seed())
+        else:
+            factory = stack.enter_context(ZygoteFactory(assignment.libraries))
+            from . import local_cluster  # Dask takes half a second to import; the factory loads her libraries meanwhile
 
-        with local_cluster.started(settings.jobs, course, seed, store.work, factory.requests) as workers:
-            yield workers
+            started = local_cluster.started(settings.jobs, course, store.seed(), store.work, factory.requests)
+            yield stack.enter_context(started)

@@ -130,15 +130,8 @@ def readable_paths(hidden: Iterable[str], extra: Iterable[str]) -> list[str]:
     """
     paths = sysconfig.get_paths()
     library = sysconfig.get_config_var("LIBDIR") or ""
-    roots = [
-        *SYSTEM_READABLE,
-        library,
-        paths["stdlib"],
-        paths["platstdlib"],
-        paths["purelib"],
-        paths["platlib"],
-        *extra,
-    ]
+    own = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    roots = [*SYSTEM_READABLE, library, *own, *extra]
     secret = [Path(path).resolve() for path in hidden]
     granted = [str(path) for root in dict.fromkeys(roots) if root for path in _without(Path(root).resolve(), secret)]
     return list(dict.fromkeys(granted))

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking import Handle, Recording, Student, SubmissionError, numbers
-from autograder.course import course_kit
+from autograder.course import loaded_package
 from autograder.model.assignment import Assignment
 
 SKIPGRAM, COST = "skipgram", "negSamplingCostAndGradient"  # what the notebook trains with
@@ -105,7 +105,7 @@ def _checked(answer: Any, shape: tuple[int, ...]) -> tuple[float, np.ndarray, np
 
 def _kit(assignment: Assignment, name: str) -> ModuleType:
     """Return a module of the course's kit."""
-    module = course_kit.module(assignment, name)
+    module = loaded_package.module(assignment.kit_dir, name)
     assert module is not None, f"the kit has no {name}"
     return module
 
