@@ -130,3 +130,28 @@ def test_which_of_several_has_to_be_said(course: Path, command: list[str], capsy
     """One sentence names them all."""
     assert main(command) == 2
     assert "There are several assignments (lab1, lab2): name one with --assignment." in capsys.readouterr().err
+
+
+def test_who_sent_nothing_for_one_is_no_part_of_it(course: Path):
+    """A student's work for another assignment is no submission that would be refused."""
+    (course / "inbox_lab1" / "ben_LAB1.zip").unlink()
+    grade_lab("lab1")
+    grade_lab("lab2")
+
+    assert run("grade", "lab1", "submitted", "--jobs", "1") == 0
+    assert [path.stem for path in (course / "results" / "lab1").iterdir()] == ["ada"]
+
+
+@pytest.mark.parametrize("students", [("ada", "ben"), ("ada",)], ids=len)
+def test_a_folder_of_submissions_may_hold_both(course: Path, students: tuple[str, ...]):
+    """Nbgrader's submitted/ has a folder for each assignment; only the one that is graded is read."""
+    for path in course.glob("inbox_*/*.zip"):
+        if path.name.partition("_")[0] not in students:
+            path.unlink()
+    grade_lab("lab1")
+    grade_lab("lab2")
+    kept = {lab: written(course, lab) for lab in LABS}
+
+    for path in ("submitted", "submitted/ada"):
+        assert run("grade", "lab1", path, "--jobs", "1") == 0
+        assert {lab: written(course, lab) for lab in LABS} == kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ..course.assignment import names
 from ..formats.members import Folder, Listing, Member, walk
 from ..handin.names import is_litter
 from ..handin.slots import Slot, claim_of, slot_of
@@ -32,6 +33,8 @@ def class_level(root: Folder, assignment: Assignment) -> Listing | Folder:
         if telling:
             is_wrapped = len(telling) == 1 and not listing.folders and folder is root and is_zip(root.name)
             return root if is_wrapped else listing
+        if folder_of_assignment(folder, assignment) not in (folder, None):
+            return folder
         if len(listing.folders) != 1:
             return listing if _are_students(listing.folders, assignment) else root
         below = listing.folders[0]
@@ -41,6 +44,19 @@ def class_level(root: Folder, assignment: Assignment) -> Listing | Folder:
             return folder
         folder = below
     return root
+
+
+def folder_of_assignment(folder: Folder, assignment: Assignment) -> Folder | None:
+    """Return where the work for this assignment is in a folder of a student, None when there is only other work.
+
+    It is the folder itself, but where a student has a folder for each assignment, as in nbgrader's submitted/.
+    """
+    listing = without_litter(folder.list())
+    by_name = {below.name: below for below in listing.folders}
+    others = set(names(assignment.course_dir)) - {assignment.name}
+    if listing.files or not by_name.keys() & others or by_name.keys() - others - {assignment.name}:
+        return folder
+    return by_name.get(assignment.name)
 
 
 def _is_telling(name: str, assignment: Assignment) -> bool:

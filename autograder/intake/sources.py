@@ -28,7 +28,15 @@ from ..lms.canvas_names import CanvasName, canvas_name
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.errors import ConfigError, GraderFault, SubmissionError
-from .class_layout import FOREIGN_ARCHIVES, class_level, is_notebook, is_zip, names_several, without_litter
+from .class_layout import (
+    FOREIGN_ARCHIVES,
+    class_level,
+    folder_of_assignment,
+    is_notebook,
+    is_zip,
+    names_several,
+    without_litter,
+)
 
 MAX_NESTING = 2  # a zip of a zip of a zip is no slip any more
 MAX_INNER_ZIPS = 4  # as when each part was packed by itself
@@ -94,8 +102,10 @@ def find(paths: Sequence[Path], assignment: Assignment, stack: ExitStack) -> lis
 def folder_source(folder: Folder, assignment: Assignment, in_class: bool = True) -> Source:
     """Return a folder as the source of one student."""
     return Source(
-        folder.name, lambda stack: _open_folder(folder, assignment, stack), in_class=in_class, path=folder.path
-    )
+        folder.name,
+        lambda stack: _open_folder(folder_of_assignment(folder, assignment) or folder, assignment, stack),
+        in_class=in_class, path=folder.path,
+    )  # fmt: skip
 
 
 def _in_one_path(path: Path, assignment: Assignment, stack: ExitStack) -> list[Source]:
@@ -194,8 +204,15 @@ def _of_class(level: Listing, assignment: Assignment) -> Iterator[Source]:
         if canvas or archive or claim_of(member.name, assignment):
             yield _of_file(member, assignment, canvas)
     for folder in level.folders:
-        if not folder.name.startswith("."):
+        if not folder.name.startswith(".") and not _has_other_work_only(folder, assignment):
             yield folder_source(folder, assignment)
+
+
+def _has_other_work_only(folder: Folder, assignment: Assignment) -> bool:
+    """Whether a student's folder holds other assignments and not this one; one that cannot be listed is an attempt."""
+    return attempt(
+        "Listing a folder", lambda: folder_of_assignment(folder, assignment) is None, lambda _: False, reads=True
+    )
 
 
 def _of_file(member: Member, assignment: Assignment, canvas: CanvasName | None) -> Source:
