@@ -96,12 +96,12 @@ def _files(folder: Path, folders: tuple[str, ...] = ()) -> Iterator[WorkFile]:
 def _gaps(work: Work, files: list[WorkFile], picked: Picked, asked: Asked) -> Iterator[Line]:
     """Yield what is missing; of other files only those that a student may believe to be handed in."""
     known = {choice.file.path for choices in picked.values() for choice in choices}
-    archive = re.compile(r".*\.zip", re.IGNORECASE)  # what was packed before
     others = [file for file in files if file.path not in known and not recognition.is_given(file, asked)]
-    passed_over = [file.path for file in others if recognition.WORK.search(file.name) and not archive.match(file.name)]
+    named = [file for file in others if recognition.WORK.search(file.name)]
+    passed_over = [file.path for file in named if ".zip" not in file.name.lower()]  # which was packed before
+    missing = {*recognition.gaps(work.content.keys(), (), asked)}
     for finding in recognition.gaps(work.content.keys(), passed_over, asked):
-        is_missing = not finding.text.startswith(("Not graded", "Ignored"))
-        yield Line(MUST if is_missing else HINT, finding.text)
+        yield Line(MUST if finding in missing else HINT, finding.text)
 
 
 def _oddities(slot: Slot, data: bytes) -> Iterator[Line]:

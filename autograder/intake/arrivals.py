@@ -24,11 +24,7 @@ from ..model.submission import CanvasEntry
 def canvas_entry(submitted_dir: Path, student: str, assignment: Assignment, *, refused: bool) -> CanvasEntry | None:
     """Return the place of a student's submission in Canvas's download, None for one that did not come from there.
 
-    Args:
-        submitted_dir: The folder that `store` wrote to.
-        student: The student.
-        assignment: The homework.
-        refused: Look for what `note_refused` wrote down; what was stored may be another student's of the same id.
+    With `refused` it is what `note_refused` wrote down: what was stored may be another student's of the same id.
     """
     return recorded(Path(submitted_dir) / student / assignment.name, refused=refused)[0]
 

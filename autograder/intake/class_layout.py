@@ -96,8 +96,8 @@ def _members(folder: Folder) -> list[Member]:
 
 
 def _notebooks(members: Iterable[Member], assignment: Assignment) -> set[Slot]:
-    slots = {found[0] for member in members if (found := slot_of(member.path, "", assignment))}
-    return {slot for slot in slots if slot.kind == "notebook"}
+    found = (slot_of(member.path, "", assignment) for member in members)
+    return {match[0] for match in found if match and match[0].kind == "notebook"}
 
 
 def names_several(level: Listing, assignment: Assignment) -> bool:
@@ -115,8 +115,7 @@ def without_litter(listing: Listing) -> Listing:
 
 def is_notebook(member: Member, assignment: Assignment) -> bool:
     """Whether a file is one of the notebooks asked for, by its name."""
-    found = slot_of(member.path, "", assignment)
-    return found is not None and found[0].kind == "notebook"
+    return bool(_notebooks([member], assignment))
 
 
 def is_zip(name: str) -> bool:

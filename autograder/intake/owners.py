@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from ..formats.members import shown
@@ -171,12 +170,7 @@ def _identity(source: Source, assignment: Assignment) -> tuple[str, bool]:
 
 def _claims_inside(source: Source, assignment: Assignment) -> tuple[set[str], tuple[str, ...]]:
     """Return the ids that the names inside a source claim, and the names of its inner zips and folders."""
-
-    def opened() -> Bundle:
-        with ExitStack() as stack:
-            return source.open(stack)
-
-    bundle = attempt("Opening a submission", opened, lambda _: Bundle(()), reads=True)  # reading it again says why
+    bundle = attempt("Opening a submission", source.look, lambda _: Bundle(()), reads=True)  # reading it again says why
     notebooks = [member.name for member in bundle.members if is_notebook(member, assignment)]
     return _claims(bundle.names, assignment) or _claims(notebooks, assignment), bundle.names
 

@@ -28,19 +28,18 @@ class _Selection:
 
     owned: Owned
     assignment: Assignment
-    findings: list[Finding]
+    findings: dict[Finding, None]  # each once, in order
     chosen: dict[Slot, tuple[Source, HandedIn]] = field(default_factory=dict)
     passed_over: list[str] = field(default_factory=list)  # paths that fit nothing that is asked for
 
     def note(self, level: Level, text: str) -> None:
         """Add a finding, once."""
-        if (finding := Finding(level, text)) not in self.findings:
-            self.findings.append(finding)
+        self.findings[Finding(level, text)] = None
 
 
 def select(owned: Owned, assignment: Assignment) -> Submission:
     """Return the submission of one student. Never raises for anything that a student sent."""
-    selection = _Selection(owned, assignment, list(owned.findings))
+    selection = _Selection(owned, assignment, dict.fromkeys(owned.findings))
     content, problem = ({}, owned.problem) if owned.problem else _content(selection)
     used = {source for source, _ in selection.chosen.values()}
     counted = [] if owned.problem else [source for source in owned.sources if source in used] or owned.sources
@@ -92,8 +91,7 @@ def _content(selection: _Selection) -> tuple[dict[Slot, bytes], str | None]:
         return {}, (refusals + errors + [_nothing_asked_for(owned, assignment)])[0]
     for refusal in refusals:
         selection.note(Level.WARNING, f"Another file of this student was not used: {refusal}")
-    for finding in recognition.gaps(content.keys(), selection.passed_over, assignment):
-        selection.note(finding.level, finding.text)
+    selection.findings |= dict.fromkeys(recognition.gaps(content.keys(), selection.passed_over, assignment))
     return content, None
 
 
@@ -128,8 +126,7 @@ def _add(picked: Picked, source: Source, selection: _Selection) -> bool:
 def _describe(bundle: Bundle, picked: Picked, selection: _Selection) -> None:
     """Note every repair, and everything that was passed over."""
     assignment, used = selection.assignment, {id(choice.file) for choices in picked.values() for choice in choices}
-    for finding in recognition.repairs(picked):
-        selection.note(finding.level, finding.text)
+    selection.findings |= dict.fromkeys(recognition.repairs(picked))
     notebooks = [choices[0].file for slot, choices in picked.items() if slot.kind == "notebook"]
     claims = [claim_of(member.name, assignment) for member in notebooks]
     if sentence := recognition.foreign_id((member.name for member in notebooks), selection.owned.student, assignment):

@@ -137,14 +137,8 @@ def group_notes(
 ) -> Iterator[str]:
     """Yield a sentence for each sign that sources are the work of several students.
 
-    Canvas gives a group's upload under the name of the group and the number of one member.
-
-    Args:
-        sources: All of one student's.
-        student: The id.
-        present: Ids of everybody of whom something came.
-        known: Whom the instructor knows.
-        assignment_name: Of the homework.
+    Canvas gives a group's upload under the name of the group and the number of one member. `present` holds the ids of
+    everybody who sent something.
     """
     advice = FOR_EACH_MEMBER.format(assignment_name.upper())
     for source in sources:

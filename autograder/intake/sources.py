@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from ..formats.archive import MAX_NESTED_BYTES, too_many, zip_folder
@@ -67,6 +68,11 @@ class Source:
     path: Path | None = None  # of a folder on disk
     by_path: bool = False  # the instructor gave it itself, not the folder around it
     read_as: Callable[[CanvasName], Source] | None = None  # the same, should its name in Canvas's download mean this
+
+    def look(self) -> Bundle:
+        """Return its files for their names alone: nothing of them can be read. Raises as `open`."""
+        with ExitStack() as stack:
+            return self.open(stack)
 
     @property
     def full_name(self) -> str:
@@ -217,10 +223,7 @@ def _has_other_work_only(folder: Folder, assignment: Assignment) -> bool:
 
 def _of_file(member: Member, assignment: Assignment, canvas: CanvasName | None) -> Source:
     name = canvas.file if canvas else member.name
-
-    def read_as(other: CanvasName) -> Source:
-        return _of_file(member, assignment, other)
-
+    read_as = partial(_of_file, member, assignment)
     if is_zip(name):
 
         def open_zip(stack: ExitStack) -> Bundle:
@@ -287,5 +290,4 @@ def _common_folders(members: list[Member]) -> tuple[str, ...]:
 
 
 def _is_submission(source: Source, assignment: Assignment) -> bool:
-    with ExitStack() as stack:
-        return any(slot_of(member.path, "", assignment) for member in source.open(stack).members)
+    return any(slot_of(member.path, "", assignment) for member in source.look().members)
