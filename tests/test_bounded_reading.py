@@ -179,7 +179,7 @@ def test_the_largest_notebook_is_shown_as_far_as_somebody_reads_it(make: Callabl
 def test_cells_without_room_are_counted_in_a_sentence():
     first = for_formgrader(notebook(*[{"source": f"a = {number}"} for number in range(1_000)])).cells[0]
 
-    assert "700 cells are left out here that the student added" in first.source
+    assert "700 cells are added by the student and left out here" in first.source
 
 
 @pytest.mark.parametrize("words", ["aa ", "a\n", "\t"])
