@@ -394,7 +394,7 @@ def test_a_visible_check_does_not_blame_a_function_that_returned(capsys: pytest.
     with visible_check("f") as see:
         see("it has a shape", None.shape == (), None)  # type: ignore[attr-defined]
 
-    assert capsys.readouterr().out.startswith("NO  Calling `f`, or looking at what it returned, raised AttributeError")
+    assert capsys.readouterr().out.startswith("NO  Calling `f`, or checking what it returned, raised AttributeError")
 
 
 def test_a_visible_check_says_which_name_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
@@ -402,10 +402,7 @@ def test_a_visible_check_says_which_name_is_not_there(capsys: pytest.CaptureFixt
     with visible_check("f") as see:
         see("it returns 1", f() == 1, f())  # type: ignore[name-defined]  # noqa: F821
 
-    assert (
-        capsys.readouterr().out
-        == "NO  `f` is not there: run the cells above, from the first on, then this one again.\n"
-    )
+    assert capsys.readouterr().out == "NO  `f` is not defined: run all cells above, then this one again.\n"
 
 
 def test_a_name_that_is_missing_in_a_solution_is_told_with_its_place(capsys: pytest.CaptureFixture[str]) -> None:
@@ -423,7 +420,7 @@ def test_functions_of_the_visible_check_itself_are_never_named(capsys: pytest.Ca
     check = "with visible_check('f') as see:\n    see('two', [part for part in f()], 0)"
     exec(compile(check, "/tmp/ipykernel_1/7.py", "exec"), names)
 
-    assert capsys.readouterr().out.startswith("NO  Calling `f`, or looking at what it returned, raised TypeError")
+    assert capsys.readouterr().out.startswith("NO  Calling `f`, or checking what it returned, raised TypeError")
 
 
 def test_what_keras_says_is_told_not_how_it_begins(capsys: pytest.CaptureFixture[str]) -> None:
