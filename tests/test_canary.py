@@ -80,7 +80,7 @@ BROKEN = {
         RUN, 'sentence, verdict, seen = "", Verdict.GRADER_FAULT, str(error)',
         'sentence, verdict, seen = "", Verdict.FAILED, str(error)', "grader_fault and came out as failed",
     ),
-    "results get lost": (RUN, "self._run.results.setdefault", "{}.setdefault", "left no result behind"),
+    "results get lost": (RUN, "self._run.results.setdefault", "{}.setdefault", "gave no result"),
     "no canary must pass": (
         CANARIES, '@pytest.mark.canary("passed")', '@pytest.mark.canary("failed")', "lacks a check that must pass",
     ),

@@ -415,7 +415,7 @@ def test_a_submission_that_cannot_be_stored_is_graded(a_class: Class, tmp_path):
     a_class.run()
 
     assert a_class.totals() == dict.fromkeys(STUDENTS, 70)
-    assert "leads elsewhere by a link" in Store(a_class.out, "hw4").report("ben").findings[-1].text
+    assert "is a link to another place" in Store(a_class.out, "hw4").report("ben").findings[-1].text
 
 
 def test_a_folder_graded_for_nbgrader_is_stored_as_well(a_class: Class):

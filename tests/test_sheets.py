@@ -201,12 +201,12 @@ def test_model_answers_survive_the_round_trip(sheet):
         ("## attacks (4 points)", "## attacks (4)", "<N> points"),
         ("## grad_v (2 points)", "## attacks (2 points)", "each id once"),
         ("- **1** for another.\n", "", "marks for 3 of 4 points"),
-        ("**Answer.**\n\n<!-- BEGIN SOL", "<!-- BEGIN SOL", "attacks there have to be"),
-        ("<!-- END SOLUTION -->\n\n<!-- BEGIN MARK SCHEME -->\n- **3**", "- **3**", "attacks there have to be"),
+        ("**Answer.**\n\n<!-- BEGIN SOL", "<!-- BEGIN SOL", "attacks there must be"),
+        ("<!-- END SOLUTION -->\n\n<!-- BEGIN MARK SCHEME -->\n- **3**", "- **3**", "attacks there must be"),
         ("The model answer to the first thing.\n", "", "has no model_answer"),
         ("> What is the first thing?\n", "", "has no question"),
         ("Write below", "<!-- BEGIN SOLUTION -->\nWrite below", "only under items"),
-        ("## References\n", "## References\n<!-- END SOLUTION -->\n", "has to read"),
+        ("## References\n", "## References\n<!-- END SOLUTION -->\n", "must be"),
     ],
 )
 def test_malformed_sheet_is_refused_with_its_fault(tmp_path, old, new, told):
