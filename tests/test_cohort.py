@@ -291,7 +291,7 @@ def test_a_long_list_of_changes_is_cut_and_counted():
     many = [Change(f"s{number:03}", "leaky_relu", 3.0, number / 100, 3.0, "why") for number in range(100)]
     lines = changes_table.format_changes(many).splitlines()
 
-    assert lines[0].startswith("Against the run before, 0 scores rose and 100 scores fell")
+    assert lines[0].startswith("Compared with the run before, 0 scores rose and 100 scores fell")
     assert lines[1].split() == ["s000", "leaky_relu", "3", "->", "0", "of", "3", "why"]
     assert lines[-1].split() == ["and", str(100 - changes_table.MOST_SHOWN), "more:", "60", "in", "leaky_relu"]
 
