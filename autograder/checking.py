@@ -17,8 +17,6 @@ Fixtures: `student`, the notebook that holds the item, in its process; `rng`, ra
 `note`, takes a sentence for the student on what a check accepts; `submission`, all that was sent.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

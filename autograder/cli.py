@@ -3,8 +3,6 @@
 Exit code 0: done. 1: done, but something needs a person. 2: could not be done.
 """
 
-from __future__ import annotations
-
 import argparse
 import gc
 import importlib

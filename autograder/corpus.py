@@ -15,8 +15,6 @@ that are handed in, if any, and `expect.toml`, which says how all this is graded
 A course folder tries them with pytest: `autograder new` writes the file.
 """
 
-from __future__ import annotations
-
 import ast
 import contextlib
 import tomllib

@@ -1,7 +1,5 @@
 """Releases, grades and reports a class of made submissions, as the hidden side bundles them: `autograder demo`."""
 
-from __future__ import annotations
-
 import shutil
 import tempfile
 from pathlib import Path

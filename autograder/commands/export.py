@@ -1,7 +1,5 @@
 """Enters scores into the tables of a course system, from what is stored: `autograder export canvas`."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from pathlib import Path
 

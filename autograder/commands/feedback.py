@@ -1,7 +1,5 @@
 """Writes what goes back to students, from what is stored: `autograder feedback`."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from ..course import assignment as assignments

@@ -1,7 +1,5 @@
 """One run over a class, from paths to gradebook and report: `autograder grade`."""
 
-from __future__ import annotations
-
 import contextlib
 import sys
 import threading

@@ -1,7 +1,5 @@
 """What nbgrader_config.py adds to nbgrader, so that its own commands grade as `autograder grade` does."""
 
-from __future__ import annotations
-
 import os
 import sys
 import traceback

@@ -1,7 +1,5 @@
 """`autograder new NAME`: write a small homework that can be released and graded at once."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

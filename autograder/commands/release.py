@@ -1,7 +1,5 @@
 """Builds what students get, or compares it with what is committed: `autograder release`."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from ..course import assignment as assignments

@@ -1,7 +1,5 @@
 """Writes the report of a class from what is stored: `autograder report`, and the end of `autograder grade`."""
 
-from __future__ import annotations
-
 import functools
 import sys
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """What of an assignment students have to know to check and pack their work: `handin.asked`, from the sources."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from nbformat import NotebookNode

@@ -1,7 +1,5 @@
 """Read an assignment from assignment.toml, the notebooks and the answer sheets, and check what they say."""
 
-from __future__ import annotations
-
 import os
 import re
 import tomllib

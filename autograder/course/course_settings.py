@@ -1,7 +1,5 @@
 """What nbgrader_config.py of a course says: read once a command, or refused in one sentence."""
 
-from __future__ import annotations
-
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -3,8 +3,6 @@
 It lies in the course folder, in autograder/assignments/<name>/, which need hold nothing of the engine.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from types import ModuleType
 

@@ -4,8 +4,6 @@ Nothing is found by way of sys.path: that would let each module of the course fo
 process could know one course only.
 """
 
-from __future__ import annotations
-
 import hashlib
 import importlib
 import importlib.util

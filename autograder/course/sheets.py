@@ -4,8 +4,6 @@ A sheet is markdown. Under each heading `## <id> (<N> points)` are the question,
 write in, a region with the model answer and a region with the mark scheme; the regions never reach students.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """What the cells of the instructor's notebooks say, each mistake in one sentence that names the cell."""
 
-from __future__ import annotations
-
 import ast
 import math
 import re

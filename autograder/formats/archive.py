@@ -1,7 +1,5 @@
 """Zips as listings of members; whatever a zip claims about itself, listing and reading it stay within bounds."""
 
-from __future__ import annotations
-
 import io
 import re
 import stat

@@ -3,8 +3,6 @@
 A CSV writer would quote, escape and end lines in its own way: the file would come back with changes in every row.
 """
 
-from __future__ import annotations
-
 import codecs
 import re
 from collections.abc import Mapping, Sequence

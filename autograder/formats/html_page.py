@@ -1,7 +1,5 @@
 """What every HTML page of ours has in common: it loads nothing, and runs nothing of a student's."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Turn the instructor's markdown into HTML that needs nothing from anywhere: mathematics becomes MathML."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 

@@ -3,8 +3,6 @@
 Nothing here moves a score. A note replaces what is left out; the whole is in submitted/.
 """
 
-from __future__ import annotations
-
 # Of one cell and of all that students added, in characters: formgrader colours code by Pygments, which takes 2 s for
 # 20,000 of them, and more than a minute for a line of 100,000 dots. The cells of the homework have at most 2,500.
 MAX_SOURCE, MAX_SOURCES, MAX_LINE = 20_000, 100_000, 1_000

@@ -4,8 +4,6 @@ A megabyte of PNG can unpack to gigabytes in the browser of whoever looks at it.
 in this process; the size is at a fixed place, or in the first segment of a known kind.
 """
 
-from __future__ import annotations
-
 PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8"
 MOST_SEGMENTS = 200  # of a JPEG before its size; a camera writes about 20
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # the segments that state a size (ITU-T T.81, table B.1)

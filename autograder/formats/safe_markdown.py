@@ -7,8 +7,6 @@ to run: every replacement holds wherever it stands, in prose, mathematics or cod
 how the replacement looks. No word is removed. Every pattern takes time linear in the text.
 """
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Callable

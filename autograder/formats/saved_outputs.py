@@ -1,7 +1,5 @@
 """What may stay of the outputs that a student saved: text and pictures, nothing that runs in a marker's browser."""
 
-from __future__ import annotations
-
 import base64
 import itertools
 import re

@@ -1,7 +1,5 @@
 """Files that are written whole or not at all: nobody ever reads half of one, also where a disk was full."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 from collections.abc import Iterable, Iterator

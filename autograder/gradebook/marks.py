@@ -1,7 +1,5 @@
 """Read from the gradebook what counts for each item: marks and comments of people, and automatic scores."""
 
-from __future__ import annotations
-
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """Enters finished reports where people look: gradebook, autograded notebooks, pictures of the submissions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack

@@ -1,7 +1,5 @@
 """Register the assignment in the gradebook: its notebooks, its sheets, their cells and points."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """The gradebook: nbgrader's database, and the only module that writes scores into it."""
 
-from __future__ import annotations
-
 import contextlib
 import math
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Which cells of a submitted notebook run when it is graded, and who wrote each of them."""
 
-from __future__ import annotations
-
 from nbformat import NotebookNode
 
 from ..course import source_notebook

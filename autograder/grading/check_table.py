@@ -3,8 +3,6 @@
 Usage: `python -m autograder.grading.check_table [NAME]`, with the name of the assignment where there are several.
 """
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

@@ -5,8 +5,6 @@ own and runs none of it; it takes at most 4,000 characters, 800 tokens, 20 neste
 arithmetic a formula, which is half a second.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache

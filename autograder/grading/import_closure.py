@@ -4,8 +4,6 @@ They are read, not run: an import within a function counts as well, although no 
 One that only types need counts, too. Too much costs a regrade; too little keeps a wrong grade.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterable, Iterator

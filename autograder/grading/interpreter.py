@@ -1,7 +1,5 @@
 """Settings of Python that could change a grade; every command and every worker refuses to run with them."""
 
-from __future__ import annotations
-
 import sys
 
 

@@ -4,8 +4,6 @@ A student may write `other = train_gan(...)` or `images.mean()` into a cell of t
 cells that load data and train, so that such a cell ends in a NameError there, which tells a person nothing.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterable

@@ -3,8 +3,6 @@
 Counting words and sentences of markdown with mathematics is a matter of taste; doubtful cases count in your favour.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

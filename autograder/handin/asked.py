@@ -1,7 +1,5 @@
 """What a homework asks for. `autograder release` writes it to assignment.json, which lies beside this file."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field

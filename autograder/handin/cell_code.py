@@ -1,7 +1,5 @@
 """Read the code of a cell without running it: what is no Python, which names it defines, and which it needs."""
 
-from __future__ import annotations
-
 import ast
 import builtins
 import re

@@ -1,7 +1,5 @@
 """Say of a student's work what the grader would complain about, before it does."""
 
-from __future__ import annotations
-
 import base64
 import importlib
 from collections.abc import Iterator

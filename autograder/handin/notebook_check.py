@@ -4,8 +4,6 @@ The grader runs the notebook without the cells that train or draw. So a function
 defines works for you, and not there.
 """
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Iterator, Sequence

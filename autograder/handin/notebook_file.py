@@ -1,7 +1,5 @@
 """A submitted notebook, read from untrusted bytes: any encoding, any format version, any damage."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

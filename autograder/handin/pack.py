@@ -1,7 +1,5 @@
 """Pack a student's work into the zip that is asked for."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import os

@@ -3,8 +3,6 @@
 The same for what comes in as a zip or folder, and for the folder that a student works in.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator

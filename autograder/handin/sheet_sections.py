@@ -5,8 +5,6 @@ says, in any form; of several candidates for one item the surest kind wins; and 
 in some section, so that no word is lost whatever is recognised.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Standard output and error that end no run: no character, no closed pipe and no full disk behind a `>`."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import os

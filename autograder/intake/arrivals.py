@@ -3,8 +3,6 @@
 It lies next to submitted/, in a hidden folder that nbgrader does not read and no file of a student can reach.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

@@ -1,7 +1,5 @@
 """Whether a folder or zip is a class or one student's work, judged by its content."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Who sent each source: by what the instructor sees outside, and only then by what a student wrote inside."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """Of everything a student sent, the files that count: one for each required file, and what was unusual."""
 
-from __future__ import annotations
-
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 

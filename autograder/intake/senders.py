@@ -3,8 +3,6 @@
 A doubt is settled by what else is known, or said: nobody gets the place of another by a guess.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Stores a submission in nbgrader's submitted/, keeps what it replaces, and lets nobody take another's place."""
 
-from __future__ import annotations
-
 import itertools
 import json
 import shutil

@@ -4,8 +4,6 @@ The format is that of Canvas's own lib/gradebook_exporter.rb and lib/gradebook_i
 that says which columns are posted by hand, the points possible, then a row for each student, the test student last.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from pathlib import Path

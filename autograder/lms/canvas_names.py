@@ -1,7 +1,5 @@
 """How Canvas names the files of its bulk download, and what student id such a name gives."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

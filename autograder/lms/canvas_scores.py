@@ -1,7 +1,5 @@
 """Scores into one column of the instructor's own Canvas gradebook; every other byte of the file stays as it is."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

@@ -8,8 +8,6 @@ Canvas shows what comes back under the name of the file that the student sent, w
 (instructure/canvas-lms, issue 2406). So a page goes back as what that file was: for a zip, a zip with the page in it.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

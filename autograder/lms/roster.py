@@ -1,7 +1,5 @@
 """Who is in the course: what a Canvas gradebook export says, and whom earlier downloads have shown."""
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,5 @@
 """A student's written answers, one text for each item that a person marks, without what was given."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from ..course import sheets

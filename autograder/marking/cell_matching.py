@@ -1,7 +1,5 @@
 """Which submitted cell corresponds to which given cell, even if Colab or copying has lost the ids."""
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Iterator, Sequence

@@ -6,8 +6,6 @@ An assignment may have a module `pictures` in its hidden side, with any of
     odd_pictures  a function that yields OddPictures, pictures that a person should look at
 """
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

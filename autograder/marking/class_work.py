@@ -1,7 +1,5 @@
 """What the report of a class shows of the submissions themselves: written answers that are alike, and pictures."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from ..model.assignment import Assignment

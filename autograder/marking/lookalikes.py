@@ -5,8 +5,6 @@ both have among those that either has is their likeness, from 0 to 1. What the q
 are the formula blocks, which should be alike. All pairs are compared, not a sample: see `_pairs`.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections import defaultdict

@@ -4,8 +4,6 @@ All of it is in separate cells, never among the student's words. The notes for t
 scheme, because what is for markers only leaves a notebook by that tag.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The assignment as data: items and their points, notebooks, sheets, and the files that are handed in with them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path

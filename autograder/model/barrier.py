@@ -1,7 +1,5 @@
 """A barrier around each submission: whatever breaks in a step costs the submission that it is about, and no other."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TypeVar
 

@@ -1,7 +1,5 @@
 """Any exception as the one line that ends a command: what, why, what to do. Needs no package: one may be missing."""
 
-from __future__ import annotations
-
 import errno
 import traceback
 from pathlib import Path

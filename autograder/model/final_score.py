@@ -1,7 +1,5 @@
 """What a student has in the end: points, what being late costs, and what is missing until the score is final."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from .plain_text import counted

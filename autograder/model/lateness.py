@@ -1,7 +1,5 @@
 """The late penalty: a simple policy, applied when scores leave, so that it covers marks given later."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -3,8 +3,6 @@
 Escaping for HTML or CSV is not done here: that belongs to the writer of each format.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

@@ -1,7 +1,5 @@
 """Where grading keeps what it makes: by assignment, so that two in one folder never mix."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 HIDDEN_FOLDER = ".autograder"  # nbgrader does not look into it, and no file of a student's can reach it

@@ -1,7 +1,5 @@
 """What one student sent, in raw bytes, and where it stood in the download of a learning management system."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field

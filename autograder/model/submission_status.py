@@ -1,7 +1,5 @@
 """The status of one submission: refused, open, to be checked, unmarked or complete; and why, in one line."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
 

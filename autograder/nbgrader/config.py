@@ -1,7 +1,5 @@
 """What nbgrader does differently here: its settings as lists, each with the reason why it is not the default."""
 
-from __future__ import annotations
-
 from traitlets.config import Config
 
 # Files that running the notebooks in source/ leaves behind are not for students.

@@ -1,7 +1,5 @@
 """What formgrader needs to show a class: mathematics without a network, and a folder of results that it can open."""
 
-from __future__ import annotations
-
 import sys
 from importlib.util import find_spec
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Put together what a person opens in formgrader: given cells, the student's work made harmless, and the verdicts."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Mapping

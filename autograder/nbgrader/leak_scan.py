@@ -1,7 +1,5 @@
 """Search a released tree for anything that was meant to stay with the instructor."""
 
-from __future__ import annotations
-
 import json
 import re
 from bisect import bisect_right

@@ -1,7 +1,5 @@
 """Build what students get, release/<name>, from source/, answers/ and datasets/, and check the committed copy."""
 
-from __future__ import annotations
-
 import copy
 import logging
 import os

@@ -1,7 +1,5 @@
 """What needs a person first: faults of ours, refused submissions, findings, and written answers to mark."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Who gained and who lost since the run before, as text: what `autograder grade` prints when it ends."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 

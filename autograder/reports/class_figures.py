@@ -1,7 +1,5 @@
 """The figures of a whole class: headline, score of each item, and the shape of the distribution."""
 
-from __future__ import annotations
-
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence

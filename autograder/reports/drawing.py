@@ -1,7 +1,5 @@
 """Coordinates of the histogram; the template only writes them into SVG."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Write feedback/<assignment>/<student>/index.html for every student, and the zip for Canvas."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

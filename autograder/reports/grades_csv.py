@@ -1,7 +1,5 @@
 """grades.csv: one row for each student, safe to open in a spreadsheet."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """The pictures of a class as the page shows them: one tile for each picture that differs, and who drew it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 from ..formats.small_pictures import SmallPicture

@@ -1,7 +1,5 @@
 """What is stored of a class that was graded: its reports and marks, where each submission came from, how late it is."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 

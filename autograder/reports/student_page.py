@@ -3,8 +3,6 @@
 The seed, the names of hidden checks and the findings are left out; findings may name other students.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

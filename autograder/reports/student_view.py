@@ -1,7 +1,5 @@
 """One student as the page shows them, cleaned and bounded."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

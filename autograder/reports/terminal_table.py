@@ -1,7 +1,5 @@
 """The class as a plain table: what `autograder grade` and `autograder demo` print when they end."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """Who gained and who lost since the run before, in which item, and why."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 from collections.abc import Mapping, Sequence

@@ -3,8 +3,6 @@
 Dask is the only queue. A worker that dies is replaced, and its submission goes to another one.
 """
 
-from __future__ import annotations
-
 import time
 
 from distributed import CancelledError, Client, Future, KilledWorker, as_completed

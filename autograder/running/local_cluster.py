@@ -1,7 +1,5 @@
 """Workers on this machine, forked from one process that has imported what they need."""
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import json

@@ -1,7 +1,5 @@
 """Workers of an existing scheduler, to which the course is sent."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import secrets

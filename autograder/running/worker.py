@@ -1,7 +1,5 @@
 """What runs where submissions are graded: it keeps a zygote, and grades what it is given, one after the other."""
 
-from __future__ import annotations
-
 import atexit
 import contextlib
 import ctypes

@@ -5,8 +5,6 @@ Loaded by path, like the rest of this folder: it imports nothing of the package.
 Each layer is independent, so that a hole in one is covered by another; `LAYERS` names them in the order of use.
 """
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import json

@@ -1,7 +1,5 @@
 """Which processor core a grader and its student processes run on."""
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import os

@@ -1,7 +1,5 @@
 """A temporary folder that is removed even when the processes that use it are killed."""
 
-from __future__ import annotations
-
 import os
 import socket
 import subprocess

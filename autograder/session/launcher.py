@@ -1,7 +1,5 @@
 """Start a zygote, fork confined student processes from it, and tell how they ended."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import shutil

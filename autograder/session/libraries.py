@@ -1,7 +1,5 @@
 """The libraries of the notebooks, loaded and used once before student processes are forked."""
 
-from __future__ import annotations
-
 import importlib
 from collections.abc import Iterable
 from typing import Any

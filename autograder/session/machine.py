@@ -1,7 +1,5 @@
 """How fast this machine is: what the limits in processor time are multiplied by."""
 
-from __future__ import annotations
-
 import time
 from functools import cache
 

@@ -1,7 +1,5 @@
 """The grader's side of a notebook: run its cells in a confined process, replay them when the process is gone."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass

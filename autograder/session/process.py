@@ -1,7 +1,5 @@
 """One confined process: asked, watched while it works, paused while it does not, killed at the end."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import secrets

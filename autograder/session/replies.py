@@ -1,7 +1,5 @@
 """What comes back from a student process, in a form that cannot harm the grader."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from typing import Any

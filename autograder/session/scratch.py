@@ -5,8 +5,6 @@ Student code may nest folders a hundred thousand deep and take every permission 
 and no path gets longer than two names below the folder.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import secrets

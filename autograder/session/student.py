@@ -1,7 +1,5 @@
 """What a check can ask of a notebook; every answer is checked before it is used."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar

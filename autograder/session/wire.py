@@ -9,8 +9,6 @@ a fast machine and on a slow one.
 Nothing that arrives is ever executed, imported or unpickled.
 """
 
-from __future__ import annotations
-
 import math
 import select
 import socket

@@ -14,8 +14,6 @@ Children stay unreaped until "reap", so that a process id cannot be reused while
 When the grader is gone, however it ended, the zygote ends its children and ends too; with it goes its folder.
 """
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import gc

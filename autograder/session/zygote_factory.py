@@ -1,7 +1,5 @@
 """Start the process of a zygote: by loading the libraries, or forked from a factory that has loaded them for all."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

@@ -5,8 +5,6 @@ with "must", which costs points or is refused, or with "hint". Exit code 0: all 
 zip is packed all the same. 2: it could not be done.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import sys

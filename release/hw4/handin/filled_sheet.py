@@ -4,8 +4,6 @@ The sheet itself says what is asked: under each heading `## <id> (<N> points)` a
 and a space to write in, which may hold a ```formula block.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass

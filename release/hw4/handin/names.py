@@ -1,7 +1,5 @@
 """What the names of files say: the student, the homework, and whether a program made the file."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 import unicodedata

@@ -4,8 +4,6 @@ Grader and students use the same functions. The process that runs student code l
 imports nothing of the package; the grader itself never reads a student's picture: readers had security holes.
 """
 
-from __future__ import annotations
-
 import io
 import math
 import warnings

@@ -1,7 +1,5 @@
 """What is wrong with a submitted file: as data, or raised if the file cannot be used at all."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

@@ -1,7 +1,5 @@
 """Which of the required files a file is, by its name."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """What is handed in of the folder that a student works in: each file once, as the grader would take it from a zip."""
 
-from __future__ import annotations
-
 import os
 import re
 import zlib
