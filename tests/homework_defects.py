@@ -285,6 +285,7 @@ NOTEBOOK_FILES = (
 
 CELLS = (
     Defect("not_run", in_cell(ONE, "train_gan", execution_count=None), r"must .*1 code cell was not run \(train_gan\)"),
+    Defect("a_function_not_run", in_cell(ONE, "leaky_relu_solution", execution_count=None), "hint .*leaky_relu"),
     Defect("out_of_order", in_cell(ONE, "train_gan", execution_count=1), "hint .*train_gan was run before"),
     Defect(
         "error", in_cell(ONE, "look_losses", outputs=printed("no\nway", True)), "must .*look_losses: .*ValueError: no"

@@ -341,7 +341,8 @@ def test_a_derivation_on_paper_is_a_response(assembler: Assembler):
 def test_any_answer_may_be_in_a_declared_pdf(assembler: Assembler):
     """It is shown with the item, which a person then marks although nothing is written in the notebook."""
     scan = HandedInFile("scan", "my scan.pdf", "pdf", show_with=("plot_reading",))
-    scanning = Assembler(replace(assembler.assignment, files=(scan,)), Drawn())
+    declared = replace(assembler.assignment, files=(scan,))
+    scanning = Assembler(declared, small_course.settings(declared), Drawn())
     empty = nbformat.writes(small_course.part_two()).encode()
     submission = Submission("ann", notebooks={"hw4_partII": empty}, files={"scan": b"%PDF"})
     graded = scanning.assemble(small_course.report("ann", assembler.assignment), submission)

@@ -97,9 +97,11 @@ class _Work:
     def runs(self) -> Found:
         """Yield which cells were not run, not in order, or ended in an error."""
         cells = [cell for cell in self.code if cell.grade_id not in self.asked.graded]  # these hold one comment
-        if not_run := [self.name(cell) for cell in cells if cell.execution_count is None]:
+        if not_run := [cell for cell in cells if cell.execution_count is None]:
+            trains = any(cell.grade_id in self.asked.training for cell in not_run)  # others run again in the grader
             count = f"{len(not_run)} code cell{'s were' if len(not_run) > 1 else ' was'} not run"
-            yield MUST, "", f"{count} ({listed(not_run)}): {RUN_ALL}."
+            names = listed([self.name(cell) for cell in not_run])
+            yield MUST if trains else HINT, "", f"{count} ({names}): {RUN_ALL}."
         run = [cell for cell in cells if cell.execution_count is not None]
         for before, cell in itertools.pairwise(run):
             if (cell.execution_count or 0) <= (before.execution_count or 0):
