@@ -287,7 +287,7 @@ def test_a_report_that_cannot_be_written_is_one_sentence(tmp_path):
     previous = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))  # what a full disk does, at a place of our choice
     try:
-        with pytest.raises(ConfigError, match=r"json cannot be written \(File too large\)\. Correct this"):
+        with pytest.raises(ConfigError, match=r"json cannot be written \(File too large\)\. Fix this"):
             store.keep(Report("bob", ()))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
