@@ -48,7 +48,7 @@ def test_several_workers_are_refused_in_one_sentence(course):
 
     assert run.returncode == 2
     assert run.stderr.strip().splitlines()[-1] == (
-        "autograder: Several workers need shared memory, and this machine gives none (Read-only file system): "
+        "autograder: Several workers need shared memory, which this machine does not provide (Read-only file system): "
         "make /dev/shm writable, or grade with `--jobs 1`."
     )
     assert "Traceback" not in run.stderr
