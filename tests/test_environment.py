@@ -48,7 +48,7 @@ def test_nothing_is_wrong_where_all_is_there(part: str, installed: dict[str, str
 
 
 @pytest.mark.parametrize(
-    ("machine", "installed", "what", "mend"),
+    ("machine", "installed", "what", "fix"),
     [
         (Machine((3, 9), "Linux", "x86_64"), GOOD, "This is Python 3.9", "python3.12 -m venv hw4env; hw4env/bin/pip"),
         (Machine((3, 9), "Windows", "AMD64"), GOOD, "This is Python 3.9", r"hw4env; hw4env\Scripts\pip"),
@@ -68,14 +68,14 @@ def test_nothing_is_wrong_where_all_is_there(part: str, installed: dict[str, str
     ],
 )  # fmt: skip
 def test_each_problem_is_said_with_the_command_that_mends_it(
-    machine: Machine, installed: dict[str, str], what: str, mend: str
+    machine: Machine, installed: dict[str, str], what: str, fix: str
 ) -> None:
     """One line: what is wrong, and what to type on this very machine."""
     found = problems("hw4_partI", machine, installed)
 
     assert found[0].blocks
     assert what in found[0].what
-    assert mend in found[0].mend
+    assert fix in found[0].fix
     assert all(str(problem).isprintable() for problem in found)
 
 
@@ -90,7 +90,7 @@ def test_a_legacy_keras_and_an_unknown_tensorflow_are_noticed() -> None:
     (newer,) = problems("hw4_partI", LINUX, {**GOOD, "tensorflow": "2.23.0rc1"})
 
     assert legacy.blocks
-    assert "%env TF_USE_LEGACY_KERAS=0" in legacy.mend
+    assert "%env TF_USE_LEGACY_KERAS=0" in legacy.fix
     assert not newer.blocks
 
 

@@ -21,14 +21,14 @@ STATEMENT = re.compile(r"^[ \t]*((?:from\s+[.\w]+\s+)?import\s+(?:\([^)]*\)|[^\n
 def reached(package: Path, starts: Iterable[Path]) -> frozenset[Path]:
     """Return these files of a package with all others of it that they import, directly or not."""
     modules = {_module(file, package): file for file in package.rglob("*.py")}
-    beside = {name for name in modules if name.startswith(f"{STARTED_BY_PATH}.") or name == LOADED_BY_PATH}
+    by_path = {name for name in modules if name.startswith(f"{STARTED_BY_PATH}.") or name == LOADED_BY_PATH}
     found: set[str] = set()
     waiting = {_module(file, package) for file in starts}
     while waiting:
         found |= waiting
         named = {name for module in waiting for name in _named_by(module, modules[module], package.name)}
         if any(name.startswith(f"{STARTED_BY_PATH}.") for name in named):
-            named |= beside
+            named |= by_path
         waiting = (named & modules.keys()) - found
     return frozenset(modules[name] for name in found)
 

@@ -58,12 +58,12 @@ class Problem:
     """One problem and its fix; if it does not block, the notebooks may still run."""
 
     what: str
-    mend: str
+    fix: str
     blocks: bool = True
 
     def __str__(self) -> str:
         """Return both as one line."""
-        return f"{self.what} {self.mend}"
+        return f"{self.what} {self.fix}"
 
 
 class EnvironmentUnfit(Exception):
@@ -127,11 +127,11 @@ def _packages(part: str, machine: Machine, installed: Mapping[str, str]) -> Iter
     for name in NEEDED[part]:
         version, title = installed.get(name), TITLES.get(name, name)
         if version is not None and _numbers(version) < _numbers(OLDEST[name]):
-            mend = _install(f'--upgrade "{name}>={OLDEST[name]}"', machine)
+            fix = _install(f'--upgrade "{name}>={OLDEST[name]}"', machine)
             if name == "tensorflow":
                 reason = _no_build(machine)
-                mend = _other_python(machine) if reason else _install("--upgrade -r requirements.txt", machine)
-            yield Problem(f"{title} {version} is too old: {OLDEST[name]} or later is needed.", mend)
+                fix = _other_python(machine) if reason else _install("--upgrade -r requirements.txt", machine)
+            yield Problem(f"{title} {version} is too old: {OLDEST[name]} or later is needed.", fix)
 
 
 def _tensorflow(machine: Machine, installed: Mapping[str, str], environ: Mapping[str, str]) -> Iterator[Problem]:
@@ -148,8 +148,8 @@ def _tensorflow(machine: Machine, installed: Mapping[str, str], environ: Mapping
     if keras is not None and _numbers(keras) < _numbers(OLDEST["keras"]):
         yield Problem(f"Keras {keras} is too old: Keras 3 is needed.", _install('--upgrade "keras>=3"', machine))
     if environ.get("TF_USE_LEGACY_KERAS", "").lower() in ("1", "true"):
-        mend = "Unset it (in a cell: %env TF_USE_LEGACY_KERAS=0), restart the kernel and run the cells again."
-        yield Problem("The environment variable TF_USE_LEGACY_KERAS selects Keras 2.", mend)
+        fix = "Unset it (in a cell: %env TF_USE_LEGACY_KERAS=0), restart the kernel and run the cells again."
+        yield Problem("The environment variable TF_USE_LEGACY_KERAS selects Keras 2.", fix)
     if _numbers(version)[:2] > _numbers(NEWEST_TRIED):
         what = f"TensorFlow {version} is newer than the version that this homework was tested with, {NEWEST_TRIED}."
         yield Problem(what, "If something fails: " + _install("-r requirements.txt", machine), blocks=False)
@@ -164,10 +164,10 @@ def _loading(machine: Machine) -> Iterator[Problem]:
             importlib.import_module("tensorflow")
     except Exception as error:  # ImportError, but also what a package that does not fit raises
         first = (str(error).strip().splitlines() or [""])[0]
-        mend = _install("--force-reinstall -r requirements.txt", machine)
+        fix = _install("--force-reinstall -r requirements.txt", machine)
         if machine.system == "Windows" and isinstance(error, ImportError):
-            mend = f"Install {WINDOWS_LIBRARY} and restart the computer. If that does not help: {mend}"
-        yield Problem(f"TensorFlow is installed but does not load ({type(error).__name__}: {first[:160]}).", mend)
+            fix = f"Install {WINDOWS_LIBRARY} and restart the computer. If that does not help: {fix}"
+        yield Problem(f"TensorFlow is installed but does not load ({type(error).__name__}: {first[:160]}).", fix)
 
 
 @contextlib.contextmanager
