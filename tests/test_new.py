@@ -8,6 +8,7 @@ import pytest
 
 from autograder.commands.new import new
 from autograder.course import assignment as assignments
+from autograder.course import course_settings
 from autograder.model.errors import ConfigError
 
 
@@ -39,6 +40,18 @@ def test_a_second_homework_touches_nothing_of_the_first(tmp_path: Path):
 
     assert assignments.names(tmp_path) == ["lab1", "lab2"]
     assert {path: text for path, text in tree(tmp_path).items() if path in before} == before
+
+
+def test_settings_that_were_there_get_lines_that_stop_nbgrader_when_they_fail(tmp_path: Path, capsys):
+    """Without the engine nbgrader would grade by itself, and run students' code without confinement."""
+    config = tmp_path / "nbgrader_config.py"
+    config.write_text("")
+    new(tmp_path, "lab1")
+    said = capsys.readouterr().out
+
+    config.write_text(said.partition("at its beginning:\n\n")[2].partition("\nNext: ")[0])
+    assert "raise SystemExit(" in config.read_text()
+    assert course_settings.load(tmp_path, "lab1").nbgrader.GenerateAssignment.preprocessors
 
 
 @pytest.mark.parametrize("name", ["1st", "lab-1", "", "../up", "lab1", "x" * 41, "l\u00e4b"])

@@ -48,9 +48,10 @@ def export(
         f"to import into Canvas: {path}"
     )
     _say_who_is_not_in(filled)
-    possible = sum(item.points for item in assignment.items)
-    if target.points not in (None, possible):
-        print(f"Canvas counts this column out of {target.possible} points; these scores are out of {possible:g}.")
+    if target.points not in (None, assignment.points):
+        print(
+            f"Canvas counts this column out of {target.possible} points; these scores are out of {assignment.points:g}."
+        )
     return NEEDS_A_PERSON if filled.not_final or filled.without_row else DONE
 
 

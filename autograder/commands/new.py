@@ -15,10 +15,6 @@ TEMPLATES = Path(__file__).with_name("templates")
 PLACEHOLDER, STORED_AS = "NAME", ".txt"
 VALID_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")  # a folder, a part of file names and of Python names
 HOOKS = "nbgrader_hooks.install("  # what nbgrader_config.py has to call
-INSTALL = """\
-from autograder.commands import nbgrader_hooks
-nbgrader_hooks.install(c)
-"""
 DONE = 0
 
 
@@ -48,7 +44,7 @@ def new(folder: Path, name: str) -> int:
         print(f"  {path}")
     config = course_dir / course_settings.CONFIG_FILE
     if HOOKS not in config.read_text(encoding="utf-8", errors="replace"):
-        print(f"{config.name} was there before. Add these lines below `c = get_config()`:\n\n{INSTALL}")
+        print(f"{config.name} was there before. Put these lines at its beginning:\n\n{shared[config.name]}")
     print(f"Next: `autograder release --assignment {name}` writes release/{name}, which students get.")
     return DONE
 

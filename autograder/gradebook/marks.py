@@ -67,7 +67,7 @@ def tally(report: Report, marks: StudentMarks, assignment: Assignment) -> Tally:
         is_fault = item.graded_by == GradedBy.CHECKS and mark.score is None
         faults += is_fault
         unmarked += mark.open and not is_fault
-    return Tally(earned, sum(item.points for item in assignment.items), unmarked, faults)
+    return Tally(earned, assignment.points, unmarked, faults)
 
 
 def all_marks(report: Report, marks: StudentMarks, assignment: Assignment) -> Iterator[tuple[Item, Mark]]:

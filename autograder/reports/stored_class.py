@@ -63,12 +63,12 @@ def lateness(
     reports: Sequence[Report], assignment: Assignment, folders: ResultFolders, policy: LatePolicy
 ) -> dict[str, Lateness]:  # fmt: skip
     """Return how late everybody is who is late, by student."""
-    possible, found = sum(item.points for item in assignment.items), {}
+    found = {}
     for entry in reports:
         known = intake.canvas_entry(folders.submitted, entry.student, assignment, refused=bool(entry.refused))
         when = gradebook.submitted_at(folders.submitted / entry.student / assignment.name)
         is_marked = known is not None and known.late
-        late = policy.lateness(entry.student, when, is_marked_late=is_marked, possible=possible)
+        late = policy.lateness(entry.student, when, is_marked_late=is_marked, possible=assignment.points)
         if late.days != 0:
             found[entry.student] = late
     return found
