@@ -216,3 +216,69 @@ def test_the_digest_follows_every_byte_and_the_student(submission: Submission):
 
     assert len({digest_of(entry, ASSIGNMENT) for entry in (submission, *changed)}) == len(changed) + 1
     assert digest_of(replace(submission, findings=()), ASSIGNMENT) == digest_of(submission, ASSIGNMENT)
+
+
+def fixed(folder: Path) -> bytes:
+    """Change a stored notebook as an instructor does who repairs it, and return what it holds."""
+    (folder / "hw4_partI.ipynb").write_bytes(PART_2 + b" ")
+    return PART_2 + b" "
+
+
+def test_an_instructors_change_counts_while_the_student_sends_nothing_else(submission: Submission, tmp_path: Path):
+    folder = intake.store(submission, tmp_path / "submitted", ASSIGNMENT)
+    content = fixed(folder)
+
+    for _ in range(2):  # the next downloads, with the same in them
+        counts = intake.store_or_refuse(submission, tmp_path / "submitted", ASSIGNMENT)
+
+        assert counts.notebooks["hw4_partI"] == content == (folder / "hw4_partI.ipynb").read_bytes()
+        assert counts.findings[-1].text.startswith("hw4_partI.ipynb was changed by hand in submitted/")
+        assert counts.sheets == submission.sheets
+    of_folder = intake.store_or_refuse(only(tmp_path / "submitted"), tmp_path / "submitted", ASSIGNMENT)
+    assert of_folder.findings[-1].text.startswith("The submission was changed by hand in submitted/")
+    assert intake.store_or_refuse(submission, tmp_path / "submitted", ASSIGNMENT).notebooks["hw4_partI"] == content
+    assert not (tmp_path / "superseded").exists()
+
+
+def test_a_new_version_takes_the_place_of_an_instructors_change_and_says_so(submission: Submission, tmp_path: Path):
+    folder = intake.store(submission, tmp_path / "submitted", ASSIGNMENT)
+    content = fixed(folder)
+    later = replace(submission, files={"word_vectors": PNG + b"2"})
+    counts = intake.store_or_refuse(later, tmp_path / "submitted", ASSIGNMENT)
+
+    assert counts.notebooks == submission.notebooks
+    assert counts.findings[-1].text.endswith("it is kept in superseded/hw4/bob.")
+    assert (tmp_path / "superseded" / "hw4" / "bob" / "1" / "hw4_partI.ipynb").read_bytes() == content
+    again = intake.store_or_refuse(later, tmp_path / "submitted", ASSIGNMENT)
+    assert again.findings == later.findings
+
+
+def test_a_folder_made_by_hand_of_a_refused_submission_counts(submission: Submission, tmp_path: Path):
+    refused = Submission("bob", problem="The zip is damaged.")
+    assert intake.store_or_refuse(refused, tmp_path / "submitted", ASSIGNMENT).problem
+    placed(tmp_path / "submitted", handed_in("bob", "bob/hw4/"))
+
+    for _ in range(2):
+        counts = intake.store_or_refuse(refused, tmp_path / "submitted", ASSIGNMENT)
+        assert counts.problem is None
+        assert counts.notebooks == submission.notebooks
+        assert "changed by hand" in counts.findings[-1].text
+    other = Submission("bob", problem="The zip is empty.")
+    assert intake.store_or_refuse(other, tmp_path / "submitted", ASSIGNMENT).problem == "The zip is empty."
+
+
+def test_a_refused_submission_does_not_get_the_points_of_an_earlier_one(submission: Submission, tmp_path: Path):
+    intake.store(submission, tmp_path / "submitted", ASSIGNMENT)
+    refused = Submission("bob", problem="The zip is damaged.")
+
+    for _ in range(2):
+        assert intake.store_or_refuse(refused, tmp_path / "submitted", ASSIGNMENT).problem
+
+
+def test_a_folder_that_was_there_before_the_refusal_is_not_taken_for_a_repair(tmp_path: Path):
+    """As when somebody sends a damaged zip under the id of a student whose work nbgrader had collected."""
+    placed(tmp_path / "submitted", handed_in("bob", "bob/hw4/"))
+    refused = Submission("bob", problem="The zip is damaged.")
+
+    for _ in range(2):
+        assert intake.store_or_refuse(refused, tmp_path / "submitted", ASSIGNMENT).problem

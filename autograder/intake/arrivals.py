@@ -1,4 +1,4 @@
-"""What is stored about each submission at intake: its place in Canvas's download, and findings.
+"""What is stored about each submission at intake: its place in Canvas's download, findings, and what it held.
 
 It lies next to submitted/, in a hidden folder that nbgrader does not read and no file of a student can reach.
 """
@@ -51,10 +51,17 @@ def _known(folders: ResultFolders) -> Iterator[tuple[str, str, list[object]]]:
 
 
 def note(
-    target: Path, canvas: CanvasEntry | None, findings: Sequence[Finding], *, refused: bool = False
+    target: Path, canvas: CanvasEntry | None, findings: Sequence[Finding], digest: str = "", *, refused: bool = False
 ) -> None:  # fmt: skip
-    """Write down what is known of a folder submitted/<student>/<assignment>. Raises OSError."""
-    arrival = {"canvas": canvas and asdict(canvas), "findings": [asdict(finding) for finding in findings]}
+    """Write down what is known of a folder submitted/<student>/<assignment>. Raises OSError.
+
+    `digest` is that of the submission as it arrived (`digest_of`): an instructor may change the folder afterwards.
+    """
+    arrival = {
+        "canvas": canvas and asdict(canvas),
+        "findings": [asdict(finding) for finding in findings],
+        "digest": digest,
+    }
     path = _record_of(target, refused=refused)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, json.dumps(arrival, indent=2))
@@ -71,6 +78,22 @@ def recorded(folder: Path, *, refused: bool = False) -> tuple[CanvasEntry | None
         return CanvasEntry(str(canvas["user"]), bool(canvas["late"]), tuple(map(str, canvas["entries"]))), findings
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None, ()
+
+
+def digest_on_arrival(folder: Path, *, refused: bool = False) -> str | None:
+    """Return the digest of what arrived for a folder submitted/<student>/<assignment>; None if nothing is known of it.
+
+    It is "" where an older version of this program wrote down the rest.
+    """
+    try:
+        return str(json.loads(_record_of(folder, refused=refused).read_text(encoding="utf-8")).get("digest", ""))
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return None
+
+
+def refusal_of(folder: Path) -> Path:
+    """Return the file that says what is known of a refused submission of submitted/<student>/<assignment>."""
+    return _record_of(folder, refused=True)
 
 
 def folders_of(target: Path) -> ResultFolders:

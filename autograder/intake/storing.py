@@ -16,7 +16,7 @@ from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.errors import GraderFault, SubmissionError
 from ..model.submission import CanvasEntry, Submission, contents, digest_of
-from . import arrivals
+from . import arrivals, own_fix
 from .arrivals import canvas_entry
 from .submission import own_name, read_folder
 
@@ -29,45 +29,53 @@ def store(submission: Submission, submitted_dir: Path, assignment: Assignment) -
     The answer sheets are there twice: as the student wrote them, and as notebooks for formgrader. The folder is
     complete before it takes its name. Beside submitted/, where nbgrader does not look, `ResultFolders.superseded`
     keeps what it replaces, and `ResultFolders.arrivals` the findings and the names that Canvas knows.
+    A folder that the instructor changed stays until the student sends something else.
 
     Raises:
         SubmissionError: The submission was refused, or the student's folder belongs to another user of Canvas.
         GraderFault: The folder cannot be written, or the submission could not be read.
     """
+    _settle(submission, submitted_dir, assignment)
+    return Path(submitted_dir) / submission.student / assignment.name
+
+
+def _settle(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Submission:
+    """Write a submission as `store` does; return what is to be graded, which may be the folder as it was changed."""
     if submission.fault is not None:
         raise GraderFault(submission.fault)
-    if submission.problem is not None:
-        raise SubmissionError(submission.problem)
     if not VALID_ID.fullmatch(submission.student):
         raise GraderFault(f"{submission.student!r} cannot be the name of a folder.")
     target = Path(submitted_dir) / submission.student / assignment.name
-    canvas = _refuse_other_user(submission, arrivals.recorded(target)[0], assignment)
-    files = contents(submission, assignment)
+    counts, arrived, finding = own_fix.settle(submission, target, assignment)
+    if counts.problem is not None:
+        raise SubmissionError(counts.problem)
+    canvas = _refuse_other_user(counts, arrivals.recorded(target)[0], assignment)
+    files = contents(counts, assignment)
     for name in assignment.sheets:
-        notebook = sheets.to_notebook(assignment.sheet(name), submission.sheets.get(name))
+        notebook = sheets.to_notebook(assignment.sheet(name), counts.sheets.get(name))
         files[f"{name}.ipynb"] = json.dumps(notebook, ensure_ascii=False).encode()
     try:
         superseded = arrivals.folders_of(target).superseded / submission.student
         if any(folder.is_symlink() for folder in (target, target.parent, superseded)):
             raise GraderFault(f"{target} is a link to another place: remove the link and grade again.")
-        if _is_same(submission, target, files, assignment):
+        if _is_same(counts, target, files, assignment):
             for path, data in files.items():
                 write_whole(target / path, data)
         else:
             _replace(target, files, superseded)
-        arrivals.note(target, canvas, submission.findings)
+        arrivals.note(target, canvas, counts.findings, arrived)
     except OSError as error:
         raise GraderFault(f"The submission of {submission.student} cannot be stored: {error}.") from error
-    return target
+    return replace(counts, findings=(*counts.findings, finding)) if finding else counts
 
 
 def note_refused(submission: Submission, submitted_dir: Path, assignment: Assignment) -> None:
-    """Write down where a refused submission stood in Canvas's download. Raises GraderFault when that fails."""
-    if submission.canvas is None or not VALID_ID.fullmatch(submission.student):
+    """Write down what is known of a refused submission. Raises GraderFault when that fails."""
+    if not VALID_ID.fullmatch(submission.student):
         return
     target = Path(submitted_dir) / submission.student / assignment.name
     try:
-        arrivals.note(target, submission.canvas, (), refused=True)
+        arrivals.note(target, submission.canvas, (), digest_of(submission, assignment), refused=True)
     except OSError as error:
         raise GraderFault(f"The submission of {submission.student} cannot be noted: {error}.") from error
 
@@ -89,11 +97,10 @@ def store_or_refuse(submission: Submission, submitted_dir: Path, assignment: Ass
 
 def _store_or_refuse(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Submission:
     try:
-        if submission.problem is None:
-            store(submission, submitted_dir, assignment)
-            return submission
+        return _settle(submission, submitted_dir, assignment)
     except SubmissionError as error:
-        submission = replace(_under_own_name(submission, submitted_dir, assignment), problem=str(error))
+        if submission.problem is None:
+            submission = replace(_under_own_name(submission, submitted_dir, assignment), problem=str(error))
     note_refused(submission, submitted_dir, assignment)
     return submission
 
