@@ -16,7 +16,7 @@ from typing import Any
 
 import watched
 
-from autograder.grading.cell_plan import SKIPPED_TAGS
+from autograder.course.source_notebook import SKIPPED_TAGS
 from autograder.model.assignment import Assignment
 
 CONFIG = 'c = get_config()\nc.CourseDirectory.course_id = "bench"\n'

@@ -28,12 +28,12 @@ from PIL import Image
 from autograder import intake
 from autograder.assignments.hw4 import training
 from autograder.assignments.hw4.demo import writing as demo_writing
+from autograder.course import asked, sheets
 from autograder.course import assignment as assignments
-from autograder.course import sheets
 from autograder.formats import small_pictures
 from autograder.formats.safe_markdown import harmless
-from autograder.grading import cell_plan, grader
-from autograder.handin import names, notebook_file
+from autograder.grading import grader
+from autograder.handin import cell_plan, names, notebook_file
 from autograder.handin.problems import Unusable
 from autograder.marking import lookalikes
 from autograder.marking.answers import written_answers
@@ -158,7 +158,7 @@ def notebook(data: bytes) -> None:
         check_sentence(str(error))
     else:
         assert all(finding.text.isprintable() for finding in file.findings)
-        assert cell_plan.plan(course().source_notebook(name), file)
+        assert cell_plan.plan(asked.notebook(name, course()), file).cells
     check_shown(Submission("bob", notebooks={name: data}), [name])
 
 

@@ -22,12 +22,11 @@ from handed_in import by_student, check_complete, handed_in, notes, packed, plac
 from nbformat import NotebookNode
 
 from autograder import gradebook
-from autograder.course import sheets
+from autograder.course import asked, sheets
 from autograder.formats import notebook_limits, saved_outputs
 from autograder.formats.picture_size import points
 from autograder.formats.safe_markdown import harmless, unescaped
-from autograder.grading import cell_plan
-from autograder.handin import answer_length, filled_sheet, limits, names, notebook_file
+from autograder.handin import answer_length, cell_plan, filled_sheet, limits, names, notebook_file
 from autograder.handin.names import MAX_SHOWN_CHARS, shown
 from autograder.handin.problems import Unusable
 from autograder.marking import lookalikes
@@ -185,12 +184,12 @@ def test_cells_without_room_are_counted_in_a_sentence():
 @pytest.mark.parametrize("words", ["aa ", "a\n", "\t"])
 def test_a_cell_much_longer_than_every_given_one_is_the_students_own(words: str):
     """It is not split into millions of words to find that out."""
-    source = fuzz_targets.course().source_notebook("hw4_partI")
+    given = asked.notebook("hw4_partI", fuzz_targets.course())
     submitted = notebook_file.read(notebook({"source": words * 5_000_000 + "x"}))
-    labels = [cell.label for cell in cell_plan.plan(source, submitted)]
+    labels = [cell.label for cell in cell_plan.plan(given, submitted).cells]
 
     assert "number 1" in labels
-    assert cell_plan.given_cells(source, submitted) == {}
+    assert cell_plan.given_cells(given, submitted) == {}
 
 
 def test_millions_of_values_are_refused_before_they_are_read():

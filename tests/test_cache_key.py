@@ -19,10 +19,10 @@ import pytest
 import autograder
 from autograder.grading import cache_key, import_closure
 from autograder.grading.cache_key import CacheKeys
+from autograder.handin.cell_plan import Cell
 from autograder.model.assignment import Assignment
 from autograder.model.submission import Submission
 from autograder.session.launcher import Zygote
-from autograder.session.notebook_process import Cell
 from autograder.session.student import Student
 
 PACKAGE = Path(autograder.__file__).resolve().parent

@@ -16,10 +16,10 @@ import pyseccomp
 import pytest
 from waiting import DEADLINE_S
 
+from autograder.handin.cell_plan import Cell
 from autograder.model.errors import ConfigError, GraderFault
 from autograder.session import confinement, launcher, scratch, zygote_factory
 from autograder.session.launcher import SESSION_DIR, Zygote
-from autograder.session.notebook_process import Cell
 from autograder.session.student import Student
 from autograder.session.watch import thread_count
 

@@ -22,13 +22,13 @@ from waiting import wait_until
 from autograder import running
 from autograder.grading import check_run, grader
 from autograder.grading.grader import grade
+from autograder.handin.cell_plan import Cell
 from autograder.model.assignment import Assignment
 from autograder.model.errors import ConfigError, GraderFault
 from autograder.model.report import Report, Verdict
 from autograder.model.submission import Submission
 from autograder.running import Settings, Store, worker
 from autograder.session.launcher import Zygote
-from autograder.session.notebook_process import Cell
 from autograder.session.student import Student
 from autograder.session.zygote_factory import ZygoteFactory
 
@@ -219,7 +219,8 @@ GRADER = """
 import sys
 sys.path.insert(0, {course!r})
 from autograder.session.launcher import Zygote
-from autograder.session.notebook_process import Cell, NotebookProcess
+from autograder.handin.cell_plan import Cell
+from autograder.session.notebook_process import NotebookProcess
 zygote = Zygote(None)
 cell = "import os; open('file', 'w').close()\\nfor number in range(9): os.makedirs(f'{{number}}/' * 9)"
 student = NotebookProcess(zygote, [Cell("one", cell)])

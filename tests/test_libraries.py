@@ -14,12 +14,12 @@ import pytest
 from autograder.commands.new import new
 from autograder.course import assignment as assignments
 from autograder.grading.grader import grade
+from autograder.handin.cell_plan import Cell
 from autograder.model.assignment import Assignment
 from autograder.model.submission import Submission
 from autograder.running import worker
 from autograder.session import launcher, zygote_factory
 from autograder.session.launcher import SESSION_DIR, Zygote
-from autograder.session.notebook_process import Cell
 from autograder.session.student import Student
 
 NAMES_TENSORFLOW = (

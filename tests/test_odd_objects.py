@@ -13,11 +13,11 @@ import pytest
 
 from autograder.course import assignment as assignments
 from autograder.grading import check_run, grader
+from autograder.handin.cell_plan import Cell
 from autograder.model.assignment import Assignment
 from autograder.model.report import Report, Verdict
 from autograder.model.submission import Submission
 from autograder.session.launcher import Zygote
-from autograder.session.notebook_process import Cell
 from autograder.session.student import Student
 from autograder.session.watch import Limits
 

@@ -238,9 +238,10 @@ def test_no_white_space_hides_a_stripped_line(tmp_path_factory, line: str, befor
     (folder / "plain.txt").write_bytes(text.encode("utf-8", "replace"))
     notebook = {"cells": [{"cell_type": "markdown", "metadata": {}, "source": [text]}], "metadata": {}}
     (folder / "book.ipynb").write_text(json.dumps(notebook))
+    (folder / "asked.json").write_text(json.dumps({"cells": [{"source": text}]}))
     leaks = leak_scan.scan(folder, {line: "somewhere"}, str(folder))
 
-    assert {leak.file for leak in leaks if leak.why.endswith("somewhere")} == {"plain.txt", "book.ipynb"}
+    assert {leak.file for leak in leaks if leak.why.endswith("somewhere")} == {"plain.txt", "book.ipynb", "asked.json"}
 
 
 def plant(course: Path, kind: str, text: str) -> None:

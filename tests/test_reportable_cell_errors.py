@@ -6,8 +6,9 @@ import nbformat
 import pytest
 
 from autograder.grading.reportable_cell_errors import reportable
+from autograder.handin.cell_plan import Cell
 from autograder.model.report import Verdict
-from autograder.session.notebook_process import Cell, CellOutcome
+from autograder.session.notebook_process import CellOutcome
 
 TRAINED = "from kit import train_gan as train\nimages, _ = load()\nrun = train(images)"
 

@@ -17,10 +17,10 @@ import pytest
 from PIL import Image
 from waiting import wait_until
 
+from autograder.handin.cell_plan import Cell
 from autograder.model.errors import GraderFault, SubmissionError
 from autograder.model.report import Verdict
 from autograder.session import cores, watch
-from autograder.session.notebook_process import Cell
 from autograder.session.replies import student_error
 from autograder.session.student import Student, TriedModel
 from autograder.session.watch import Limits

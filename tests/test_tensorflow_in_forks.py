@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.session.notebook_process import Cell, NotebookProcess
+from autograder.handin.cell_plan import Cell
+from autograder.session.notebook_process import NotebookProcess
 from autograder.session.student import Student
 
 USES = {

@@ -1,21 +1,24 @@
 """What of an assignment students have to know to check and pack their work: `handin.asked`, from the sources."""
 
+import re
 from dataclasses import replace
 
 from nbformat import NotebookNode
 
-from ..handin.asked import Asked, HandedInFile, Notebook
-from ..handin.cell_code import names_in
+from ..handin.asked import Asked, GivenCell, HandedInFile, Notebook, Role
 from ..model.assignment import Assignment
 from . import sheets
 from .source_notebook import SKIPPED_TAGS, functions_of, grade_id, metadata
+
+# What nbgrader strips of a graded cell, with the lines around it.
+HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?END HIDDEN TESTS[^\n]*\n?", re.MULTILINE | re.DOTALL)
 
 
 def asked_for(assignment: Assignment) -> Asked:
     """Return what the assignment asks for."""
     return Asked(
         assignment.name,
-        {name: _notebook(name, assignment) for name in assignment.notebooks},
+        {name: notebook(name, assignment) for name in assignment.notebooks},
         {name: sheets.form(assignment.sheet(name)) for name in assignment.sheets},
         files=[replace(file, drawn_in=_maker_of(file, assignment)) for file in assignment.files],
         kit=assignment.kit,
@@ -23,26 +26,30 @@ def asked_for(assignment: Assignment) -> Asked:
     )
 
 
-def _notebook(name: str, assignment: Assignment) -> Notebook:
+def notebook(name: str, assignment: Assignment) -> Notebook:
+    """Return what is asked for in one notebook."""
     source = assignment.source_notebook(name)
-    cells = {grade_id(cell): cell for cell in source.cells if grade_id(cell)}
-    given = {key: cell for key, cell in cells.items() if not metadata(cell).get("solution")}
-    code = {key: cell for key, cell in given.items() if cell.cell_type == "code" and not metadata(cell).get("grade")}
-    skipped = [key for key, cell in code.items() if SKIPPED_TAGS & set(cell.metadata.get("tags", []))]
+    released = [
+        cell for cell in source.cells if grade_id(cell) and sheets.SCHEME_TAG not in cell.metadata.get("tags", [])
+    ]
+    prompts = {grade_id(cell): cell.source for cell in released}
     written = [item.id for item in assignment.person_items if item.notebook == name]
     return Notebook(
         functions=functions_of(source),
-        questions={item: cells[f"{item}_prompt"].source for item in written},
-        given=list(given),
-        training=[key for key in skipped if "training" in cells[key].metadata.tags],
-        graded=[key for key in given if metadata(cells[key]).get("grade")],
-        names=_defined([cell for key, cell in code.items() if key not in skipped]),
-        skipped_names=_defined([cells[key] for key in skipped]),
+        questions={item: prompts[f"{item}_prompt"] for item in written},
+        cells=[_given(cell) for cell in released if cell.cell_type == "code"],
+        texts=[grade_id(c) for c in released if c.cell_type != "code" and not metadata(c).get("solution")],
     )
 
 
-def _defined(cells: list[NotebookNode]) -> list[str]:
-    return sorted({name for cell in cells for name in names_in(cell.source).defined})
+def _given(cell: NotebookNode) -> GivenCell:
+    tags = SKIPPED_TAGS & set(cell.metadata.get("tags", []))
+    if metadata(cell).get("solution"):
+        return GivenCell(grade_id(cell), Role.SOLUTION)
+    if metadata(cell).get("grade"):
+        return GivenCell(grade_id(cell), Role.GRADED, HIDDEN.sub("", cell.source))
+    role = Role.TRAINING if "training" in tags else Role.TRY if tags else Role.RUN
+    return GivenCell(grade_id(cell), role, cell.source)
 
 
 def _maker_of(file: HandedInFile, assignment: Assignment) -> str:

@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from .. import __version__
-from ..course import hidden_side, sheets
+from ..course import asked, hidden_side, sheets
 from ..course.source_notebook import functions_of
-from ..handin import notebook_file
+from ..handin import cell_plan, notebook_file
 from ..handin.notebook_file import NotebookFile
 from ..handin.problems import Level, Unusable
 from ..model.assignment import Assignment, GradedBy, Item
@@ -23,7 +23,7 @@ from ..session import cores
 from ..session.launcher import Zygote
 from ..session.student import Student
 from ..session.watch import Limits
-from . import cell_plan, check_run, formulas, reportable_cell_errors
+from . import check_run, formulas, reportable_cell_errors
 
 REPEATS = 1  # of a submission when somebody else killed its process
 MAX_FAULT = 300  # characters of a fault of ours that costs no score
@@ -202,10 +202,10 @@ class _GradedNotebook:
             self._submitted = notebook_file.read(data)
         except Unusable as error:
             raise SubmissionError(str(error)) from error
-        cells = cell_plan.plan(self._source, self._submitted)
+        plan = cell_plan.plan(asked.notebook(self._name, self._assignment), self._submitted)
         wanted = sorted(self._pngs) if self._items & check_run.items_with_files(self._assignment) else []
         pictures = {file_id: self._submission.files[file_id] for file_id in wanted}
-        return Student(self._zygote, cells, self._limits, killed_before=self._killed_before, pictures=pictures)
+        return Student(self._zygote, plan.cells, self._limits, killed_before=self._killed_before, pictures=pictures)
 
     def look_further(self) -> None:
         """Let the hidden side add what a person may want to know; errors here cost no score."""

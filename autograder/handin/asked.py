@@ -3,11 +3,31 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 from .filled_sheet import Form
 
 FILE = "assignment.json"
+
+
+class Role(StrEnum):
+    """What the grader does with a code cell of the released notebook."""
+
+    RUN = "run"  # runs it as it was released
+    TRAINING = "training"  # skips it: it trains or draws, and its outputs are kept
+    TRY = "try"  # skips it: a visible check
+    GRADED = "graded"  # runs its hidden checks instead
+    SOLUTION = "solution"  # runs what the student wrote
+
+
+@dataclass(frozen=True)
+class GivenCell:
+    """A code cell as students get it; of a solution cell the text is left out."""
+
+    id: str
+    role: Role
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -16,11 +36,17 @@ class Notebook:
 
     functions: Mapping[str, str]  # to be written, by item
     questions: Mapping[str, str]  # to be answered in words, by item
-    given: Sequence[str] = ()  # ids of cells that are to be left as they are
-    training: Sequence[str] = ()  # of these, cells that train or draw: the grader does not run them
-    graded: Sequence[str] = ()  # of these, cells that hold one comment
-    names: Sequence[str] = ()  # that the given cells define which the grader runs
-    skipped_names: Sequence[str] = ()  # that the others define
+    cells: Sequence[GivenCell] = ()  # of code, in their order
+    texts: Sequence[str] = ()  # ids of the other cells that are to be left as they are
+
+    def with_role(self, *roles: Role) -> list[str]:
+        """Return the ids of the code cells of these roles."""
+        return [cell.id for cell in self.cells if cell.role in roles]
+
+    @property
+    def given(self) -> set[str]:
+        """Ids of all cells that are to be left as they are."""
+        return {*self.texts, *(cell.id for cell in self.cells if cell.role is not Role.SOLUTION)}
 
 
 @dataclass(frozen=True)
@@ -72,6 +98,8 @@ def to_json(asked: Asked) -> str:
 def load(path: Path) -> Asked:
     """Read the file. Raises OSError or ValueError when it is not there, or not what a release wrote."""
     content = json.loads(path.read_text(encoding="utf-8"))
+    for entry in content["notebooks"].values():
+        entry["cells"] = [GivenCell(**cell | {"role": Role(cell["role"])}) for cell in entry["cells"]]
     content["notebooks"] = {name: Notebook(**entry) for name, entry in content["notebooks"].items()}
     content["sheets"] = {name: Form(**entry) for name, entry in content["sheets"].items()}
     content["files"] = [HandedInFile(**entry) for entry in content["files"]]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from . import cell_code
 from .answer_length import too_long
-from .asked import Notebook
+from .asked import Notebook, Role
 from .cell_code import names_in
 from .filled_sheet import ANSWER_MARK, is_empty
 from .names import listed
@@ -75,7 +75,10 @@ class _Work:
 
         Of an own cell that needs what training leaves behind nothing is said: the grader says nothing of it either.
         """
-        run, skipped = {*cell_code.ALWAYS_THERE, *self.asked.names}, set(self.asked.skipped_names)
+        run, skipped = {*cell_code.ALWAYS_THERE}, set[str]()
+        for given in self.asked.cells:
+            if given.role in (Role.RUN, Role.TRAINING, Role.TRY):
+                (run if given.role is Role.RUN else skipped).update(names_in(given.source).defined)
         for cell in self.code:  # of a given cell that was changed, the grader has the original
             is_own = cell.grade_id not in self.asked.given
             (run if is_own else skipped).update(names_in(cell.source).defined)
@@ -96,9 +99,12 @@ class _Work:
 
     def runs(self) -> Found:
         """Yield which cells were not run, not in order, or ended in an error."""
-        cells = [cell for cell in self.code if cell.grade_id not in self.asked.graded]  # these hold one comment
+        training = self.asked.with_role(Role.TRAINING)
+        cells = [
+            cell for cell in self.code if cell.grade_id not in self.asked.with_role(Role.GRADED)
+        ]  # these hold one comment
         if not_run := [cell for cell in cells if cell.execution_count is None]:
-            trains = any(cell.grade_id in self.asked.training for cell in not_run)  # others run again in the grader
+            trains = any(cell.grade_id in training for cell in not_run)  # others run again in the grader
             count = f"{len(not_run)} code cell{'s were' if len(not_run) > 1 else ' was'} not run"
             names = listed([self.name(cell) for cell in not_run])
             yield MUST if trains else HINT, "", f"{count} ({names}): {RUN_ALL}."
@@ -108,7 +114,7 @@ class _Work:
                 names = f"{self.name(cell)} was run before {self.name(before)}"
                 yield HINT, "", f"{names}, so that results may be of old code: {RUN_ALL}."
                 break
-        if bare := [self.name(cell) for cell in run if cell.grade_id in self.asked.training and not cell.outputs]:
+        if bare := [self.name(cell) for cell in run if cell.grade_id in training and not cell.outputs]:
             yield HINT, "", f"nothing is shown below {listed(bare)}, as if the outputs were cleared: {RUN_ALL}."
         for cell in cells:
             for output in cell.outputs:

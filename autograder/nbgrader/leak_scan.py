@@ -4,6 +4,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -132,7 +133,10 @@ def _as_notebook(path: Path) -> dict[str, Any] | None:
 
 
 def _passages(path: Path, notebook: dict[str, Any] | None) -> Iterator[_Passage]:
-    """Yield the text of a file; a notebook cell by cell, so that JSON escapes hide nothing."""
+    """Yield the text of a file; of JSON its strings, a notebook cell by cell, so that escapes hide nothing."""
+    if notebook is None and path.suffix == ".json":
+        with suppress(ValueError):  # no JSON, then; UnicodeDecodeError is one of these
+            yield _Passage("a text in it", "\n".join(_strings(json.loads(path.read_text(encoding="utf-8")))))
     if notebook is None:
         yield _Passage("", path.read_bytes().decode("utf-8", errors="replace"))
         return

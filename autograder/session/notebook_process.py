@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from ..handin.cell_plan import Cell
 from ..model.errors import GraderFault, SubmissionError
 from ..model.report import Verdict
 from .launcher import Zygote
@@ -15,14 +16,6 @@ from .replies import student_error
 from .watch import Limits
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A code cell to run; `label` says where it stands, for messages."""
-
-    label: str
-    source: str
 
 
 @dataclass(frozen=True)

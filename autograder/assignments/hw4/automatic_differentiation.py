@@ -4,9 +4,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from nbformat import NotebookNode
-
-from autograder.grading import cell_plan
+from autograder.handin import cell_plan
+from autograder.handin.asked import Notebook
 from autograder.handin.notebook_file import NotebookFile
 from autograder.handin.problems import Level
 from autograder.model.report import Finding
@@ -33,16 +32,14 @@ LONGEST = 200_000  # characters of a cell; the longest of a real set has 9,000
 MOST_TOLD = 5  # names
 
 
-def findings(name: str, source: NotebookNode, submitted: NotebookFile) -> Iterator[Finding]:
+def findings(name: str, asked: Notebook, submitted: NotebookFile) -> Iterator[Finding]:
     """Yield one finding if the student's cells use a library for derivatives, or numbers that can replace it."""
-    solutions = {f"{item}_solution" for item in DERIVED}
-    own = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in source.cells}
-    if not solutions & own:
+    if not DERIVED & asked.functions.keys():
         return
-    given = {cell.source for cell in source.cells}
+    given = {cell.source for cell in asked.cells}
     seen: dict[str, None] = {}
-    for cell in cell_plan.plan(source, submitted):
-        if cell.source not in given or cell.label in solutions:
+    for cell in cell_plan.plan(asked, submitted).cells:
+        if cell.source not in given:
             seen |= dict.fromkeys(used_in(cell.source))
     if seen:
         used = ", ".join(list(seen)[:MOST_TOLD])

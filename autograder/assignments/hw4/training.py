@@ -14,8 +14,8 @@ from functools import lru_cache
 from nbformat import NotebookNode
 
 from autograder.checking import Student, SubmissionError, numbers
-from autograder.grading import cell_plan
-from autograder.handin import notebook_file
+from autograder.course import asked
+from autograder.handin import cell_plan, notebook_file
 from autograder.handin.notebook_file import NotebookFile
 from autograder.handin.problems import Level
 from autograder.model.assignment import Assignment
@@ -63,7 +63,7 @@ def findings(
     name: str, submitted: NotebookFile, student: Student | None, assignment: Assignment, submission: Submission
 ) -> Iterator[Finding]:  # fmt: skip
     """Yield what a person may want to know about one notebook beyond its scores; without a process if it cannot run."""
-    yield from automatic_differentiation.findings(name, assignment.source_notebook(name), submitted)
+    yield from automatic_differentiation.findings(name, asked.notebook(name, assignment), submitted)
     if student is not None:
         yield from _of_training(name, submitted, student, assignment, files=submission.files)
 
@@ -73,7 +73,7 @@ def _of_training(
 ) -> Iterator[Finding]:  # fmt: skip
     """Yield what is missing or contradictory in what a notebook shows of the training; it may end in a plot."""
     source = assignment.source_notebook(name)
-    given = cell_plan.given_cells(source, submitted)
+    given = cell_plan.given_cells(asked.notebook(name, assignment), submitted)
     trained = next((cell for cell in _training_cells(source) if cell in TRAINING_CELLS), None)
     claimed = "word_vectors" in files if trained == "train_word2vec" else not _is_unwritten(source, submitted)
     if trained is None or not claimed:
