@@ -7,6 +7,7 @@ from nbformat import NotebookNode
 
 from ..handin.asked import Asked, GivenCell, HandedInFile, Notebook, Role
 from ..model.assignment import Assignment
+from ..model.packages import OFFERED
 from . import sheets
 from .source_notebook import SKIPPED_TAGS, functions_of, grade_id, metadata
 
@@ -23,6 +24,7 @@ def asked_for(assignment: Assignment) -> Asked:
         files=[replace(file, drawn_in=_maker_of(file, assignment)) for file in assignment.files],
         kit=assignment.kit,
         student_id=assignment.student_id,
+        packages=sorted({*OFFERED, *(name.partition(".")[0] for name in assignment.libraries)}),
     )
 
 

@@ -88,6 +88,7 @@ class Asked(Wanted):
 
     notebooks: Mapping[str, Notebook]
     sheets: Mapping[str, Form]
+    packages: Sequence[str] = field(default=(), kw_only=True)  # the grader has them; so may be imported
 
 
 def to_json(asked: Asked) -> str:
