@@ -19,6 +19,7 @@ from autograder.course import assignment as assignments
 from autograder.formats.markdown_to_html import markdown_to_html
 from autograder.gradebook import ScoreWriter
 from autograder.gradebook.marks import Mark, StudentMarks, final_scores, marks
+from autograder.handin.problems import Level
 from autograder.model.errors import ConfigError
 from autograder.model.report import SEEN, CheckResult, Finding, Report, Verdict
 from autograder.model.result_folders import ResultFolders
@@ -111,6 +112,18 @@ def test_findings_stay_here(course):
     found = report(course).with_findings(Finding("warning", "The folder of bob goes by the id ann."))
 
     assert "bob" not in html(course, found)
+
+
+def test_what_is_about_the_students_own_files_is_told(course):
+    own = Finding(Level.INFO, f"hw: line 3 of a cell could not run. {HOSTILE}", for_student=True)
+    other = Finding(Level.WARNING, "The plot is that of bob.")
+    noticed = report(course).with_findings(own, other)
+    words = Words(html(course, noticed))
+
+    assert "line 3 of a cell could not run" in words.text
+    assert "bob" not in words.text
+    assert "script" not in words.tags
+    assert Report.from_json(noticed.to_json()) == noticed
 
 
 def test_marks_and_comments_of_people_are_shown(course):

@@ -13,7 +13,7 @@ from ..course import asked, hidden_side, sheets
 from ..course.source_notebook import functions_of
 from ..handin import cell_plan, notebook_file
 from ..handin.notebook_file import NotebookFile
-from ..handin.problems import Level, Unusable
+from ..handin.problems import Level, Unusable, for_student
 from ..model.assignment import Assignment, GradedBy, Item
 from ..model.errors import GraderFault, SubmissionError
 from ..model.plain_text import one_line
@@ -228,8 +228,11 @@ class _GradedNotebook:
 
     def findings(self) -> Iterator[Finding]:
         """Yield what a person may want to know about the notebook."""
-        yield from self._submitted.findings if self._submitted is not None else ()
         yield from self._further_findings
+        yield from for_student(self._about_the_cells())
+
+    def _about_the_cells(self) -> Iterator[Finding]:
+        yield from self._submitted.findings if self._submitted is not None else ()
         if self._unusable is not None and self._unusable.verdict is not Verdict.NOT_ATTEMPTED:
             yield Finding(Level.WARNING, f"Nothing in {self._name} could be graded: {self._unusable}")
         outcomes = reportable_cell_errors.reportable(

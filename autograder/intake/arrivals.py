@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from ..formats.whole_files import write_whole
 from ..handin.problems import Level
@@ -71,13 +72,17 @@ def recorded(folder: Path, *, refused: bool = False) -> tuple[CanvasEntry | None
     """Return what was written down about a folder submitted/<student>/<assignment>, or nothing."""
     try:
         data = json.loads(_record_of(folder, refused=refused).read_text(encoding="utf-8"))
-        findings = tuple(Finding(Level(entry["level"]), str(entry["text"])) for entry in data["findings"])
+        findings = tuple(map(_finding, data["findings"]))
         canvas = data["canvas"]
         if canvas is None:
             return None, findings
         return CanvasEntry(str(canvas["user"]), bool(canvas["late"]), tuple(map(str, canvas["entries"]))), findings
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None, ()
+
+
+def _finding(entry: dict[str, Any]) -> Finding:
+    return Finding(Level(entry["level"]), str(entry["text"]), bool(entry.get("for_student")))
 
 
 def digest_on_arrival(folder: Path, *, refused: bool = False) -> str | None:

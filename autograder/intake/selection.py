@@ -7,7 +7,7 @@ from ..formats.members import shown
 from ..handin import recognition
 from ..handin.names import listed
 from ..handin.notebook_file import decode_text
-from ..handin.problems import Level, Unusable
+from ..handin.problems import Level, Unusable, for_student
 from ..handin.recognition import HandedIn, Picked, candidates, is_given
 from ..handin.slots import Slot, claim_of
 from ..model.assignment import Assignment
@@ -89,7 +89,9 @@ def _content(selection: _Selection) -> tuple[dict[Slot, bytes], str | None]:
         return {}, (refusals + errors + [_nothing_asked_for(owned, assignment)])[0]
     for refusal in refusals:
         selection.note(Level.WARNING, f"Another file of this student was not used: {refusal}")
-    selection.findings |= dict.fromkeys(recognition.gaps(content.keys(), selection.passed_over, assignment))
+    selection.findings |= dict.fromkeys(
+        for_student(recognition.gaps(content.keys(), selection.passed_over, assignment))
+    )
     return content, None
 
 
@@ -124,7 +126,7 @@ def _add(picked: Picked, source: Source, selection: _Selection) -> bool:
 def _describe(bundle: Bundle, picked: Picked, selection: _Selection) -> None:
     """Note every repair, and everything that was passed over."""
     assignment, used = selection.assignment, {id(choice.file) for choices in picked.values() for choice in choices}
-    selection.findings |= dict.fromkeys(recognition.repairs(picked))
+    selection.findings |= dict.fromkeys(for_student(recognition.repairs(picked)))
     notebooks = [choices[0].file for slot, choices in picked.items() if slot.kind == "notebook"]
     claims = [claim_of(member.name, assignment) for member in notebooks]
     if sentence := recognition.foreign_id((member.name for member in notebooks), selection.owned.student, assignment):

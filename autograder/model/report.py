@@ -179,7 +179,7 @@ class Report:
             student=data["student"],
             items=tuple(_item(entry) for entry in data["items"]),
             awaiting_person=tuple(_awaiting(entry) for entry in data["awaiting_person"]),
-            findings=tuple(Finding(Level(entry["level"]), entry["text"]) for entry in data["findings"]),
+            findings=tuple(_finding(entry) for entry in data["findings"]),
             seed=data["seed"],
             sandbox=tuple(data["sandbox"]),
             timings_s=data["timings_s"],
@@ -201,6 +201,10 @@ def _from_schema_1(data: dict[str, Any]) -> dict[str, Any]:
     errors = [finding["text"] for finding in data["findings"] if finding["level"] == "error"]
     refused = errors[0] if sent_nothing and errors else ""
     return {**data, "schema": SCHEMA, "items": items, "refused": refused, "graded_at": ""}
+
+
+def _finding(entry: dict[str, Any]) -> Finding:
+    return Finding(Level(entry["level"]), entry["text"], entry.get("for_student", False))
 
 
 def _awaiting(entry: dict[str, Any]) -> Awaiting:

@@ -1,6 +1,6 @@
 """What one student reads: cleaned, bounded, and without what is for markers only.
 
-The seed, the names of hidden checks and the findings are left out; findings may name other students.
+The seed and the names of hidden checks are left out, and of the findings those that may name other students.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ from ..model.submission_status import SENTENCE_LIMIT, refusal, student_name
 from .student_view import VERDICTS, CheckView, check_view
 
 COMMENT_LIMIT, COMMENT_LINES = 4000, 60
+MOST_NOTICED, NOTICED_LIMIT = 40, 600
 MOST_LOST = 40  # checks of one item; the longest item has a dozen
 FAULT = "This item could not be graded yet, through no fault of yours. A person will look at it."
 
@@ -49,6 +50,7 @@ class StudentPage:
     open_items: int
     refusal: str
     parts: tuple[tuple[str, tuple[ItemPage, ...]], ...]  # title and items of each notebook and sheet
+    noticed: tuple[str, ...]  # what was unusual about the student's files
 
 
 def student_page(
@@ -60,6 +62,7 @@ def student_page(
     refused = report.refused
     mark_of = {item.id: mark for item, mark in all_marks(report, marks, assignment)}
     whole = tally(report, marks, assignment)
+    told = [finding for finding in report.findings if finding.for_student]
     parts = []
     for name in (*assignment.notebooks, *assignment.sheets):
         pages = []
@@ -81,6 +84,7 @@ def student_page(
         open_items=0 if refused else whole.unmarked + whole.faults,
         refusal=refusal(report) if refused else "",
         parts=() if refused else tuple(parts),
+        noticed=tuple(one_line(finding.text, NOTICED_LIMIT) for finding in told[:MOST_NOTICED]),
     )
 
 

@@ -1,6 +1,7 @@
 """What is wrong with a submitted file: as data, or raised if the file cannot be used at all."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -22,6 +23,12 @@ class Finding:
 
     level: Level
     text: str
+    for_student: bool = False  # it is about the student's own files alone, so that the feedback page shows it, too
+
+
+def for_student(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield findings as the student may read them."""
+    return (replace(finding, for_student=True) for finding in findings)
 
 
 MUST, HINT = "must", "hint"
