@@ -13,7 +13,7 @@ from ..course import asked, hidden_side, sheets
 from ..course.source_notebook import functions_of
 from ..handin import cell_plan, notebook_file
 from ..handin.notebook_file import NotebookFile
-from ..handin.problems import Level, Unusable, for_student
+from ..handin.problems import Level, Line, Unusable, for_student
 from ..model.assignment import Assignment, GradedBy, Item
 from ..model.errors import GraderFault, SubmissionError
 from ..model.plain_text import one_line
@@ -167,6 +167,7 @@ class _GradedNotebook:
         self._student: Student | None = None
         self._unusable: SubmissionError | None = None
         self._submitted: NotebookFile | None = None
+        self._notes: tuple[Line, ...] = ()
         self._further_findings: list[Finding] = []
 
     def student_for(self, item_id: str) -> Student:
@@ -203,6 +204,7 @@ class _GradedNotebook:
         except Unusable as error:
             raise SubmissionError(str(error)) from error
         plan = cell_plan.plan(asked.notebook(self._name, self._assignment), self._submitted)
+        self._notes = plan.notes
         wanted = sorted(self._pngs) if self._items & check_run.items_with_files(self._assignment) else []
         pictures = {file_id: self._submission.files[file_id] for file_id in wanted}
         return Student(self._zygote, plan.cells, self._limits, killed_before=self._killed_before, pictures=pictures)
@@ -233,6 +235,8 @@ class _GradedNotebook:
 
     def _about_the_cells(self) -> Iterator[Finding]:
         yield from self._submitted.findings if self._submitted is not None else ()
+        for note in self._notes:
+            yield Finding(Level.WARNING, f"{self._name}, {note.where}: {note.text}")
         if self._unusable is not None and self._unusable.verdict is not Verdict.NOT_ATTEMPTED:
             yield Finding(Level.WARNING, f"Nothing in {self._name} could be graded: {self._unusable}")
         outcomes = reportable_cell_errors.reportable(

@@ -4,6 +4,7 @@ import ast
 import builtins
 import re
 import symtable
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -61,17 +62,47 @@ def names_in(source: str) -> Names:
 
 
 def is_unwritten(source: str, function: str) -> bool:
-    """Whether what a cell gives the name last is a `def` that does nothing, or raises NotImplementedError."""
+    """Whether what a cell gives the name last is a `def` that does nothing, or raises NotImplementedError first."""
+    body = _body_of(source, function)
+    return body is not None and (all(isinstance(node, ast.Pass) for node in body) or _first_raise(body) is not None)
+
+
+def raise_left(source: str, function: str) -> int | None:
+    """Return the line of a `raise NotImplementedError` that keeps a function's own code from its end, None for none."""
+    body = _body_of(source, function) or []
+    left = _first_raise(body)
+    return left.lineno if left and not all(node is left or isinstance(node, ast.Pass) for node in body) else None
+
+
+def _body_of(source: str, function: str) -> list[ast.stmt] | None:
+    """Return the statements of the `def` that a cell gives the name last, without its docstring; None for others."""
     if syntax_error(source):
-        return False
+        return None
     nodes = ast.parse(as_python(source)).body
     found = [node for node in nodes if isinstance(node, ast.FunctionDef) and node.name == function]
     later = [node for node in nodes if found and node.lineno > found[-1].lineno]
     if not found or any(function in names_in(ast.unparse(node)).defined for node in later):
-        return False
-    body = found[-1].body
-    if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-        body = body[1:]
-    return all(isinstance(node, ast.Pass) for node in body) or any(
-        isinstance(node, ast.Raise) and "NotImplementedError" in ast.dump(node) for node in body
-    )
+        return None
+    return [
+        node for node in found[-1].body if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+    ]
+
+
+def _first_raise(body: list[ast.stmt]) -> ast.Raise | None:
+    """Return the statement that raises NotImplementedError in any case, because no `return` comes before it."""
+    for node in body:
+        if isinstance(node, ast.Raise) and "NotImplementedError" in ast.dump(node):
+            return node
+        if any(isinstance(inner, (ast.Return, ast.Raise)) for inner in _own_nodes(node)):
+            return None
+    return None
+
+
+def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield a statement and what is in it, but for functions that it defines."""
+    waiting = [node]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        if not isinstance(found, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            waiting += ast.iter_child_nodes(found)
