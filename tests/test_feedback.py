@@ -138,7 +138,7 @@ def test_marks_and_comments_of_people_are_shown(course):
     }
     words = Words(html(course, report(course), given)).text
 
-    assert "65.5 / 100" in words
+    assert "65.5 of the 90 marked so far" in words
     assert "12.5 / 20 1 of 2 checks passed. A person set these points; the checks gave 10." in words
     assert "The seed does no harm." in words
     assert "attacks marked 7 + 1 extra / 10 Comment Which norm? See [2]." in words
@@ -152,8 +152,11 @@ def test_points_for_being_late_are_taken_off_once(course):
     given = {"leaky_relu": Mark(machine=15.0)}  # for the other two, the report says 10 each
 
     late = Words(html(course, report(course), given, penalty=3.0, late="1 day late")).text
-    assert "32 / 100 (35 earned, 3 taken off: 1 day late)" in late
-    assert "0 / 100 (35 earned, 300 taken off" in Words(html(course, report(course), given, penalty=300.0)).text
+    assert "32 of the 70 marked so far (35 earned, 3 taken off: 1 day late)" in late
+    assert (
+        "0 of the 70 marked so far (35 earned, 300 taken off"
+        in Words(html(course, report(course), given, penalty=300.0)).text
+    )
 
 
 def test_who_is_late_by_an_unknown_time_reads_so(course):

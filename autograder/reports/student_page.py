@@ -42,7 +42,7 @@ class StudentPage:
 
     name: str
     total: str
-    possible: str
+    possible: str  # of what is marked, as long as something is not
     earned: str  # before anything was taken off for being late
     penalty: str
     late: str  # what is known of being late, in words
@@ -63,6 +63,8 @@ def student_page(
     mark_of = {item.id: mark for item, mark in all_marks(report, marks, assignment)}
     whole = tally(report, marks, assignment)
     told = [finding for finding in report.findings if finding.for_student]
+    open_items = 0 if refused else whole.unmarked + whole.faults
+    marked = sum(item.points for item in assignment.items if mark_of[item.id].score is not None)
     parts = []
     for name in (*assignment.notebooks, *assignment.sheets):
         pages = []
@@ -76,12 +78,12 @@ def student_page(
     return StudentPage(
         name=student_name(report),
         total=points(max(0.0, whole.earned - marks.penalty)),
-        possible=points(whole.possible),
+        possible=points(marked if open_items else whole.possible),
         earned=points(whole.earned),
         penalty=points(marks.penalty) if marks.penalty else "",
         late=marks.late or "late",
         late_unknown=marks.late_unknown,
-        open_items=0 if refused else whole.unmarked + whole.faults,
+        open_items=open_items,
         refusal=refusal(report) if refused else "",
         parts=() if refused else tuple(parts),
         noticed=tuple(one_line(finding.text, NOTICED_LIMIT) for finding in told[:MOST_NOTICED]),
