@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import sys
 from pathlib import Path
 
@@ -317,16 +318,62 @@ def stop_after(skipgram, calls: int):
 def test_goes_on_where_it_was_stopped(skipgram, cost, dataset, tmp_path, monkeypatch, capsys, dense):
     monkeypatch.setattr(word2vec_training, "SAVE_EVERY_S", 0.0)
     file = tmp_path / "run.npz"
-    with pytest.raises(KeyboardInterrupt):
-        train_word2vec(
-            stop_after(skipgram, 170), cost, dataset, iterations=45, settings=SMALL, checkpoint=file, dense=dense
-        )
-    assert "run this cell again to go on from 26" in capsys.readouterr().out
+    part = train_word2vec(
+        stop_after(skipgram, 170), cost, dataset, iterations=45, settings=SMALL, checkpoint=file, dense=dense
+    )
+    said = capsys.readouterr().out.splitlines()
+    assert "You stopped after 26 of 45 iterations; run this cell again to go on from 26." in said
+    assert said[-1] == f"Training took {part.minutes:.1f} minutes (26 iterations, seed 18739)"
+    assert_same(part, plain_loop(skipgram, cost, dataset, 26, 18739, SMALL))
     training = train_word2vec(skipgram, cost, dataset, iterations=45, settings=SMALL, checkpoint=file, dense=dense)
 
     assert "Going on from iteration 26" in capsys.readouterr().out
     assert_same(training, plain_loop(skipgram, cost, dataset, 45, 18739, SMALL))
     assert [path.name for path in tmp_path.iterdir()] == ["run.npz"]
+
+
+@pytest.mark.parametrize("dense", [False, True])
+def test_the_stop_button_ends_training_after_a_whole_iteration_and_saves(
+    skipgram, cost, dataset, tmp_path, capsys, dense
+):
+    """Wherever in an iteration it is pressed; the button works as before afterwards."""
+    file, calls, before = tmp_path / "run.npz", iter(range(1000)), signal.getsignal(signal.SIGINT)
+
+    def pressed_at_100(*arguments):
+        if next(calls) == 100:
+            signal.raise_signal(signal.SIGINT)
+        return skipgram(*arguments)
+
+    part = train_word2vec(pressed_at_100, cost, dataset, iterations=45, settings=SMALL, checkpoint=file, dense=dense)
+    assert_same(part, plain_loop(skipgram, cost, dataset, 16, 18739, SMALL))  # 90 calls are 15 iterations, 10 a trial
+    assert "You stopped after 16 of 45 iterations; run this cell again to go on from 16." in capsys.readouterr().out
+    assert signal.getsignal(signal.SIGINT) is before
+
+    training = train_word2vec(skipgram, cost, dataset, iterations=45, settings=SMALL, checkpoint=file, dense=dense)
+    assert_same(training, plain_loop(skipgram, cost, dataset, 45, 18739, SMALL))
+
+
+@pytest.mark.parametrize("calls", [3, 2 * TRIAL_EXAMPLES + 3])
+def test_who_stops_before_the_first_iteration_reads_one_line(skipgram, cost, dataset, calls):
+    """There is nothing to return: while the functions are tried, or in the first iteration."""
+    with pytest.raises(CannotTrain, match="nothing was trained"):
+        train_word2vec(stop_after(skipgram, calls), cost, dataset, iterations=9, settings=SMALL)
+
+
+def test_two_runs_in_turn_with_one_file_are_each_read(skipgram, cost, dataset, tmp_path, capsys):
+    """Whoever tries another seed in a second cell does not train for minutes at each restart."""
+    file = tmp_path / "run.npz"
+
+    def run(seed):
+        return train_word2vec(skipgram, cost, dataset, iterations=9, seed=seed, settings=SMALL, checkpoint=file)
+
+    first, second = run(1), run(2)
+    capsys.readouterr()
+    again = run(1), run(2), run(1)
+
+    assert [each.losses.tolist() for each in again] == [each.losses.tolist() for each in (first, second, first)]
+    assert capsys.readouterr().out.count("These vectors are read from run.npz") == 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["run.npz", "run.old.npz"]
 
 
 def test_a_finished_run_is_read_not_repeated(skipgram, cost, dataset, tmp_path, capsys):

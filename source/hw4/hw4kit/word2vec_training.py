@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from .cannot_train import CannotTrain
+from .cannot_train import STOPPED_EARLY, CannotTrain
 from .progress_bar import ProgressBar, duration
+from .stop_button import StopButton
 from .word2vec_checkpoint import Checkpoint
 from .word2vec_steps import HANDOUT, DenseSteps, LocalSteps, Settings, State, Task
 from .word2vec_trial import Pace, try_functions
@@ -27,7 +28,7 @@ LOSS_LOOK_AT = 1000  # by then the loss of right gradients has fallen by a fifth
 
 @dataclass(frozen=True)
 class Training:
-    """A finished training run.
+    """A training run, to its end or to where it was stopped.
 
     Attributes:
         inputs: Input vectors, one row a word. Shape (V, D), float64.
@@ -60,6 +61,7 @@ def train_word2vec(
     Each iteration draws `settings.batch` contexts, calls skipgram once for each, and steps against the mean gradient.
     The numbers are those of the plain loop over the whole vocabulary. Where the functions allow it, they see only the
     rows that an example touches, which is what makes it fast; where they do not, a sentence says so.
+    Interrupt it (the stop button of the notebook), and you get the run so far.
 
     Args:
         skipgram: The student's function, as the notebook defines it.
@@ -67,7 +69,7 @@ def train_word2vec(
         dataset: A Treebank.
         iterations: How many to do, those of a checkpoint included.
         seed: Same seed and functions, same vectors.
-        checkpoint: File to go on from, and to save to every 20 seconds; None: neither.
+        checkpoint: File to go on from, and to save to every 20 seconds and when you stop; None: neither.
         settings: Sizes of the run.
         dense: Show the whole vocabulary to every call, whether it is needed or not.
 
@@ -80,6 +82,8 @@ def train_word2vec(
     except NotImplementedError as error:
         name = traceback.extract_tb(error.__traceback__)[-1].name
         raise CannotTrain(f"`{name}` is not written yet, and training calls it.") from error
+    except KeyboardInterrupt:
+        raise CannotTrain(STOPPED_EARLY) from None
     file = None if checkpoint is None else Checkpoint(Path(checkpoint), task, trial)
     state = file.load(iterations) if file else None
     if state is None:
@@ -94,7 +98,7 @@ def train_word2vec(
     minutes = state.seconds / 60
     if state.losses:
         print(loss_line(state.losses, run_digest(dataset, settings)))
-    print(f"Training took {minutes:.1f} minutes ({iterations:,} iterations, seed {seed})")
+    print(f"Training took {minutes:.1f} minutes ({len(state.losses):,} iterations, seed {seed})")
     return Training(state.inputs, state.outputs, np.array(state.losses), minutes, seed)
 
 
@@ -152,17 +156,17 @@ class _Run:
         )
 
     def finish(self, dense_pace: Pace) -> None:
-        """Do the iterations; afterwards the state and the file are up to date.
+        """Do the iterations, or those until somebody presses stop; afterwards the state and the file are up to date.
 
         Raises:
-            CannotTrain: The loss is not finite any more.
+            CannotTrain: The loss is not finite any more, or there was no iteration.
         """
         state, file = self._state, self._file
         level = float(np.mean(state.losses[-100:])) if state.losses else math.nan
         begun, saved = time.perf_counter() - state.seconds, time.perf_counter()
         try:
-            with ProgressBar(self._iterations, "iterations", len(state.losses)) as bar:
-                while len(state.losses) < self._iterations:
+            with ProgressBar(self._iterations, "iterations", len(state.losses)) as bar, StopButton() as button:
+                while len(state.losses) < self._iterations and not button.pressed:
                     loss = self._step(dense_pace)
                     level = loss if math.isnan(level) else SMOOTHING * level + (1 - SMOOTHING) * loss
                     first = state.losses[0]
@@ -175,12 +179,15 @@ class _Run:
                         saved = now
                     bar.set_postfix_str(f"loss {level:.2f}", refresh=False)
                     bar.update()
-        except KeyboardInterrupt:
+            if file:
+                file.save(state)
+        except KeyboardInterrupt:  # a second stop, in the middle of a step: the file stays as it was saved before
+            pass
+        if not state.losses:
+            raise CannotTrain(STOPPED_EARLY)
+        if len(state.losses) < self._iterations:
             resumes = f"run this cell again to go on from {file.iterations_saved:,}" if file else "nothing is saved"
-            print(f"Stopped after {len(state.losses):,} iterations; {resumes}.")
-            raise
-        if file:
-            file.save(state)
+            print(f"You stopped after {len(state.losses):,} of {self._iterations:,} iterations; {resumes}.")
 
     def _step(self, dense_pace: Pace) -> float:
         """Do one iteration, in the dense way if the local one cannot, and return its loss."""
