@@ -403,3 +403,33 @@ def test_any_notebook_becomes_a_valid_one(assembler: Assembler, cells: list):
 
     names = [name for name in ids(notebook) if name]
     assert names == [cell.id for cell in small_course.part_one().cells]
+
+
+def test_an_answer_in_a_new_cell_is_marked_in_its_place(assembler: Assembler):
+    """It is shown once, in the cell that gets the points, and the marker is told where it stood."""
+    notebook = small_course.part_two()
+    cell(notebook, "plot_reading").source = "**Answer.**\n\n*Replace this line with your answer.*"
+    place = ids(notebook).index("plot_reading")
+    notebook.cells.insert(place + 1, new_markdown_cell(f"Words of one kind are near. {SCRIPT}"))
+    notebook.cells = [entry for entry in notebook.cells if entry.id != "plot_reading_scheme"]
+    submission = Submission("ann", notebooks={"hw4_partII": nbformat.writes(notebook).encode()})
+    graded = assembler.assemble(small_course.report("ann", assembler.assignment), submission)
+    shown = graded.notebooks["hw4_partII"]
+
+    assert cell(shown, "plot_reading").source.startswith("**Answer.**\n\nWords of one kind are near.")
+    assert sum("Words of one kind" in entry.source for entry in shown.cells) == 1
+    assert "<script" not in cell(shown, "plot_reading").source
+    assert "found in a new cell below its place" in cell(shown, "plot_reading-notes").source
+    assert "plot_reading" not in graded.unanswered
+
+
+def test_words_that_were_written_into_a_given_cell_are_shown(assembler: Assembler, finished: NotebookNode):
+    """The cell itself stays as it was given; what the student added stands below it."""
+    prompt = ids(finished).index("leaky_relu_prompt")
+    finished.cells[prompt].source += f"\n\nI could not do this. {SCRIPT}"
+    notebook = shown(assembler, finished)
+    place = ids(notebook).index("leaky_relu_prompt")
+
+    assert "could not" not in notebook.cells[place].source
+    assert notebook.cells[place + 1].source.startswith("I could not do this.")
+    assert "<script" not in notebook.cells[place + 1].source

@@ -1,11 +1,12 @@
 """What of an assignment students have to know to check and pack their work: `handin.asked`, from the sources."""
 
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from nbformat import NotebookNode
 
-from ..handin.asked import Asked, GivenCell, HandedInFile, Notebook, Role
+from ..handin.asked import Asked, GivenCell, GivenText, HandedInFile, Notebook, Role
 from ..model.assignment import Assignment
 from ..model.packages import OFFERED
 from . import sheets
@@ -13,6 +14,7 @@ from .source_notebook import SKIPPED_TAGS, functions_of, grade_id, metadata
 
 # What nbgrader strips of a graded cell, with the lines around it.
 HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?END HIDDEN TESTS[^\n]*\n?", re.MULTILINE | re.DOTALL)
+SOLUTION_REGION = re.compile(r"^[^\n]*BEGIN SOLUTION.*?END SOLUTION[^\n]*\n?", re.MULTILINE | re.DOTALL)
 
 
 def asked_for(assignment: Assignment) -> Asked:
@@ -31,17 +33,25 @@ def asked_for(assignment: Assignment) -> Asked:
 def notebook(name: str, assignment: Assignment) -> Notebook:
     """Return what is asked for in one notebook."""
     source = assignment.source_notebook(name)
-    released = [
-        cell for cell in source.cells if grade_id(cell) and sheets.SCHEME_TAG not in cell.metadata.get("tags", [])
-    ]
+    every = [cell for cell in source.cells if sheets.SCHEME_TAG not in cell.metadata.get("tags", [])]
+    released = [cell for cell in every if grade_id(cell)]
     prompts = {grade_id(cell): cell.source for cell in released}
     written = [item.id for item in assignment.person_items if item.notebook == name]
     return Notebook(
         functions=functions_of(source),
         questions={item: prompts[f"{item}_prompt"] for item in written},
         cells=[_given(cell) for cell in released if cell.cell_type == "code"],
-        texts=[grade_id(c) for c in released if c.cell_type != "code" and not metadata(c).get("solution")],
+        texts=texts(every, written),
     )
+
+
+def texts(cells: Iterable[NotebookNode], written: Collection[str]) -> list[GivenText]:
+    """Return those of the given cells that hold no code; `written` are the items that are answered in words."""
+    return [
+        GivenText(grade_id(cell), SOLUTION_REGION.sub("", cell.source), is_answer=grade_id(cell) in written)
+        for cell in cells
+        if cell.cell_type != "code"
+    ]
 
 
 def _given(cell: NotebookNode) -> GivenCell:

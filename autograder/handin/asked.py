@@ -31,13 +31,22 @@ class GivenCell:
 
 
 @dataclass(frozen=True)
+class GivenText:
+    """A cell that holds no code, as students get it."""
+
+    id: str  # "" where it has none
+    source: str
+    is_answer: bool = False  # students write their answer into it
+
+
+@dataclass(frozen=True)
 class Notebook:
     """One notebook, as far as a student's copy is compared with it."""
 
     functions: Mapping[str, str]  # to be written, by item
     questions: Mapping[str, str]  # to be answered in words, by item
     cells: Sequence[GivenCell] = ()  # of code, in their order
-    texts: Sequence[str] = ()  # ids of the other cells that are to be left as they are
+    texts: Sequence[GivenText] = ()  # the other cells, in their order
 
     def with_role(self, *roles: Role) -> list[str]:
         """Return the ids of the code cells of these roles."""
@@ -46,7 +55,8 @@ class Notebook:
     @property
     def given(self) -> set[str]:
         """Ids of all cells that are to be left as they are."""
-        return {*self.texts, *(cell.id for cell in self.cells if cell.role is not Role.SOLUTION)}
+        texts = {text.id for text in self.texts if text.id and not text.is_answer}
+        return {*texts, *(cell.id for cell in self.cells if cell.role is not Role.SOLUTION)}
 
 
 @dataclass(frozen=True)
@@ -101,6 +111,7 @@ def load(path: Path) -> Asked:
     content = json.loads(path.read_text(encoding="utf-8"))
     for entry in content["notebooks"].values():
         entry["cells"] = [GivenCell(**cell | {"role": Role(cell["role"])}) for cell in entry["cells"]]
+        entry["texts"] = [GivenText(**text) for text in entry["texts"]]
     content["notebooks"] = {name: Notebook(**entry) for name, entry in content["notebooks"].items()}
     content["sheets"] = {name: Form(**entry) for name, entry in content["sheets"].items()}
     content["files"] = [HandedInFile(**entry) for entry in content["files"]]

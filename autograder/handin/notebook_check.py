@@ -5,20 +5,19 @@ defines works for you, and not there.
 """
 
 import itertools
-import re
 from collections.abc import Iterator, Sequence
 
-from . import cell_code
+from . import cell_code, notebook_answers
 from .answer_length import too_long
 from .asked import Notebook, Role
 from .cell_code import names_in
-from .filled_sheet import ANSWER_MARK, is_empty
+from .filled_sheet import ANSWER_MARK
 from .names import listed
+from .notebook_answers import UNTOUCHED, Answer
 from .notebook_file import Cell, is_as_released
 from .problems import HINT, MUST
 
 RUN_ALL = "restart the kernel, run all cells and save"
-UNTOUCHED = "*Replace this line with your answer.*"
 Found = Iterator[tuple[str, str, str]]  # mark, name of the cell or "", sentence
 
 
@@ -34,8 +33,8 @@ def complaints(asked: Notebook, cells: Sequence[Cell]) -> Found:
     whole = {cell.grade_id for cell in given if is_as_released(cell)}  # of a cell that was copied, to try things
     if changed := [str(cell.grade_id) for cell in given if cell.grade_id not in whole]:
         yield HINT, "", f"given cells were changed: {listed(changed)}. The grader uses them as they were given."
-    for item, question in asked.questions.items():
-        yield from _written(item, question, cells)
+    for item, answer in notebook_answers.find(cells, asked.texts).items():
+        yield from _written(asked.questions[item], item, answer)
 
 
 class _Work:
@@ -123,17 +122,15 @@ class _Work:
                     yield MUST, self.name(cell), f"it ended in {error}. Correct it, then {RUN_ALL}."
 
 
-def _written(item: str, question: str, cells: Sequence[Cell]) -> Found:
-    """Yield what is wrong with a written answer; where Colab lost the id of its cell, its first line tells."""
-    marked = [cell for cell in cells if cell.cell_type == "markdown" and cell.source.lstrip().startswith(ANSWER_MARK)]
-    found = [cell for cell in cells if cell.grade_id == item] or [cell for cell in marked if not cell.grade_id]
-    if not found:
-        yield MUST, item, "the cell for your answer is gone: take it from the original notebook."
-        return
-    answer = found[-1].source.replace(ANSWER_MARK, "").replace(UNTOUCHED, "")
-    if is_empty(answer) or not re.search(r"\w", answer):
+def _written(question: str, item: str, answer: Answer) -> Found:
+    """Yield what is wrong with a written answer."""
+    if not answer.text and answer.has_place:
         yield MUST, item, f"there is no answer: write it below the line {ANSWER_MARK}"
-    elif UNTOUCHED in found[-1].source:
+    elif not answer.text:
+        yield MUST, item, "the cell for your answer is gone: take it from the original notebook."
+    elif answer.found:
+        yield HINT, item, f"your answer stands {answer.found}: move it below the line {ANSWER_MARK}"
+    elif answer.keeps_stub:
         yield HINT, item, f"the line {UNTOUCHED} is still there: delete it."
-    if sentence := too_long(question, answer):
+    if sentence := too_long(question, answer.text):
         yield MUST, item, sentence

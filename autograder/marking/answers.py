@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from ..course import sheets
 from ..course.source_notebook import grade_id as id_of
-from ..handin import filled_sheet, notebook_file
+from ..handin import notebook_answers, notebook_file
+from ..handin.notebook_answers import Answer
 from ..handin.problems import Unusable
 from ..model.assignment import Assignment, Item
 from ..model.submission import Submission
@@ -24,9 +25,8 @@ def written_answers(
     for name in assignment.sheets:
         found |= sheets.read_filled(assignment.sheet(name), submission.sheets.get(name, "")).answers
     for name, notebook in given.items():
-        items = [item for item in assignment.person_items if item.notebook == name]
-        if items:
-            found |= _in_notebook(submission.notebooks.get(name), items, notebook)
+        answers = in_notebook(submission.notebooks.get(name), notebook)
+        found |= {item_id: answer.text for item_id, answer in answers.items()}
     return {item.id: found.get(item.id, "") for item in assignment.person_items}
 
 
@@ -44,18 +44,11 @@ def question_of(item: Item, assignment: Assignment) -> str:
     return cells.get(f"{item.id}_prompt", "")
 
 
-def _in_notebook(data: bytes | None, items: list[Item], given: GivenNotebook) -> dict[str, str]:
+def in_notebook(data: bytes | None, given: GivenNotebook) -> Mapping[str, Answer]:
+    """Return the answers in one submitted notebook by item. Never raises for a fault in it."""
     if data is None:
         return {}
     try:
-        cells = notebook_file.read(data).cells
+        return notebook_answers.find(notebook_file.read(data).cells, given.given_texts)
     except Unusable:
         return {}
-    sources = {grade_id: cells[index].source for index, grade_id in given.match(cells).items()}
-    return {item.id: _own_lines(sources.get(item.id, ""), given.sources.get(item.id, "")) for item in items}
-
-
-def _own_lines(answer: str, given: str) -> str:
-    known = {line.strip() for line in given.splitlines()} - {""}
-    kept = [line for line in answer.splitlines() if line.strip() not in known]
-    return "\n".join(line.replace(filled_sheet.ANSWER_MARK, "", 1) for line in kept).strip()

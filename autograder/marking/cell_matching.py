@@ -7,9 +7,11 @@ from functools import cached_property
 
 from nbformat import NotebookNode
 
+from ..course.asked import texts
 from ..course.source_notebook import grade_id as id_of
 from ..course.source_notebook import metadata
 from ..handin.filled_sheet import ANSWER_MARK
+from ..handin.notebook_answers import added_words
 from ..handin.notebook_file import Cell
 
 MAX_SOURCE = 100_000  # characters of a cell in which the name of a function is looked for
@@ -27,6 +29,9 @@ class GivenNotebook:
         self.notebook = notebook
         self.sources = {id_of(cell): cell.source for cell in notebook.cells}
         self.texts = {cell.source.strip() for cell in notebook.cells} | {""}
+        written = [id_of(cell) for cell in notebook.cells if cell.cell_type != "code" and _is_solution(cell)]
+        self.given_texts = texts(notebook.cells, written)
+        self._locked_texts = {text.id: text.source for text in self.given_texts if text.id and not text.is_answer}
         self._ids = self.sources.keys() - {""}
         self._by_text = {cell.source.strip(): id_of(cell) for cell in notebook.cells if not _is_solution(cell)}
         pairs = itertools.pairwise(notebook.cells)
@@ -51,6 +56,11 @@ class GivenNotebook:
                 if candidates:
                     found[grade_id] = candidates[-1]
         return {index: grade_id for grade_id, index in found.items()}
+
+    def added_words(self, grade_id: str, cell: Cell) -> str:
+        """Return what a student wrote into a given cell that holds no code, and is not there to be written in."""
+        source = self._locked_texts.get(grade_id)
+        return added_words(cell.source, source) if source is not None and cell.cell_type != "code" else ""
 
 
 def _is_solution(cell: NotebookNode) -> bool:

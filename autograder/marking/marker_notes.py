@@ -6,7 +6,7 @@ scheme, because what is for markers only leaves a notebook by that tag.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
@@ -16,6 +16,7 @@ from ..formats.safe_markdown import harmless
 from ..handin import filled_sheet
 from ..handin.answer_length import too_long
 from ..handin.asked import HandedInFile
+from ..handin.notebook_answers import Answer
 from ..model.assignment import Assignment, Item
 from ..model.report import Awaiting, FormulaStatus, Report
 from ..model.submission import Submission
@@ -37,6 +38,7 @@ class Exhibits:
     assignment: Assignment
     report: Report
     answers: Mapping[str, str]  # by item, without what was given
+    in_notebooks: Mapping[str, Answer] = field(default_factory=dict)  # where those in notebooks were found
 
     def notes(self) -> dict[str, list[str]]:
         """Return the sentences for the marker by item, in markdown; items without any are left out."""
@@ -60,6 +62,8 @@ class Exhibits:
 
     def _notebook_hints(self, item: Item, on_paper: bool) -> Iterator[str]:
         answer = self.answers[item.id]
+        if (found := self.in_notebooks.get(item.id)) and found.note:
+            yield found.note
         if filled_sheet.is_empty(answer):
             yield filled_sheet.ON_PAPER if on_paper else filled_sheet.EMPTY
         elif hint := too_long(question_of(item, self.assignment), answer):

@@ -2,6 +2,8 @@
 
 from traitlets.config import Config
 
+from ..handin.notebook_answers import UNTOUCHED
+
 # Files that running the notebooks in source/ leaves behind are not for students.
 NOT_RELEASED = [
     ".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", ".DS_Store",
@@ -47,7 +49,7 @@ FEEDBACK_STEPS = [
 
 # What a student reads on running an unfinished function, and instead of an answer.
 CODE_STUB = 'raise NotImplementedError("Replace this line with your code, then run the cell again.")'
-TEXT_STUB = "*Replace this line with your answer.*"
+TEXT_STUB = UNTOUCHED
 
 
 def apply(c: Config) -> None:

@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -14,9 +14,10 @@ from ..course.source_notebook import grade_id as id_of
 from ..formats import saved_outputs
 from ..formats.notebook_limits import Room, cut
 from ..formats.safe_markdown import harmless
-from ..handin import filled_sheet, notebook_file
+from ..handin import filled_sheet, notebook_answers, notebook_file
+from ..handin.filled_sheet import ANSWER_MARK
 from ..handin.problems import Unusable
-from ..marking.answers import answers_on_paper, written_answers
+from ..marking.answers import answers_on_paper, in_notebook, written_answers
 from ..marking.cell_matching import GivenNotebook
 from ..marking.marker_notes import Exhibits, add_marker_notes, note
 from ..marking.rendered_pictures import RenderedPictures
@@ -87,7 +88,13 @@ class Assembler:
         files = {f"{release.SHEETS_FOLDER}/{name}.md": text.encode() for name, text in submission.sheets.items()}
         why_empty = submission.problem or submission.fault
         if why_empty is None:
-            files |= add_marker_notes(notebooks, Exhibits(submission, self.assignment, report, answers), self._rendered)
+            found = {
+                item_id: answer
+                for name, given in self.given.items()
+                for item_id, answer in in_notebook(submission.notebooks.get(name), given).items()
+            }
+            exhibits = Exhibits(submission, self.assignment, report, answers, found)
+            files |= add_marker_notes(notebooks, exhibits, self._rendered)
         else:
             for notebook in notebooks.values():
                 notebook.cells.insert(0, note("refused", f"**{harmless(why_empty)}**"))
@@ -109,6 +116,7 @@ def autograded_notebook(given: GivenNotebook, data: bytes | None, report: Report
     outputs; what could run in a browser is gone.
     Of several cells with one id the last counts, as Python would have it; the others become the student's own cells,
     unless they are mere copies of a given cell.
+    A written answer is put together in the cell that is marked, wherever in the notebook it was found.
     What is as given is shared with `given`, not copied.
 
     `data` is the file as submitted: any bytes, or None when there was none.
@@ -116,11 +124,17 @@ def autograded_notebook(given: GivenNotebook, data: bytes | None, report: Report
     cells, problem = _read(data)
     room = Room()
     known = given.match(cells)
+    answers = notebook_answers.find(cells, given.given_texts)
+    gathered = {index for answer in answers.values() for index in answer.cells}
     own: dict[str, list[NotebookNode]] = {}
     anchor = ""
     for index, cell in enumerate(cells):
         if index in known:
             anchor = known[index]
+            if index not in gathered and (words := given.added_words(anchor, cell)) and room.takes_cell(words):
+                own.setdefault(anchor, []).append(_own_cell(replace(cell, source=words), index, room))
+        elif index in gathered:
+            continue
         elif (cell.outputs or cell.source.strip() not in given.texts) and room.takes_cell(cell.source):
             own.setdefault(anchor, []).append(_own_cell(cell, index, room))
     by_id = {grade_id: cells[index] for index, grade_id in known.items()}
@@ -130,6 +144,8 @@ def autograded_notebook(given: GivenNotebook, data: bytes | None, report: Report
     for given_cell in given.notebook.cells:
         grade_id = id_of(given_cell)
         shown.append(_merged(given_cell, by_id.get(grade_id), report, room))
+        if (answer := answers.get(grade_id)) and (answer.found or len(answer.cells) > 1):
+            shown[-1].source = f"{ANSWER_MARK}\n\n{_shown_source(answer.text, 'markdown')}"
         shown += own.pop(grade_id, [])  # some given cells have no id: what came first must not be shown again
     return NotebookNode(cells=shown, metadata=given.notebook.metadata, nbformat=4, nbformat_minor=5)
 
