@@ -18,9 +18,12 @@ import nbformat
 import numpy as np
 import pytest
 
+from autograder import corpus
 from autograder.assignments.hw4 import automatic_differentiation
 from autograder.assignments.hw4.checks import fake_cost, reference
+from autograder.course.asked import notebook
 from autograder.grading.grader import grade
+from autograder.handin import notebook_file
 from autograder.model.assignment import Assignment
 from autograder.model.errors import SubmissionError
 from autograder.model.report import ItemResult, Report, Verdict
@@ -309,6 +312,19 @@ def softmaxCostAndGradient(predicted, target, outputVectors, dataset):
     assert report.total == report.max
     found = [finding.text for finding in report.findings if finding.level == "warning"]
     assert found == ["hw4_partII: the code uses GradientTape; these gradients must be derived by hand. Please check."]
+
+
+def test_a_tape_in_a_module_that_the_code_imports_goes_to_a_person(assignment: Assignment) -> None:
+    """Modules that nothing of this notebook names, directly or by another module, are not looked at."""
+    asked = notebook("hw4_partII", assignment)
+    sent = corpus.only("skipgram", "from steps import skipgram", assignment).notebooks["hw4_partII"]
+    modules = {"steps.py": b"import slopes.tape", "slopes/tape.py": b"import jax", "gan.py": b"import torch"}
+
+    found = automatic_differentiation.findings("hw4_partII", asked, notebook_file.read(sent), modules)
+
+    assert [finding.text for finding in found] == [
+        "hw4_partII: the code uses jax; these gradients must be derived by hand. Please check."
+    ]
 
 
 def test_nobody_who_derives_by_hand_is_pointed_at(assignment: Assignment, zygote: Zygote) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..handin import limits
+from ..handin.handed_in import HandedIn
 from ..handin.names import shown
-from ..handin.recognition import HandedIn
 from ..model.errors import SubmissionError
 
 MAX_ENTRIES = 2_000  # of one student; nine files are asked for, with litter and the kit it is about a hundred

@@ -74,10 +74,10 @@ class CacheKeys:
     def of(self, submission: Submission) -> dict[str, CacheKey]:
         """Return the key of each item's result by its id, and that of the written answers under WRITTEN."""
         notebooks = {name: digest(data) for name, data in submission.notebooks.items()}
-        files = digest(dict(submission.files))
+        files, modules = digest(dict(submission.files)), digest(dict(submission.modules))
         keys = {
             item.id: CacheKey(
-                digest([notebooks.get(item.notebook), files if item.id in self._with_files else None]),
+                digest([notebooks.get(item.notebook), modules, files if item.id in self._with_files else None]),
                 self._checks[item.id],
                 self._given[item.id],
                 self._grader,

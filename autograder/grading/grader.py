@@ -207,7 +207,10 @@ class _GradedNotebook:
         self._notes = plan.notes
         wanted = sorted(self._pngs) if self._items & check_run.items_with_files(self._assignment) else []
         pictures = {file_id: self._submission.files[file_id] for file_id in wanted}
-        return Student(self._zygote, plan.cells, self._limits, killed_before=self._killed_before, pictures=pictures)
+        return Student(
+            self._zygote, plan.cells, self._limits, killed_before=self._killed_before, pictures=pictures,
+            modules=self._submission.modules,
+        )  # fmt: skip
 
     def look_further(self) -> None:
         """Let the hidden side add what a person may want to know; errors here cost no score."""

@@ -4,11 +4,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from ..formats.members import shown
-from ..handin import recognition
+from ..handin import own_modules, recognition
+from ..handin.handed_in import HandedIn, Picked, is_given
 from ..handin.names import listed
 from ..handin.notebook_file import decode_text
 from ..handin.problems import Level, Unusable, for_student
-from ..handin.recognition import HandedIn, Picked, candidates, is_given
+from ..handin.recognition import candidates
 from ..handin.slots import Slot, claim_of
 from ..model.assignment import Assignment
 from ..model.errors import SubmissionError
@@ -56,7 +57,8 @@ def select(owned: Owned, assignment: Assignment) -> Submission:
         owned.student,
         notebooks={slot.name: data for slot, data in content.items() if slot.kind == "notebook"},
         sheets=sheets,
-        files={slot.name: data for slot, data in content.items() if slot.kind not in ("notebook", "sheet")},
+        modules={slot.name: data for slot, data in content.items() if slot.kind == own_modules.KIND},
+        files={slot.name: data for slot, data in content.items() if slot.kind in ("png", "pdf")},
         findings=tuple(selection.findings),
         problem=problem,
         canvas=CanvasEntry(uploads[0].user, late, tuple(upload.entry for upload in uploads)) if uploads else None,
@@ -84,9 +86,11 @@ def _content(selection: _Selection) -> tuple[dict[Slot, bytes], str | None]:
                 content[slot] = recognition.content_of(slot, file)
             except Unusable as error:
                 selection.note(Level.ERROR, str(error))
-    if not content:
+    if all(slot.kind == own_modules.KIND for slot in content):
         errors = [finding.text for finding in selection.findings if finding.level == Level.ERROR]
         return {}, (refusals + errors + [_nothing_asked_for(owned, assignment)])[0]
+    if own := [slot.path for slot in content if slot.kind == own_modules.KIND]:
+        selection.note(Level.INFO, f"Modules of the student's own, which the notebooks may import: {listed(own)}.")
     for refusal in refusals:
         selection.note(Level.WARNING, f"Another file of this student was not used: {refusal}")
     selection.findings |= dict.fromkeys(
@@ -127,6 +131,7 @@ def _describe(bundle: Bundle, picked: Picked, selection: _Selection) -> None:
     """Note every repair, and everything that was passed over."""
     assignment, used = selection.assignment, {id(choice.file) for choices in picked.values() for choice in choices}
     selection.findings |= dict.fromkeys(for_student(recognition.repairs(picked)))
+    selection.findings |= dict.fromkeys(for_student(own_modules.left_out(bundle.members, picked, assignment)))
     notebooks = [choices[0].file for slot, choices in picked.items() if slot.kind == "notebook"]
     claims = [claim_of(member.name, assignment) for member in notebooks]
     if sentence := recognition.foreign_id((member.name for member in notebooks), selection.owned.student, assignment):

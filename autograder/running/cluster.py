@@ -106,5 +106,5 @@ class Workers:
 
 def _size(submission: Submission) -> int:
     """Return about how many bytes a submission holds in memory."""
-    files = [*submission.notebooks.values(), *submission.files.values()]
+    files = [*submission.notebooks.values(), *submission.files.values(), *submission.modules.values()]
     return sum(map(len, files)) + sum(map(len, submission.sheets.values()))

@@ -9,10 +9,12 @@ from __future__ import annotations
 import builtins
 import collections
 import functools
+import importlib
 import inspect
 import itertools
 import linecache
 import math
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterable
@@ -148,9 +150,16 @@ class Agent:
 
     def do_run_cell(self, source: str) -> Any:
         """Run one code cell; return None, or the description of what it raised."""
+        importlib.invalidate_caches()  # an earlier cell, or the grader, may just have written a module
         result = self._shell.run_cell(source, store_history=False)
         error = result.error_before_exec or result.error_in_exec
         return None if error is None else describe(error)
+
+    def do_add_module(self, path: str, data: bytes) -> None:
+        """Put a module of the student's own where an import finds it."""
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(data)
 
     def do_defined(self, names: list[str]) -> list[str]:
         """Return those of the names that the notebook has defined, not counting placeholders for functions."""

@@ -41,11 +41,13 @@ class NotebookProcess(contextlib.AbstractContextManager):
 
     Pictures are decoded in the first process before any cell runs there. What the cells do to the decoder comes too
     late, and what a picture does to its process, that of the same student, the cells could do as well.
+    Modules of the student's own come after them, for what a library imports late could be one of theirs.
     """
 
     def __init__(
         self, zygote: Zygote, cells: Sequence[Cell], limits: Limits = Limits(), *,
         killed_before: Collection[str] = (), pictures: Mapping[str, bytes] | None = None,
+        modules: Mapping[str, bytes] | None = None,
     ) -> None:  # fmt: skip
         self._zygote = zygote
         self._cells = tuple(cells)
@@ -53,6 +55,7 @@ class NotebookProcess(contextlib.AbstractContextManager):
         self._limits = limits.scaled(self._machine_factor)
         self._killed_before = killed_before
         self._pngs = dict(pictures or {})  # those that are not decoded yet
+        self._modules = dict(modules or {})  # of the student's own, by path
         self._pictures: dict[str, np.ndarray | SubmissionError] = {}
         self._deadly: dict[int, CellOutcome] = {}
         self._outcomes: dict[int, CellOutcome] = {}
@@ -144,6 +147,8 @@ class NotebookProcess(contextlib.AbstractContextManager):
             self._decode_pictures()
             if self._process.ended:  # of a picture; the next one gets those that are left
                 continue
+            for path, data in self._modules.items():
+                self._exchange(f"module {path}", "add_module", self._limits.call_cpu_s, {"path": path, "data": data})
             try:
                 for index, cell in enumerate(self._cells):
                     if index not in self._deadly:

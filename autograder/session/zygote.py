@@ -191,6 +191,7 @@ def become_a_stranger(scratch: str, wire_fd: int) -> None:
     os.dup2(wire_fd, 3)
     os.closerange(4, os.sysconf("SC_OPEN_MAX"))
     os.chdir(scratch)
+    sys.path.insert(1, scratch)  # behind the kit: the student's own modules, handed in or written by a cell
     for name in ("HOME", "TMPDIR", "MPLCONFIGDIR", "KERAS_HOME", "IPYTHONDIR"):
         os.environ[name] = scratch
     tempfile.tempdir = scratch  # a library may have asked for it before the fork

@@ -2,11 +2,11 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from autograder.handin import cell_plan
 from autograder.handin.asked import Notebook
-from autograder.handin.notebook_file import NotebookFile
+from autograder.handin.notebook_file import NotebookFile, decode_text
 from autograder.handin.problems import Level
 from autograder.model.report import Finding
 
@@ -32,15 +32,19 @@ LONGEST = 200_000  # characters of a cell; the longest of a real set has 9,000
 MOST_TOLD = 5  # names
 
 
-def findings(name: str, asked: Notebook, submitted: NotebookFile) -> Iterator[Finding]:
-    """Yield one finding if the student's cells use a library for derivatives, or numbers that can replace it."""
+def findings(name: str, asked: Notebook, submitted: NotebookFile, modules: Mapping[str, bytes]) -> Iterator[Finding]:
+    """Yield one finding if the student's code uses a library for derivatives, or numbers that can replace it.
+
+    The code is that of the cells, and of the student's own modules that they name.
+    """
     if not DERIVED & asked.functions.keys():
         return
     given = {cell.source for cell in asked.cells}
-    seen: dict[str, None] = {}
-    for cell in cell_plan.plan(asked, submitted).cells:
-        if cell.source not in given:
-            seen |= dict.fromkeys(used_in(cell.source))
+    codes = [cell.source for cell in cell_plan.plan(asked, submitted).cells if cell.source not in given]
+    unread = {path: decode_text(data)[0] for path, data in modules.items()}
+    while named := [path for path in unread if any(re.search(rf"\b{_module(path)}\b", code) for code in codes)]:
+        codes += [unread.pop(path) for path in named]
+    seen = dict.fromkeys(used for code in codes for used in used_in(code))
     if seen:
         used = ", ".join(list(seen)[:MOST_TOLD])
         text = f"{name}: the code uses {used}; these gradients must be derived by hand. Please check."
@@ -77,6 +81,12 @@ def _found(node: ast.AST) -> str:
         # importlib.import_module("jax"), getattr(tf, "GradientTape")
         return node.value if isinstance(node.value, str) and node.value in LIBRARIES | NAMES else ""
     return ""
+
+
+def _module(path: str) -> str:
+    """Return the last name by which an import finds a module of the student's own."""
+    *folders, name = path.removesuffix(".py").split("/")
+    return folders[-1] if name == "__init__" else name
 
 
 def _root(module: str) -> str:

@@ -63,7 +63,7 @@ def findings(
     name: str, submitted: NotebookFile, student: Student | None, assignment: Assignment, submission: Submission
 ) -> Iterator[Finding]:  # fmt: skip
     """Yield what a person may want to know about one notebook beyond its scores; without a process if it cannot run."""
-    yield from automatic_differentiation.findings(name, asked.notebook(name, assignment), submitted)
+    yield from automatic_differentiation.findings(name, asked.notebook(name, assignment), submitted, submission.modules)
     if student is not None:
         yield from _of_training(name, submitted, student, assignment, files=submission.files)
 

@@ -7,7 +7,9 @@ MAX_BYTES = {  # by kind of file
     "sheet": 2**18,  # the longest answer has a few hundred words; to read and show 0.25 MiB takes at most 1 s
     "png": 16 * 2**20,  # a plot has 0.1 MB; this is a screenshot of the largest screen
     "pdf": 32 * 2**20,  # ten photographed pages
+    "module": 2**18,  # of the student's own; 5,000 lines
 }
+MAX_MODULES = 40  # of the student's own; those who send any send one to three
 MAX_RATIO = 700  # of a file to itself packed: endless short lines reach 510, a zip bomb 1,000, the most there is
 RATIO_FREE_BYTES = 4 * 2**20  # below this size a high ratio does no harm
 MAX_PAGES = 20  # of a PDF that a marker is shown; three answers on paper take two to eight

@@ -6,50 +6,22 @@ The same for what comes in as a zip or folder, and for the folder that a student
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
+from . import own_modules
 from .asked import Wanted
+from .handed_in import Candidate, HandedIn, Picked, is_given
 from .limits import MAX_BYTES
 from .names import listed, shown
 from .problems import Finding, Level, Unusable
 from .slots import NO_NOTEBOOK, Slot, claim_of, file_slot, notebook_slot, sheet_slot, slot_of
 
-GIVEN_FOLDERS = frozenset({"handin", "datasets"})  # given like the kit, so they say nothing when handed in
-GIVEN_FILES = frozenset({"readme.md", "requirements.txt", "mini", "timestamp.txt"})  # the last is nbgrader's
 WORK = re.compile(r"\.(ipynb|md|pdf|png|jpe?g|heic|docx?|odt|rtf|tex|zip|rar|7z)$", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class HandedIn:
-    """One file of a zip or folder."""
-
-    name: str
-    modified: float  # seconds since 1970, 0 when unknown
-    folders: tuple[str, ...] = field(default=(), kw_only=True)  # on the way from the listed root
-
-    @property
-    def path(self) -> str:
-        """Path below the listed root."""
-        return "/".join((*self.folders, self.name))
-
-    def read(self, max_bytes: int) -> bytes:
-        """Return the content. Raises Unusable when it is larger, or cannot be read."""
-        raise NotImplementedError
-
-
-class Candidate(NamedTuple):
-    """A file that may be one of those asked for; see `slot_of` for the ranks."""
-
-    file: HandedIn
-    rank: int
-
-
-Picked = dict[Slot, list[Candidate]]
 
 
 def candidates(files: Iterable[HandedIn], student: str, wanted: Wanted, *, guess: bool = True) -> Picked:
     """Return the candidates for each slot, the best first: by name, then the least nested, then the latest.
+
+    The student's own modules have slots as well, one each.
 
     Args:
         files: In the order in which they were written; of two of one name, the later would replace the earlier.
@@ -59,7 +31,8 @@ def candidates(files: Iterable[HandedIn], student: str, wanted: Wanted, *, guess
     """
     found: Picked = defaultdict(list)
     unknown: dict[str, list[Candidate]] = defaultdict(list)  # pictures and PDFs by kind
-    for file in reversed([*files]):
+    files = [*files]
+    for file in reversed(files):
         match, ours = slot_of(file.path, student, wanted), is_given(file, wanted)
         if match is not None and not (ours and match[1] == NO_NOTEBOOK):  # a module of the kit
             found[match[0]].append(Candidate(file, match[1]))
@@ -71,13 +44,9 @@ def candidates(files: Iterable[HandedIn], student: str, wanted: Wanted, *, guess
             found[slots[0]] = choices
     for choices in found.values():
         choices.sort(key=lambda choice: (choice.rank, len(choice.file.folders), -choice.file.modified))
-    return found
-
-
-def is_given(file: HandedIn, wanted: Wanted) -> bool:
-    """Whether students were given the file."""
-    folders = {folder.lower() for folder in file.folders}
-    return file.name.lower() in GIVEN_FILES or bool(folders & {*GIVEN_FOLDERS, wanted.kit.lower()})
+        if choices[0].rank < NO_NOTEBOOK:  # then a script is a module, if it is anything
+            choices[:] = [choice for choice in choices if not choice.file.name.endswith(own_modules.ENDING)]
+    return found | own_modules.modules(files, found, wanted)
 
 
 def repairs(picked: Picked) -> Iterator[Finding]:

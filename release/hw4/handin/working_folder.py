@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import recognition
+from . import own_modules, recognition
 from .asked import Asked
+from .handed_in import HandedIn, Picked, is_given
 from .limits import MAX_PAGES, MAX_RATIO, RATIO_FREE_BYTES, too_large, too_repetitive
 from .names import is_litter, listed
 from .notebook_file import decode_text
 from .problems import HINT, MUST, Line, Unusable
-from .recognition import HandedIn, Picked
 from .slots import Slot, claim_of
 
 PAGE = re.compile(rb"/Type\s*/Page\b")
@@ -65,8 +65,10 @@ def gather(folder: Path, asked: Asked, student: str = "") -> Work:
     """
     work = Work(folder)
     files = [*_files(folder), *(_files(folder / ANSWERS, (ANSWERS,)) if (folder / ANSWERS).is_dir() else ())]
+    files += _in_packages(folder)
     picked = recognition.candidates(files, student, asked, guess=False)
     work.lines += [Line(HINT, finding.text) for finding in recognition.repairs(picked)]
+    work.lines += [Line(MUST, finding.text) for finding in own_modules.left_out(files, picked, asked)]
     work.chosen = {slot: best.file for slot, (best, *_) in picked.items()}
     names = [file.name for slot, file in work.chosen.items() if slot.kind == "notebook"]
     owners = {owner for name in names if (owner := claim_of(name, asked))}
@@ -91,10 +93,18 @@ def _files(folder: Path, folders: tuple[str, ...] = ()) -> Iterator[WorkFile]:
             yield WorkFile(entry.name, entry.stat().st_mtime, Path(entry.path), folders=folders)
 
 
+def _in_packages(folder: Path) -> Iterator[WorkFile]:
+    """Yield the modules in folders beside the notebooks."""
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        if entry.is_dir(follow_symlinks=False) and entry.name.isidentifier() and not is_litter((entry.name,), ""):
+            files = _files(Path(entry.path), (entry.name,))
+            yield from (file for file in files if file.name.endswith(own_modules.ENDING))
+
+
 def _gaps(work: Work, files: list[WorkFile], picked: Picked, asked: Asked) -> Iterator[Line]:
     """Yield what is missing; of other files only those that a student may believe to be handed in."""
     known = {choice.file.path for choices in picked.values() for choice in choices}
-    others = [file for file in files if file.path not in known and not recognition.is_given(file, asked)]
+    others = [file for file in files if file.path not in known and not is_given(file, asked)]
     named = [file for file in others if recognition.WORK.search(file.name)]
     passed_over = [file.path for file in named if ".zip" not in file.name.lower()]  # which was packed before
     missing = {*recognition.gaps(work.content.keys(), (), asked)}
