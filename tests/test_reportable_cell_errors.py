@@ -23,8 +23,8 @@ def source():
 
 
 def failed(label: str, source: str, name: str, kind: str = "NameError") -> CellOutcome:
-    text = f"The cell {label} raised {kind}: name '{name}' is not defined (line 1 of its cell)"
-    return CellOutcome(Cell(label, source), text, Verdict.ERROR)
+    text = f"Line 1 of the cell {label} could not run: {kind}: name '{name}' is not defined"
+    return CellOutcome(Cell(label, source), text, Verdict.ERROR, source)
 
 
 @pytest.mark.parametrize("name", ["train", "images", "run"])

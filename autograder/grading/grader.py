@@ -21,6 +21,7 @@ from ..model.report import ONE_REASON, Awaiting, CheckResult, Finding, ItemResul
 from ..model.submission import Submission
 from ..session import cores
 from ..session.launcher import Zygote
+from ..session.notebook_process import CellOutcome
 from ..session.student import Student
 from ..session.watch import Limits
 from . import check_run, formulas, reportable_cell_errors
@@ -28,6 +29,7 @@ from . import check_run, formulas, reportable_cell_errors
 REPEATS = 1  # of a submission when somebody else killed its process
 MAX_FAULT = 300  # characters of a fault of ours that costs no score
 NUMBER = re.compile(r"-?\d[\d.,]*(?:e[-+]?\d+)?|\bnan\b|-?\binf\b")
+MAX_SEARCHED = 2000  # characters of a statement
 MOST_CELLS_LISTED = 20  # of a notebook, among those that failed; the kit's has about 30 cells of code
 
 
@@ -177,9 +179,9 @@ class _GradedNotebook:
         names = list(self._functions.values())
         if function is None or function in student.once("defined functions", lambda: student.defined(names)):
             return student
-        for outcome in student.outcomes:
-            if outcome.cell.label == f"{item_id}_solution" or f"def {function}" in outcome.cell.source:
-                raise SubmissionError(f"`{function}` is not defined. {outcome.text}", outcome.verdict)
+        outcome = _why_not_defined(function, f"{item_id}_solution", student.outcomes)
+        if outcome is not None:
+            raise SubmissionError(f"`{function}` is not defined. {outcome.text}", outcome.verdict)
         raise SubmissionError(f"The notebook {self._name} defines no `{function}`.", Verdict.NOT_ATTEMPTED)
 
     def _started(self, item_id: str) -> Student:
@@ -261,3 +263,17 @@ class _GradedNotebook:
     def killed_at(self) -> str | None:
         """Where somebody else killed the process, None where nobody did."""
         return self._student.killed_at if self._student is not None else None
+
+
+def _why_not_defined(function: str, solution_cell: str, outcomes: Sequence[CellOutcome]) -> CellOutcome | None:
+    """Return what explains best that a function is not there: the statement that makes it, and what that one lacked."""
+    name = re.escape(function)
+    makes = re.compile(rf"\b(?:def|as)\s+{name}\b|\bimport\b.*\b{name}\b|\b{name}\b[^=\n(]*=(?!=)")
+    by_statement = [outcome for outcome in outcomes if makes.search(outcome.statement[:MAX_SEARCHED])]
+    by_cell = [o for o in outcomes if o.cell.label == solution_cell or f"def {function}" in o.cell.source]
+    best = next(iter([*by_statement, *by_cell]), None)
+    unknown = reportable_cell_errors.UNKNOWN_NAME.search(best.text) if best is not None else None
+    if unknown is None:
+        return best
+    lacked = re.compile(rf"\b{re.escape(unknown[1])}\b")
+    return next((outcome for outcome in outcomes if lacked.search(outcome.statement)), best)

@@ -15,7 +15,7 @@ from ..course.source_notebook import SKIPPED_TAGS
 from ..session.notebook_process import CellOutcome
 
 MAX_PARSED = 200_000  # characters of all cells of one submission; Python's parser takes 5 s and 666 MiB for a million
-_UNKNOWN_NAME = re.compile(r" raised NameError: name '(\w{1,200})' is not defined")
+UNKNOWN_NAME = re.compile(r": NameError: name '(\w{1,200})' is not defined")
 
 
 def reportable(source: NotebookNode, outcomes: Iterable[CellOutcome]) -> list[CellOutcome]:
@@ -28,11 +28,11 @@ def reportable(source: NotebookNode, outcomes: Iterable[CellOutcome]) -> list[Ce
                 missing |= _names_bound_in(cell.source)
     found, left = [], MAX_PARSED
     for outcome in outcomes:
-        unknown = _UNKNOWN_NAME.search(outcome.text)
+        unknown = UNKNOWN_NAME.search(outcome.text)
         if unknown and unknown[1] in missing and outcome.cell.label not in given:
-            left -= len(outcome.cell.source)
+            left -= len(outcome.statement)
             if left >= 0:
-                missing |= _names_bound_in(outcome.cell.source)  # the next cell may need what this one did not get to
+                missing |= _names_bound_in(outcome.statement)  # later ones may need what this one did not get to
         else:
             found.append(outcome)
     return found

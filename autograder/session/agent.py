@@ -6,13 +6,9 @@ So it holds no secret and decides nothing: whatever it sends is data that the gr
 
 from __future__ import annotations
 
-import builtins
-import collections
 import functools
-import importlib
 import inspect
 import itertools
-import linecache
 import math
 import os
 import sys
@@ -20,13 +16,10 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import cell_shell
 import numpy as np
 import png_picture
 import wire
-
-MAX_TEXT = 2000  # characters of an exception's text that travel; Keras puts its sentence between calls and arguments
-MAX_LINE = 200  # of a line of source
-MAX_FRAMES = 3000  # Python's own recursion ends at 1,000
 
 
 class StubProxy:
@@ -144,16 +137,13 @@ class Agent:
             reply = {"value": getattr(self, "do_" + request.pop("do"))(**request)}
             self._channel.send({"ticket": ticket, **reply})
         except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's too
-            self._channel.send({"ticket": ticket, "error": describe(error)})
+            self._channel.send({"ticket": ticket, "error": cell_shell.describe(error, __file__)})
 
     # --- the requests ---
 
     def do_run_cell(self, source: str) -> Any:
-        """Run one code cell; return None, or the description of what it raised."""
-        importlib.invalidate_caches()  # an earlier cell, or the grader, may just have written a module
-        result = self._shell.run_cell(source, store_history=False)
-        error = result.error_before_exec or result.error_in_exec
-        return None if error is None else describe(error)
+        """Run one code cell; return what its statements raised."""
+        return self._shell.run(source)
 
     def do_add_module(self, path: str, data: bytes) -> None:
         """Put a module of the student's own where an import finds it."""
@@ -281,7 +271,7 @@ def outcomes(calls: Iterable[Callable[[], Any]]) -> list[Any]:
         try:
             answers.append([call(), None])
         except BaseException as error:
-            answers.append([None, describe(error)])
+            answers.append([None, cell_shell.describe(error, __file__)])
     return answers
 
 
@@ -309,59 +299,3 @@ def in_columns(gradient: Any, weight: Any) -> Any:
     slope, values = np.asarray(gradient), np.asarray(tf_variable(weight))
     is_matrix = slope.ndim == 2 and len(slope) != 1 and slope.shape == values.shape
     return np.einsum("ij,ij->j", slope, values) if is_matrix else slope
-
-
-def describe(error: BaseException) -> dict[str, Any]:
-    """Return type, text and place of an exception, whatever its class does to hinder that."""
-    try:
-        return {**describe_type(error), **describe_place(error)}
-    except BaseException:
-        return {"type": "an exception", "kinds": [], "text": "(it cannot be shown)", "line": None, "function": ""}
-
-
-def describe_type(error: BaseException) -> dict[str, Any]:
-    """Return what an exception is and says."""
-    try:
-        text = str(error.msg if isinstance(error, SyntaxError) else error)[:MAX_TEXT]
-    except BaseException:
-        text = "(its text cannot be shown)"
-    kinds = [kind.__name__ for kind in type(error).__mro__ if getattr(builtins, kind.__name__, None) is kind]
-    return {"type": type(error).__name__[:80], "kinds": kinds, "text": text}
-
-
-def describe_place(error: BaseException) -> dict[str, Any]:
-    """Return the innermost line of the notebook that an exception passed, and its function.
-
-    `source` is that line, and `stub` says that the function that was asked for raised there itself.
-    """
-    frames = frames_of(error)
-    if isinstance(error, SyntaxError):
-        return {"line": error.lineno, "function": "", "source": "", "stub": False}
-    own = [frame for frame in frames if is_of_notebook(frame)]
-    if not own:
-        return {"line": None, "function": "", "source": "", "stub": False}
-    code = own[-1].tb_frame.f_code
-    called_here = len(frames) > 1 and frames[-2].tb_frame.f_code.co_filename == __file__
-    is_cell = bool(frames) and frames[0].tb_frame.f_code.co_filename != __file__
-    return {
-        "line": own[-1].tb_lineno,
-        "function": "" if code.co_name == "<module>" else code.co_name,
-        "source": linecache.getline(code.co_filename, own[-1].tb_lineno).strip()[:MAX_LINE],
-        "stub": frames[-1] is own[-1] and (called_here or is_cell),
-    }
-
-
-def frames_of(error: BaseException) -> list[Any]:
-    """Return what an exception passed, from the outermost call on; the innermost of an endless recursion."""
-    frames: collections.deque[Any] = collections.deque(maxlen=MAX_FRAMES)
-    trace = error.__traceback__
-    while trace is not None:
-        frames.append(trace)
-        trace = trace.tb_next
-    return list(frames)
-
-
-def is_of_notebook(frame: Any) -> bool:
-    """Return whether a frame runs code of a cell."""
-    name = frame.tb_frame.f_code.co_filename
-    return name.startswith("<ipython-input") or "ipykernel" in name

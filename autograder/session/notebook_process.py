@@ -1,7 +1,7 @@
 """The grader's side of a notebook: run its cells in a confined process, replay them when the process is gone."""
 
 import contextlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ from ..model.errors import GraderFault, SubmissionError
 from ..model.report import Verdict
 from .launcher import Zygote
 from .process import KilledFromOutside, Process, ProcessLost
-from .replies import student_error
+from .replies import failures
 from .watch import Limits
 
 T = TypeVar("T")
@@ -25,6 +25,7 @@ class CellOutcome:
     cell: Cell
     text: str
     verdict: Verdict
+    statement: str = ""  # source of the one statement that could not run; "" where it is the whole cell
 
 
 class NotebookProcess(contextlib.AbstractContextManager):
@@ -58,7 +59,7 @@ class NotebookProcess(contextlib.AbstractContextManager):
         self._modules = dict(modules or {})  # of the student's own, by path
         self._pictures: dict[str, np.ndarray | SubmissionError] = {}
         self._deadly: dict[int, CellOutcome] = {}
-        self._outcomes: dict[int, CellOutcome] = {}
+        self._outcomes: dict[int, list[CellOutcome]] = {}
         self._process: Process | None = None
         self._made: dict[str, Any] = {}
         self.borrower: str | None = None
@@ -91,11 +92,11 @@ class NotebookProcess(contextlib.AbstractContextManager):
         The process serves no other item any more: student code may have kept a right function that it was lent, to
         answer with it in its own name.
         """
-        raised = self._ask("run_cell", source=source)
+        raised, _ = failures(self._ask("run_cell", source=source))
         self.borrower = borrower
         self._made.clear()
-        if raised is not None:
-            raise student_error(raised)
+        if raised:
+            raise raised[0].error
 
     def start_for(self, item_id: str) -> None:
         """Let the next requests be for the checks of this item."""
@@ -111,9 +112,9 @@ class NotebookProcess(contextlib.AbstractContextManager):
 
     @property
     def outcomes(self) -> tuple[CellOutcome, ...]:
-        """What went wrong in the cells, in their order."""
-        everything = {**self._outcomes, **self._deadly}
-        return tuple(everything[index] for index in sorted(everything))
+        """What went wrong in the cells, in their order; of a cell several statements may be among them."""
+        everything = {**self._outcomes, **{index: [outcome] for index, outcome in self._deadly.items()}}
+        return tuple(outcome for index in sorted(everything) for outcome in everything[index])
 
     @property
     def cpu_s(self) -> float:
@@ -173,10 +174,8 @@ class NotebookProcess(contextlib.AbstractContextManager):
                 self._pictures[file_id] = error
 
     def _run_cell(self, index: int, cell: Cell) -> None:
-        raised = self._exchange(f"cell {index}", "run_cell", self._limits.cell_cpu_s, {"source": cell.source})
-        if raised is not None:
-            error = student_error(raised)
-            self._outcomes[index] = CellOutcome(cell, f"The cell {cell.label} raised {error}", error.verdict)
+        reply = self._exchange(f"cell {index}", "run_cell", self._limits.cell_cpu_s, {"source": cell.source})
+        self._outcomes[index] = list(_outcomes(cell, reply))
 
     def _ask(self, request: str, cpu_s: float | None = None, /, **fields: Any) -> Any:
         self.start()
@@ -227,3 +226,19 @@ class NotebookProcess(contextlib.AbstractContextManager):
                 process.end()
         self._cpu_s += process.cpu_s
         self._wall_s += process.wall_s
+
+
+def _outcomes(cell: Cell, reply: Any) -> Iterator[CellOutcome]:
+    """Yield what the answer to the request to run a cell says."""
+    found, more = failures(reply)
+    lines = cell.source.split("\n")
+    for failure in found:
+        if failure.line is None:
+            yield CellOutcome(cell, f"The cell {cell.label} raised {failure.error}", failure.error.verdict)
+            continue
+        first, last = failure.span
+        statement = "\n".join(lines[max(first, 1) - 1 : max(last, 0)])
+        text = f"Line {failure.line} of the cell {cell.label} could not run: {failure.error}"
+        yield CellOutcome(cell, text, failure.error.verdict, statement)
+    if more > 0:
+        yield CellOutcome(cell, f"{more} more lines of the cell {cell.label} could not run", Verdict.ERROR)

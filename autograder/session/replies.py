@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ MAX_END = 150  # of these, from its end, where long ones often say what to do
 MOST_READ = 2000  # characters of it that are looked at
 MAX_SOURCE = 120  # characters of a line of source
 MAX_NAME = 80  # characters of a type's name
+MOST_FAILURES = 20  # of one cell
 VERDICT_OF_KIND = {
     "NotImplementedError": Verdict.NOT_ATTEMPTED,
     "PermissionError": Verdict.FORBIDDEN,
@@ -74,6 +76,34 @@ class GraderCodec(wire.Codec):
             if type(number) is int and isinstance(type_name, str):
                 return Handle(number, one_line(type_name, MAX_NAME) or "nameless object")
         raise wire.WireError(f"a value of unknown kind {tag[:20]!r}")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What a statement of a cell raised, or the whole cell, as where it is no Python."""
+
+    error: SubmissionError
+    line: int | None = None  # of the statement, or of the place in it; None for the whole cell
+    span: tuple[int, int] = (0, 0)  # first and last line of the statement
+
+
+def failures(reply: Any) -> tuple[list[Failure], int]:
+    """Return what the statements of a cell raised, and how many more there were."""
+    fields = reply if isinstance(reply, dict) else {}
+    if fields.get("whole") is not None:
+        return [Failure(student_error(fields["whole"]))], 0
+    described, more = fields.get("failures"), fields.get("more")
+    entries = described[:MOST_FAILURES] if isinstance(described, list) else []
+    found = [_failure(entry) for entry in entries if isinstance(entry, dict)]
+    return found, more if type(more) is int else 0
+
+
+def _failure(fields: dict[str, Any]) -> Failure:
+    first, last = (value if type(value := fields.get(name)) is int else 0 for name in ("first", "last"))
+    if fields.get("function"):
+        return Failure(student_error(fields), first, (first, last))
+    line = value if type(value := fields.get("line")) is int else first
+    return Failure(student_error({**fields, "line": None}), line, (first, last))
 
 
 def student_error(description: Any) -> SubmissionError:

@@ -29,7 +29,7 @@ from typing import Any
 
 MADV_COLLAPSE = 25
 SESSION_DIR = os.path.dirname(os.path.abspath(__file__))
-SHARED_DIR = os.path.join(os.path.dirname(SESSION_DIR), "handin")  # reads pictures, as students do
+SHARED_DIR = os.path.join(os.path.dirname(SESSION_DIR), "handin")  # runs cells and reads pictures, as students do
 
 
 def main() -> None:
@@ -116,9 +116,10 @@ def serve(control: socket.socket, children: set[int], libraries: tuple[Any, Any,
 def load(agent_name: str, names: list[str]) -> tuple[Any, Any, Any]:
     """Load everything and get ready to fork; return what confines student processes, what serves there, and a shell."""
     import confinement
-    import libraries
 
     sys.path.insert(1, SHARED_DIR)
+    import libraries
+
     agent = importlib.import_module(agent_name)
     del sys.path[:2]  # from here on nothing of these folders can be imported
     shell = libraries.load(names) if agent_name == "agent" else agent.load_libraries()
