@@ -152,8 +152,8 @@ NAMES_AND_SIZES = (
     Defect(
         "sheet_in_word",
         rename("answers/cbow.md", "answers/cbow.docx"),
-        "hint Not graded, because the file name is not a required one: 'answers/cbow.docx'",
-        "Not graded",
+        "hint 'answers/cbow.docx' is a Word document, which is not read: copy its text into answers/cbow.md.",
+        "'answers/cbow.docx' is a Word document",
     ),
     Defect(
         "large_notebook",
@@ -217,8 +217,8 @@ NAMES_AND_SIZES = (
     Defect(
         "document",
         put("answers/attacks.docx", "PK"),
-        "hint Ignored, because not part of the submission: 'answers/attacks.docx'",
-        "Ignored",
+        "hint 'answers/attacks.docx' is a Word document, which is not read: copy its text into the answer sheet.",
+        "'answers/attacks.docx' is a Word document",
     ),
     Defect(
         "sheet_in_utf_16",

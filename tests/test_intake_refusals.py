@@ -141,7 +141,8 @@ def test_work_under_another_name_is_pointed_out_when_something_is_missing(tmp_pa
     submission = only(placed(tmp_path, {"bob_HW4.zip": packed(files)}) / "bob_HW4.zip")
 
     assert "hw4_partII.ipynb is missing" in notes(submission, "warning")
-    assert "the file name is not a required one: 'Untitled.ipynb', 'photo.jpg'" in notes(submission, "warning")
+    assert "the file name is not a required one: 'Untitled.ipynb'." in notes(submission, "warning")
+    assert "'photo.jpg' is empty (0 bytes)" in notes(submission, "warning")
     assert "answers/cbow.md" in notes(submission, "info")
 
 

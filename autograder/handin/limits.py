@@ -7,6 +7,7 @@ MAX_BYTES = {  # by kind of file
     "sheet": 2**18,  # the longest answer has a few hundred words; to read and show 0.25 MiB takes at most 1 s
     "png": 16 * 2**20,  # a plot has 0.1 MB; this is a screenshot of the largest screen
     "pdf": 32 * 2**20,  # ten photographed pages
+    "other": 16 * 2**20,  # a photo has 3 to 8 MB
     "module": 2**18,  # of the student's own; 5,000 lines
 }
 MAX_MODULES = 40  # of the student's own; those who send any send one to three

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import own_modules, recognition
+from . import other_files, own_modules, recognition
 from .asked import Asked
 from .handed_in import HandedIn, Picked, is_given
 from .limits import MAX_PAGES, MAX_RATIO, RATIO_FREE_BYTES, too_large, too_repetitive
@@ -76,11 +76,14 @@ def gather(folder: Path, asked: Asked, student: str = "") -> Work:
         work.lines.append(Line(MUST, sentence))
     elif len(owners) > 1:
         work.lines.append(Line(MUST, f"There are notebooks of {listed(sorted(owners))}: only one is yours."))
-    for slot, file in work.chosen.items():
+    for slot, file in [*work.chosen.items()]:
         try:
             work.content[slot] = recognition.content_of(slot, file)
         except Unusable as error:
             work.lines.append(Line(MUST, str(error)))
+            if kept := recognition.kept_for_a_person(slot, file):
+                work.content |= kept
+                work.chosen |= dict.fromkeys(kept, file)
     work.lines += _gaps(work, files, picked, asked)
     for slot, data in work.content.items():
         work.lines += _oddities(slot, data)
@@ -89,7 +92,8 @@ def gather(folder: Path, asked: Asked, student: str = "") -> Work:
 
 def _files(folder: Path, folders: tuple[str, ...] = ()) -> Iterator[WorkFile]:
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        if entry.is_file() and not is_litter((), entry.name) and not entry.name.startswith("."):
+        is_hidden = entry.name.startswith(".") and not entry.name.endswith(".icloud")
+        if entry.is_file() and not is_litter((), entry.name) and not is_hidden:
             yield WorkFile(entry.name, entry.stat().st_mtime, Path(entry.path), folders=folders)
 
 
@@ -105,10 +109,11 @@ def _gaps(work: Work, files: list[WorkFile], picked: Picked, asked: Asked) -> It
     """Yield what is missing; of other files only those that a student may believe to be handed in."""
     known = {choice.file.path for choices in picked.values() for choice in choices}
     others = [file for file in files if file.path not in known and not is_given(file, asked)]
-    named = [file for file in others if recognition.WORK.search(file.name)]
+    named = [file for file in others if recognition.WORK.search(file.name) or other_files.format_of(file.name, asked)]
     passed_over = [file.path for file in named if ".zip" not in file.name.lower()]  # which was packed before
-    missing = {*recognition.gaps(work.content.keys(), (), asked)}
-    for finding in recognition.gaps(work.content.keys(), passed_over, asked):
+    unread = {*other_files.findings(work.content, asked)}
+    missing = {*recognition.gaps(work.content, (), asked)} - unread
+    for finding in recognition.gaps(work.content, passed_over, asked):
         yield Line(MUST if finding in missing else HINT, finding.text)
 
 

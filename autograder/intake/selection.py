@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from ..formats.members import shown
-from ..handin import own_modules, recognition
+from ..handin import other_files, own_modules, recognition
 from ..handin.handed_in import HandedIn, Picked, is_given
 from ..handin.names import listed
 from ..handin.notebook_file import decode_text
@@ -59,6 +59,7 @@ def select(owned: Owned, assignment: Assignment) -> Submission:
         sheets=sheets,
         modules={slot.name: data for slot, data in content.items() if slot.kind == own_modules.KIND},
         files={slot.name: data for slot, data in content.items() if slot.kind in ("png", "pdf")},
+        others={slot.path: data for slot, data in content.items() if slot.kind == other_files.KIND},
         findings=tuple(selection.findings),
         problem=problem,
         canvas=CanvasEntry(uploads[0].user, late, tuple(upload.entry for upload in uploads)) if uploads else None,
@@ -86,16 +87,15 @@ def _content(selection: _Selection) -> tuple[dict[Slot, bytes], str | None]:
                 content[slot] = recognition.content_of(slot, file)
             except Unusable as error:
                 selection.note(Level.ERROR, str(error))
-    if all(slot.kind == own_modules.KIND for slot in content):
+                content |= recognition.kept_for_a_person(slot, file)
+    if all(slot.kind in (own_modules.KIND, other_files.KIND) for slot in content):
         errors = [finding.text for finding in selection.findings if finding.level == Level.ERROR]
         return {}, (refusals + errors + [_nothing_asked_for(owned, assignment)])[0]
     if own := [slot.path for slot in content if slot.kind == own_modules.KIND]:
         selection.note(Level.INFO, f"Modules of the student's own, which the notebooks may import: {listed(own)}.")
     for refusal in refusals:
         selection.note(Level.WARNING, f"Another file of this student was not used: {refusal}")
-    selection.findings |= dict.fromkeys(
-        for_student(recognition.gaps(content.keys(), selection.passed_over, assignment))
-    )
+    selection.findings |= dict.fromkeys(for_student(recognition.gaps(content, selection.passed_over, assignment)))
     return content, None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ..course import sheets
 from ..course.source_notebook import grade_id as id_of
-from ..handin import notebook_answers, notebook_file
+from ..handin import filled_sheet, notebook_answers, notebook_file, other_files
 from ..handin.notebook_answers import Answer
 from ..handin.problems import Unusable
 from ..model.assignment import Assignment, Item
@@ -34,6 +34,22 @@ def answers_on_paper(submission: Submission, assignment: Assignment) -> frozense
     """Return the ids of the items that may be answered in a PDF which was handed in: it is shown with them."""
     pdfs = [file for file in assignment.files if file.kind == "pdf" and file.id in submission.files]
     return frozenset(item_id for file in pdfs for item_id in file.show_with)
+
+
+def files_to_open(item: Item, submission: Submission, assignment: Assignment, answer: str) -> list[str]:
+    """Return the files of a submission that nothing reads and that may hold the answer to an item.
+
+    Those with the name of the item's sheet may; those with no sheet's name may where the answer is empty.
+    """
+    texts = [*submission.notebooks.values(), *(text.encode() for text in submission.sheets.values())]
+    is_missing = filled_sheet.is_empty(answer)
+    found = []
+    for path in submission.others:
+        sheet = other_files.sheet_named(path, assignment)
+        is_plot = path.lower().endswith(".png") or other_files.is_named_in(path, texts)
+        if not is_plot and (sheet == item.notebook or (not sheet and is_missing)):
+            found.append(path)
+    return found
 
 
 def question_of(item: Item, assignment: Assignment) -> str:

@@ -20,7 +20,7 @@ from ..handin.notebook_answers import Answer
 from ..model.assignment import Assignment, Item
 from ..model.report import Awaiting, FormulaStatus, Report
 from ..model.submission import Submission
-from .answers import answers_on_paper, question_of
+from .answers import answers_on_paper, files_to_open, question_of
 from .rendered_pictures import Pictures, RenderedPictures
 
 NOT_MADE = Pictures(note="No pictures were made here.")
@@ -45,7 +45,11 @@ class Exhibits:
         awaiting = {entry.id: entry for entry in self.report.awaiting_person}
         hints = dict(self._hints())
         notes = {
-            item.id: [*formula_notes(awaiting[item.id], mark_scheme_of(item, self.assignment)), *hints[item.id]]
+            item.id: [
+                *formula_notes(awaiting[item.id], mark_scheme_of(item, self.assignment)),
+                *hints[item.id],
+                *elsewhere_notes(item, self.submission, self.assignment, self.answers[item.id]),
+            ]
             for item in self.assignment.person_items
             if item.id in awaiting
         }
@@ -98,6 +102,13 @@ def formula_notes(entry: Awaiting, mark_scheme: str) -> Iterator[str]:
     suggested = suggested_mark(entry, mark_scheme)
     if suggested is not None:
         yield f"Suggested for the final result: **{suggested[0]:g} of {suggested[1]:g}**; please mark the steps."
+
+
+def elsewhere_notes(item: Item, submission: Submission, assignment: Assignment, answer: str) -> Iterator[str]:
+    """Yield which files of the student a person has to open, as they may hold the answer and nothing reads them."""
+    for path in files_to_open(item, submission, assignment, answer):
+        place = f"submitted/{submission.student}/{assignment.name}/{path}"
+        yield f"The answer may be in a file that is not read: open {harmless(place)} if you trust it."
 
 
 def suggested_mark(entry: Awaiting, mark_scheme: str) -> tuple[float, float] | None:

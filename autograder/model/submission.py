@@ -29,6 +29,7 @@ class Submission:
     sheets: Mapping[str, str] = field(default_factory=dict, repr=False)
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)  # by the ids in the assignment's declaration
     modules: Mapping[str, bytes] = field(default_factory=dict, repr=False)  # of their own, by path beside the notebooks
+    others: Mapping[str, bytes] = field(default_factory=dict, repr=False)  # for a person to look at, by path likewise
     findings: tuple[Finding, ...] = ()
     problem: str | None = None
     fault: str | None = None
@@ -40,7 +41,7 @@ def contents(submission: Submission, assignment: Assignment) -> dict[str, bytes]
     """Return everything that can be graded by its path in the folder of a submission."""
     found = {f"{name}.ipynb": data for name, data in submission.notebooks.items()}
     found |= {f"answers/{name}.md": text.encode() for name, text in submission.sheets.items()}
-    found |= submission.modules
+    found |= {**submission.modules, **submission.others}
     return found | {file.name: submission.files[file.id] for file in assignment.files if file.id in submission.files}
 
 

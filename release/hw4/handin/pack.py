@@ -7,7 +7,7 @@ import time
 import zipfile
 from pathlib import Path
 
-from . import own_modules
+from . import other_files, own_modules
 from .asked import Asked
 from .names import claimed_id, is_handout_name
 from .problems import Unusable
@@ -30,7 +30,7 @@ def wrong_with_id(student: str, asked: Asked) -> str:
 
 def packed_name(slot: Slot, student: str, asked: Asked) -> str:
     """Return what a file is called in the zip."""
-    name = slot.path if slot.kind in ("sheet", own_modules.KIND) else f"{student}_{slot.path}"
+    name = slot.path if slot.kind in ("sheet", own_modules.KIND, other_files.KIND) else f"{student}_{slot.path}"
     return f"{asked.archive_name(student)}/{name}"
 
 

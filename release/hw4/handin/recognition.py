@@ -5,9 +5,9 @@ The same for what comes in as a zip or folder, and for the folder that a student
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from . import own_modules
+from . import other_files, own_modules
 from .asked import Wanted
 from .handed_in import Candidate, HandedIn, Picked, is_given
 from .limits import MAX_BYTES
@@ -15,13 +15,14 @@ from .names import listed, shown
 from .problems import Finding, Level, Unusable
 from .slots import NO_NOTEBOOK, Slot, claim_of, file_slot, notebook_slot, sheet_slot, slot_of
 
+MOST_PDFS = 4  # of names that say nothing, which are looked into: one for each notebook, and two more
 WORK = re.compile(r"\.(ipynb|md|pdf|png|jpe?g|heic|docx?|odt|rtf|tex|zip|rar|7z)$", re.IGNORECASE)
 
 
 def candidates(files: Iterable[HandedIn], student: str, wanted: Wanted, *, guess: bool = True) -> Picked:
     """Return the candidates for each slot, the best first: by name, then the least nested, then the latest.
 
-    The student's own modules have slots as well, one each.
+    The student's own modules have slots as well, and so have files that only a person can read, one each.
 
     Args:
         files: In the order in which they were written; of two of one name, the later would replace the earlier.
@@ -38,6 +39,9 @@ def candidates(files: Iterable[HandedIn], student: str, wanted: Wanted, *, guess
             found[match[0]].append(Candidate(file, match[1]))
         elif guess and not ours:
             unknown[file.name.lower().rpartition(".")[2]].append(Candidate(file, 3))
+    pdfs = unknown["pdf"] if len(unknown["pdf"]) <= MOST_PDFS else []
+    something_else = [choice.file for choice in pdfs if _is_something_else(choice.file, wanted)]
+    unknown["pdf"] = [choice for choice in unknown["pdf"] if choice.file not in something_else]
     for kind, choices in unknown.items():
         slots = [file_slot(file) for file in wanted.files if file.kind == kind]
         if len(slots) == len(choices) == 1 and slots[0] not in found:
@@ -46,7 +50,17 @@ def candidates(files: Iterable[HandedIn], student: str, wanted: Wanted, *, guess
         choices.sort(key=lambda choice: (choice.rank, len(choice.file.folders), -choice.file.modified))
         if choices[0].rank < NO_NOTEBOOK:  # then a script is a module, if it is anything
             choices[:] = [choice for choice in choices if not choice.file.name.endswith(own_modules.ENDING)]
-    return found | own_modules.modules(files, found, wanted)
+    found |= own_modules.modules(files, found, wanted)
+    return found | other_files.others(files, found, wanted, something_else)
+
+
+def _is_something_else(pdf: HandedIn, wanted: Wanted) -> bool:
+    """Whether a PDF is a notebook or an answer sheet that was saved as one, and so not what a PDF is asked for."""
+    try:
+        data = pdf.read(MAX_BYTES["pdf"])
+    except Unusable:  # which is said where it is taken
+        data = b""
+    return other_files.format_of(pdf.name, wanted, data) is not None
 
 
 def repairs(picked: Picked) -> Iterator[Finding]:
@@ -70,6 +84,10 @@ def foreign_id(names: Iterable[str], student: str, wanted: Wanted) -> str:
 def content_of(slot: Slot, file: HandedIn) -> bytes:
     """Return the content of the file that counts for a slot. Raises Unusable when it is not of that kind, or empty."""
     data = file.read(MAX_BYTES[slot.kind])
+    if data.startswith(other_files.LFS_POINTER):
+        raise Unusable(f"{shown(file.name)} is a pointer of Git LFS, not the file: run git lfs pull, and pack again.")
+    if slot.kind == "sheet":
+        _refuse_no_text(file.name, data)
     if slot.kind == "pdf" and b"%PDF-" not in data[:1024]:
         raise Unusable(f"{shown(file.name)} is not a PDF: export it as a PDF.")
     if slot.kind == "png" and not data:
@@ -77,8 +95,28 @@ def content_of(slot: Slot, file: HandedIn) -> bytes:
     return data
 
 
-def gaps(present: Collection[Slot], passed_over: Iterable[str], wanted: Wanted) -> Iterator[Finding]:
+def kept_for_a_person(slot: Slot, file: HandedIn) -> dict[Slot, bytes]:
+    """Return what is kept of a file that is not usable: a sheet in another format holds an answer all the same."""
+    try:
+        data = file.read(MAX_BYTES[other_files.KIND]) if slot.kind == "sheet" else b""
+    except Unusable:
+        return {}
+    return {other_files.other_slot(slot.path): data} if data else {}
+
+
+def _refuse_no_text(name: str, data: bytes) -> None:
+    """Raise Unusable when a sheet is something else under its name."""
+    what = next((what for start, what in other_files.BEGINNINGS.items() if data.startswith(start)), "")
+    if not what and data[:1024].lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith((b"<!doctype html", b"<html")):
+        what = "a web page"
+    if what:
+        text = f"{shown(name)} is {what} under the name of a text: open it in its own program"
+        raise Unusable(f"{text}, and copy what you wrote into the sheet as you got it.")
+
+
+def gaps(content: Mapping[Slot, bytes], passed_over: Iterable[str], wanted: Wanted) -> Iterator[Finding]:
     """Yield what is missing; what was passed over matters more then, as it may be just that under another name."""
+    present = content.keys()
     no_notebook = [name for name in wanted.notebooks if notebook_slot(name) not in present]
     for name in no_notebook:
         yield Finding(Level.WARNING, f"{name}.ipynb is missing.")
@@ -87,7 +125,12 @@ def gaps(present: Collection[Slot], passed_over: Iterable[str], wanted: Wanted) 
     if missing:
         yield Finding(Level.INFO, f"Not handed in: {', '.join(missing)}.")
     is_complete = not missing and not no_notebook
-    passed_over = [*passed_over]
+    yield from other_files.findings(content, wanted)
+    passed_over = [*passed_over, *other_files.unused_pictures(content)]
+    unread = {path: found for path in passed_over if (found := other_files.format_of(path, wanted))}
+    for path, found in unread.items():
+        yield Finding(Level.WARNING, other_files.sentence(path, found, wanted))
+    passed_over = [path for path in passed_over if path not in unread]
     work = [] if is_complete else [path for path in passed_over if WORK.search(path)]
     others = [path for path in passed_over if is_complete or not WORK.search(path)]
     if work:
