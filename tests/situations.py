@@ -4,6 +4,7 @@ tests/corpus/hw4/situations/<name>/ holds what differs from the finished homewor
 
     cells/<grade_id>.py, .md     the text of that cell, as code or as text
     new/after_<grade_id>.py      a new cell below that cell, `before_` above it; `_2` at the end for a second one
+    printed/<grade_id>.txt       what that cell shows as printed
     files/...                    further files beside the notebooks
     expect.toml                  what is expected of the grader and of `python -m handin --check`; see Expected
 """
@@ -77,7 +78,7 @@ def write(situation: Situation, finished: Path, folder: Path, asked: Asked) -> P
     used: set[Path] = set()
     for name in asked.notebooks:
         edit(folder / f"{name}.ipynb", lambda notebook, name=name: used.update(_change(situation, name, notebook)))
-    unused = {*situation.files("cells"), *situation.files("new")} - used
+    unused = {*situation.files("cells"), *situation.files("new"), *situation.files("printed")} - used
     assert not unused, f"no notebook has the cells of {unused}"
     for path in situation.files("files"):
         target = folder / path.relative_to(situation.folder / "files")
@@ -106,6 +107,12 @@ def _change(situation: Situation, name: str, notebook: NotebookNode) -> Iterator
         if path.stem in ids:
             index = notebook.cells.index(cell(notebook, path.stem))
             notebook.cells[index] = _cell(path, notebook.cells[index].metadata)
+            yield path
+    for path in situation.files("printed"):
+        if path.stem in ids:
+            cell(notebook, path.stem).outputs = [
+                nbformat.v4.new_output("stream", text=path.read_text(encoding="utf-8"))
+            ]
             yield path
     new = [path for path in situation.files("new") if _place(path, ids)]
     for path in [*(p for p in new if _is_before(p)), *(p for p in reversed(new) if not _is_before(p))]:

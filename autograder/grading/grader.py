@@ -24,7 +24,7 @@ from ..session.launcher import Zygote
 from ..session.notebook_process import CellOutcome
 from ..session.student import Student
 from ..session.watch import Limits
-from . import check_run, formulas, reportable_cell_errors
+from . import check_run, formulas, reportable_cell_errors, student_versions
 
 REPEATS = 1  # of a submission when somebody else killed its process
 MAX_FAULT = 300  # characters of a fault of ours that costs no score
@@ -170,6 +170,7 @@ class _GradedNotebook:
         self._unusable: SubmissionError | None = None
         self._submitted: NotebookFile | None = None
         self._notes: tuple[Line, ...] = ()
+        self._versions = ""  # the sentence on those of the student that differ from the grader's
         self._further_findings: list[Finding] = []
 
     def student_for(self, item_id: str) -> Student:
@@ -205,8 +206,10 @@ class _GradedNotebook:
             self._submitted = notebook_file.read(data)
         except Unusable as error:
             raise SubmissionError(str(error)) from error
-        plan = cell_plan.plan(asked.notebook(self._name, self._assignment), self._submitted)
+        released = asked.notebook(self._name, self._assignment)
+        plan = cell_plan.plan(released, self._submitted)
         self._notes = plan.notes
+        self._versions = student_versions.difference(released, self._submitted, self._zygote.versions)
         wanted = sorted(self._pngs) if self._items & check_run.items_with_files(self._assignment) else []
         pictures = {file_id: self._submission.files[file_id] for file_id in wanted}
         return Student(
@@ -242,6 +245,8 @@ class _GradedNotebook:
         yield from self._submitted.findings if self._submitted is not None else ()
         for note in self._notes:
             yield Finding(Level.WARNING, f"{self._name}, {note.where}: {note.text}")
+        if self._versions:
+            yield Finding(Level.INFO, f"{self._name}: {self._versions}")
         if self._unusable is not None and self._unusable.verdict is not Verdict.NOT_ATTEMPTED:
             yield Finding(Level.WARNING, f"Nothing in {self._name} could be graded: {self._unusable}")
         outcomes = reportable_cell_errors.reportable(

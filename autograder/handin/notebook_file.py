@@ -23,6 +23,7 @@ SAVE_AGAIN = "open it in Jupyter, save it and send it again"
 CONFLICT = re.compile(r"^<{7}(?: .*)?$", re.MULTILINE)
 BROKEN_OFF = re.compile(r"[-\\\w]{0,6}\s*\Z")  # at most the start of a literal, a number or an escape is left
 PYTHON_LINE = re.compile(r"^(?:#|import |from |def |class |print\(|@|%|[A-Za-z_]\w* = )", re.MULTILINE)
+VERSION = re.compile(r"\d{1,2}\.\d{1,3}(?:\.\w{1,8})?", re.ASCII)
 MAGIC = {b"PK\x03\x04": "a zip archive", b"%PDF": "a PDF", b"\x89PNG": "a picture", b"\x1f\x8b": "a gzip archive"}
 
 
@@ -75,6 +76,7 @@ class NotebookFile:
 
     cells: tuple[Cell, ...]
     findings: tuple[Finding, ...] = ()
+    python: str = ""  # the version that it was run with; "" where the file does not say one
 
 
 @lru_cache(maxsize=4)  # three modules look at a notebook while its submission is recorded; nobody changes what it gets
@@ -99,7 +101,7 @@ def read(data: bytes) -> NotebookFile:
         shown = ", ".join(conflicts[:5])
         notes.append(Finding(Level.WARNING, f"The notebook has an unresolved merge conflict in cell {shown}."))
     notes += _odd_metadata(content)
-    return NotebookFile(cells, tuple(dict.fromkeys(notes)))
+    return NotebookFile(cells, tuple(dict.fromkeys(notes)), _python(content))
 
 
 def is_as_released(cell: Cell) -> bool:
@@ -277,6 +279,13 @@ def _odd_metadata(content: dict[str, Any]) -> Iterator[Finding]:
         yield Finding(Level.WARNING, f"The notebook was saved with a kernel for {language}, not for Python.")
     if "colab" in metadata:
         yield Finding(Level.INFO, "The notebook was saved by Google Colab.")
+
+
+def _python(content: dict[str, Any]) -> str:
+    """Return the version of Python that the notebook was run with, as Jupyter saves it."""
+    info = _object(_object(content.get("metadata")).get("language_info"))
+    version = _short(info.get("version"))
+    return version if info.get("name") == "python" and VERSION.fullmatch(version) else ""
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -34,6 +34,8 @@ SYSTEM_READABLE = (
     "/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/usr/share/fonts", "/usr/share/zoneinfo",
     "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/etc/mime.types",
     "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu", "/dev/urandom", "/dev/random", "/dev/zero",
+    # How many cores it has: scikit-learn's threads stop the cell that counts them otherwise.
+    "/sys/fs/cgroup/cpu.max", "/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "/sys/fs/cgroup/cpu/cpu.cfs_period_us",
 )  # fmt: skip
 SYSTEM_WRITABLE = ("/dev/null",)
 # TensorFlow aborts when it cannot read its own command line; the rest is what crash handlers and psutil look at.

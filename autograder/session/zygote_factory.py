@@ -146,6 +146,7 @@ def _clean_environment(folder: Path) -> dict[str, str]:
         "MPLBACKEND": "Agg",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "CUDA_VISIBLE_DEVICES": "",
+        "JOBLIB_MULTIPROCESSING": "0",  # scikit-learn's loops in this process: a student's may not start others
         **MEMORY_SETTINGS,
     }
     # One core a submission: workers do not fight over cores, and processor time is fair.

@@ -6,15 +6,19 @@ records them again, on the mini stand-in, in about five minutes. A test fails wh
 """
 
 import base64
+import contextlib
 import copy
 import io
 import json
+import platform
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +33,9 @@ RECORDED = Path(__file__).with_name("outputs.json")
 WIDTH, COLOURS = 420, 12  # of the pictures that are kept: legible, and 5 KB each instead of 100
 CELL_TIMEOUT_S = 3600
 
+VERSION = re.compile(r"\b(Python|NumPy|TensorFlow|Keras) [\d.]+\d")
+DISTRIBUTIONS = {"NumPy": ("numpy",), "TensorFlow": ("tensorflow", "tensorflow-cpu"), "Keras": ("keras",)}
+
 Outputs = dict[str, list[dict[str, Any]]]  # by id of the cell
 
 
@@ -36,7 +43,20 @@ Outputs = dict[str, list[dict[str, Any]]]  # by id of the cell
 def recorded() -> dict[str, Outputs]:
     """Return the outputs of all training cells, by notebook."""
     found: dict[str, Outputs] = json.loads(RECORDED.read_text(encoding="utf-8"))
+    for outputs in found.values():
+        for output in outputs["setup"]:
+            output["text"] = VERSION.sub(_here, output["text"])
     return found
+
+
+def _here(match: re.Match[str]) -> str:
+    """Return a name with the version of this machine, so that the students of the demonstration have what it has."""
+    if match[1] == "Python":
+        return f"Python {platform.python_version()}"
+    for name in DISTRIBUTIONS[match[1]]:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            return f"{match[1]} {metadata.version(name)}"
+    return match[0]
 
 
 def minutes() -> float:
