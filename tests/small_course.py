@@ -205,7 +205,7 @@ def report(student: str, assignment: Assignment, **results: float | Verdict | No
         if item.graded_by == "checks"
     ]
     awaiting = [
-        Awaiting(item.id, item.points, "wrong", "A sign is wrong.")
+        Awaiting(item.id, item.points, "wrong", "A sign is wrong.", "It differs from the gradient.")
         if item.graded_by == "formula"
         else Awaiting(item.id, item.points)
         for item in assignment.items

@@ -142,7 +142,8 @@ def test_marks_and_comments_of_people_are_shown(course):
     assert "12.5 / 20 1 of 2 checks passed. A person set these points; the checks gave 10." in words
     assert "The seed does no harm." in words
     assert "attacks marked 7 + 1 extra / 10 Comment Which norm? See [2]." in words
-    assert "Formula: A sign is wrong." in words
+    assert "Formula: It differs from the gradient." in words
+    assert "A sign is wrong" not in words, "that is for the marker"
     assert "1 answer is not marked yet" in words
     assert "not marked yet – / 10" in words
 
@@ -203,13 +204,13 @@ def test_written_work_beside_a_damaged_file_is_not_refused(course):
 
 
 def test_hostile_text_is_shown_and_nothing_more(course):
-    """In a message, a comment, a diagnosis, a student's name: no tag and no attribute but ours."""
+    """In a message, a comment, what is said of a formula, a student's name: no tag and no attribute but ours."""
     plain = Words(html(course, failing(course, SENTENCE), {"attacks": Mark(person=1.0, comment="No.")}))
     found = failing(course, f"{SENTENCE}{SEEN}{HOSTILE}")
     found = replace(
         found,
         student=HOSTILE,
-        awaiting_person=tuple(replace(entry, formula="wrong", diagnosis=HOSTILE) for entry in found.awaiting_person),
+        awaiting_person=tuple(replace(entry, formula="wrong", for_student=HOSTILE) for entry in found.awaiting_person),
     )
     page = html(course, found, {"attacks": Mark(person=1.0, comment=HOSTILE)})
     hostile = Words(page)

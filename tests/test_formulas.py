@@ -19,8 +19,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograder.assignments.hw4 import formula_points
+from autograder.assignments.hw4 import formula_diagnosis, formula_points
 from autograder.assignments.hw4.checks import reference
+from autograder.assignments.hw4.formula_edits import Mistake
 from autograder.course import sheets
 from autograder.grading import formulas
 from autograder.handin import filled_sheet
@@ -33,20 +34,20 @@ SOURCE_DIR = Path(__file__).resolve().parents[1] / "source" / "hw4"
 sys.path.insert(0, str(SOURCE_DIR))
 
 from hw4kit import formula  # noqa: E402
-from hw4kit.formula import Kind, check  # noqa: E402
-from hw4kit.formula.diagnosis import QUESTIONS  # noqa: E402
+from hw4kit.formula import Kind, check, tokens  # noqa: E402
+from hw4kit.formula.comparison import QUESTIONS  # noqa: E402
 from hw4kit.formula.points import Point, points  # noqa: E402
-from hw4kit.formula.tokens import LONGEST  # noqa: E402
 
 SOFTMAX_U, NEG_V, NEG_U = formula.ITEMS
 FUZZ = settings(max_examples=int(os.environ.get("HW4_FUZZ", "150")), deadline=None)
 STATUS = {Kind.RIGHT: "right", Kind.EMPTY: "empty", Kind.NOT_UNDERSTOOD: "undecided", Kind.UNDECIDED: "undecided"}
+OF_SHAPE = {Mistake.TRANSPOSED, Mistake.WRONG_SHAPE}
 
 
 @dataclass(frozen=True)
 class Spelling:
     item: str
-    kind: Kind
+    kind: Kind | Mistake  # for wrong ones what a marker is told
     place: str
     text: str
 
@@ -61,7 +62,9 @@ def read_spellings() -> list[Spelling]:
         head, _, body = entry.partition("\n")
         item, kind, *place = head.split()
         text = "\n".join(line for line in body.split("\n") if not line.startswith("#")).strip("\n")
-        found.append(Spelling(item, Kind[kind], place[0] if place else "", text))
+        found.append(
+            Spelling(item, (Mistake if kind in Mistake.__members__ else Kind)[kind], place[0] if place else "", text)
+        )
     return found
 
 
@@ -73,9 +76,15 @@ RIGHT = [spelling for spelling in SPELLINGS if spelling.kind is Kind.RIGHT]
 def test_says_of_each_spelling_what_is_true_of_it(spelling: Spelling) -> None:
     result = check(spelling.item, spelling.text)
 
-    assert result.kind is spelling.kind, result.diagnosis
-    assert result.status == STATUS.get(spelling.kind, "wrong")
+    assert result.status == STATUS.get(spelling.kind, "wrong"), result.diagnosis
     assert result.diagnosis.isprintable()
+    if isinstance(spelling.kind, Mistake):
+        found = formula_diagnosis.diagnose(formula, spelling.item, spelling.text)
+        assert result.kind is (Kind.WRONG_SHAPE if spelling.kind in OF_SHAPE else Kind.WRONG)
+        assert found.mistake is spelling.kind, found.sentence
+        assert found.sentence.isprintable()
+    else:
+        assert result.kind is spelling.kind, result.diagnosis
     if spelling.place:
         line, column = spelling.place.split(":")
         place = f"line {line}, column {column}" if "\n" in spelling.text else f"column {column}"
@@ -88,8 +97,8 @@ def test_the_table_has_right_and_wrong_ones_for_each_item_in_both_notations() ->
         (spelling.item, STATUS.get(spelling.kind, "wrong"), "\\" in spelling.text) for spelling in SPELLINGS
     )
 
-    assert len({(spelling.item, spelling.text) for spelling in SPELLINGS}) == len(SPELLINGS) >= 250
-    assert {spelling.kind for spelling in SPELLINGS} == set(Kind)
+    assert len({(spelling.item, spelling.text) for spelling in SPELLINGS}) == len(SPELLINGS) >= 450
+    assert {spelling.kind for spelling in SPELLINGS} == {*Mistake, *Kind} - {Kind.WRONG, Kind.WRONG_SHAPE}
     for item, status, latex in itertools.product(formula.ITEMS, ("right", "wrong"), (True, False)):
         assert counts[item, status, latex] >= 5
 
@@ -109,12 +118,33 @@ def test_the_table_has_right_and_wrong_ones_for_each_item_in_both_notations() ->
         (SOFTMAX_U, "(yhat_w - y_w) u_w", "A different quantity belongs at column 16"),
         (SOFTMAX_U, "2 (yhat_w - y_w) v_c", "The part at column 1 does not belong there"),
         (NEG_U, "(sigma(u_o^T v_c) - 1) v_c", "the gradient of the negative sampling cost for u_o"),
-        (NEG_V, "sum(sigma(dot(u_k, v_c)), u_k)", "found ',', expected an operator or ')'"),
-        (NEG_V, "sigma(u_o v_c) u_o", "write dot(a, b) or a^T b"),
     ],
 )
-def test_says_which_part_it_is(item: str, text: str, words: str) -> None:
+def test_tells_the_marker_which_part_it_is(item: str, text: str, words: str) -> None:
+    assert words in formula_diagnosis.diagnose(formula, item, text).sentence
+
+
+@pytest.mark.parametrize(
+    ("item", "text", "words"),
+    [
+        (NEG_V, "sum(sigma(dot(u_k, v_c)), u_k)", "found ',', expected an operator or ')'"),
+        (NEG_V, "sigma(u_o v_c) u_o", "write dot(a, b) or a^T b"),
+        (NEG_U, "sigma(u_k^T v_c)", "this is a number, and the gradient is a column vector"),
+        (SOFTMAX_U, "(yhat_w - y_w) v_c^T", "this is a row vector, transposed, and the gradient is a column vector"),
+        (NEG_U, "s v_c, s = 2 s", "a shorthand is defined by itself"),
+        (NEG_U, "s v_c, s = 2 u_o^T v_c, s = sigma(u_k^T v_c)", "a shorthand is defined twice"),
+    ],
+)
+def test_tells_the_student_what_is_wrong_with_notation_and_shape(item: str, text: str, words: str) -> None:
     assert words in check(item, text).diagnosis
+
+
+def test_tells_the_student_no_more_of_a_wrong_formula_than_that_it_is_wrong() -> None:
+    """Whether a sign, a term or a sum is at fault would lead to the answer step by step: nothing says it."""
+    wrong = [entry for entry in SPELLINGS if isinstance(entry.kind, Mistake) and entry.kind not in OF_SHAPE]
+
+    assert {check(entry.item, entry.text).diagnosis for entry in wrong} == {"It differs from the gradient."}
+    assert {check(entry.item, entry.text).kind for entry in wrong} == {Kind.WRONG}
 
 
 def test_no_formula_and_an_unknown_item() -> None:
@@ -264,6 +294,13 @@ def test_of_all_sums_over_the_samples_exactly_the_right_ones_are_accepted() -> N
 
 # Random changes
 
+# Right ones that end where the formula ends: nothing behind it says for which words it holds, or what a letter means.
+BEHIND = (
+    r"for |forall|∀|where|with|[kjw] ?= ?1|= ?10|\\in |\\le |; |, [a-zA-Z]|"
+    r"\\quad|\\q|\\neq? o|neq o\)$|#|\\tag|\\text{ "
+)
+BARE = [entry for entry in RIGHT if not re.search(BEHIND, entry.text)]
+
 SCALARS = [
     "u_o^T v_c",
     "sigma(u_o^T v_c)",
@@ -279,9 +316,7 @@ COEFFICIENTS = ["", "2", "0.5", "0.001", "1e-7", "1e-11", "0.001^5", "exp(-30)",
 
 @FUZZ
 @given(
-    st.sampled_from(
-        [entry for entry in RIGHT if not re.search(r"\n|w ?!?=+ ?o( else.*)?$|for all|k = 1, \.|\.$", entry.text)]
-    ),
+    st.sampled_from([entry for entry in BARE if not re.search(r"\n|[wk] ?!?=+ ?o( else.*)?$|\.$", entry.text)]),
     st.sampled_from("+-"),
     st.sampled_from(COEFFICIENTS),
     st.lists(st.sampled_from(SCALARS), max_size=4),
@@ -298,7 +333,7 @@ def test_a_right_formula_with_something_added_is_never_accepted(
 
 @FUZZ
 @given(
-    st.sampled_from([entry for entry in RIGHT if not re.search(r"[\n=:$]|for all|\.$|begin|\[", entry.text)]),
+    st.sampled_from([entry for entry in BARE if not re.search(r"[\n=:$]|\.$|begin|\[", entry.text)]),
     st.lists(
         st.sampled_from(["({})", "-(-({}))", "1 ({})", "({}) 1", "\\left[ {} \\right]", "${}$", "dJ/dx = {}", " {} ."])
     ),
@@ -353,7 +388,7 @@ def test_any_text_is_answered(item: str, text: str) -> None:
 HOSTILE = {
     "a million letters": "x" * 10**6,
     "a million brackets": "(" * 10**6,
-    "as many brackets as fit": "(" * LONGEST,
+    "as many brackets as fit": "(" * tokens.LONGEST,
     "brackets that close": "(" * 350 + "v_c" + ")" * 350,
     "calls in calls": "sigma(" * 300,
     "signs": "-" * 700 + "v_c",
@@ -377,6 +412,13 @@ HOSTILE = {
     "control characters": "\0\x1b[2J\x07 v_c",
     "half a surrogate pair": "\ud800 v_c",
     "right to left": "\u202ev_c\u202c",
+    "a shorthand of itself": "s v_c where s = 2 s",
+    "shorthands in a circle": "a v_c, a = b b, b = z z, z = a a",
+    "shorthands that double": "a v_c, a = b b, b = f f, f = g g, g = h h, h = i i, i = j j, j = 2 sigma(u_k^T v_c)",
+    "shorthands that grow": "".join(f"{letter} = 1 + {letter} {letter}, " for letter in "abfghijlnqrstxz") + "a v_c",
+    "a long shorthand, often": "z " * 300 + "v_c, z = " + "+".join(["sigma(u_o^T v_c)"] * 60),
+    "primes": "sum_{w'} " * 90 + "u_w" + "'" * 300,
+    "labels in labels": "\\underbrace{" * 200 + "v_c" + "}_{x}" * 200,
     "Python": "__import__('os').system('true')",
     "an attribute": "v_c.__class__",
     "a lambda": "(lambda: v_c)()",
@@ -415,7 +457,10 @@ def test_the_formulas_of_the_sheet_are_what_they_are_meant_to_be(assignment: Ass
     assert tuple(item.id for item in asked) == formula.ITEMS
     assert [check(item.id, filled_sheet.formula_of(item.model_answer)).status for item in asked] == ["right"] * 3
     assert [check(item.id, filled_sheet.formula_of(item.space)).status for item in asked] == ["empty"] * 3
-    assert check(SOFTMAX_U, example_text).diagnosis == "This is the gradient of the softmax cost for v_c."
+    assert (
+        formula_diagnosis.diagnose(formula, SOFTMAX_U, example_text).sentence
+        == "This is the gradient of the softmax cost for v_c."
+    )
 
 
 def test_the_checker_gives_no_answer_away(assignment: Assignment) -> None:
@@ -457,7 +502,7 @@ def test_finds_in_a_sheet_what_the_grader_finds(assignment: Assignment, fill: st
     found = {item: check(item, formula_text) for item, formula_text in formula.formulas_in(text).items()}
 
     assert {item: (result.status, result.diagnosis) for item, result in found.items()} == {
-        item: (result.formula, result.diagnosis) for item, result in graders.items()
+        item: (result.formula, result.for_student) for item, result in graders.items()
     }
     assert {result.status for result in found.values()} == {"empty" if fill == "{}" else "right"}
 
@@ -527,6 +572,7 @@ def test_examines_the_answers_of_a_submission(assignment: Assignment) -> None:
         NEG_V: "empty",
         NEG_U: "empty",
     }
+    assert results[SOFTMAX_U].for_student == "It differs from the gradient."
     assert results[SOFTMAX_U].diagnosis == "Right except for the sign: everything has the opposite sign."
 
 

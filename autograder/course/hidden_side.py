@@ -11,6 +11,7 @@ from . import loaded_package
 
 CHECKS = "checks"  # folder with a file check_<item>.py for each item
 TRAINING = "training"  # findings about what a submission shows of the training
+FORMULA_DIAGNOSIS = "formula_diagnosis"  # what is wrong with a formula, for the person who marks it
 PICTURES = "pictures"  # what the pictures of a class show
 DEMO = "demo"  # a class of submissions to try the autograder with
 

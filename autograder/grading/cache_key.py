@@ -113,8 +113,9 @@ def checks_digest(modules: Iterable[str], hidden: Path) -> str:
 
 def _optional_modules(hidden: Path) -> list[Path]:
     """Return what grading loads of a hidden side besides its checks."""
-    name = hidden_side.TRAINING
-    return [path for path in (hidden / f"{name}.py", hidden / name / "__init__.py") if path.is_file()]
+    names = (hidden_side.TRAINING, hidden_side.FORMULA_DIAGNOSIS)
+    files = [path for name in names for path in (hidden / f"{name}.py", hidden / name / "__init__.py")]
+    return [path for path in files if path.is_file()]
 
 
 @cache

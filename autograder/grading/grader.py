@@ -113,7 +113,7 @@ def awaiting(assignment: Assignment, submission: Submission) -> tuple[Awaiting, 
             answers = sheets.read_filled(assignment.sheet(name), submission.sheets.get(name, "")).answers
             checked |= formulas.examine(answers, ids, assignment)
     return tuple(
-        Awaiting(item.id, item.points, checked[item.id].formula, checked[item.id].diagnosis)
+        Awaiting(item.id, item.points, **vars(checked[item.id]))
         if item.id in checked
         else Awaiting(item.id, item.points)
         for item in assignment.person_items

@@ -87,12 +87,19 @@ class FormulaStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Awaiting:
-    """An item that a person marks; the formula fields are set for formulas only."""
+    """An item that a person marks; the formula fields are set for formulas only.
+
+    Attributes:
+        formula: What the checker of the kit says of it.
+        diagnosis: What is wrong with it, for the person who marks it.
+        for_student: What the student is told: never more than students' own copy of the checker says.
+    """
 
     id: str
     max: float
     formula: FormulaStatus | None = None
     diagnosis: str | None = None
+    for_student: str | None = None
 
 
 @dataclass(frozen=True)

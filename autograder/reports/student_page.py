@@ -133,7 +133,7 @@ def _written_item(item: Item, mark: Mark, entry: Awaiting | None, model_answer: 
         state, kind = "marked", "good" if mark.score >= item.points else "lost"
     formula = ""
     if entry is not None and entry.formula:
-        formula = one_line(entry.diagnosis or f"{entry.formula}.", SENTENCE_LIMIT)
+        formula = one_line(entry.for_student or f"{entry.formula}.", SENTENCE_LIMIT)
     return ItemPage(
         heading=one_line(item.heading, SENTENCE_LIMIT),
         score=_score(item, mark),

@@ -1,15 +1,17 @@
 """Read what tells the target from other words: w = o behind a formula, and [w = o] or delta_{wo} within one."""
 
-from .cursor import Cursor
-from .tree import Condition, Node
+from .cursor import is_letter
+from .ranges import Ranges
+from .tree import Condition, Node, NotUnderstood
 
 CLOSER = {"(": ")", "[": "]", "\\{": "\\}", "{": "}"}
 _IF = ("if", "for", "when", "where")
 _ELSE = ("otherwise", "else")
 _EVERY = ("all", "every", "each", "any")
+_KINDS_OF_WORDS = ("negative", "sampled", "sample", "samples", "word", "words")
 
 
-class Conditions(Cursor):
+class Conditions(Ranges):
     """Adds conditions to what a cursor can read."""
 
     def condition(self, ahead: int = 0) -> Condition | None:
@@ -17,8 +19,10 @@ class Conditions(Cursor):
         first, relation, second = (self.ahead(ahead + number) for number in range(3))
         if relation.kind != "op" or relation.text not in ("=", "!="):
             return None
-        if not all(token.kind == "word" and len(token.text) == 1 for token in (first, second)):
+        if not (is_letter(first) and is_letter(second)):
             return None
+        if first.text == second.text:
+            raise NotUnderstood(first.start, "this is always or never true")
         return Condition((first.text, second.text), relation.text == "=")
 
     def case(self) -> Condition | str | None:
@@ -43,24 +47,30 @@ class Conditions(Cursor):
         return None
 
     def _every_word(self, said_if: bool) -> bool:
-        """Step over "all w", "w in V" or "k = 1, ..., K"."""
+        """Step over "all w", "every word w", "w in V", "(k = 1, ..., K)" and the like."""
         if self.takes("forall") or (said_if and self.takes(*_EVERY)):
-            self.letter()
-            if self.takes("in"):
-                self.needs("V")
+            while self.takes(*_KINDS_OF_WORDS):
+                pass
+            if not self.spans_all():
+                self.any_word()
             return True
-        if said_if and self.ahead(1).text == "in" and self.ahead(2).text == "V":
-            self.at += 3
+        begin, bracketed = self.at, self.takes("(")
+        if self.spans_all():
+            if bracketed:
+                self.needs(")")
             return True
-        if self.ahead(1).text == "=" and self.ahead(2).text == "1":
-            self.at += 3
-            self.takes(",")
-            if not self.takes(".."):
-                self.needs("...", "'...'")
-            self.takes(",")
-            self.needs("K")
-            return True
+        self.at = begin
         return False
+
+    def shape(self) -> None:
+        """Step over what says that a formula is a vector: in R^D."""
+        if self.sees("in") and self.ahead(1).text == "R":
+            self.at += 2
+            self.needs("^")
+            braced = self.takes("{")
+            self.needs("D")
+            if braced:
+                self.needs("}")
 
     def bracketed_condition(self) -> Node | None:
         """Read [w = o], (w = o) or {w = o}: 1 where it holds, 0 elsewhere. None, and no step, if it is not one."""

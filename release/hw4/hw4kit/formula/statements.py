@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from .grammar import Grammar
 from .tree import Condition, Node, NotUnderstood, once_each
 
-_LEFT_SIDES = {"d", "dJ", "dj", "J", "partial", "nabla", "grad", "gradient"}
+_COSTS = {"J", "dJ", "L", "dL", "E", "dE", "cost", "loss"}
+_LEFT_SIDES = {"d", "dj", "partial", "nabla", "grad", "gradient", *_COSTS}
 _DIFFERENTIALS = {"du": "u", "dv": "v", "dU": "U"}
 _LETTERS = "wkoc"  # these mean what the sheet says; any other may stand for w or k if the left-hand side says so
-_SEPARATORS = (",", ";", ".", "and", "\n")
+_SEPARATORS = (",", ";", ".", "and", "\n", "=>")
 _THEN = ("then", ":", ",", "->", "=>")
 
 
@@ -27,6 +28,12 @@ class Statement:
     variable: tuple[str, str | None] | None
     values: tuple[Node, ...]
     when: Condition | str | None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this repeats what a quantity or function of the sheet is, as in yhat_w = ..., and is no gradient."""
+        begins = self.values[0].kind
+        return self.variable is None and len(self.values) > 1 and begins in ("quantity", "call")
 
 
 def is_blank(grammar: Grammar) -> bool:
@@ -47,11 +54,22 @@ def statements(grammar: Grammar) -> list[Statement]:
     while True:
         while grammar.takes(*_SEPARATORS):
             pass
+        if found and _is_range_alone(grammar):
+            continue
         if grammar.ahead().kind == "end" and found:
             return found
         found.append(_statement(grammar))
         if not (grammar.sees(*_SEPARATORS, "else", "otherwise") or grammar.ahead().kind == "end" or found[-1].when):
             grammar.fail("an operator or the end")
+
+
+def _is_range_alone(grammar: Grammar) -> bool:
+    """Step over "k = 1, ..., K" on its own, between separators; return whether it was there."""
+    begin = grammar.at
+    if grammar.case() == "always" and (grammar.sees(*_SEPARATORS) or grammar.ahead().kind == "end"):
+        return True
+    grammar.at = begin
+    return False
 
 
 def _statement(grammar: Grammar) -> Statement:
@@ -70,6 +88,7 @@ def _statement(grammar: Grammar) -> Statement:
         values.append(grammar.expression())
     if when is None:
         when = grammar.case()
+    grammar.shape()
     return Statement(start, variable, tuple(values), when)
 
 
@@ -87,6 +106,8 @@ def _left_side(grammar: Grammar) -> tuple[str, str | None] | None:
             grammar.fail("'=' behind the left-hand side")
         depth += (token.text in ("(", "[", "{", "\\{")) - (token.text in (")", "]", "}", "\\}"))
         grammar.at += 1
+        if token.text in _COSTS:
+            _step_over_arguments(grammar)
         name = _DIFFERENTIALS.get(token.text, token.text)
         if name in ("u", "v", "U"):
             variable = (name, _letter_of(grammar))
@@ -94,12 +115,25 @@ def _left_side(grammar: Grammar) -> tuple[str, str | None] | None:
     return variable
 
 
+def _step_over_arguments(grammar: Grammar) -> None:
+    """Step over what the cost depends on, in J_{neg}(v_c, o, U)."""
+    if grammar.takes("_"):
+        grammar.at += 0 if grammar.sees("{") else 1
+    for opener, closer in (("{", "}"), ("(", ")")):
+        depth = 0
+        while (depth or grammar.sees(opener)) and grammar.ahead().kind != "end":
+            depth += grammar.sees(opener) - grammar.sees(closer)
+            grammar.at += 1
+
+
 def _letter_of(grammar: Grammar) -> str | None:
-    """Return the index that follows, without stepping over it."""
-    following = [grammar.ahead(number).text for number in range(3)]
+    """Return the index that follows, the k of {n_k}, without stepping over it."""
+    following = [grammar.ahead(number).text for number in range(5)]
     if following[0] != "_":
         return None
-    return following[2] if following[1] == "{" else following[1]
+    if following[1] != "{":
+        return following[1]
+    return following[4] if following[3] == "_" and following[2] not in "oc" else following[2]
 
 
 def with_cases(found: list[Statement], special: Condition) -> list[Node]:

@@ -12,23 +12,20 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
-from .diagnosis import QUESTIONS, Examiner, Question
-from .grammar import Grammar
+from .comparison import QUESTIONS, Question
 from .kinds import Kind, Result
-from .statements import Statement, conditions_split_off, is_blank, statements, with_cases
-from .tokens import tokenize
-from .tree import Condition, Node, NotUnderstood, Undecidable
+from .reading import place, read
+from .tree import NotUnderstood, Undecidable
 
 __all__ = ["ITEMS", "Kind", "Result", "check", "formulas_in"]
 
 ITEMS = tuple(QUESTIONS)
-TARGET = Condition(("w", "o"), True)
 LARGEST_SHEET = 1_000_000  # bytes
 _LEFT_TO_A_PERSON = "a person decides"
 
 
 def check(item_id: str, text: str | None) -> Result:
-    """Return whether a formula is the gradient that an item asks for, and if not, what is wrong with it.
+    """Return whether a formula is the gradient that an item asks for, and if not, whether it is its notation or shape.
 
     Never raises for what the text is. Raises KeyError for an item that asks for no formula.
 
@@ -42,71 +39,21 @@ def check(item_id: str, text: str | None) -> Result:
     try:
         return _examined(question, text)
     except NotUnderstood as problem:
-        where = _place(text, problem.start)
+        where = place(text, problem.start)
         return Result(Kind.NOT_UNDERSTOOD, f"Not understood at {where}: {problem}; {_LEFT_TO_A_PERSON}.")
     except Undecidable as problem:
         return Result(Kind.UNDECIDED, f"Undecided: {problem}; {_LEFT_TO_A_PERSON}.")
 
 
 def _examined(question: Question, text: str) -> Result:
-    grammar = Grammar(tokenize(text), question.known, question.ranges)
-    if is_blank(grammar):
+    reading = read(question, text)
+    if reading is None:
         return Result(Kind.EMPTY, "The formula block is empty.")
-    found = conditions_split_off(statements(grammar))
-    alias = min(grammar.known - question.known, default=None)
-    examiner, asked = Examiner(question, alias), question.variable
-    names = [_name(statement, question, alias) for statement in found]
-    fitting = {None, asked, "U", "u_o"} if question.word == "w" else {None, asked}
-    own = [statement for statement, name in zip(found, names, strict=True) if name in fitting]
-    trees = _trees(own or found, question)
-    right = [examiner.is_right(tree) for tree in trees]
-    if len(trees) > 1 and len(own or found) > 1 and not all(right):
-        raise Undecidable("it has more than one formula and does not say when each one holds")
-    if not any(right):
-        kind, sentence, part = examiner.diagnose(trees[-1])
-        return Result(kind, sentence.format(column=_place(text, part.start) if part else "") + ".")
-    if not all(right):
-        raise Undecidable("one of the expressions between equals signs is right and another is not")
-    if not own or (names == ["U"] and not examiner.is_right(trees[-1], "U")):
-        raise Undecidable(f"it is the gradient for {asked}, but its left-hand side says {names[-1]}")
-    for statement, name in zip(found, names, strict=True):
-        if statement not in own:
-            _refuse_wrong_addition(examiner, statement, name)
-    return Result(Kind.RIGHT, "Right: it agrees with the gradient at all random points.")
-
-
-def _trees(found: list[Statement], question: Question) -> list[Node]:
-    """Return the formulas to compare; all of them should be right."""
-    by_cases = any(statement.when not in (None, "always") for statement in found)
-    if by_cases or (question.word == "w" and any(statement.variable == ("u", "o") for statement in found)):
-        return with_cases(found, TARGET)
-    return [value for statement in found for value in statement.values]
-
-
-def _name(statement: Statement, question: Question, alias: str | None) -> str | None:
-    """Return what the left-hand side differentiates by, in the letters of the question."""
-    if statement.variable is None:
-        return None
-    name, letter = statement.variable
-    if name == "U" or letter is None:
-        return name
-    return f"{name}_{question.word if letter == alias else letter}"
-
-
-def _refuse_wrong_addition(examiner: Examiner, statement: Statement, name: str | None) -> None:
-    """Raise Undecidable if a line for another vector than the one asked for is not right."""
-    asked = examiner.question.variable
-    if name not in ("v_c", "u_o") or not examiner.is_right(statement.values[-1], name):
-        raise Undecidable(f"the formula for {asked} is right, and the one for {name} is not, or was not asked for")
-
-
-def _place(text: str, start: int) -> str:
-    """Return an offset as "column 7", or as "line 2, column 7" if there are more lines; both count from 1."""
-    lines = text[:start].splitlines(keepends=True) or [""]
-    if lines[-1].endswith(("\n", "\r")):
-        lines.append("")
-    column = f"column {len(lines[-1]) + 1}"
-    return f"line {len(lines)}, {column}" if len(text.strip().splitlines()) > 1 else column
+    if reading.is_right():
+        return Result(Kind.RIGHT, "Right: it agrees with the gradient at all random points.")
+    if shape := reading.examiner.wrong_shape(reading.trees[-1]):
+        return Result(Kind.WRONG_SHAPE, f"Wrong shape: this is {shape}, and the gradient is a column vector.")
+    return Result(Kind.WRONG, "It differs from the gradient.")
 
 
 _HEADING = re.compile(r"^#{1,6}[ \t][^\n]{0,200}$", re.MULTILINE)

@@ -10,6 +10,12 @@ from .tree import NotUnderstood, Undecidable
 DEEPEST = 20  # brackets in brackets; a softmax that is spelled out in LaTeX has 5, and Python's stack room for 100
 
 
+def is_letter(token: Token) -> bool:
+    """Return whether a token can be an index: a small letter, with primes or without."""
+    letter = token.text.rstrip("'")
+    return token.kind == "word" and len(letter) == 1 and letter.islower()
+
+
 class Cursor:
     """Walks through tokens from left to right."""
 
@@ -39,7 +45,7 @@ class Cursor:
     def letter(self, expected: str = "an index letter") -> str:
         """Step over an index letter and return it."""
         token = self.ahead()
-        if token.kind != "word" or len(token.text) != 1 or not token.text.islower():
+        if not is_letter(token):
             self.fail(expected)
         self.at += 1
         return token.text

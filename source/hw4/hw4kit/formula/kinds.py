@@ -1,4 +1,4 @@
-"""What the check of a formula can say."""
+"""What the check of a formula can say. It says where the notation is wrong, and never what a right formula would be."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,19 +8,8 @@ class Kind(StrEnum):
     """What was found out about a formula."""
 
     RIGHT = "right"
-    SIGN = "right up to the sign"
-    TRANSPOSED = "the gradient transposed"
-    WRONG_SHAPE = "a number or a matrix, not a vector"
-    ONLY_TARGET = "right only for w = o"
-    ONLY_OTHERS = "right only for w != o"
-    OTHER_GRADIENT = "another gradient"
-    WRONG_RANGE = "a sum runs over the wrong words"
-    MISSING_SUM = "a sum is missing"
-    EXTRA_SUM = "a sum is too much"
-    FACTOR_K = "a factor K or 1/K is too much"
-    TERM_SIGN = "the sign of one part is wrong"
-    MISSING_TERM = "a term is missing"
-    WRONG = "it differs"
+    WRONG = "it differs from the gradient"
+    WRONG_SHAPE = "a number, a row or a matrix, not a column vector"
     EMPTY = "nothing was written"
     NOT_UNDERSTOOD = "it cannot be read, or makes no sense"
     UNDECIDED = "it is beyond a limit, or contradicts itself"

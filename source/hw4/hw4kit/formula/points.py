@@ -30,6 +30,7 @@ class Point:
         inputs: Vectors v, one per row. Shape (V, D), float64.
         words: Indices of the words o, c, and of w or k where the question has one.
         samples: Indices of the K sampled words; never o, some repeat.
+        draws: How often k is drawn, the m of the sheet, if a formula asks for it; the gradient for u_k is so much more.
         gradients: By cost, its gradients with respect to "v_c", shape (D,), and to "U", shape (V, D).
     """
 
@@ -38,6 +39,7 @@ class Point:
     inputs: np.ndarray
     words: Mapping[str, int]
     samples: tuple[int, ...]
+    draws: int = 1
     gradients: Mapping[str, Mapping[str, np.ndarray]] = field(default_factory=dict, repr=False)
 
     @property
@@ -62,7 +64,9 @@ class Point:
         Shape (D,). "U" means all output vectors, shape (V, D). Raises KeyError for a point that has none stored.
         """
         stored = self.gradients[cost or self.cost]
-        return stored[variable] if variable in stored else stored["U"][self.words[variable[-1]]]
+        if variable in stored:
+            return stored[variable]
+        return stored["U"][self.words[variable[-1]]] * (self.draws if variable == "u_k" else 1)
 
 
 @lru_cache
@@ -88,4 +92,4 @@ def _point(cost: str, entry: dict) -> Point:
         for name, stored in entry["gradients"].items()
     }
     outputs, inputs = np.array(entry["outputs"]), np.array(entry["inputs"])
-    return Point(cost, outputs, inputs, entry["words"], tuple(entry["samples"]), gradients)
+    return Point(cost, outputs, inputs, entry["words"], tuple(entry["samples"]), gradients=gradients)

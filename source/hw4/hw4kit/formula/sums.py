@@ -6,7 +6,6 @@ from .conditions import Conditions
 from .tokens import Token
 from .tree import Node, NotUnderstood, Range, Undecidable, free_letters
 
-_SETS = {"V": "V", "W": "V", "vocab": "V", "Vocab": "V", "vocabulary": "V", "K": "K"}  # W in Mikolov et al. 2013b
 MOST_SUMS = 12  # a gradient with the softmax spelled out for both cases has 3
 
 
@@ -20,8 +19,7 @@ class Sums(Conditions):
     """
 
     def __init__(self, tokens: list[Token], known: Iterable[str], ranges: Mapping[str, str]) -> None:
-        super().__init__(tokens)
-        self.known, self.ranges = set(known), ranges
+        super().__init__(tokens, known, ranges)
         self._sums = 0
 
     def sum_head(self) -> Node | None:
@@ -56,13 +54,16 @@ class Sums(Conditions):
         return Node("head", start, (), Range(lower.letter, over, lower.without))
 
     def _usual(self, letter: str, start: int) -> str:
-        if letter not in self.ranges:
+        usual = self.ranges.get(letter.rstrip("'"))
+        if usual is None:
             raise NotUnderstood(start, f"a sum over {letter} must state its range, as in sum_{{{letter}=1}}^V")
-        return self.ranges[letter]
+        return usual
 
     def _lower(self) -> tuple[Range, str]:
         """Read w, {w}, {k=1}, {k=1..K}, {w in V}, {x != w} or {x in V, x != w}; with it where counting begins."""
         closer = "}" if self.takes("{") else ")" if self.takes("(") else ""
+        if self.ahead().text == "1" and self.ahead(1).text == "<=":
+            return self._between(closer)
         letter, over, low, without = self.letter(), "", "", None
         if self.sees("=") and (closer or self.ahead(1).kind == "number"):
             self.at += 1
@@ -74,12 +75,12 @@ class Sums(Conditions):
                 self.takes(",")
                 if self.takes("..", "..."):
                     self.takes(",")
-                    over, minus = self._upper()
+                    over, minus = self.last_word()
                     low = "" if minus == {"1": "", "0": "-1"}[low] else self.fail("a sum from 1")
                 else:
                     without = self._left_out(letter)
         elif closer and self.takes("in"):
-            over = self._set()
+            over = self.words()
         elif closer and self.sees("!="):
             self.at -= 1
             without = self._left_out(letter)
@@ -89,6 +90,16 @@ class Sums(Conditions):
             self.needs(closer)
         return Range(letter, over, without), low
 
+    def _between(self, closer: str) -> tuple[Range, str]:
+        """Read 1 <= k <= K."""
+        self.at += 2
+        letter = self.letter()
+        self.needs("<=")
+        over, _ = self.last_word()
+        if closer:
+            self.needs(closer)
+        return Range(letter, over), ""
+
     def _left_out(self, letter: str) -> str:
         condition = self.condition()
         if condition is None or condition.equal or condition.letters[0] != letter:
@@ -97,25 +108,12 @@ class Sums(Conditions):
         return condition.letters[1]
 
     def _upper(self) -> tuple[str, str]:
-        """Read K, {K} or {K-1}, or the same with V."""
+        """Read K, {K}, {K-1} or {10}, or the same with V."""
         braced = self.takes("{")
-        over, minus = self._set(), ""
-        if braced and self.takes("-"):
-            self.needs("1")
-            minus = "-1"
+        found = self.last_word()
         if braced:
             self.needs("}")
-        return over, minus
-
-    def _set(self) -> str:
-        bars = self.takes("|")
-        if not self.sees(*_SETS):
-            self.fail("V, all words, or K, the samples")
-        over = _SETS[self.ahead().text]
-        self.at += 1
-        if bars:
-            self.needs("|")
-        return over
+        return found
 
     def with_usual_letter(self, body: Node, start: int) -> Node:
         """Return the sum over `body` that was written without an index: there has to be one letter for it only."""

@@ -11,14 +11,16 @@ MOST_TOKENS = 800  # the longest has 63
 
 _TOKEN = re.compile(
     r"""(?P<newline>\r\n|\n|\r)
-    | (?P<blank>\s+|^>|[$`~\u200b\ufeff]|np\.|numpy\.)
+    | (?P<blank>\s+|^>|[$`~\u200b\ufeff]|[\#%][^\r\n]*
+          |(?:np|numpy|math|special|scipy\.special|torch|tf\.math|tf\.nn|tf)\.
+          |\\(?:tag|label|hspace|vspace|phantom|hphantom)\*?\s*\{[^{}]{0,100}\})
     | (?P<environment>\\(?:begin|end)\s*\{[A-Za-z]{1,20}\*?\}(?:\{[lcr|@\s]{1,20}\})?)
     | (?P<row>\\\\(?:\[[-0-9.]{1,8}[a-z]{0,2}\])?|\\newline\b)
     | (?P<command>\\[A-Za-z]+)
     | (?P<escaped>\\.)
     | (?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)
     | (?P<word>[A-Za-z]+)
-    | (?P<op>\*\*|!=|==|<>|:=|->|=>|\.\.\.|\.\.|[-+*/^_=()\[\]{}<>|,.:;&@!'])
+    | (?P<op>\*\*|!=|==|<=|<>|:=|->|=>|\.\.\.|\.\.|[-+*/^_=()\[\]{}<>|,.:;&@!'])
     | (?P<other>.)""",
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
@@ -26,38 +28,50 @@ _LONGEST_NUMBER = 12  # digits and all; what students need are 0, 1 and 2
 
 _LOOKS = set(
     "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm Bigm middle quad qquad displaystyle "
-    "textstyle limits nolimits nonumber notag thinspace allowbreak".split()
+    "textstyle scriptstyle limits nolimits nonumber notag thinspace allowbreak mathstrut strut therefore mathopen "
+    "mathclose mathrel mathbin ensuremath".split()
 )
 # Commands that only change the letters in their argument, which may be in braces or not.
 _STYLES = set(
     "mathbf boldsymbol bm vec mathrm mathit mathsf mathtt mathcal mathbb mathds text textbf textit textrm textsf mbox "
     "operatorname pmb overrightarrow mathop bf rm it sf cal bold".split()
 )
+# Commands around a whole expression: its braces keep it together, and below or above them there may be a label.
+_FRAMED = {"boxed", "fbox", "underbrace", "overbrace", "underline", "overline"}
+_LABEL = re.compile(r"\s*[_^]\s*\{[^{}]{0,100}(?:\{[^{}]{0,100}\}[^{}]{0,100})?\}")
 _SWITCHES = {"bf", "rm", "it", "sf", "cal"}  # {\bf u}: the braces go with the command
+GREEK = "alpha beta gamma epsilon varepsilon eta theta lambda mu pi rho tau phi psi omega".split()  # for shorthands
 _COMMANDS = {
     "Sigma": "sum", "ln": "log", "widehat": "hat", "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "cdot": "·",
     "times": "*", "ast": "*", "top": "T", "intercal": "T", "ne": "!=", "neq": "!=", "mid": "|", "vert": "|",
     "lvert": "|", "rvert": "|", "langle": "<", "rangle": ">", "dots": "...", "ldots": "...", "cdots": "...",
     "lbrace": "\\{", "rbrace": "\\}", "colon": ":", "Pr": "p", "to": "->", "Rightarrow": "=>", "lbrack": "[",
-    "rbrack": "]", "lparen": "(", "rparen": ")",
-    **{name: name for name in "sigma exp log sum hat frac partial nabla forall delta in".split()},
+    "rbrack": "]", "lparen": "(", "rparen": ")", "implies": "=>", "Longrightarrow": "=>", "prime": "'", "le": "<=",
+    "leq": "<=", "leqslant": "<=", "otimes": "⊗", "bullet": "·", "equiv": "=", "coloneqq": "=", "triangleq": "=",
+    "sigmoid": "sigma", "ell": "L",
+    **{name: name for name in "sigma exp log sum hat frac partial nabla forall delta in softmax".split()},
+    **{name: name for name in GREEK},
 }  # fmt: skip
 _CHARACTERS = {
     "σ": ["sigma"], "Σ": ["sum"], "∑": ["sum"], "ŷ": ["yhat"], "⊤": ["^", "T"], "ᵀ": ["^", "T"], "⊺": ["^", "T"],
     "·": ["·"], "⋅": ["·"], "∙": ["·"], "×": ["*"], "∗": ["*"], "−": ["-"], "–": ["-"], "÷": ["/"], "≠": ["!="],
     "∈": ["in"], "∂": ["partial"], "∇": ["nabla"], "∣": ["|"], "⟨": ["<"], "⟩": [">"], "〈": ["<"], "〉": [">"],
-    "∀": ["forall"], "δ": ["delta"], "…": ["..."], "⋯": ["..."], "→": ["->"], "⇒": ["=>"], "ₒ": ["_", "o"],
-    "ₖ": ["_", "k"], "ₓ": ["_", "x"], "ᵢ": ["_", "i"], "ⱼ": ["_", "j"],
+    "∀": ["forall"], "′": ["'"], "’": ["'"], "≤": ["<="], "⊗": ["⊗"], "•": ["·"], "⟹": ["=>"], "∴": [], "≡": ["="],
+    "α": ["alpha"], "β": ["beta"], "γ": ["gamma"], "ε": ["epsilon"], "η": ["eta"], "θ": ["theta"], "λ": ["lambda"],
+    "μ": ["mu"], "π": ["pi"], "ρ": ["rho"], "τ": ["tau"], "φ": ["phi"], "ψ": ["psi"], "ω": ["omega"], "δ": ["delta"],
+    "…": ["..."], "⋯": ["..."], "→": ["->"], "⇒": ["=>"], "ₒ": ["_", "o"], "ₖ": ["_", "k"], "ₓ": ["_", "x"],
+    "ᵢ": ["_", "i"], "ⱼ": ["_", "j"],
 }  # fmt: skip
 _SAME = {
-    "ln": "log", "sigmoid": "sigma", "Sigmoid": "sigma", "==": "=", ":=": "=", "<>": "!=", "**": "^", "Sum": "sum",
-    **{word.capitalize(): word for word in "if for when where otherwise else".split()},
+    "ln": "log", "==": "=", ":=": "=", "<>": "!=", "**": "^", "Sum": "sum",
+    **dict.fromkeys("sigmoid Sigmoid logistic expit sig sigm".split(), "sigma"),
+    **{word.capitalize(): word for word in "if for when where otherwise else let with".split()},
 }  # fmt: skip
 _CASES = {"cases", "dcases", "rcases", "array"}
 _FRAMES = {"aligned", "align", "equation", "gather", "gathered", "split", "math", "displaymath", "multline"}
 _OPEN, _CLOSE = {"(", "[", "{", "\\{"}, {")", "]", "}", "\\}"}
-_CONTINUES = {"+", "-", "*", "/", "·", "@", "=", "^", "_", ")", "]", "}", "\\}", "&", ":"}
-_UNFINISHED = {"+", "-", "*", "/", "·", "@", "=", "^", "_", ":", "sum"}
+_CONTINUES = {"+", "-", "*", "/", "·", "@", "⊗", "=", "^", "_", ")", "]", "}", "\\}", "&", ":"}
+_UNFINISHED = {"+", "-", "*", "/", "·", "@", "⊗", "=", "^", "_", ":", "sum"}
 
 
 @dataclass(frozen=True)
@@ -96,6 +110,7 @@ class _Scanner:
         self.text, self.at = text, 0
         self.tokens: list[Token] = []
         self.after_style = False
+        self.framed = ""  # the command of _FRAMED whose brace comes next
         self.brackets: list[tuple[str, bool]] = []  # what opened, and whether it was kept
         self.in_cases = 0
 
@@ -154,6 +169,8 @@ class _Scanner:
                 self.tokens.pop()
                 self.brackets[-1] = ("{", False)
             self.after_style = True
+        elif name in _FRAMED:
+            self.framed = name
         elif name == "not" and self.text[self.at :].lstrip().startswith("="):
             self.at = self.text.index("=", self.at) + 1
             self._emit("op", "!=", start, raw)
@@ -177,7 +194,7 @@ class _Scanner:
     def _word(self, raw: str, start: int) -> None:
         """Take a word; after _ and ^ one letter only, as in u_ov_c and u_o^Tv_c."""
         last = self._last()
-        if (last == "_" and raw != "hat") or (last == "^" and raw != "top" and raw[0] == "T"):
+        if (last == "_" and raw != "hat") or (last == "^" and raw != "top" and raw[0] in "Tt"):
             raw = raw[0]
         self.at = start + len(raw)
         self._emit("word", "T" if last == "^" and raw == "top" else raw, start, raw)
@@ -186,13 +203,19 @@ class _Scanner:
         if raw == "&" and self.in_cases <= 0:  # aligns equations
             return
         if raw in _OPEN:
-            kept = not (raw == "{" and self.after_style)
-            self.brackets.append((raw, kept))
+            framed, self.framed = self.framed, ""
+            # A box around all there is may hold a left-hand side.
+            kept = not (raw == "{" and (self.after_style or (framed and not self.tokens)))
+            self.brackets.append((framed if framed.endswith("brace") else raw, kept))
             if not kept:
                 self.after_style = False
                 return
-        elif raw in _CLOSE and self.brackets and not self.brackets.pop()[1]:
-            return
+        elif raw in _CLOSE and self.brackets:
+            opened, kept = self.brackets.pop()
+            label = _LABEL.match(self.text, self.at) if opened.endswith("brace") else None
+            self.at = label.end() if label else self.at
+            if not kept:
+                return
         self._emit("op", raw, start, raw)
 
     def _other(self, raw: str, start: int) -> None:
@@ -209,5 +232,5 @@ class _Scanner:
             texts = texts[1:]
         for text in texts:
             self._emit("word" if text.isalpha() else "op", text, start, raw)
-        if not texts:
+        if raw not in _CHARACTERS:
             self._emit("unknown", raw, start, raw)

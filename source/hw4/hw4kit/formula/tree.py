@@ -3,9 +3,9 @@
 | kind | data | children |
 |---|---|---|
 | number | its value | |
-| quantity | name (u v y yhat U K V) and index letter, None without one | |
+| quantity | name (u v y yhat U K V m) and index letter, None without one | |
 | add | one sign for each child | the terms |
-| product | one operator between each two children: "" * / · @ | the factors |
+| product | one operator between each two children: "" * / · @ ⊗ | the factors |
 | power | | base, exponent |
 | transpose | | the one that is transposed |
 | index | letter | one number for each word |
@@ -68,15 +68,6 @@ def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
     yield path, node
     for number, child in enumerate(node.children):
         yield from walk(child, (*path, number))
-
-
-def put(root: Node, path: Path, new: Node) -> Node:
-    """Return the tree with the node at `path` replaced by `new`."""
-    if not path:
-        return new
-    children = list(root.children)
-    children[path[0]] = put(children[path[0]], path[1:], new)
-    return replace(root, children=tuple(children))
 
 
 def free_letters(node: Node) -> frozenset[str]:

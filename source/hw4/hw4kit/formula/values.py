@@ -87,6 +87,10 @@ class _Evaluation:
         name, letter = node.data
         if name in ("K", "V"):
             return _scalar(len(self.point.samples if name == "K" else self.point.outputs))
+        if name == "m":
+            if "k" not in words or (letter and words.get(letter) != words["k"]):
+                raise NotUnderstood(node.start, "m, how often k is drawn, has a meaning in the gradient for u_k only")
+            return _scalar(self.point.draws)
         if name == "U":
             return Value(self.point.outputs, "V", "D")
         if name in ("u", "v"):
@@ -193,6 +197,8 @@ def _scalar(number: np.ndarray | float) -> Value:
 
 
 def _times(first: Value, second: Value, operator: str, node: Node) -> Value:
+    if operator == "⊗" and first.columns == second.columns == "1" and "1" not in (first.rows, second.rows):
+        return Value(first.array @ second.array.T, first.rows, second.rows)
     if first.shape == "1 x 1":
         return second._replace(array=first.array * second.array)
     if second.shape == "1 x 1":
