@@ -133,7 +133,10 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--scheduler", metavar="tls://...", help="use this Dask scheduler instead of local workers")
     sub.add_argument("--student", metavar="ID", help="grade only this student")
     sub.add_argument(
-        "--roster", type=Path, metavar="CSV", help="a gradebook exported from Canvas: who is in the course"
+        "--roster",
+        type=Path,
+        metavar="CSV",
+        help="who is in the course: a list that your system exported",
     )
     sub.add_argument("--fresh", action="store_true", help="regrade everything")
     grading_options(sub)

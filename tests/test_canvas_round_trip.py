@@ -141,7 +141,7 @@ def test_the_roster_says_who_everybody_is_and_who_is_missing(graded):
 
     assert reports == {*GRADED.values(), "judy"}
     assert "No submission from 1 of 11 students in the roster: =Nobody, Ned (ned)." in said
-    assert "Not graded, because Canvas's test student sent it: 'studenttest_199_999_trial.zip'." in said
+    assert "Not graded, because a test student sent it: 'studenttest_199_999_trial.zip'." in said
 
 
 @pytest.mark.parametrize("separator", [",", ";"])

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from autograder.lms.canvas_names import canvas_name, possible_canvas_names
 from autograder.lms.canvas_zip import Return, read_by_canvas
-from autograder.model.submission import CanvasEntry
+from autograder.model.submission import DownloadEntry
 
 
 def returned(user: User, *, hidden: bool = False) -> Return:
     """Return the page of a student as it goes back, after intake has read the names of the download."""
     canvas = Canvas(user, hidden_names=hidden)
     number = f"anon_{user.anonymous_id}" if hidden else str(user.number)
-    return Return("ann", "<html></html>", CanvasEntry(number, user.late, tuple(canvas.entries())))
+    return Return("ann", "<html></html>", DownloadEntry(number, user.late, tuple(canvas.entries())))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_what_was_typed_into_canvas_has_no_file_to_answer(entry: str):
     assert found is not None
 
     assert read_by_canvas(entry) is None
-    assert not Return("ann", "", CanvasEntry(found.user, found.late, (entry,))).is_taken_back
+    assert not Return("ann", "", DownloadEntry(found.user, found.late, (entry,))).is_taken_back
 
 
 def test_the_zip_of_several_files_is_answered():

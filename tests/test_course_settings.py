@@ -17,7 +17,7 @@ from autograder.lms import roster
 from autograder.model.errors import ConfigError
 from autograder.model.lateness import Lateness, LatePolicy, late_policy
 from autograder.model.result_folders import ResultFolders
-from autograder.model.submission import CanvasEntry
+from autograder.model.submission import DownloadEntry
 
 DUE = datetime(2026, 5, 9, 23, 59, tzinfo=UTC)
 POLICY = LatePolicy(percent_per_day=10, cap_percent=35, grace_hours=1, due=DUE, days_late={"ada": 0, "ben": 5})
@@ -134,12 +134,12 @@ def test_a_roster_is_read_from_an_export(tmp_path: Path):
     )
     course = roster.read(path)
 
-    assert course.by_canvas_id["1"] == "ada"
-    assert len({course.by_canvas_id["2"], course.by_canvas_id["3"], "ann"}) == 3
-    assert "9" not in course.by_canvas_id
+    assert course.by_user["1"] == "ada"
+    assert len({course.by_user["2"], course.by_user["3"], "ann"}) == 3
+    assert "9" not in course.by_user
     assert len(course.students) == 5
-    assert course.by_canvas_id["6"] == "moejo_6"  # as a submission goes by without a roster
-    absent = roster.missing(course, ["ADA", course.by_canvas_id["2"]])
+    assert course.by_user["6"] == "moejo_6"  # as a submission goes by without a roster
+    absent = roster.missing(course, ["ADA", course.by_user["2"]])
     assert [member.name for member in absent] == ["Doe, Jo", "Moe, Jo", "Poe, Ann"]
     assert roster.missing(course, ["ada", "anon_aB3x9"]) == []
 
@@ -162,10 +162,10 @@ def test_a_roster_that_comes_later_changes_no_id_but_a_stolen_one(tmp_path: Path
     path = tmp_path / "gradebook.csv"
     path.write_text(f"{HEADER}Ann,1,ann,A,\nBob,2,bob,A,\nCy,3,cy,A,\n")
     for student, number in (("doeann_1", "1"), ("cy", "2")):
-        entry = CanvasEntry(number, False, (f"x_{number}_9_HW4.zip",))
+        entry = DownloadEntry(number, False, (f"x_{number}_9_HW4.zip",))
         arrivals.note(tmp_path / "submitted" / student / "hw4", entry, ())
     course = roster.find(path, tmp_path, arrivals.known_users(ResultFolders(tmp_path, "hw4")))
 
     assert course is not None
-    assert course.by_canvas_id == {"1": "doeann_1", "2": "bob", "3": "cy"}
+    assert course.by_user == {"1": "doeann_1", "2": "bob", "3": "cy"}
     assert [member.name for member in roster.missing(course, ["doeann_1", "bob"])] == ["Cy"]

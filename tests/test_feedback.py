@@ -23,7 +23,7 @@ from autograder.handin.problems import Level
 from autograder.model.errors import ConfigError
 from autograder.model.report import SEEN, CheckResult, Finding, Report, Verdict
 from autograder.model.result_folders import ResultFolders
-from autograder.model.submission import CanvasEntry, Submission
+from autograder.model.submission import DownloadEntry, Submission
 from autograder.model.submission_status import SubmissionStatus, status_of
 from autograder.nbgrader.formgrader_notebooks import Assembler
 from autograder.reports import feedback
@@ -253,10 +253,10 @@ def test_every_student_has_a_page_and_an_entry_in_the_zip(course, tmp_path):
 def test_canvas_gets_back_the_names_that_it_gave(course, tmp_path):
     """A page goes back as what came: for a zip as a zip; who sent single files is listed, and who sent none."""
     canvas = {
-        "ann": CanvasEntry("11", False, ("doeann_11_901_ann_HW4.zip",)),
-        "bob": CanvasEntry("12", True, ("doebob_LATE_12_902_x.ipynb", "doebob_LATE_12_903_bob_HW4-1.zip")),
-        "eve": CanvasEntry("13", False, ("doeeve_13_904_eve_hw4_partI.ipynb", "doeeve_13_905_eve_hw4_partII.ipynb")),
-        "joe": CanvasEntry("14", False, ("doejoe_14_text.html",)),
+        "ann": DownloadEntry("11", False, ("doeann_11_901_ann_HW4.zip",)),
+        "bob": DownloadEntry("12", True, ("doebob_LATE_12_902_x.ipynb", "doebob_LATE_12_903_bob_HW4-1.zip")),
+        "eve": DownloadEntry("13", False, ("doeeve_13_904_eve_hw4_partI.ipynb", "doeeve_13_905_eve_hw4_partII.ipynb")),
+        "joe": DownloadEntry("14", False, ("doejoe_14_text.html",)),
     }
     written = write(course, tmp_path, [report(course, student) for student in canvas], canvas=canvas)
     entries = zipfile.ZipFile(written.zip)
@@ -354,7 +354,7 @@ def test_the_command_from_end_to_end(course, tmp_path, monkeypatch, capsys):
     assert capsys.readouterr().err.startswith("autograder: There are no stored reports")
 
     db_url = small_course.db_url(course.course_dir, tmp_path)
-    submission = Submission("ann", {"hw4_partI": b"{}"}, canvas=CanvasEntry("11", False, ("doeann_11_901_x.zip",)))
+    submission = Submission("ann", {"hw4_partI": b"{}"}, download=DownloadEntry("11", False, ("doeann_11_901_x.zip",)))
     intake.store(submission, tmp_path / "submitted", course)
     (tmp_path / "results" / "hw4").mkdir(parents=True)
     (tmp_path / "results" / "hw4" / "ann.json").write_text(report(course).to_json())
@@ -376,8 +376,10 @@ def test_the_command_from_end_to_end(course, tmp_path, monkeypatch, capsys):
 def test_who_claims_the_id_of_another_neither_takes_the_place_nor_learns_the_name(course, tmp_path):
     """Refused under Canvas's own name, with an answer by Canvas; whose the id is stands in a finding alone."""
     submitted = tmp_path / "submitted"
-    stored = Submission("ann", {"hw4_partI": b"{}"}, canvas=CanvasEntry("11", False, ("doeann_11_901_x.zip",)))
-    other = Submission("ann", {"hw4_partI": b"[]"}, canvas=CanvasEntry("99", False, ("roeann_99_902_x.zip",)))
+    stored = Submission("ann", {"hw4_partI": b"{}"}, download=DownloadEntry("11", False, ("doeann_11_901_x.zip",)))
+    other = Submission(
+        "ann", {"hw4_partI": b"[]"}, download=DownloadEntry("99", False, ("roeann_99_902_x.zip",), own_id="roeann_99")
+    )
     assert intake.store_or_refuse(stored, submitted, course).problem is None
     refused = intake.store_or_refuse(other, submitted, course)
 
@@ -387,8 +389,8 @@ def test_who_claims_the_id_of_another_neither_takes_the_place_nor_learns_the_nam
     assert "belongs to another student on Canvas: send your files as" in Words(page).text
     assert "doeann" not in page
     known = [
-        intake.canvas_entry(submitted, student, course, refused=refused)
+        intake.download_entry(submitted, student, course, refused=refused)
         for student, refused in (("ann", False), ("roeann_99", True))
     ]
     assert [entry.user for entry in known] == ["11", "99"]
-    assert intake.canvas_entry(submitted, "bob", course, refused=False) is None
+    assert intake.download_entry(submitted, "bob", course, refused=False) is None

@@ -49,12 +49,12 @@ def test_canvas_names_are_taken_apart(tmp_path: Path):
     )
 
     assert set(found) == {"amy", "bob", "cy", "student_14", "latedan_15"}
-    assert found["bob"].canvas == intake.CanvasEntry("12", True, ("o_neilbob_LATE_12_902_bob_HW4-2.zip",))
+    assert found["bob"].download == intake.DownloadEntry("12", True, ("o_neilbob_LATE_12_902_bob_HW4-2.zip",))
     assert "late" in notes(found["bob"], "warning")
-    assert found["amy"].canvas is not None
-    assert not found["amy"].canvas.late
-    assert found["latedan_15"].canvas is not None
-    assert not found["latedan_15"].canvas.late
+    assert found["amy"].download is not None
+    assert not found["amy"].download.late
+    assert found["latedan_15"].download is not None
+    assert not found["latedan_15"].download.late
 
 
 def test_canvas_with_hidden_names(tmp_path: Path):
@@ -68,7 +68,7 @@ def test_canvas_with_hidden_names(tmp_path: Path):
     )
 
     assert set(found) == {"anon_aB3x9", "anon_Qr5Tz", "bob"}
-    assert found["anon_Qr5Tz"].canvas == intake.CanvasEntry("anon_Qr5Tz", True, ("LATE_anon_Qr5Tz_902_hw4.zip",))
+    assert found["anon_Qr5Tz"].download == intake.DownloadEntry("anon_Qr5Tz", True, ("LATE_anon_Qr5Tz_902_hw4.zip",))
 
 
 def test_the_later_attachment_counts_and_both_are_named(tmp_path: Path):
@@ -83,7 +83,7 @@ def test_the_later_attachment_counts_and_both_are_named(tmp_path: Path):
     check_complete(found["bob"], marker=b" ")
     later, earlier = "doebob_12_1000_bob_HW4-1.zip", "doebob_12_999_bob_HW4.zip"
     assert f"'{later}', the later one, counts, not '{earlier}'" in notes(found["bob"])
-    assert found["bob"].canvas == intake.CanvasEntry("12", False, (later,))
+    assert found["bob"].download == intake.DownloadEntry("12", False, (later,))
 
 
 def test_a_loose_file_replaces_only_itself(tmp_path: Path):
@@ -127,7 +127,7 @@ def test_a_group_is_the_one_whose_number_canvas_gives(tmp_path: Path):
     """Canvas puts the name of the group in the place of the student's, and one member's number."""
     found = canvas(tmp_path, {"projectgroup12_LATE_12_901_bob_HW4.zip": packed(handed_in())})
 
-    assert found["bob"].canvas == intake.CanvasEntry("12", True, ("projectgroup12_LATE_12_901_bob_HW4.zip",))
+    assert found["bob"].download == intake.DownloadEntry("12", True, ("projectgroup12_LATE_12_901_bob_HW4.zip",))
 
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=40)
@@ -185,7 +185,7 @@ def test_a_download_given_file_by_file_is_the_download(tmp_path: Path):
 
     assert one_by_one == at_once
     assert one_by_one.keys() == {"ann_11", "bob_12"}
-    assert all(submission.canvas is not None for submission in one_by_one.values())
+    assert all(submission.download is not None for submission in one_by_one.values())
 
 
 @pytest.mark.parametrize("own", ["amy_HW4.zip", "amy_11_911_amy_HW4.zip", "amy"])
@@ -303,8 +303,8 @@ def test_a_user_who_changed_names_is_one_student(tmp_path: Path):
         },
     )
 
-    assert [submission.canvas for submission in found.values()] == [
-        intake.CanvasEntry("11", False, ("roeamy_11_2_homework-1.zip",))
+    assert [submission.download for submission in found.values()] == [
+        intake.DownloadEntry("11", False, ("roeamy_11_2_homework-1.zip",))
     ]
 
 
@@ -322,4 +322,4 @@ def test_the_roster_tells_a_number_in_a_name_from_the_users(tmp_path: Path):
 
     assert not {"bob", "cy"} & set(found)
     check_complete(found["amy"])
-    assert found["amy"].canvas == intake.CanvasEntry("11", False, ("doeamy_2_11_901_amy_HW4.zip",))
+    assert found["amy"].download == intake.DownloadEntry("11", False, ("doeamy_2_11_901_amy_HW4.zip",))

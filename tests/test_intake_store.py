@@ -56,14 +56,14 @@ def test_every_sheet_has_its_notebook_though_none_was_sent(tmp_path: Path):
 
 
 def test_what_was_stored_is_read_back_the_same(submission: Submission, tmp_path: Path):
-    entry = intake.CanvasEntry("12", True, ("doebob_LATE_12_3_bob_HW4.zip",))
+    entry = intake.DownloadEntry("12", True, ("doebob_LATE_12_3_bob_HW4.zip",))
     findings = (*submission.findings, *only_finding(tmp_path))
-    folder = intake.store(replace(submission, canvas=entry, findings=findings), tmp_path / "submitted", ASSIGNMENT)
+    folder = intake.store(replace(submission, download=entry, findings=findings), tmp_path / "submitted", ASSIGNMENT)
 
     for read in (intake.read_folder(folder, "bob", ASSIGNMENT), only(tmp_path / "submitted")):
         check_complete(read)
         assert digest_of(read, ASSIGNMENT) == digest_of(submission, ASSIGNMENT)
-        assert read.canvas == entry
+        assert read.download == entry
         assert read.findings == findings
 
 
@@ -107,10 +107,10 @@ def test_putting_nbgraders_own_folder_in_order_loses_nothing(tmp_path: Path):
 
 
 def test_two_canvas_users_never_share_a_folder(submission: Submission, tmp_path: Path):
-    first = replace(submission, canvas=intake.CanvasEntry("12", False, ("doebob_12_1_bob_HW4.zip",)))
+    first = replace(submission, download=intake.DownloadEntry("12", False, ("doebob_12_1_bob_HW4.zip",)))
     other = replace(
         submission,
-        canvas=intake.CanvasEntry("66", False, ("evil_66_9_bob_HW4.zip",)),
+        download=intake.DownloadEntry("66", False, ("evil_66_9_bob_HW4.zip",)),
         files={"word_vectors": b"forged"},
     )
     folder = intake.store(first, tmp_path / "submitted", ASSIGNMENT)
@@ -118,7 +118,7 @@ def test_two_canvas_users_never_share_a_folder(submission: Submission, tmp_path:
         intake.store(other, tmp_path / "submitted", ASSIGNMENT)
 
     assert (folder / "word_vectors.png").read_bytes() == PNG
-    hidden = replace(submission, canvas=intake.CanvasEntry("aB3x9", False, ("anon_aB3x9_1_bob_HW4.zip",)))
+    hidden = replace(submission, download=intake.DownloadEntry("aB3x9", False, ("anon_aB3x9_1_bob_HW4.zip",)))
     intake.store(hidden, tmp_path / "submitted", ASSIGNMENT)
 
 
@@ -126,10 +126,10 @@ def test_whose_the_roster_says_an_id_is_gets_the_folder_back(submission: Submiss
     """What somebody else had put there by the name of a file is kept beside."""
     stolen = replace(
         submission,
-        canvas=intake.CanvasEntry("66", False, ("evil_66_9_bob_HW4.zip",)),
+        download=intake.DownloadEntry("66", False, ("evil_66_9_bob_HW4.zip",)),
         files={"word_vectors": b"forged"},
     )
-    own = replace(submission, canvas=intake.CanvasEntry("12", False, ("doebob_12_1_bob_HW4.zip",)), is_known=True)
+    own = replace(submission, download=intake.DownloadEntry("12", False, ("doebob_12_1_bob_HW4.zip",)), is_known=True)
     intake.store(stolen, tmp_path / "submitted", ASSIGNMENT)
     folder = intake.store(own, tmp_path / "submitted", ASSIGNMENT)
 

@@ -38,7 +38,7 @@ def course(tmp_path: Path, *users: User) -> KnownStudents:
     """Return what an instructor knows by the gradebook that Canvas exports for these users."""
     (tmp_path / "gradebook.csv").write_bytes(Canvas(*users).gradebook())
     found = rosters.read(tmp_path / "gradebook.csv")
-    return KnownStudents(found.by_canvas_id, found.students, found.names, found.test_users)
+    return KnownStudents(found.by_user, found.students, found.names, found.test_users)
 
 
 def work(student: str, marker: bytes = b"") -> dict[int, tuple[str, bytes]]:
@@ -59,7 +59,7 @@ def test_a_name_that_ends_in_the_number_of_another_takes_no_place(tmp_path: Path
     assert set(found) == {"ann", "bob"}
     check_complete(found["ann"])
     check_complete(found["bob"])
-    assert found["ann"].canvas == intake.CanvasEntry("11", False, (entry,))
+    assert found["ann"].download == intake.DownloadEntry("11", False, (entry,))
     assert intake.own_name(found["ann"]) == "doeann_2_11"
 
 
@@ -79,7 +79,7 @@ def test_who_is_called_like_another_and_his_number_takes_no_place(name_in_roster
     assert "'roebob_2_11_901_x.zip' is from Canvas user 2 (bob) or from Canvas user 11 (evil)" in str(
         found[unclear].problem
     )
-    assert found[unclear].canvas is None, "what is written about it goes back to neither of the two"
+    assert found[unclear].download is None, "what is written about it goes back to neither of the two"
 
 
 @pytest.mark.parametrize("with_roster", [True, False])
@@ -120,7 +120,7 @@ def test_earlier_downloads_tell_readings_apart_too(tmp_path: Path):
     found = taken_in(tmp_path / "again", again, known)
 
     assert known.names == {"2": "roebob", "11": "doeann"}
-    assert {entry.canvas.user for entry in found.values() if entry.canvas} == {"2"}
+    assert {entry.download.user for entry in found.values() if entry.download} == {"2"}
     (unclear,) = (entry for entry in found.values() if entry.problem)
     assert "Canvas user 11 (ann)" in str(unclear.problem)
 
@@ -169,7 +169,7 @@ def test_two_logins_that_differ_only_in_form_stay_two_students(tmp_path: Path):
     (tmp_path / "gradebook.csv").write_bytes(Canvas(*users).gradebook())
     members = rosters.read(tmp_path / "gradebook.csv").members
 
-    assert {member.canvas_id for member in members} == {"1", "2"}
+    assert {member.user for member in members} == {"1", "2"}
     assert len({member.student for member in members}) == 2
 
 

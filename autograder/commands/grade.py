@@ -48,10 +48,11 @@ def grade(
     settings = course_settings.load(course_dir, assignment.name)
     folders = ResultFolders((out or course_dir).resolve(), assignment.name)
     refuse_version_1(folders)
-    course = rosters.find(roster or settings.roster, folders.out, intake.known_users(folders))
+    known_users, known_names = intake.known_users(folders), intake.known_names(folders)
+    course = rosters.find(roster or settings.roster, folders.out, known_users, known_names)
     with intake.Inbox(paths, assignment, _known_students(course, folders)) as inbox:
         if inbox.trials:
-            print(f"Not graded, because Canvas's test student sent it: {', '.join(map(shown, inbox.trials))}.")
+            print(f"Not graded, because a test student sent it: {', '.join(map(shown, inbox.trials))}.")
         if student is not None:
             inbox.only(student)
             if not inbox:
@@ -88,12 +89,12 @@ def grade(
 
 
 def _known_students(course: Roster | None, folders: ResultFolders) -> intake.KnownStudents:
-    """Return whom the instructor knows by Canvas's numbers; a roster says more than earlier downloads."""
+    """Return whom the instructor knows by a system's users; a roster says more than earlier downloads."""
     users, names = intake.known_users(folders), intake.known_names(folders)
     if course is None:
         return intake.KnownStudents(users, names=names)
-    users, names = {**users, **course.by_canvas_id}, {**names, **course.names}
-    return intake.KnownStudents(users, course.students, names, course.test_users)
+    users, names = {**users, **course.by_user}, {**names, **course.names}
+    return intake.KnownStudents(users, course.students, names, course.test_users, course.people, course.other_ids)
 
 
 def _grade_class(

@@ -31,7 +31,7 @@ def report(course_dir: Path, out: Path | None = None, *, name: str = "") -> int:
     assignment = assignments.load(course_dir, name)
     settings = course_settings.load(course_dir, assignment.name)
     folders = ResultFolders((out or course_dir).resolve(), assignment.name)
-    course = rosters.find(settings.roster, folders.out, intake.known_users(folders))
+    course = rosters.find(settings.roster, folders.out, intake.known_users(folders), intake.known_names(folders))
     return write_report(stored_reports(folders), assignment, settings, folders, course, ClassWork(assignment))
 
 

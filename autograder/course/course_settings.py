@@ -32,7 +32,7 @@ class CourseSettings:
 
     nbgrader: Config = field(default_factory=Config, compare=False)  # everything, for nbgrader's own parts
     db_url: str = ""  # the gradebook, where it is not a file in the folder of the results
-    roster: Path | None = None  # a gradebook that Canvas exported
+    roster: Path | None = None  # a gradebook or class list that the system exported
     column: str = ""  # of the gradebook, where its name is not the assignment's
     late_policy: LatePolicy = field(default_factory=LatePolicy)
 

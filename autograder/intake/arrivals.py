@@ -1,4 +1,4 @@
-"""What is stored about each submission at intake: its place in Canvas's download, findings, and what it held.
+"""What is stored about each submission at intake: its place in the class download, findings, and what it held.
 
 It lies next to submitted/, in a hidden folder that nbgrader does not read and no file of a student can reach.
 """
@@ -17,11 +17,13 @@ from ..lms.canvas_names import readings_of
 from ..model.assignment import Assignment
 from ..model.report import Finding
 from ..model.result_folders import ResultFolders
-from ..model.submission import CanvasEntry
+from ..model.submission import DownloadEntry
+
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)  # of a damaged record
 
 
-def canvas_entry(submitted_dir: Path, student: str, assignment: Assignment, *, refused: bool) -> CanvasEntry | None:
-    """Return the place of a student's submission in Canvas's download, None for one that did not come from there.
+def download_entry(submitted_dir: Path, student: str, assignment: Assignment, *, refused: bool) -> DownloadEntry | None:
+    """Return the place of a student's submission in a class download, None for one that came by another way.
 
     With `refused` it is what `note_refused` wrote down: what was stored may be another student's of the same id.
     """
@@ -29,37 +31,33 @@ def canvas_entry(submitted_dir: Path, student: str, assignment: Assignment, *, r
 
 
 def known_users(folders: ResultFolders) -> dict[str, str]:
-    """Return the students of everything that was stored by the Canvas user who sent it, number or mark."""
-    return {user: student for student, user, _ in _known(folders)}
+    """Return the students of everything that was stored, by the user of the class download who sent it."""
+    return {download.user: student for student, download in _known(folders)}
 
 
 def known_names(folders: ResultFolders) -> dict[str, str]:
-    """Return what Canvas called the users of everything that was stored, by number."""
-    names = {}
-    for _, user, entries in _known(folders):
-        for entry in map(str, entries):
-            for found in readings_of(entry, user):
-                names[user] = found.name
-    return names
+    """Return what their system called the users of everything that was stored, by user."""
+    return {download.user: download.name for _, download in _known(folders) if download.name}
 
 
-def _known(folders: ResultFolders) -> Iterator[tuple[str, str, list[object]]]:
-    """Yield student, Canvas's number and the names in the download of everything that was stored from there."""
+def _known(folders: ResultFolders) -> Iterator[tuple[str, DownloadEntry]]:
+    """Yield student and place in the class download of everything that was stored from one."""
     for path in sorted(folders.arrivals.glob("*.json")):
-        with contextlib.suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
-            if canvas := json.loads(path.read_text(encoding="utf-8"))["canvas"]:
-                yield path.stem, str(canvas["user"]), list(canvas["entries"])
+        with contextlib.suppress(OSError, *_UNREADABLE):
+            if download := _download(json.loads(path.read_text(encoding="utf-8"))):
+                yield path.stem, download
 
 
 def note(
-    target: Path, canvas: CanvasEntry | None, findings: Sequence[Finding], digest: str = "", *, refused: bool = False
+    target: Path, download: DownloadEntry | None, findings: Sequence[Finding], digest: str = "", *,
+    refused: bool = False,
 ) -> None:  # fmt: skip
     """Write down what is known of a folder submitted/<student>/<assignment>. Raises OSError.
 
     `digest` is that of the submission as it arrived (`digest_of`): an instructor may change the folder afterwards.
     """
     arrival = {
-        "canvas": canvas and asdict(canvas),
+        "download": download and asdict(download),
         "findings": [asdict(finding) for finding in findings],
         "digest": digest,
     }
@@ -68,17 +66,26 @@ def note(
     write_whole(path, json.dumps(arrival, indent=2))
 
 
-def recorded(folder: Path, *, refused: bool = False) -> tuple[CanvasEntry | None, tuple[Finding, ...]]:
+def recorded(folder: Path, *, refused: bool = False) -> tuple[DownloadEntry | None, tuple[Finding, ...]]:
     """Return what was written down about a folder submitted/<student>/<assignment>, or nothing."""
     try:
         data = json.loads(_record_of(folder, refused=refused).read_text(encoding="utf-8"))
         findings = tuple(map(_finding, data["findings"]))
-        canvas = data["canvas"]
-        if canvas is None:
-            return None, findings
-        return CanvasEntry(str(canvas["user"]), bool(canvas["late"]), tuple(map(str, canvas["entries"]))), findings
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return _download(data), findings
+    except (OSError, *_UNREADABLE):
         return None, ()
+
+
+def _download(arrival: dict[str, Any]) -> DownloadEntry | None:
+    """Return what a record says of the class download; raises one of _UNREADABLE for a damaged one."""
+    found = arrival["download"] if "download" in arrival else arrival["canvas"]  # so older versions call it
+    if found is None:
+        return None
+    texts = {key: str(found[key]) for key in ("system", "name", "own_id", "submitted_at") if key in found}
+    user, entries = str(found["user"]), tuple(map(str, found["entries"]))
+    if "name" not in texts:
+        texts["name"] = next((name.name for entry in entries for name in readings_of(entry, user)), "")
+    return DownloadEntry(user, bool(found["late"]), entries, **texts)
 
 
 def _finding(entry: dict[str, Any]) -> Finding:

@@ -7,7 +7,7 @@ from ..course.assignment import names
 from ..formats.members import Folder, Listing, Member, walk
 from ..handin.names import is_litter
 from ..handin.slots import Slot, claim_of, slot_of
-from ..lms.canvas_names import canvas_name
+from ..lms.downloads import download_of
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 
@@ -21,9 +21,9 @@ def class_level(root: Folder, assignment: Assignment) -> Listing | Folder:
     folder = root
     for _ in range(MAX_WRAPPERS):
         listing = without_litter(folder.list())
-        telling = [member.name for member in listing.files if _is_telling(member.name, assignment)]
-        if any(canvas_name(name) for name in telling):
+        if download_of(listing):
             return listing
+        telling = [member.name for member in listing.files if _is_telling(member.name, assignment)]
         zips = [name for name in telling if is_zip(name)]
         owners = {claim_of(name, assignment) for name in telling} - {None}
         if any(slot_of(name, "", assignment) for name in telling):
@@ -61,7 +61,6 @@ def _is_telling(name: str, assignment: Assignment) -> bool:
     """Whether a file in a folder of many is a submission, or a part of one, rather than an instructor's own notes."""
     return bool(
         name.lower().endswith((".zip", *FOREIGN_ARCHIVES))
-        or canvas_name(name)
         or claim_of(name, assignment)
         or slot_of(name, "", assignment)
     )
@@ -101,7 +100,7 @@ def _notebooks(members: Iterable[Member], assignment: Assignment) -> set[Slot]:
 def names_several(level: Listing, assignment: Assignment) -> bool:
     """Whether the names in a listing are those of several students."""
     names = [member.name for member in level.files] + [folder.name for folder in level.folders]
-    return any(map(canvas_name, names)) or len({claim_of(name, assignment) for name in names} - {None}) > 1
+    return download_of(level) is not None or len({claim_of(name, assignment) for name in names} - {None}) > 1
 
 
 def without_litter(listing: Listing) -> Listing:

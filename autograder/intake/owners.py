@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +11,7 @@ from ..handin.names import VALID_ID, is_generic, safe_id, stem_of
 from ..handin.problems import Level
 from ..handin.slots import claim_of
 from ..lms.canvas_names import HIDDEN
+from ..lms.logins import words_of
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.report import Finding
@@ -30,7 +31,7 @@ class Owned:
     sources: list[Source] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     problem: str = ""  # why nothing of it counts for anybody
-    is_known: bool = False  # the instructor knew the owner of the Canvas number
+    is_known: bool = False  # the instructor knew the user of the download
 
 
 def _key(student: str) -> str:
@@ -61,7 +62,7 @@ class _Claims:
         certain = frozenset(self.owned)
         for student, claimants in self._claims.items():
             for own_name, claiming in claimants.items():
-                is_free = len(claimants) == 1 and (student not in certain or claiming[0].canvas is not None)
+                is_free = len(claimants) == 1 and (student not in certain or claiming[0].entry is not None)
                 warning = f"{shown(claiming[0].name)} uses the id {student}, and so does another submission."
                 self.give(student if is_free else own_name, claiming, "" if is_free else warning)
 
@@ -69,16 +70,16 @@ class _Claims:
 def by_owner(
     sources: list[Source], assignment: Assignment, known: KnownStudents = KnownStudents()
 ) -> tuple[list[Owned], list[Source]]:  # fmt: skip
-    """Return the students by id, and what Canvas's test student sent; nobody gets at another's work by a file's name.
+    """Return the students by id, and what a test student sent; nobody gets at another's work by a file's name.
 
-    What the instructor sees from outside counts first: Canvas's number, or the name of a zip or folder. Names that
-    are only inside, or that a student gave to a file uploaded to Canvas, count as long as nobody else claims them,
+    What the instructor sees from outside counts first: the user of a class download, or the name of a zip or folder.
+    Names that are only inside, or that a student gave to an uploaded file, count as long as nobody else claims them,
     or is known by them.
     """
     claims = _Claims()
     senders = identify_senders(sources, known)
     for source in senders.sources:
-        if source.canvas is None:
+        if source.entry is None:
             student, is_certain = _identity(source, assignment)
             if is_certain:
                 is_made = MADE_ID.search(student) and student.lower() not in source.name.lower()
@@ -86,18 +87,7 @@ def by_owner(
                 claims.give(student, [source], warning)
             else:
                 claims.claim(student, safe_id(stem_of(source.name)), [source])
-    users = _canvas_users(senders.sources)
-    names = {name for _, name in users}
-    for (user, name), uploads in users.items():
-        if student := known.users.get(user, ""):
-            claims.give(student, uploads).is_known = True
-            continue
-        claim = _claim_by_upload(uploads, assignment)
-        if claim is not None and known.of_another(claim, user):
-            warning = f"{shown(uploads[0].name)} uses the id {claim}, which belongs to another student on Canvas."
-            claims.give(name, uploads, warning)
-        else:
-            claims.claim(name if claim is None or claim in names else claim, name, uploads)
+    _settle_users(senders, claims, known, assignment)
     claims.settle()
     present = frozenset(entry.student.lower() for entry in claims.owned.values())
     for entry in claims.owned.values():
@@ -124,27 +114,68 @@ def _describe(
     entry.sources.sort(key=lambda source: source.order, reverse=True)
 
 
-def _canvas_users(sources: list[Source]) -> dict[tuple[str, str], list[Source]]:
-    """Return the uploads of each Canvas user by number and by the id that Canvas alone gives: no student's choice."""
-    names: dict[str, str] = {}  # the first one, should a user have changed names between two downloads
-    users: dict[tuple[str, str], list[Source]] = defaultdict(list)
-    for source in sources:
-        if source.canvas is not None:
-            user = source.canvas.user
-            users[user, names.setdefault(user, source.canvas.student)].append(source)
+def _settle_users(senders: Senders, claims: _Claims, known: KnownStudents, assignment: Assignment) -> None:
+    """Give the entries of class downloads to their users, under ids that are known or that nobody else claims."""
+    users = _users(senders)
+    entries = {user: uploads[0].entry for user, uploads in users.items() if uploads[0].entry}
+    own_ids = {entry.student for entry in entries.values()}
+    namesakes = Counter(words_of(entry.name) for entry in entries.values())
+    for user, entry in entries.items():
+        uploads = users[user]
+        called = known.called(entry)
+        is_only_one = len(called) == 1 and namesakes[words_of(entry.name)] == 1
+        if student := known.student_of(entry) or (next(iter(called)) if is_only_one else None):
+            claims.give(student, uploads).is_known = True
+            continue
+        claim = _claim_by_upload(uploads, assignment)
+        claim = known.other_ids.get(claim, claim) if claim else None
+        if claim is not None and known.of_another(claim, entry):
+            file = shown(uploads[0].name)
+            warning = f"{file} uses the id {claim}, which belongs to another student on {entry.system}."
+            claims.give(entry.student, uploads, warning)
+        else:
+            student = claim if claim and claim not in own_ids else entry.student
+            if entry.login and student != entry.student:
+                text = f"The id {student} is that of the files; {entry.system} calls the sender {shown(entry.login)}."
+                senders.notes.setdefault(uploads[-1], Finding(Level.INFO, text))
+            claims.claim(student, entry.student, uploads)
+
+
+def _users(senders: Senders) -> dict[str, list[Source]]:
+    """Return the uploads of each user; of attempts that each replace the one before, those of the last."""
+    users: dict[str, list[Source]] = defaultdict(list)
+    for source in senders.sources:
+        if source.entry is not None:
+            users[source.entry.user].append(source)
+    for user, uploads in users.items():
+        users[user] = _last_attempt(uploads)
+        attempts = {source.entry.sequence for source in uploads if source.entry}
+        if len(users[user]) < len(uploads):
+            senders.notes[users[user][0]] = Finding(
+                Level.INFO, f"There are {len(attempts)} attempts: the last that has a file counts."
+            )
     return users
 
 
+def _last_attempt(uploads: list[Source]) -> list[Source]:
+    """Return the uploads of the last attempt that has a file, where each attempt replaces the one before."""
+    entries = [source.entry for source in uploads if source.entry]
+    last = max(entries, key=lambda entry: (not entry.is_text, entry.sequence))
+    if not last.is_last_only:
+        return uploads
+    return [source for source in uploads if source.entry and source.entry.sequence == last.sequence]
+
+
 def _claim_by_upload(uploads: list[Source], assignment: Assignment) -> str | None:
-    """Return the id that all files of one Canvas user agree on, by their names or else by those inside."""
-    claims = _claims([source.name for source in uploads], assignment)
+    """Return the id that all files of one user agree on, by their names or else by those inside."""
+    claims = _claims([source.name for source in uploads if source.entry and source.entry.file], assignment)
     if not claims:
         claims = {claim for source in uploads[:MAX_OPENED] for claim in _claims_inside(source, assignment)[0]}
     return claims.pop() if len(claims) == 1 else None
 
 
 def _identity(source: Source, assignment: Assignment) -> tuple[str, bool]:
-    """Return the student of a source that is not from Canvas, and whether the id is more than a claim from inside."""
+    """Return the student of a source outside class downloads, and whether the id is more than a claim from inside."""
     if claim := claim_of(source.name, assignment):
         return claim, True
     parent = source.path.parent.name if source.path else ""

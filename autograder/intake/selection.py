@@ -1,5 +1,6 @@
 """Of everything a student sent, the files that count: one for each required file, and what was unusual."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
@@ -11,10 +12,11 @@ from ..handin.notebook_file import decode_text
 from ..handin.problems import Level, Unusable, for_student
 from ..handin.recognition import candidates
 from ..handin.slots import Slot, claim_of
+from ..lms.entries import Entry
 from ..model.assignment import Assignment
 from ..model.errors import SubmissionError
 from ..model.report import Finding
-from ..model.submission import CanvasEntry, Submission
+from ..model.submission import DownloadEntry, Submission
 from .owners import Owned
 from .sources import Bundle, Source
 
@@ -42,10 +44,10 @@ def select(owned: Owned, assignment: Assignment) -> Submission:
     content, problem = ({}, owned.problem) if owned.problem else _content(selection)
     used = {source for source, _ in selection.chosen.values()}
     counted = [] if owned.problem else [source for source in owned.sources if source in used] or owned.sources
-    uploads = [source.canvas for source in counted if source.canvas]
+    uploads = [source.entry for source in counted if source.entry]
     late = any(upload.late for upload in uploads)
     if late:
-        selection.note(Level.WARNING, "Canvas marks it as late.")
+        selection.note(Level.WARNING, f"{uploads[0].system} marks it as late.")
     sheets: dict[str, str] = {}
     for slot, data in content.items():
         if slot.kind == "sheet":
@@ -62,9 +64,16 @@ def select(owned: Owned, assignment: Assignment) -> Submission:
         others={slot.path: data for slot, data in content.items() if slot.kind == other_files.KIND},
         findings=tuple(selection.findings),
         problem=problem,
-        canvas=CanvasEntry(uploads[0].user, late, tuple(upload.entry for upload in uploads)) if uploads else None,
+        download=_download(uploads, late=late) if uploads else None,
         is_known=owned.is_known,
     )
+
+
+def _download(uploads: Sequence[Entry], *, late: bool) -> DownloadEntry:
+    first, times = uploads[0], [upload.submitted_at for upload in uploads if upload.submitted_at]
+    when = max(times, key=lambda time: time.replace(tzinfo=None)).isoformat() if times else ""
+    names = tuple(dict.fromkeys(upload.entry for upload in uploads))
+    return DownloadEntry(first.user, late, names, first.system, first.name, first.student, when)
 
 
 def _content(selection: _Selection) -> tuple[dict[Slot, bytes], str | None]:
@@ -162,5 +171,5 @@ def _is_stored_sheet(member: HandedIn, bundle: Bundle, assignment: Assignment) -
 
 def _nothing_asked_for(owned: Owned, assignment: Assignment) -> str:
     files = " and ".join(f"{name}.ipynb" for name in assignment.notebooks)
-    sent = listed({source.name: None for source in owned.sources}, quote=True)
+    sent = listed({source.name or source.full_name: None for source in owned.sources}, quote=True)
     return f"None of the files that are asked for is in {sent}: send {assignment.zip_name} with {files} in it."

@@ -1,4 +1,4 @@
-"""Who sent an upload to Canvas, where its name leaves a doubt: it can be read in two ways, or names a group.
+"""Who sent an entry of a class download: by what is known of its user, and where its name leaves a doubt.
 
 A doubt is settled by what else is known, or said: nobody gets the place of another by a guess.
 """
@@ -14,10 +14,12 @@ from ..formats.members import shown
 from ..handin.names import one_form, same_letters
 from ..handin.problems import Level
 from ..lms.canvas_names import CanvasName, possible_canvas_names
+from ..lms.entries import CANVAS, Entry, kind_of
+from ..lms.logins import Words, id_of, words_of
+from ..lms.moodle import SYSTEM as MOODLE
 from ..model.report import Finding
 from .sources import Source
 
-TEST_STUDENT = frozenset({"studenttest", "teststudent"})  # Canvas's own name for the student of the "student view"
 GROUP_NAME = re.compile(r"(?:group|team)_?\d")  # as Canvas numbers the groups that it makes: "Project Group 12"
 FOR_EACH_MEMBER = "If this is group work, grade it for every member: add a copy named <member's id>_{}.zip for each."
 SHOWN_PARTNERS = 5  # ids in one finding
@@ -27,14 +29,52 @@ SHOWN_PARTNERS = 5  # ids in one finding
 class KnownStudents:
     """Whom the instructor knows already, from a roster and from earlier downloads."""
 
-    users: Mapping[str, str] = field(default_factory=dict)  # student ids by Canvas's number or mark
+    users: Mapping[str, str] = field(default_factory=dict)  # student ids by the user of a class download
     students: frozenset[str] | None = None  # ids of everybody in the course; None without a roster
-    names: Mapping[str, str] = field(default_factory=dict)  # what Canvas calls them, by number
-    test_users: frozenset[str] = frozenset()  # numbers of Canvas's test student
+    names: Mapping[str, str] = field(default_factory=dict)  # what the system calls them, by user
+    test_users: frozenset[str] = frozenset()  # of the system's test student
+    people: Mapping[str, frozenset[Words]] = field(default_factory=dict)  # the roster's spellings of names, by student
+    other_ids: Mapping[str, str] = field(default_factory=dict)  # students by further ids, as the number of the school
 
-    def of_another(self, student: str, user: str) -> bool:
-        """Whether an id is that of another user; numbers and the marks that hide them cannot be compared."""
-        return any(other != user and other.isdigit() == user.isdigit() for other in self._by_student.get(student, ()))
+    def student_of(self, entry: Entry) -> str | None:
+        """Return whose an entry is for certain, by its user or by the login that the system tells."""
+        student = self.users.get(entry.user)
+        if student is not None and not (entry.system == MOODLE and self._is_somebody_else(student, entry)):
+            return student
+        login = id_of(entry.login)
+        student = self.other_ids.get(login, login)
+        return student if student and student in (self.students or ()) else None
+
+    def called(self, entry: Entry) -> frozenset[str]:
+        """Return the students of the roster who have the name of an entry; Moodle may put the group before it."""
+        name = "" if entry.system == CANVAS or entry.is_hidden else entry.name  # Canvas gives a number, and "doeann"
+        found = frozenset[str]()
+        while name and not found:
+            found = self._by_name.get(words_of(name), frozenset())
+            name = name.partition("-")[2] if entry.system == MOODLE else ""
+        return found
+
+    def of_another(self, student: str, entry: Entry) -> bool:
+        """Whether an id is that of another user; numbers and the marks that hide them cannot be compared.
+
+        Where the system's users are not in the roster, the name that it gives the sender decides.
+        """
+        others = self._by_student.get(student, ())
+        if any(other != entry.user and kind_of(other) == kind_of(entry.user) for other in others):
+            return True
+        return entry.system != CANVAS and self._is_somebody_else(student, entry)
+
+    def _is_somebody_else(self, student: str, entry: Entry) -> bool:
+        """Whether the roster gives a student another name than the system gives the sender of an entry."""
+        return not entry.is_hidden and bool(self.people.get(student)) and student not in self.called(entry)
+
+    @cached_property
+    def _by_name(self) -> Mapping[Words, frozenset[str]]:
+        found: dict[Words, set[str]] = defaultdict(set)
+        for student, spellings in self.people.items():
+            for spelling in spellings:
+                found[spelling].add(student)
+        return {spelling: frozenset(students) for spelling, students in found.items()}
 
     @cached_property
     def _by_student(self) -> Mapping[str, list[str]]:
@@ -57,7 +97,7 @@ class Senders:
 def identify_senders(sources: Iterable[Source], known: KnownStudents) -> Senders:
     """Return the sources with the sender that their names tell together with what is known."""
     found = Senders()
-    readings = {source: _readings(source.canvas) for source in sources}
+    readings = {source: _readings(source.entry) for source in sources}
     names: dict[str, set[str]] = defaultdict(set)
     for first, *others in filter(None, readings.values()):
         if not others:
@@ -66,15 +106,15 @@ def identify_senders(sources: Iterable[Source], known: KnownStudents) -> Senders
         names[user] = {same_letters(name)}
     everybody = names.keys() | known.users.keys()
     for source, possible in readings.items():
-        reading = _decided(possible, everybody, names) if len(possible) > 1 else source.canvas
-        if source.canvas is None:
+        reading = _decided(possible, everybody, names) if len(possible) > 1 else source.entry
+        if source.entry is None:
             found.sources.append(source)
         elif reading is None:
             found.unclear[source] = _both_named(possible, known)
-        elif same_letters(reading.name) in TEST_STUDENT or reading.user in known.test_users:
+        elif reading.is_trial or reading.user in known.test_users:
             found.trials.append(source)
         else:
-            if reading != source.canvas and source.read_as is not None:
+            if reading != source.entry and source.read_as is not None:
                 source = source.read_as(reading)
             found.sources.append(source)
             if reading == possible[0] and len(possible) > 1:
@@ -82,15 +122,15 @@ def identify_senders(sources: Iterable[Source], known: KnownStudents) -> Senders
     return found
 
 
-def _readings(name: CanvasName | None) -> list[CanvasName]:
-    if name is None:
-        return []
+def _readings(name: Entry | None) -> Sequence[Entry]:
+    if not isinstance(name, CanvasName):
+        return [name] if name else []
     return [name, *(other for other in possible_canvas_names(name.entry) if other.user != name.user)][:2]
 
 
 def _decided(
-    possible: Sequence[CanvasName], everybody: AbstractSet[str], names: Mapping[str, AbstractSet[str]]
-) -> CanvasName | None:  # fmt: skip
+    possible: Sequence[Entry], everybody: AbstractSet[str], names: Mapping[str, AbstractSet[str]]
+) -> Entry | None:  # fmt: skip
     """Return which of two readings is meant, None if nothing tells.
 
     The second is wrong only if the number of a file is by chance that of a student. The first is wrong for everybody
@@ -99,7 +139,7 @@ def _decided(
     """
     first, second = possible
 
-    def is_named(reading: CanvasName) -> bool | None:
+    def is_named(reading: Entry) -> bool | None:
         known = names.get(reading.user)
         return same_letters(reading.name) in known if known else None
 
@@ -109,7 +149,7 @@ def _decided(
     return None if is_named(first) is False else first
 
 
-def _both_named(possible: Sequence[CanvasName], known: KnownStudents) -> str:
+def _both_named(possible: Sequence[Entry], known: KnownStudents) -> str:
     first, second = (_user(reading.user, known) for reading in possible)
     return (
         f"{shown(possible[0].entry)} is from {first} or from {second}, and the name does not say which: "
@@ -117,7 +157,7 @@ def _both_named(possible: Sequence[CanvasName], known: KnownStudents) -> str:
     )
 
 
-def _doubt(possible: Sequence[CanvasName], known: KnownStudents) -> Finding:
+def _doubt(possible: Sequence[Entry], known: KnownStudents) -> Finding:
     first, second = possible
     text = f"{shown(first.entry)} was graded for {_user(first.user, known)}; the name can also mean user {second.user}"
     if known.students is None:
@@ -140,8 +180,8 @@ def group_notes(
     """
     advice = FOR_EACH_MEMBER.format(assignment_name.upper())
     for source in sources:
-        canvas = source.canvas
-        if canvas is not None and not canvas.is_hidden and canvas.name:
+        canvas = source.entry
+        if isinstance(canvas, CanvasName) and not canvas.is_hidden and canvas.name:
             name = known.names.get(canvas.user, "") if known.students is not None else ""
             is_other = bool(name) and same_letters(name) != same_letters(canvas.name)
             if is_other or (not name and GROUP_NAME.search(canvas.name)):

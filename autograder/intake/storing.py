@@ -12,12 +12,13 @@ from ..formats.members import shown
 from ..formats.whole_files import write_whole
 from ..handin.names import VALID_ID
 from ..handin.problems import Finding, Level
+from ..lms.entries import kind_of
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.errors import GraderFault, SubmissionError
-from ..model.submission import CanvasEntry, Submission, contents, digest_of
+from ..model.submission import DownloadEntry, Submission, contents, digest_of
 from . import arrivals, own_fix
-from .arrivals import canvas_entry
+from .arrivals import download_entry
 from .submission import own_name, read_folder
 
 KEPT_FILES = frozenset({"timestamp.txt"})  # nbgrader's own, from its exchange
@@ -28,11 +29,11 @@ def store(submission: Submission, submitted_dir: Path, assignment: Assignment) -
 
     The answer sheets are there twice: as the student wrote them, and as notebooks for formgrader. The folder is
     complete before it takes its name. Beside submitted/, where nbgrader does not look, `ResultFolders.superseded`
-    keeps what it replaces, and `ResultFolders.arrivals` the findings and the names that Canvas knows.
+    keeps what it replaces, and `ResultFolders.arrivals` the findings and the place in the class download.
     A folder that the instructor changed stays until the student sends something else.
 
     Raises:
-        SubmissionError: The submission was refused, or the student's folder belongs to another user of Canvas.
+        SubmissionError: The submission was refused, or the student's folder belongs to another user of the same system.
         GraderFault: The folder cannot be written, or the submission could not be read.
     """
     _settle(submission, submitted_dir, assignment)
@@ -49,7 +50,7 @@ def _settle(submission: Submission, submitted_dir: Path, assignment: Assignment)
     counts, arrived, finding = own_fix.settle(submission, target, assignment)
     if counts.problem is not None:
         raise SubmissionError(counts.problem)
-    canvas = _refuse_other_user(counts, arrivals.recorded(target)[0], assignment)
+    download = _refuse_other_user(counts, arrivals.recorded(target)[0], assignment)
     files = contents(counts, assignment)
     for name in assignment.sheets:
         notebook = sheets.to_notebook(assignment.sheet(name), counts.sheets.get(name))
@@ -63,7 +64,7 @@ def _settle(submission: Submission, submitted_dir: Path, assignment: Assignment)
                 write_whole(target / path, data)
         else:
             _replace(target, files, superseded)
-        arrivals.note(target, canvas, counts.findings, arrived)
+        arrivals.note(target, download, counts.findings, arrived)
     except OSError as error:
         raise GraderFault(f"The submission of {submission.student} cannot be stored: {error}.") from error
     return replace(counts, findings=(*counts.findings, finding)) if finding else counts
@@ -75,7 +76,7 @@ def note_refused(submission: Submission, submitted_dir: Path, assignment: Assign
         return
     target = Path(submitted_dir) / submission.student / assignment.name
     try:
-        arrivals.note(target, submission.canvas, (), digest_of(submission, assignment), refused=True)
+        arrivals.note(target, submission.download, (), digest_of(submission, assignment), refused=True)
     except OSError as error:
         raise GraderFault(f"The submission of {submission.student} cannot be noted: {error}.") from error
 
@@ -106,11 +107,11 @@ def _store_or_refuse(submission: Submission, submitted_dir: Path, assignment: As
 
 
 def _under_own_name(submission: Submission, submitted_dir: Path, assignment: Assignment) -> Submission:
-    """Return a submission under the name that Canvas alone gives, not under the id of another.
+    """Return a submission under the name that the system alone gives, not under the id of another.
 
     Under the id that it claims, its report would take the place of the other's. A finding names the owner.
     """
-    holder = canvas_entry(submitted_dir, submission.student, assignment, refused=False)
+    holder = download_entry(submitted_dir, submission.student, assignment, refused=False)
     files = ", ".join(shown(entry) for entry in holder.entries) if holder else ""
     claim = Finding(Level.WARNING, f"The id {submission.student} belongs to the user who sent {files}.")
     student = own_name(submission) or submission.student
@@ -118,18 +119,18 @@ def _under_own_name(submission: Submission, submitted_dir: Path, assignment: Ass
 
 
 def _refuse_other_user(
-    submission: Submission, known: CanvasEntry | None, assignment: Assignment
-) -> CanvasEntry | None:  # fmt: skip
-    """Return what is to be remembered of Canvas. Raises SubmissionError when two of its users go by one id."""
-    canvas = submission.canvas or known
+    submission: Submission, known: DownloadEntry | None, assignment: Assignment
+) -> DownloadEntry | None:  # fmt: skip
+    """Return the place in a download to be remembered. Raises SubmissionError when two users go by one id."""
+    download = submission.download or known
     if submission.is_known:
-        return canvas  # whoever has the folder took it by the name of a file, before there was a roster
-    if canvas and known and canvas.user != known.user and canvas.user.isdigit() == known.user.isdigit():
+        return download  # whoever has the folder took it by the name of a file, before there was a roster
+    if download and known and download.user != known.user and kind_of(download.user) == kind_of(known.user):
         raise SubmissionError(
-            f"The id {submission.student} belongs to another student on Canvas: "
+            f"The id {submission.student} belongs to another student on {download.system}: "
             f"send your files as {assignment.zip_name}."
         )
-    return canvas
+    return download
 
 
 def _is_same(submission: Submission, target: Path, files: Mapping[str, bytes], assignment: Assignment) -> bool:

@@ -12,12 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..formats import members
-from ..lms.canvas_names import readings_of
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.errors import ConfigError
 from ..model.submission import Submission
 from . import owners, sources
+from . import paths as given_paths
 from .arrivals import recorded
 from .selection import select
 from .senders import KnownStudents
@@ -39,16 +39,16 @@ def each(
 class Inbox:
     """The submissions in some paths: who sent them, and one after the other what they are; a context manager.
 
-    `trials` names what Canvas's test student sent: an instructor's own trials, graded for nobody.
+    `trials` names what a system's test student sent: an instructor's own trials, graded for nobody.
     """
 
     def __init__(self, paths: Sequence[Path], assignment: Assignment, known: KnownStudents = KnownStudents()) -> None:
         """Look through the paths.
 
         Args:
-            paths: Canvas downloads, zips, loose files, folders of zips or of student folders, or nbgrader's submitted/.
+            paths: Class downloads, zips, loose files, folders of zips or of student folders, or nbgrader's submitted/.
             assignment: The homework.
-            known: Canvas users who are known already; their uploads are theirs, whatever the files are called.
+            known: Users of these downloads who are known; their uploads are theirs, whatever the files are called.
 
         Raises:
             ConfigError: A path does not exist or holds nothing that looks like a submission. A fault inside a
@@ -56,11 +56,11 @@ class Inbox:
         """
         self._assignment = assignment
         with ExitStack() as stack:
-            found = sources.find(paths, assignment, stack)
+            found = given_paths.find(paths, assignment, stack)
             self._owned, trials = owners.by_owner(found, assignment, known)
-            self.trials = tuple(source.canvas.entry for source in trials if source.canvas)
+            self.trials = tuple(source.full_name for source in trials)
             if not self._owned:
-                raise ConfigError("Only Canvas's test student sent something, and that is not graded.")
+                raise ConfigError("Only the system's test student sent something, and that is not graded.")
             self._stack = stack.pop_all()
 
     @property
@@ -104,11 +104,8 @@ def read_folder(folder: Path, student: str, assignment: Assignment) -> Submissio
 
 
 def own_name(submission: Submission) -> str | None:
-    """Return what Canvas alone calls whoever sent a submission; None for one that did not come from there."""
-    if submission.canvas is None or not submission.canvas.entries:
-        return None
-    entry, user = submission.canvas.entries[0], submission.canvas.user
-    return next((name.student for name in readings_of(entry, user)), None)
+    """Return the id that the system alone gives whoever sent a submission; None where none came from a system."""
+    return (submission.download.own_id or None) if submission.download else None
 
 
 def _read(owned: owners.Owned, assignment: Assignment) -> Submission:
@@ -132,7 +129,7 @@ def _submission(owned: owners.Owned, assignment: Assignment) -> Submission:
         levels.append(source.path / owned.student / assignment.name)
     for folder in levels:
         if folder.name == assignment.name and folder.is_dir():
-            canvas, findings = recorded(folder)
+            download, findings = recorded(folder)
             findings = tuple(dict.fromkeys((*findings, *submission.findings)))
-            return replace(submission, canvas=canvas, findings=findings)
+            return replace(submission, download=download, findings=findings)
     return submission

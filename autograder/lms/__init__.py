@@ -1,1 +1,1 @@
-"""Canvas: roster, names of files, scores. Imports `formats`, `model`, `handin`."""
+"""Learning management systems: class downloads, class lists, scores. Imports `formats`, `model`, `handin`."""

@@ -75,6 +75,15 @@ class CanvasGradebook:
         self.possible: list[str] = []
         self.people = tuple(self._people())
 
+    @classmethod
+    def is_one(cls, path: Path) -> bool:
+        """Whether a file is a gradebook of Canvas's, rather than another list."""
+        try:
+            cls(path)
+        except ConfigError:
+            return False
+        return True
+
     @property
     def columns(self) -> list[Column]:
         """The columns of assignments, without those that Canvas calculates."""

@@ -3,9 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from ..handin.names import MAX_ID, ascii_form
+from ..handin.names import MAX_ID, ascii_form, same_letters
+from .entries import CANVAS, Entry
 
 MAX_ENTRY_CHARS = 512  # Canvas shortens nothing: a name and a file name may have 255 characters each
+TEST_STUDENT = frozenset({"studenttest", "teststudent"})  # Canvas's own name for the student of the "student view"
 HIDDEN = "anon_"  # what Canvas puts before the mark of a student whose name it hides
 CANVAS_NAME = r"(?P<name>[^\s./\\-]*?)(?P<late>_LATE)?_(?P<user>[0-9]{1,20})"
 CANVAS_UPLOAD = re.compile(CANVAS_NAME + r"_(?P<attachment>[0-9]{1,20})_(?P<file>.+)", re.DOTALL)
@@ -21,20 +23,13 @@ CANVAS_ANONYMOUS = re.compile(  # the mark in place of the number has five lette
 
 
 @dataclass(frozen=True)
-class CanvasName:
-    """An entry of Canvas's bulk download, taken apart; `user` is what no student can choose."""
-
-    entry: str  # as in the download
-    name: str  # "doejane", or empty when names are hidden
-    user: str  # Canvas's number of the student, or anon_ and the random mark that hides it
-    late: bool
-    attachment: int  # grows with time; 0 for text typed into Canvas
-    file: str  # as the student named it
+class CanvasName(Entry):
+    """An entry of Canvas's bulk download: `name` is like "doejane", `sequence` the number of the file."""
 
     @property
-    def is_hidden(self) -> bool:
-        """Whether Canvas hides who the student is."""
-        return self.user.startswith(HIDDEN)
+    def attachment(self) -> int:
+        """Canvas's number of the file; 0 for text typed into Canvas."""
+        return self.sequence
 
     @property
     def student(self) -> str:
@@ -59,7 +54,7 @@ def canvas_name(entry: str) -> CanvasName | None:
             found = match.groupdict()
             attachment = int(found.get("attachment") or 0)
             file = found["file"] or found["text"]
-            return CanvasName(entry, found["name"], found["user"], bool(found["late"]), attachment, file)
+            return _name(entry, found["name"], found["user"], attachment, file, late=bool(found["late"]))
     return None
 
 
@@ -72,7 +67,7 @@ def possible_canvas_names(entry: str) -> list[CanvasName]:
     for match in CANVAS_NUMBERS.finditer(entry[:MAX_ENTRY_CHARS]):
         name, (user, attachment, file, text) = entry[: match.start() - 1], match.groups()
         late = name.endswith("_LATE")
-        found.append(CanvasName(entry, name.removesuffix("_LATE"), user, late, int(attachment or 0), file or text))
+        found.append(_name(entry, name.removesuffix("_LATE"), user, int(attachment or 0), file or text, late=late))
         if len(found) > 1:
             break
     first = canvas_name(entry)
@@ -84,3 +79,11 @@ def readings_of(entry: str, user: str) -> list[CanvasName]:
     """Return what an entry can mean that this user sent, the most likely first."""
     readings = (canvas_name(entry), *possible_canvas_names(entry))
     return [name for name in readings if name is not None and name.user == user]
+
+
+def _name(entry: str, name: str, user: str, attachment: int, file: str, *, late: bool) -> CanvasName:
+    is_trial = same_letters(name) in TEST_STUDENT
+    return CanvasName(
+        entry, name, user, late, attachment, file, CANVAS, is_hidden=user.startswith(HIDDEN), is_text=not attachment,
+        is_trial=is_trial,
+    )  # fmt: skip

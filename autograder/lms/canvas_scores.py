@@ -11,7 +11,7 @@ from ..model.assignment import Assignment
 from ..model.errors import ConfigError
 from ..model.final_score import FinalScore
 from .canvas_gradebook import CanvasGradebook, Column, Person
-from .roster import id_of
+from .logins import id_of
 
 _KEPT = ("EX", "N/A")  # excused; not assigned, or hidden: a number would undo the first, Canvas ignores the others
 _DECIMAL_COMMA = re.compile(r"\s*[0-9]+,[0-9]+\s*")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..formats.whole_files import written_whole
-from ..model.submission import CanvasEntry
+from ..model.submission import DownloadEntry
 from .canvas_names import readings_of
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip knows: the same pages give the same zip
@@ -28,7 +28,7 @@ class Return:
 
     student: str
     html: str
-    canvas: CanvasEntry | None
+    canvas: DownloadEntry | None
 
     @property
     def file_name(self) -> str:

@@ -1,17 +1,20 @@
-"""Who is in the course: what a Canvas gradebook export says, and whom earlier downloads have shown."""
+"""Who is in the course: what an exported list of the class says, and whom earlier downloads have shown."""
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from ..formats.whole_files import write_whole
 from ..handin.names import safe_id
 from ..model.errors import ConfigError
 from ..model.result_folders import HIDDEN_FOLDER
+from . import class_list
 from .canvas_gradebook import CanvasGradebook
 from .canvas_names import HIDDEN, canvas_id_of
+from .logins import Words, id_of, words_of
 
 REMEMBERED = Path(HIDDEN_FOLDER, "roster.json")  # below the folder that `autograder grade` writes to
 TEST_STUDENT = "Test Student"  # in that file without an id
@@ -23,12 +26,13 @@ class Member:
 
     student: str  # the id that everything of this student goes by
     name: str
-    canvas_id: str = ""
+    user: str = ""  # the key in a class download: Canvas's number, or `moodle:123`
+    other_ids: tuple[str, ...] = ()  # further ones, as the number of the school
 
 
 @dataclass(frozen=True)
 class Roster:
-    """All students of the course, without Canvas's test student."""
+    """All students of the course, without a test student."""
 
     members: tuple[Member, ...] = ()
     test_users: frozenset[str] = frozenset()  # Canvas's numbers of its test student
@@ -39,18 +43,36 @@ class Roster:
         object.__setattr__(self, "students", frozenset(member.student.lower() for member in self.members))
 
     @property
-    def by_canvas_id(self) -> Mapping[str, str]:
-        """The id of each student by Canvas's number."""
-        return {member.canvas_id: member.student for member in self.members if member.canvas_id}
+    def by_user(self) -> Mapping[str, str]:
+        """The id of each student by the key in a class download."""
+        return {member.user: member.student for member in self.members if member.user}
 
     @property
     def names(self) -> Mapping[str, str]:
-        """The name of each student by Canvas's number."""
-        return {member.canvas_id: member.name for member in self.members if member.canvas_id}
+        """The name of each student by the key in a class download."""
+        return {member.user: member.name for member in self.members if member.user}
+
+    @property
+    def people(self) -> Mapping[str, frozenset[Words]]:
+        """The name of each student as systems spell it: also behind a login, as Brightspace does in some courses."""
+        return {
+            member.student: frozenset(
+                words_of(f"{before} {member.name}") for before in ("", member.student, *member.other_ids)
+            )
+            for member in self.members
+            if member.name
+        }
+
+    @property
+    def other_ids(self) -> Mapping[str, str]:
+        """Students by their further ids."""
+        return {other: member.student for member in self.members for other in member.other_ids}
 
 
 def read(path: Path) -> Roster:
-    """Return the students of a Canvas gradebook export. Raises ConfigError when it is none."""
+    """Return the students of a gradebook of Canvas's or another list of the class. Raises ConfigError if it is none."""
+    if not CanvasGradebook.is_one(path):
+        return Roster(tuple(Member(p.student, p.name, p.user, p.other_ids) for p in class_list.read(path)))
     everybody = CanvasGradebook(path).people
     people = [person for person in everybody if not person.is_test_student]
     holders: dict[str, set[str]] = defaultdict(set)
@@ -63,17 +85,11 @@ def read(path: Path) -> Roster:
             student = canvas_id_of(person.name, person.canvas_id)
         elif len(holders[student]) > 1:
             student = safe_id(person.login.lower())  # ann@a.edu beside ann@b.edu
-        if student in members and members[student].canvas_id != person.canvas_id:
+        if student in members and members[student].user != person.canvas_id:
             student = canvas_id_of(person.name, person.canvas_id)  # two forms of one login
         members.setdefault(student, Member(student, person.name, person.canvas_id))
     trials = frozenset(person.canvas_id for person in everybody if person.is_test_student) - {""}
     return Roster(tuple(members.values()), trials)
-
-
-def id_of(login: str) -> str:
-    """Return the student id that a login stands for: its name in lower case, also where Canvas adds a domain."""
-    name = login.strip().partition("@")[0].lower()
-    return safe_id(name) if name else ""
 
 
 def missing(roster: Roster, students: Iterable[str]) -> list[Member]:
@@ -85,23 +101,39 @@ def missing(roster: Roster, students: Iterable[str]) -> list[Member]:
     return sorted((m for m in roster.members if m.student.lower() not in present), key=lambda m: m.name.casefold())
 
 
-def find(path: Path | None, out: Path, known: Mapping[str, str]) -> Roster | None:
-    """Return the roster in a Canvas export; without a path, the one that was used last for this folder.
+def find(path: Path | None, out: Path, known: Mapping[str, str], names: Mapping[str, str] = {}) -> Roster | None:
+    """Return the roster in an exported list; without a path, the one that was used last for this folder.
 
     Who has sent something before keeps the id, so that marks are not lost, unless it is that of another.
 
-    `known` are the students of everything that was stored, by Canvas's number.
+    `known` are the students of everything that was stored, and `names` what their system calls them, by user.
     """
     course = _remembered(out) if path is None else read(path)
     if course is None:
         return None
-    holders = {member.student: member.canvas_id for member in course.members}
+    everybody = _with_users(course.members, names)
+    holders = {member.student: member.user for member in everybody}
     members = []
-    for member in course.members:
-        student = known.get(member.canvas_id, member.student)
-        is_free = holders.get(student.lower(), member.canvas_id) == member.canvas_id
+    for member in everybody:
+        student = known.get(member.user, member.student)
+        is_free = holders.get(student.lower(), member.user) == member.user
         members.append(replace(member, student=student) if is_free else member)
     return replace(course, members=tuple(members))
+
+
+def _with_users(members: Sequence[Member], names: Mapping[str, str]) -> list[Member]:
+    """Return members with the users of earlier downloads who alone have their name, where the list has no users."""
+    users: dict[Words, set[str]] = defaultdict(set)
+    for user, name in names.items():
+        if ":" in user:  # Canvas runs the words of a name together, and exports its numbers
+            users[words_of(name)].add(user)
+    for member in members:
+        users[words_of(member.name)].add(member.user or member.student)
+    found = []
+    for member in members:
+        others = users[words_of(member.name)] - {member.student}
+        found.append(replace(member, user=others.pop()) if not member.user and len(others) == 1 else member)
+    return found
 
 
 def remember(roster: Roster, out: Path) -> None:
@@ -117,12 +149,18 @@ def remember(roster: Roster, out: Path) -> None:
         ) from error
 
 
+def _member(entry: Mapping[str, Any]) -> Member:
+    user = entry["user"] if "user" in entry else entry["canvas_id"]  # so older versions call it
+    others = tuple(map(str, entry.get("other_ids", ())))
+    return Member(str(entry["student"]), str(entry["name"]), str(user), others)
+
+
 def _remembered(out: Path) -> Roster | None:
     """Return the roster that was used last for this folder, None when there was none."""
     try:
         entries = json.loads((out / REMEMBERED).read_text(encoding="utf-8"))
-        everybody = [Member(str(e["student"]), str(e["name"]), str(e["canvas_id"])) for e in entries]
-        trials = frozenset(member.canvas_id for member in everybody if not member.student)
+        everybody = [_member(entry) for entry in entries]
+        trials = frozenset(member.user for member in everybody if not member.student)
         members = tuple(member for member in everybody if member.student)
         return Roster(members, trials) if members else None
     except (OSError, ValueError, LookupError, TypeError, RecursionError):

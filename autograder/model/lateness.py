@@ -16,7 +16,7 @@ LONGEST_DAYS = 10_000  # nothing lives longer than a course; a number of 400 dig
 class Lateness:
     """How late a submission is, and the penalty."""
 
-    days: int | None = 0  # None when Canvas marks it late and the number of days is unknown
+    days: int | None = 0  # None when it is marked late and the number of days is unknown
     points: float = 0.0  # the penalty; none for an unknown number of days
     is_open: bool = False  # there is a penalty of unknown size
 
@@ -40,6 +40,15 @@ class LatePolicy:
         default_factory=dict
     )  # by student, set by a person: it counts before everything else
 
+    def in_utc(self, time: str) -> datetime | None:
+        """Return a time in ISO 8601 as nbgrader stores it; one without a zone is in that of the deadline.
+
+        None for no time, or where no deadline gives a zone.
+        """
+        found = datetime.fromisoformat(time) if time else None
+        zone = found.tzinfo if found and found.tzinfo else self.due.tzinfo if self.due else None
+        return found.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None) if found and zone else None
+
     def lateness(
         self, student: str, submitted_at: datetime | None, *, is_marked_late: bool, possible: float
     ) -> Lateness:  # fmt: skip
@@ -48,7 +57,7 @@ class LatePolicy:
         Args:
             student: Who sent it.
             submitted_at: When it was sent, in UTC without a zone as nbgrader stores it; None if unknown.
-            is_marked_late: Whether Canvas marks it as late, which it does without a time.
+            is_marked_late: Whether the system marks it as late, which it does without a time.
             possible: All points of the homework.
         """
         if student in self.days_late:

@@ -9,12 +9,16 @@ from .report import Finding
 
 
 @dataclass(frozen=True)
-class CanvasEntry:
-    """Where a submission stood in Canvas's download; what is uploaded back needs exactly these names."""
+class DownloadEntry:
+    """Where a submission stood in a class download; what is uploaded back to Canvas needs exactly these names."""
 
-    user: str  # Canvas's number of the student, or the mark that hides it
+    user: str  # Canvas's number of the student or the mark that hides it; another system's key, as `moodle:123`
     late: bool
     entries: tuple[str, ...]  # names in the download of the files that count, the latest first
+    system: str = "Canvas"
+    name: str = field(default="", compare=False)  # what the system calls the user; the user decides
+    own_id: str = field(default="", compare=False)  # the student id made of what the system says alone
+    submitted_at: str = ""  # ISO 8601, with a zone if the system gives one; empty if it gives no time
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,8 @@ class Submission:
     findings: tuple[Finding, ...] = ()
     problem: str | None = None
     fault: str | None = None
-    canvas: CanvasEntry | None = None
-    is_known: bool = False  # the instructor knew the owner of the Canvas number, by a roster or an earlier download
+    download: DownloadEntry | None = None
+    is_known: bool = False  # the instructor knew the user of the download, by a roster or an earlier download
 
 
 def contents(submission: Submission, assignment: Assignment) -> dict[str, bytes]:

@@ -22,7 +22,7 @@ from ..model.errors import GraderFault
 from ..model.plain_text import one_line, points
 from ..model.report import Report
 from ..model.result_folders import ResultFolders
-from ..model.submission import CanvasEntry
+from ..model.submission import DownloadEntry
 from ..model.submission_status import NAME_LIMIT
 from .student_page import StudentPage, student_page
 
@@ -49,7 +49,7 @@ class Written:
 
 def write(
     reports: Sequence[Report], marks: Mapping[str, StudentMarks], assignment: Assignment, folders: ResultFolders, *,
-    canvas: Mapping[str, CanvasEntry], model_answers: bool = False,
+    canvas: Mapping[str, DownloadEntry], model_answers: bool = False,
 ) -> Written:  # fmt: skip
     """Write the pages of all students and the zip; pages that are there already are replaced.
 

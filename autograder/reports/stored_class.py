@@ -7,12 +7,13 @@ from .. import gradebook, intake, running
 from ..course.course_settings import CourseSettings
 from ..gradebook.marks import StudentMarks
 from ..gradebook.marks import marks as read_marks
+from ..lms.entries import CANVAS
 from ..model.assignment import Assignment
 from ..model.errors import ConfigError
 from ..model.lateness import Lateness, LatePolicy
 from ..model.report import Report
 from ..model.result_folders import ResultFolders
-from ..model.submission import CanvasEntry
+from ..model.submission import DownloadEntry
 
 
 def stored_reports(folders: ResultFolders) -> list[Report]:
@@ -36,12 +37,15 @@ def refuse_version_1(folders: ResultFolders) -> None:
         )
 
 
-def canvas_entries(reports: Iterable[Report], assignment: Assignment, folders: ResultFolders) -> dict[str, CanvasEntry]:
+def canvas_entries(
+    reports: Iterable[Report], assignment: Assignment, folders: ResultFolders
+) -> dict[str, DownloadEntry]:
     """Return where each submission stood in Canvas's download, by student, for those that came from there."""
     return {
         entry.student: known
         for entry in reports
-        if (known := intake.canvas_entry(folders.submitted, entry.student, assignment, refused=bool(entry.refused)))
+        if (known := intake.download_entry(folders.submitted, entry.student, assignment, refused=bool(entry.refused)))
+        and known.system == CANVAS
     }
 
 
@@ -65,8 +69,9 @@ def lateness(
     """Return how late everybody is who is late, by student."""
     found = {}
     for entry in reports:
-        known = intake.canvas_entry(folders.submitted, entry.student, assignment, refused=bool(entry.refused))
-        when = gradebook.submitted_at(folders.submitted / entry.student / assignment.name)
+        known = intake.download_entry(folders.submitted, entry.student, assignment, refused=bool(entry.refused))
+        when = policy.in_utc(known.submitted_at if known else "")
+        when = when or gradebook.submitted_at(folders.submitted / entry.student / assignment.name)
         is_marked = known is not None and known.late
         late = policy.lateness(entry.student, when, is_marked_late=is_marked, possible=assignment.points)
         if late.days != 0:
