@@ -70,7 +70,7 @@ def second(_: Any, entry: Any, *__: Any, **___: Any) -> str:
 
 STEPS: dict[str, tuple[Any, str, Callable[..., str]]] = {
     "reading": (intake_submission, "select", first),
-    "storing": (storing, "store", first),
+    "storing": (storing, "_settle", first),
     "noting the draft": (class_pictures, "draw_ahead", first),
     "looking up": (cache_key.CacheKeys, "of", second),
     "putting the report together": (running.stream.Graded, "report", second),
