@@ -546,6 +546,32 @@ def test_the_command_says_in_one_line_that_there_is_no_sheet(tmp_path: Path) -> 
     assert not result.stderr
 
 
+def test_a_cell_shows_the_formulas_that_the_next_cell_computes(
+    assignment: Assignment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It reads the sheet beside the notebook; without one it says what to type."""
+    sheet = tmp_path / "derivations.md"
+    text = sheets.released_text(assignment.sheet("derivations"))
+    sheet.write_text(text.replace("dJ/dv_c =\n", f"{model(assignment, NEG_V)}\n"), encoding="utf-8")
+
+    formula.show_formulas(NEG_V, NEG_U, sheet=sheet)
+    assert capsys.readouterr().out.splitlines() == [
+        "grad_neg_v: right. It agrees with the gradient at all random points.",
+        "grad_neg_u: empty. The formula block is empty.",
+    ]
+
+    formula.show_formulas(**{NEG_U: "v_c", NEG_V: "v_c^T"})
+    assert capsys.readouterr().out.splitlines() == [
+        "grad_neg_u: wrong. It differs from the gradient.",
+        "grad_neg_v: wrong. Wrong shape: this is a row vector, transposed, and the gradient is a column vector.",
+    ]
+
+    formula.show_formulas(NEG_U, sheet=tmp_path / "none.md")
+    said = capsys.readouterr().out
+    assert "none.md is not here." in said
+    assert 'show_formulas(grad_neg_u=r"...")' in said
+
+
 def test_needs_numpy_and_the_standard_library_only() -> None:
     code = (
         "import sys, numpy; before = set(sys.modules); import hw4kit.formula;"
