@@ -2,7 +2,7 @@
 
 tests/corpus/hw4/situations/<name>/ holds what differs from the finished homework:
 
-    cells/<grade_id>.py, .md     the text of that cell, as code or as text
+    cells/<grade_id>.py, .md     the text of that cell, as code or as text; cells/<notebook>/... where two have that id
     new/after_<grade_id>.py      a new cell below that cell, `before_` above it; `_2` at the end for a second one
     printed/<grade_id>.txt       what that cell shows as printed
     files/...                    further files beside the notebooks
@@ -28,6 +28,7 @@ from autograder.handin.asked import Asked
 
 FOLDER = corpus_cases.CORPUS / "situations"
 PLACE = re.compile(r"(before|after)_(\w+?)(?:_([2-9]))?")
+OF_CELLS = ("cells", "new", "printed")
 KINDS = {".py": "code", ".md": "markdown", ".txt": "raw"}
 
 
@@ -75,11 +76,11 @@ def situations() -> list[Situation]:
 def write(situation: Situation, finished: Path, folder: Path, asked: Asked) -> Path:
     """Write the work of the situation into a new folder, and return it."""
     shutil.copytree(finished, folder, ignore=shutil.ignore_patterns("hw4kit", "handin", "datasets", "labs"))
-    used: set[Path] = set()
+    used: list[Path] = []
     for name in asked.notebooks:
-        edit(folder / f"{name}.ipynb", lambda notebook, name=name: used.update(_change(situation, name, notebook)))
-    unused = {*situation.files("cells"), *situation.files("new"), *situation.files("printed")} - used
-    assert not unused, f"no notebook has the cells of {unused}"
+        edit(folder / f"{name}.ipynb", lambda notebook, name=name: used.extend(_change(situation, name, notebook)))
+    wanted = [path for kind in OF_CELLS for path in situation.files(kind)]
+    assert sorted(used) == sorted(wanted), "each is one cell of a notebook"
     for path in situation.files("files"):
         target = folder / path.relative_to(situation.folder / "files")
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -103,18 +104,18 @@ def _change(situation: Situation, name: str, notebook: NotebookNode) -> Iterator
     """Change a notebook, and yield the files that were used."""
     expected = situation.expected
     ids = {each.metadata.get("nbgrader", {}).get("grade_id") for each in notebook.cells}
-    for path in situation.files("cells"):
+    meant = {kind: [p for p in situation.files(kind) if p.parent.name in (kind, name)] for kind in OF_CELLS}
+    for path in meant["cells"]:
         if path.stem in ids:
             index = notebook.cells.index(cell(notebook, path.stem))
             notebook.cells[index] = _cell(path, notebook.cells[index].metadata)
             yield path
-    for path in situation.files("printed"):
+    for path in meant["printed"]:
         if path.stem in ids:
-            cell(notebook, path.stem).outputs = [
-                nbformat.v4.new_output("stream", text=path.read_text(encoding="utf-8"))
-            ]
+            text = path.read_text(encoding="utf-8")
+            cell(notebook, path.stem).outputs = [nbformat.v4.new_output("stream", text=text)]
             yield path
-    new = [path for path in situation.files("new") if _place(path, ids)]
+    new = [path for path in meant["new"] if _place(path, ids)]
     for path in [*(p for p in new if _is_before(p)), *(p for p in reversed(new) if not _is_before(p))]:
         index = notebook.cells.index(cell(notebook, _place(path, ids))) + (not _is_before(path))
         grade_id = expected.ids.get(path.stem)

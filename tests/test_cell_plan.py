@@ -64,12 +64,16 @@ def test_the_released_notebook_runs_without_training_checks_and_grades(asked):
 
 
 def test_changed_given_cells_run_as_the_instructor_wrote_them(asked):
-    """The text of a locked cell is never the student's."""
+    """The text of a locked cell is never the student's; what a given cell defines stays so, and a sentence says it."""
     cells = as_submitted(asked)
-    cells[0]["source"] = "evil()"
+    cells[0]["source"] = "numpy = 5"
     cells[4]["source"] = "def helper(): evil()"
 
     assert planned(asked, cells) == RIGHT
+    assert [(note.where, note.text) for note in plan_of(asked, cells).notes] == [
+        ("imports", "you changed `numpy` in a given cell; the grader uses what was given."),
+        ("helpers", "you changed `helper` in a given cell; the grader uses what was given."),
+    ]
 
 
 def test_deleted_given_cells_are_put_back_in_their_place(asked):

@@ -244,7 +244,7 @@ class _GradedNotebook:
     def _about_the_cells(self) -> Iterator[Finding]:
         yield from self._submitted.findings if self._submitted is not None else ()
         for note in self._notes:
-            yield Finding(Level.WARNING, f"{self._name}, {note.where}: {note.text}")
+            yield Finding(Level.WARNING, f"{self._name}{note.where and ', '}{note.where}: {note.text}")
         if self._versions:
             yield Finding(Level.INFO, f"{self._name}: {self._versions}")
         if self._unusable is not None and self._unusable.verdict is not Verdict.NOT_ATTEMPTED:

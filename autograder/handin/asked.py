@@ -27,7 +27,7 @@ class GivenCell:
 
     id: str
     role: Role
-    source: str = ""
+    source: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

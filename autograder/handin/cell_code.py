@@ -45,8 +45,13 @@ def syntax_error(source: str) -> SyntaxError | None:
 @lru_cache(maxsize=512)
 def names_in(source: str) -> Names:
     """Return the global names of a cell; none if it is no Python."""
+    return names_of(as_python(source))
+
+
+def names_of(code: str) -> Names:
+    """Return the global names of Python code; none if it is no Python."""
     try:
-        top = symtable.symtable(as_python(source), "cell", "exec")
+        top = symtable.symtable(code, "cell", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return Names()
     defined = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
@@ -63,37 +68,42 @@ def names_in(source: str) -> Names:
 
 def is_unwritten(source: str, function: str) -> bool:
     """Whether what a cell gives the name last is a `def` that does nothing, or raises NotImplementedError first."""
-    body = _body_of(source, function)
-    return body is not None and (all(isinstance(node, ast.Pass) for node in body) or _first_raise(body) is not None)
-
-
-def raise_left(source: str, function: str) -> int | None:
-    """Return the line of a `raise NotImplementedError` that keeps a function's own code from its end, None for none."""
-    body = _body_of(source, function) or []
-    left = _first_raise(body)
-    return left.lineno if left and not all(node is left or isinstance(node, ast.Pass) for node in body) else None
-
-
-def _body_of(source: str, function: str) -> list[ast.stmt] | None:
-    """Return the statements of the `def` that a cell gives the name last, without its docstring; None for others."""
     if syntax_error(source):
-        return None
+        return False
     nodes = ast.parse(as_python(source)).body
     found = [node for node in nodes if isinstance(node, ast.FunctionDef) and node.name == function]
     later = [node for node in nodes if found and node.lineno > found[-1].lineno]
     if not found or any(function in names_in(ast.unparse(node)).defined for node in later):
+        return False
+    return is_stub(found[-1])
+
+
+def is_stub(node: ast.AST) -> bool:
+    """Whether this is a function that does nothing, or raises NotImplementedError before anything else can end it."""
+    return isinstance(node, ast.FunctionDef) and (
+        all(isinstance(each, ast.Pass) for each in _body(node)) or _first_raise(node) is not None
+    )
+
+
+def raise_left(node: ast.AST) -> int | None:
+    """Return the line of a `raise NotImplementedError` that keeps a function's own code from its end, None for none."""
+    if not isinstance(node, ast.FunctionDef) or (left := _first_raise(node)) is None:
         return None
-    return [
-        node for node in found[-1].body if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-    ]
+    own = [each for each in _body(node) if each is not left and not isinstance(each, ast.Pass)]
+    return left.lineno if own else None
 
 
-def _first_raise(body: list[ast.stmt]) -> ast.Raise | None:
+def _body(node: ast.FunctionDef) -> list[ast.stmt]:
+    """Return the statements of a function without docstring, `...` and other texts."""
+    return [each for each in node.body if not (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))]
+
+
+def _first_raise(node: ast.FunctionDef) -> ast.Raise | None:
     """Return the statement that raises NotImplementedError in any case, because no `return` comes before it."""
-    for node in body:
-        if isinstance(node, ast.Raise) and "NotImplementedError" in ast.dump(node):
-            return node
-        if any(isinstance(inner, (ast.Return, ast.Raise)) for inner in _own_nodes(node)):
+    for each in _body(node):
+        if isinstance(each, ast.Raise) and "NotImplementedError" in ast.dump(each):
+            return each
+        if any(isinstance(inner, ast.Return) for inner in _own_nodes(each)):
             return None
     return None
 

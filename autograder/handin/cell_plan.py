@@ -1,14 +1,25 @@
-"""Which cells of a submitted notebook run when it is graded, and who wrote each of them."""
+"""Which cells of a submitted notebook run when it is graded, and who wrote each of them.
 
+Locked cells come from the release, wherever the student's copy is; deleted ones are restored. What a student added to
+a copy runs as a cell of its own. Cells that train, draw, try out or are graded never run; what a copy of one defines
+for code that does run is found. A solution cell that was turned into text runs all the same.
+"""
+
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from . import notebook_file
+from . import cell_code, notebook_file, own_code, statements
 from .asked import Notebook, Role
-from .notebook_file import NotebookFile
-from .problems import Line
+from .given_notebook import MAX_READ, SKIPPED, GivenNotebook
+from .names import listed
+from .notebook_file import NotebookFile, is_untouched
+from .own_code import Found
+from .problems import HINT, MUST, Line
+from .statements import Code, Statement
 
-# A cell so many times longer than every given one is no copy: to split 32 MiB into words took 4.5 s and 1 GiB.
-MAX_SPREAD = 20
+MOST_NOTES = 30  # of one notebook; the homework's has about 30 given cells of code
+OWN_CELLS = "Keep your own code in cells of your own."
 
 
 @dataclass(frozen=True)
@@ -17,6 +28,7 @@ class Cell:
 
     label: str
     source: str
+    where: str = ""  # the student's cell that it comes from, "" for one that runs as it was given
 
 
 @dataclass(frozen=True)
@@ -28,69 +40,205 @@ class Plan:
 
 
 def plan(asked: Notebook, submitted: NotebookFile) -> Plan:
-    """Return the code cells to run, in order.
-
-    Locked cells come from the instructor's notebook, wherever the student's copy is; deleted ones are restored.
-    A solution cell that was turned into text runs all the same.
-    Graded cells, and given cells that train, draw or try out, never run; a copy of one with other text in it is the
-    student's own cell.
-    """
-    given = _Given(asked)
-    present = {given.id_of(cell) for cell in submitted.cells}
-    absent = [grade_id for grade_id in given.to_run if grade_id not in present]
-    cells, seen = [], set()
-    for number, cell in enumerate(submitted.cells, start=1):
-        grade_id = given.id_of(cell)
-        if grade_id in given.order:
-            while absent and given.order[absent[0]] < given.order[grade_id]:
-                cells.append(given.cell(absent.pop(0)))
-        if grade_id in given.locked and grade_id not in seen:
-            seen.add(grade_id)
-            if grade_id in given.to_run:
-                cells.append(given.cell(grade_id))
-        elif grade_id in given.solutions:
-            cells.append(Cell(grade_id, cell.source))
-        elif cell.cell_type == "code" and grade_id not in given.locked:
-            cells.append(Cell(f"number {number}", cell.source))
-        elif cell.cell_type == "code" and (grade_id in given.to_run or given.differs(grade_id, cell)):
-            cells.append(Cell(f"number {number} (a copy of {grade_id})", cell.source))
-    return Plan((*cells, *(given.cell(grade_id) for grade_id in absent)))
+    """Return the code cells to run, in order, and what their author should know of the choice."""
+    return _Planner(asked, submitted.cells).plan()
 
 
 def given_cells(asked: Notebook, submitted: NotebookFile) -> dict[str, notebook_file.Cell]:
     """Return the student's copies of the locked code cells by id; of several, the one with most outputs."""
-    given, copies = _Given(asked), dict[str, notebook_file.Cell]()
-    for cell in submitted.cells:
-        grade_id = given.id_of(cell)
-        if grade_id in given.locked and (grade_id not in copies or len(cell.outputs) > len(copies[grade_id].outputs)):
+    given, copies = GivenNotebook(asked), dict[str, notebook_file.Cell]()
+    for cell, grade_id in zip(submitted.cells, given.ids_of(submitted.cells), strict=True):
+        if grade_id is None or given.roles[grade_id] is Role.SOLUTION:
+            continue
+        if grade_id not in copies or len(cell.outputs) > len(copies[grade_id].outputs):
             copies[grade_id] = cell
     return copies
 
 
-class _Given:
-    """The code cells of the released notebook, by grade id."""
+@dataclass
+class _Piece:
+    """Something that may run, in its place; `code` is there if it is a student's and can be read."""
 
-    def __init__(self, asked: Notebook) -> None:
-        self._sources = {cell.id: cell.source for cell in asked.cells}
-        self.order = {cell.id: index for index, cell in enumerate(asked.cells)}
-        self.solutions = set(asked.with_role(Role.SOLUTION))
-        self.locked = self.order.keys() - self.solutions
-        self.to_run = asked.with_role(Role.RUN)
-        self._longest = MAX_SPREAD * max(map(len, self._sources.values()), default=0)
-        self._ids_by_text = {tuple(self._sources[name].split()): name for name in self.locked}
+    label: str
+    source: str
+    where: str = ""
+    code: Code | None = None
+    is_untouched: bool = False
 
-    def id_of(self, cell: notebook_file.Cell) -> str | None:
-        """Return the grade id of a submitted cell; a given cell that lost its metadata is recognised by its text."""
-        if cell.grade_id in self.order:
-            return cell.grade_id
-        if not cell.source.strip() or len(cell.source) > self._longest:
+    def keep(self, kept: Sequence[Statement]) -> None:
+        """Leave all other statements out."""
+        if self.code is not None and len(kept) < len(self.code.statements):
+            self.source, self.code = self.code.only(kept), Code(self.code.source, tuple(kept))
+
+
+class _Planner:
+    """Goes through a submitted notebook once, and then looks at what belongs together."""
+
+    def __init__(self, asked: Notebook, cells: Sequence[notebook_file.Cell]) -> None:
+        self._given, self._cells = GivenNotebook(asked), cells
+        self._ids = self._given.ids_of(cells)
+        gone = [name for name in self._given.skipped if name not in self._ids]
+        self._merged = [deeds for name in gone if (deeds := self._given.deeds_of(name))]
+        self._left = MAX_READ
+        self._pieces: list[_Piece] = []
+        self._copies: dict[int, Code] = {}  # of cells that do not run, by the place of what they define
+        self._notes: list[Line] = []
+
+    def plan(self) -> Plan:
+        given, seen = self._given, set[str]()
+        absent = [grade_id for grade_id in given.to_run if grade_id not in self._ids]
+        for number, (cell, grade_id) in enumerate(zip(self._cells, self._ids, strict=True), start=1):
+            while grade_id and absent and given.order[absent[0]] < given.order[grade_id]:
+                self._run_given(absent.pop(0))
+            role = given.roles[grade_id] if grade_id else None
+            if grade_id and role is Role.SOLUTION:
+                self._solution(grade_id, cell)
+            elif grade_id and role is Role.RUN and grade_id not in seen:
+                self._run_given(grade_id)
+                self._copy(grade_id, cell)
+            elif grade_id and role in SKIPPED and (grade_id not in seen or self._is_like(grade_id, cell)):
+                self._copy(grade_id, cell)
+            elif cell.cell_type == "code":
+                copied = f" (a copy of {grade_id})" if grade_id else ""
+                self._own(f"number {number}{copied}", f"cell {number}", cell)
+            if grade_id:
+                seen.add(grade_id)
+        for grade_id in absent:
+            self._run_given(grade_id)
+        self._find_definitions()
+        self._leave_stubs_out()
+        return Plan(
+            tuple(Cell(piece.label, piece.source, piece.where) for piece in self._pieces if piece.source),
+            tuple(self._notes),
+        )
+
+    # --- cell by cell ---
+
+    def _run_given(self, grade_id: str) -> None:
+        self._pieces.append(_Piece(grade_id, self._given.sources[grade_id]))
+
+    def _own(self, label: str, where: str, cell: notebook_file.Cell) -> None:
+        """Let a cell of the student's run, without given cells that do not and were merged with it."""
+        piece = _Piece(label, cell.source, where, self._read(cell), is_untouched(cell))
+        self._pieces.append(piece)
+        if piece.code is not None and (merged := self._merged_in(piece.code)):
+            piece.keep([each for each in piece.code.statements if each.does not in merged])
+
+    def _solution(self, grade_id: str, cell: notebook_file.Cell) -> None:
+        if cell.cell_type != "code":
+            if self._read(cell) is None:
+                self._note(grade_id, "this cell is text now, and no code: turn it back into a code cell.")
+                return
+            self._note(grade_id, "this cell is text now; the grader runs it as code. Turn it back into a code cell.")
+        self._own(grade_id, grade_id, cell)
+
+    def _copy(self, grade_id: str, cell: notebook_file.Cell) -> None:
+        """Find out what the student's copy of a given cell has beside what was given."""
+        if cell.cell_type != "code" or not self._given.is_changed(grade_id, cell):
+            return
+        code = self._read(cell)
+        if code is None:
+            self._note(grade_id, _unread(cell.source))
+        elif grade_id in self._given.skipped:
+            self._copies[len(self._pieces)] = code
+            self._pieces.append(_Piece(f"added to {grade_id}", "", grade_id, code))
+        else:
+            found = own_code.added(self._given, code, self._merged_in(code))
+            if found.statements:
+                piece = _Piece(f"added to {grade_id}", cell.source, grade_id, code)
+                piece.keep(found.statements)
+                self._pieces.append(piece)
+                text = f"you added {statements.lines_of(found.statements)} to a given cell; the grader runs what was"
+                self._note(grade_id, f"{text} given, then what you added. {OWN_CELLS}")
+            self._note_changed(grade_id, found)
+
+    def _is_like(self, grade_id: str, cell: notebook_file.Cell) -> bool:
+        """Return whether a further copy does something of what the given cell does, and nothing may run."""
+        if not self._given.is_changed(grade_id, cell):
+            return True
+        code, deeds = self._read(cell), self._given.deeds_of(grade_id)
+        return code is not None and any(each.does in deeds for each in code.statements)
+
+    def _read(self, cell: notebook_file.Cell) -> Code | None:
+        """Return the statements of a cell, None if it is no Python or too much was read already."""
+        if len(cell.source) > self._left or not statements.is_short(cell.source):
             return None
-        return self._ids_by_text.get(tuple(cell.source.split()))
+        self._left -= len(cell.source)
+        return statements.read(cell.source)
 
-    def differs(self, grade_id: str | None, cell: notebook_file.Cell) -> bool:
-        """Return whether a submitted cell differs from the given one."""
-        return len(cell.source) > self._longest or cell.source.split() != self._sources.get(grade_id or "", "").split()
+    def _merged_in(self, code: Code) -> set[str]:
+        """Return what given cells did that do not run and are part of this cell now, as their own cells are gone."""
+        deeds = {each.does for each in code.statements} if self._merged else set()
+        return {deed for merged in self._merged if merged <= deeds for deed in merged}
 
-    def cell(self, grade_id: str) -> Cell:
-        """Return a given cell as it was released."""
-        return Cell(grade_id, self._sources[grade_id])
+    # --- all together ---
+
+    def _find_definitions(self) -> None:
+        """Let run what cells that the grader skips define for those that it runs."""
+        own = [each for piece in self._pieces if piece.source and piece.code for each in piece.code.statements]
+        needed = {name for each in own for name in each.names.needed} - statements.given_by(own)
+        wanted = needed - self._given.names - cell_code.ALWAYS_THERE
+        for place, found in own_code.defined_for_others(self._given, self._copies, wanted).items():
+            piece = self._pieces[place]
+            if found.statements:
+                piece.source = self._copies[place].source
+                piece.keep(found.statements)
+                names = listed(sorted(f"`{name}`" for name in statements.given_by(found.statements)))
+                text = f"the grader does not run this cell, but found {names} in it and runs that."
+                self._note(piece.where, f"{text} {OWN_CELLS}")
+            self._note_changed(piece.where, found)
+
+    def _leave_stubs_out(self) -> None:
+        """Let no function as it was released take the place of a written one, and say which line keeps one from it."""
+        defined: dict[str, list[tuple[_Piece, Statement]]] = {
+            function: [] for function in sorted(self._given.functions)
+        }
+        for piece in self._pieces:
+            for each in piece.code.statements if piece.source and piece.code else ():
+                for function in each.names.defined & defined.keys():
+                    defined[function].append((piece, each))
+        stubs: dict[int, set[int]] = {}
+        for function, places in defined.items():
+            last = [*itertools.takewhile(_is_stub, reversed(places))]
+            if last and len(last) < len(places):
+                for piece, stub in last:
+                    stubs.setdefault(id(piece), set()).add(id(stub))
+                counts = places[-len(last) - 1][0].where
+                text = f"`{function}` is not written here, so the one in {counts} counts: delete this one."
+                self._note(last[0][0].where, text)
+            elif last and (line := cell_code.raise_left(last[0][1].node)):
+                text = (
+                    f"line {line} still raises NotImplementedError, so that your code in `{function}` does not count:"
+                )
+                self._note(last[0][0].where, f"{text} delete that line.", MUST)
+        for piece in self._pieces:
+            if piece.code is not None and id(piece) in stubs:
+                piece.keep([each for each in piece.code.statements if id(each) not in stubs[id(piece)]])
+
+    # --- notes ---
+
+    def _note(self, where: str, text: str, mark: str = HINT) -> None:
+        self._notes.append(Line(mark, text, where))
+
+    def _most_notes(self) -> tuple[Line, ...]:
+        notes = list(dict.fromkeys(self._notes))
+        more = [Line(HINT, f"{len(notes) - MOST_NOTES} more cells are such.")] if len(notes) > MOST_NOTES else []
+        return (*notes[:MOST_NOTES], *more)
+
+    def _note_changed(self, grade_id: str, found: Found) -> None:
+        if found.changed:
+            names = listed([f"`{name}`" for name in found.changed])
+            self._note(grade_id, f"you changed {names} in a given cell; the grader uses what was given.")
+
+
+def _is_stub(place: tuple[_Piece, Statement]) -> bool:
+    piece, statement = place
+    return piece.is_untouched or cell_code.is_stub(statement.node)
+
+
+def _unread(source: str) -> str:
+    """Return the sentence on a changed copy of a given cell of which only the given text counts."""
+    error = cell_code.syntax_error(source) if statements.is_short(source) else None
+    if error is None:
+        return "this given cell was changed and is too long to be compared: the grader uses what was given."
+    return f"line {error.lineno} is no Python ({error.msg}), so that nothing you added to this given cell runs."

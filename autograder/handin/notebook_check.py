@@ -7,14 +7,14 @@ defines works for you, and not there.
 import itertools
 from collections.abc import Iterator, Sequence
 
-from . import cell_code, notebook_answers
+from . import cell_code, cell_plan, notebook_answers
 from .answer_length import too_long
 from .asked import Notebook, Role
 from .cell_code import names_in
 from .filled_sheet import ANSWER_MARK
 from .names import listed
 from .notebook_answers import UNTOUCHED, Answer
-from .notebook_file import Cell, is_as_released
+from .notebook_file import Cell, NotebookFile, is_as_released
 from .problems import HINT, MUST
 
 RUN_ALL = "restart the kernel, run all cells and save"
@@ -23,12 +23,14 @@ Found = Iterator[tuple[str, str, str]]  # mark, name of the cell or "", sentence
 
 def complaints(asked: Notebook, cells: Sequence[Cell]) -> Found:
     """Yield what is wrong with a notebook, but for the file itself."""
+    plan = cell_plan.plan(asked, NotebookFile(tuple(cells)))
     code = [cell for cell in cells if cell.cell_type == "code" and cell.source.strip()]
     names = {id(cell): cell.grade_id or f"cell {number}" for number, cell in enumerate(cells, start=1)}
-    work = _Work(asked, code, names)
+    work = _Work(asked, code, names, [cell for cell in plan.cells if cell.where])
     yield from work.functions()
     yield from work.unreachable()
     yield from work.runs()
+    yield from ((note.mark, note.where, note.text) for note in plan.notes)
     given = [cell for cell in cells if cell.grade_id in asked.given]
     whole = {cell.grade_id for cell in given if is_as_released(cell)}  # of a cell that was copied, to try things
     if changed := [str(cell.grade_id) for cell in given if cell.grade_id not in whole]:
@@ -40,9 +42,8 @@ def complaints(asked: Notebook, cells: Sequence[Cell]) -> Found:
 class _Work:
     """The code cells of one notebook."""
 
-    def __init__(self, asked: Notebook, code: list[Cell], names: dict[int, str]) -> None:
-        self.asked, self.code, self._names = asked, code, names
-        self.own = [cell for cell in code if cell.grade_id not in asked.given]
+    def __init__(self, asked: Notebook, code: list[Cell], names: dict[int, str], own: list[cell_plan.Cell]) -> None:
+        self.asked, self.code, self._names, self.own = asked, code, names, own
 
     def name(self, cell: Cell) -> str:
         return self._names[id(cell)]
@@ -53,7 +54,7 @@ class _Work:
         for cell in self.own:
             if error := broken.get(id(cell)):
                 text = f"line {error.lineno} is no Python ({error.msg}): correct it, or the whole cell is lost."
-                yield MUST, self.name(cell), text
+                yield MUST, cell.where, text
         missing, unwritten = [], []
         for function in self.asked.functions.values():
             found = [cell for cell in self.own if function in names_in(cell.source).defined]
@@ -62,7 +63,7 @@ class _Work:
             elif found and cell_code.is_unwritten(found[-1].source, function):
                 unwritten.append(function)
             if len(found) > 1:
-                text = f"{function} is defined in {len(found)} cells; {self.name(found[-1])}, the last one, counts."
+                text = f"{function} is defined in {len(found)} cells; {found[-1].where}, the last one, counts."
                 yield HINT, "", text
         if missing and not any(cell_code.STAR_IMPORT.search(cell.source) for cell in self.own):
             yield MUST, "", f"no cell defines {listed(missing, 9)}: keep the names as given."
@@ -78,30 +79,31 @@ class _Work:
         for given in self.asked.cells:
             if given.role in (Role.RUN, Role.TRAINING, Role.TRY):
                 (run if given.role is Role.RUN else skipped).update(names_in(given.source).defined)
-        for cell in self.code:  # of a given cell that was changed, the grader has the original
-            is_own = cell.grade_id not in self.asked.given
-            (run if is_own else skipped).update(names_in(cell.source).defined)
+        solutions = self.asked.with_role(Role.SOLUTION)
         for cell in self.own:
-            if not cell.grade_id and names_in(cell.source).needed & (skipped - run):
+            run.update(names_in(cell.source).defined)
+        for copy in self.code:  # of a given cell that was changed, the grader has the original
+            if copy.grade_id in self.asked.given:
+                skipped.update(names_in(copy.source).defined)
+        for cell in self.own:
+            if cell.label not in solutions and names_in(cell.source).needed & (skipped - run):
                 skipped |= names_in(cell.source).defined
                 run -= names_in(cell.source).defined
         anything = any(cell_code.STAR_IMPORT.search(cell.source) for cell in self.code)  # may have come by a star
         for cell in self.own:
             lost = names_in(cell.source).needed - run
             known, unknown = (sorted(f"`{name}`" for name in names) for names in (lost & skipped, lost - skipped))
-            if known and cell.grade_id:
+            if known and cell.label in solutions:
                 text = f"it uses {listed(known)}, of a cell that the grader skips: define or import it in this cell."
-                yield MUST, self.name(cell), text
+                yield MUST, cell.where, text
             if unknown and not anything:
                 text = f"it uses {listed(unknown)}, which no cell defines: correct the name, or put back what is gone."
-                yield MUST if cell.grade_id else HINT, self.name(cell), text
+                yield MUST if cell.label in solutions else HINT, cell.where, text
 
     def runs(self) -> Found:
         """Yield which cells were not run, not in order, or ended in an error."""
-        training = self.asked.with_role(Role.TRAINING)
-        cells = [
-            cell for cell in self.code if cell.grade_id not in self.asked.with_role(Role.GRADED)
-        ]  # these hold one comment
+        training, graded = (self.asked.with_role(role) for role in (Role.TRAINING, Role.GRADED))
+        cells = [cell for cell in self.code if cell.grade_id not in graded]  # these hold one comment
         if not_run := [cell for cell in cells if cell.execution_count is None]:
             trains = any(cell.grade_id in training for cell in not_run)  # others run again in the grader
             count = f"{len(not_run)} code cell{'s were' if len(not_run) > 1 else ' was'} not run"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-from . import cell_plan, filled_sheet, notebook_check, notebook_file, png_picture
+from . import filled_sheet, notebook_check, notebook_file, png_picture
 from .asked import Asked, HandedInFile
 from .notebook_file import Cell
 from .problems import HINT, MUST, Level, Line, Unusable
@@ -59,7 +59,6 @@ def _notebook(name: str, data: bytes, asked: Asked) -> tuple[list[Line], tuple[C
         return [Line(MUST, str(error), where)], ()
     lines = [Line(HINT if note.level is Level.INFO else MUST, note.text, where) for note in notebook.findings]
     found = list(notebook_check.complaints(asked.notebooks[name], notebook.cells))
-    found += [(note.mark, note.where, note.text) for note in cell_plan.plan(asked.notebooks[name], notebook).notes]
     if extras := of_kit(asked, EXTRAS):
         found += extras.complaints(name, notebook.cells)
     return lines + [

@@ -105,7 +105,14 @@ def read(data: bytes) -> NotebookFile:
 
 
 def is_as_released(cell: Cell) -> bool:
-    """Whether a given cell has the checksum that the release put into it (as nbgrader computes it), or none."""
+    """Whether a given cell has the checksum that the release put into it, or none."""
+    return _checksum(cell) is None or is_untouched(cell)
+
+
+def is_untouched(cell: Cell) -> bool:
+    """Whether a cell has the checksum that the release put into it (as nbgrader computes it)."""
+    if (stated := _checksum(cell)) is None:
+        return False
     marks = _object(cell.metadata.get("nbgrader"))
     grade, solution = bool(marks.get("grade")), bool(marks.get("solution"))
     locked = not solution and (grade or bool(marks.get("locked")))
@@ -113,8 +120,11 @@ def is_as_released(cell: Cell) -> bool:
     if grade:
         points = marks.get("points")
         parts.append(str(float(points)) if isinstance(points, (int, float)) else "")
-    digest = hashlib.md5("".join(parts).encode("utf-8", errors="replace"), usedforsecurity=False).hexdigest()
-    return marks.get("checksum") in (None, digest)
+    return stated == hashlib.md5("".join(parts).encode("utf-8", errors="replace"), usedforsecurity=False).hexdigest()
+
+
+def _checksum(cell: Cell) -> Any:
+    return _object(cell.metadata.get("nbgrader")).get("checksum")
 
 
 def decode_text(data: bytes) -> tuple[str, str | None]:

@@ -1,0 +1,67 @@
+"""The released notebook, beside which a student's is read: which cell is which, and what the given cells say."""
+
+from collections.abc import Sequence
+
+from . import notebook_file, statements
+from .asked import Notebook, Role
+from .statements import Statement
+
+# A cell so many times longer than every given one is no copy: to split 32 MiB into words took 4.5 s and 1 GiB.
+MAX_SPREAD = 20
+# Characters of the cells of one notebook that are looked into; the longest of a real set has 60,000. Python takes 0.5 s
+# for as many, and cells beyond them run as they stand, or are given as they were.
+MAX_READ = 100_000
+SOLUTION = "_solution"  # what the id of the cell ends in that holds the function of an item
+SKIPPED = (Role.TRAINING, Role.TRY, Role.GRADED)
+
+
+class GivenNotebook:
+    """The code cells of the released notebook."""
+
+    def __init__(self, asked: Notebook) -> None:
+        """Read the given cells."""
+        self.sources = {cell.id: cell.source for cell in asked.cells}
+        self.roles = {cell.id: cell.role for cell in asked.cells}
+        self.order = {cell.id: index for index, cell in enumerate(asked.cells)}
+        self.functions = set(asked.functions.values())
+        self.to_run, self.skipped = asked.with_role(Role.RUN), asked.with_role(*SKIPPED)
+        self.longest = MAX_SPREAD * max(map(len, self.sources.values()), default=0)
+        self._solutions = {function: f"{item}{SOLUTION}" for item, function in asked.functions.items()}
+        locked = [*self.to_run, *self.skipped]
+        self._ids_by_text = {tuple(self.sources[name].split()): name for name in locked}
+        self.says = {each.says for name in locked for each in self.statements_of(name)}
+        by_cell = {name: statements.given_by(self.statements_of(name)) for name in locked}
+        self.names = {name for cell in self.to_run for name in by_cell[cell]} - self.functions
+        self.skipped_names = {name for cell in self.skipped for name in by_cell[cell]} - self.functions
+
+    def statements_of(self, grade_id: str) -> tuple[Statement, ...]:
+        """Return the statements of a given cell; none of one that is no Python, such as a script of the shell."""
+        code = statements.read(self.sources[grade_id])
+        return code.statements if code is not None else ()
+
+    def ids_of(self, cells: Sequence[notebook_file.Cell]) -> list[str | None]:
+        """Return the grade id of each submitted cell, None for a student's own.
+
+        A cell that lost its metadata is recognised by its text or, if no cell has that id, by the function it writes.
+        """
+        ids = [cell.grade_id if cell.grade_id in self.order else self._by_text(cell) for cell in cells]
+        lost = {function: name for function, name in self._solutions.items() if name not in ids}
+        for index, cell in enumerate(cells):
+            if ids[index] is None and lost and cell.cell_type == "code":
+                written = [name for name in lost if f"def {name}(" in cell.source[: self.longest]]
+                if len(written) == 1:
+                    ids[index] = lost.pop(written[0])
+        return ids
+
+    def is_changed(self, grade_id: str, cell: notebook_file.Cell) -> bool:
+        """Return whether a submitted cell says something else than the given one."""
+        return len(cell.source) > self.longest or cell.source.split() != self.sources[grade_id].split()
+
+    def deeds_of(self, grade_id: str) -> frozenset[str]:
+        """Return what the statements of a given cell do."""
+        return frozenset(each.does for each in self.statements_of(grade_id))
+
+    def _by_text(self, cell: notebook_file.Cell) -> str | None:
+        if not cell.source.strip() or len(cell.source) > self.longest:
+            return None
+        return self._ids_by_text.get(tuple(cell.source.split()))

@@ -1,0 +1,1 @@
+generator_loss = Losses.of_generator

@@ -1,0 +1,3 @@
+import numpy
+import tensorflow as tf
+from tensorflow.keras.layers import Dense, Input, LeakyReLU

@@ -1,0 +1,2 @@
+def leaky_relu(x, alpha=SLOPE):
+    return tf.maximum(x, alpha * x)

@@ -1,0 +1,2 @@
+def slopes_of(scores, K):
+    return signs(K) * (sigmoid(signs(K) * scores) - 1)
