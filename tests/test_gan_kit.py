@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,7 @@ sys.path.insert(0, str(KIT_PARENT))
 
 tf = pytest.importorskip("tensorflow")
 
-from hw4kit import gan_plots, gan_training  # noqa: E402
+from hw4kit import gan_plots, gan_progress, gan_training  # noqa: E402
 from hw4kit.gan_training import CannotTrain, GanRun, train_gan  # noqa: E402
 from hw4kit.visible import visible_check  # noqa: E402
 
@@ -59,11 +60,17 @@ RIGHT: dict[str, Any] = {
 }
 
 
-def train(epochs: int = 1, batch_size: int = 8, eager: bool = False, images: Any = IMAGES, **changed: Any) -> GanRun:
+def train(
+    epochs: int = 1,
+    batch_size: int = 8,
+    eager: bool = False,
+    images: Any = IMAGES,
+    checkpoint: Any = None,
+    **changed: Any,
+) -> GanRun:
     functions = RIGHT | changed
-    return train_gan(
-        *functions.values(), images, epochs=epochs, batch_size=batch_size, noise_dim=4, seed=3, eager=eager
-    )
+    sizes = {"epochs": epochs, "batch_size": batch_size, "noise_dim": 4, "seed": 3}
+    return train_gan(*functions.values(), images, **sizes, eager=eager, checkpoint=checkpoint)
 
 
 def weights(model: Any) -> list[np.ndarray]:
@@ -227,7 +234,7 @@ def test_noise_drawn_with_numpy_stays_fresh_in_the_compiled_loop() -> None:
 
 def test_a_discriminator_that_wins_is_reported_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A loss near 0 over the watched steps gives one warning, however long it lasts; training goes on."""
-    monkeypatch.setattr(gan_training, "WATCHED_STEPS", 3)
+    monkeypatch.setattr(gan_progress, "WATCHED_STEPS", 3)
     run = train(epochs=4, d_loss=lambda real, fake: 1e-3 * d_loss(real, fake))
 
     assert run.d_losses.shape == (8,)
@@ -238,7 +245,7 @@ def test_a_discriminator_that_wins_is_reported_once(monkeypatch: pytest.MonkeyPa
 
 def test_an_even_game_gives_no_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     """A loss of ordinary size is no victory."""
-    monkeypatch.setattr(gan_training, "WATCHED_STEPS", 3)
+    monkeypatch.setattr(gan_progress, "WATCHED_STEPS", 3)
     assert train(epochs=4).warnings == ()
 
 
@@ -259,6 +266,119 @@ def test_an_interrupted_run_is_returned_as_far_as_it_came(monkeypatch: pytest.Mo
     assert run.d_losses.shape == (2,)
     assert run.snapshots[-1].step == 2
     assert "2 of 6 steps" in run.warnings[0]
+
+
+def layered(noise_dim: int) -> Any:
+    """A generator with weights that are not trained, too."""
+    normalised = tf.keras.layers.BatchNormalization()
+    return tf.keras.Sequential([*generator(noise_dim).layers, normalised, tf.keras.layers.Activation("tanh")])
+
+
+@pytest.mark.parametrize("build", [generator, layered])
+def test_a_finished_run_is_read_not_repeated(build: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Weights, losses, snapshots and time are those of the run; no step is compiled."""
+    first = train(epochs=3, generator=build, checkpoint=tmp_path / "run.npz")
+    capsys.readouterr()
+    again = train(epochs=3, generator=build, checkpoint=tmp_path / "run.npz")
+
+    lines = capsys.readouterr().out.splitlines()
+    read = "The trained networks are read from run.npz. To train from the beginning, delete run.npz and run this"
+    assert lines[1] == f"{read} cell again."
+    assert re.fullmatch(r"6 steps in \d+ s, \d+ ms each; seed 3\.", lines[2])
+    assert not again.compiled
+    assert again.wall_s == pytest.approx(first.wall_s, rel=0.5)
+    for ours, theirs in zip(again.d_losses, first.d_losses, strict=True):
+        assert ours == theirs
+    for model, trained in ((again.discriminator, first.discriminator), (again.generator, first.generator)):
+        for variable, value in zip(model.variables, trained.variables, strict=True):
+            np.testing.assert_array_equal(variable, value)
+    assert [each.step for each in again.snapshots] == [each.step for each in first.snapshots]
+    np.testing.assert_array_equal(again.snapshots[-1].images, first.snapshots[-1].images)
+
+
+def test_a_checkpoint_changes_nothing_in_a_run_that_is_not_stopped(run: GanRun, tmp_path: Path) -> None:
+    """The trial that tells functions apart leaves weights and noise as they are."""
+    np.testing.assert_allclose(train(epochs=3, checkpoint=tmp_path / "run.npz").d_losses, run.d_losses, rtol=1e-5)
+
+
+def test_a_stopped_run_goes_on_with_its_weights(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two steps in one sitting and four in the next are six; snapshots are those of one sitting."""
+    monkeypatch.setattr(gan_training, "STEPS_A_CALL", 1)
+    file, before = tmp_path / "run.npz", signal.getsignal(signal.SIGINT)
+    add = gan_progress.Progress.add
+
+    def stopped(progress: Any, *losses: Any) -> None:
+        add(progress, *losses)
+        if progress.done == 2 and not progress.seconds_before:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(gan_progress.Progress, "add", stopped)
+    part = train(epochs=3, checkpoint=file)
+    assert part.d_losses.shape == (2,)
+    assert part.warnings == ("You stopped after 2 of 6 steps; run this cell again to go on from 2.",)
+    assert signal.getsignal(signal.SIGINT) is before
+    capsys.readouterr()
+
+    whole = train(epochs=3, checkpoint=file)
+    assert "Going on from step 2, read from run.npz." in capsys.readouterr().out
+    assert whole.d_losses.shape == (6,)
+    assert whole.d_losses[:2].tolist() == part.d_losses.tolist()
+    assert whole.wall_s > part.wall_s
+    assert [each.step for each in whole.snapshots] == [0, 1, 3, 6]
+    assert train(epochs=3, checkpoint=file).d_losses.tolist() == whole.d_losses.tolist()
+
+
+def wider(noise_dim: int) -> Any:
+    return tf.keras.Sequential([tf.keras.layers.Input((noise_dim,)), tf.keras.layers.Dense(PIXELS, "sigmoid")])
+
+
+def slower(learning_rate: float, beta1: float) -> tuple[Any, Any]:
+    return tuple(tf.keras.optimizers.Adam(learning_rate / 2, beta_1=beta1) for _ in range(2))
+
+
+def normal_noise(batch_size: int, dim: int) -> Any:
+    return tf.random.normal((batch_size, dim))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"generator": wider},
+        {"d_loss": lambda real, fake: 0.99 * d_loss(real, fake)},
+        {"g_loss": lambda fake: 0.99 * g_loss(fake)},
+        {"get_solvers": slower},
+        {"sample_noise": normal_noise},
+        {"images": -IMAGES},
+        {"epochs": 2},
+        {"batch_size": 10},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_never_goes_on_with_the_networks_of_another_run(
+    change: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The other run trains from the beginning, and the file is kept under another name."""
+    file = tmp_path / "run.npz"
+    train(epochs=3, checkpoint=file)
+    old = file.read_bytes()
+    other = train(**{"epochs": 3, "checkpoint": file} | change)
+
+    assert "starts from the beginning" in capsys.readouterr().out
+    assert (tmp_path / "run.old.npz").read_bytes() == old
+    assert len(other.d_losses) == other.steps_per_epoch * change.get("epochs", 3)
+
+
+def test_other_comments_are_no_other_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What counts is what a function does."""
+    source = "def f(fake):\n    return g_loss(fake)\n"
+    for text in (source, f"# why this\n{source}  # is right\n"):
+        names: dict[str, Any] = {"g_loss": g_loss}
+        exec(text, names)
+        train(epochs=3, checkpoint=tmp_path / "run.npz", g_loss=names["f"])
+
+    assert "are read from run.npz" in capsys.readouterr().out
 
 
 def not_written(*_: Any, **__: Any) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from hw4kit.gan_training import GanRun
+from .gan_run import GanRun
 
 SIDE = 28
 GAP = 2  # points of white between two digits

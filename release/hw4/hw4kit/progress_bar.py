@@ -1,5 +1,6 @@
 """tqdm's progress bar for training: one line in a notebook and on a terminal, ten plain lines in a log file."""
 
+import base64
 import sys
 from typing import Any
 
@@ -47,6 +48,24 @@ class ProgressBar(tqdm):
         super().close()
 
 
+class NotebookPicture:
+    """A picture below the running cell, which the next one replaces; outside a notebook there is none."""
+
+    def __init__(self) -> None:
+        self.is_shown = _is_notebook()
+        self._output: Any = None
+
+    def show(self, png: bytes, title: str) -> None:
+        """Show a picture in place of the one before."""
+        data = {"image/png": base64.b64encode(png).decode(), "text/plain": title}
+        if self._output is not None:
+            self._output.update(data, raw=True)
+            return
+        from IPython.display import display
+
+        self._output = display(data, raw=True, display_id=True)
+
+
 def duration(seconds: float) -> str:
     """Return a length of time in the unit that a person would use: 40 s, 5.3 minutes, 2.5 hours."""
     if seconds < 90:
@@ -61,9 +80,16 @@ def _notebook_output() -> Any:
 
     What is overwritten by a carriage return is kept in the notebook file by some of the programs that show notebooks.
     """
-    if "ipykernel" not in sys.modules:
+    if not _is_notebook():
         return None
-    from IPython import get_ipython  # a notebook kernel has IPython; nothing else needs it
-    from IPython.display import display
+    from IPython.display import display  # a notebook kernel has IPython; nothing else needs it
 
-    return display({"text/plain": ""}, raw=True, display_id=True) if get_ipython() else None
+    return display({"text/plain": ""}, raw=True, display_id=True)
+
+
+def _is_notebook() -> bool:
+    if "ipykernel" not in sys.modules:
+        return False
+    from IPython import get_ipython
+
+    return get_ipython() is not None

@@ -151,7 +151,7 @@ def compile_steps(game: Game, reals: Any, noises: Any) -> Callable[..., Any] | N
     """
     for with_xla in (True, False):
         steps = tf.function(game.steps, jit_compile=with_xla)
-        with _undone(game):
+        with undone(game):
             if _error_of(steps, reals, noises, noises) is None:
                 return steps
     return None
@@ -176,7 +176,7 @@ def untraceable(game: Game, real: Any, noise: Any) -> str:
 
 def seconds_per_step(game: Game, real: Any, noise: Any) -> float:
     """Return the time of one uncompiled step, in seconds, with all weights as they were before."""
-    with _undone(game):
+    with undone(game):
         game.step(real, noise, noise)  # the first step is slower
         start = time.perf_counter()
         game.step(real, noise, noise)
@@ -184,13 +184,15 @@ def seconds_per_step(game: Game, real: Any, noise: Any) -> float:
 
 
 @contextmanager
-def _undone(game: Game) -> Iterator[None]:
+def undone(game: Game) -> Iterator[None]:
     """Leave all weights, those of the optimizers too, as they are now, whatever is done inside."""
     parts = (game.discriminator, game.generator, game.d_solver, game.g_solver)
     before = [(variable, variable.numpy()) for part in parts for variable in part.variables]
-    yield
-    for variable, value in before:
-        variable.assign(value)
+    try:
+        yield
+    finally:
+        for variable, value in before:
+            variable.assign(value)
 
 
 def _error_of(function: Any, *arguments: Any) -> Exception | None:
@@ -206,7 +208,8 @@ def _finished(name: str) -> Iterator[None]:
     try:
         yield
     except NotImplementedError as error:
-        raise CannotTrain(f"`{name}` is not written yet, or calls a function that is not.") from error
+        text = f"`{name}` is not written yet, or needs one that is not: write it, run its cell, then this one again."
+        raise CannotTrain(text) from error
 
 
 def _what(value: Any) -> str:
