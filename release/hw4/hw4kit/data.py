@@ -18,7 +18,10 @@ import numpy as np
 from .mini import is_mini, make_mini
 from .treebank import Treebank
 
-__all__ = ["DataMissing", "Treebank", "find", "is_mini", "load_mnist", "load_treebank", "make_mini", "read_idx"]
+__all__ = [
+    "DataMissing", "Treebank", "digits_title", "find", "is_mini", "load_mnist", "load_treebank", "make_mini",
+    "read_idx",
+]  # fmt: skip
 
 # Relative to the notebook's folder; the last is where the instructor's source/hw4 finds the data.
 SEARCHED_FOLDERS = ("datasets/data", "../datasets/data", "data", "../../datasets/data")
@@ -127,6 +130,15 @@ def load_mnist(folder: str | os.PathLike[str] | None = None) -> np.ndarray:
     scaled /= 127.5  # in place: each copy of the images takes 188 MB
     scaled -= 1.0
     return scaled
+
+
+def digits_title(folder: str | os.PathLike[str] | None = None) -> str:
+    """Return what the images of `load_mnist` are called in pictures: the mini stand-in is not MNIST.
+
+    Raises:
+        DataMissing: The images are not there.
+    """
+    return "Digits of the mini stand-in" if is_mini(find("mnist", folder)) else TITLE["mnist"]
 
 
 def load_treebank(folder: str | os.PathLike[str] | None = None, seed: int = 0) -> Treebank:

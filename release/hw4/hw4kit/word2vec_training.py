@@ -81,7 +81,7 @@ def train_word2vec(
         trial = try_functions(task)
     except NotImplementedError as error:
         name = traceback.extract_tb(error.__traceback__)[-1].name
-        raise CannotTrain(f"`{name}` is not written yet, and training calls it.") from error
+        raise CannotTrain(f"`{name}` is not written yet: write it, run its cell, then this one again.") from error
     except KeyboardInterrupt:
         raise CannotTrain(STOPPED_EARLY) from None
     file = None if checkpoint is None else Checkpoint(Path(checkpoint), task, trial)
