@@ -293,7 +293,7 @@ CELLS = (
     Defect(
         "says_no",
         in_cell(ONE, "generator_try", outputs=printed("NO  it is -1; yours: 0\n")),
-        "must .*generator says NO",
+        'must .*the visible check under "Generator" says NO: it is -1; yours: 0',
     ),
     Defect(
         "mini_data",
@@ -307,7 +307,7 @@ CELLS = (
         in_cell(
             ONE, "train_gan", outputs=printed("[##  ] 400 of 5,616 steps\n400 steps in 9 s, 30 ms each; seed 4.\n")
         ),
-        "hint .*train_gan trained 400 of 5,616 steps",
+        'hint .*the cell under "5 Training" trained 400 of 5,616 steps',
         "was trained for 400 of 5,616 steps",
     ),
     Defect(
@@ -319,11 +319,12 @@ CELLS = (
     Defect(
         "words_stopped",
         in_cell(TWO, "train_word2vec", outputs=printed(STOPPED)),
-        "hint .*train_word2vec trained 2,000 of 40,000 steps",
+        'hint .*the cell under "Training" trained 2,000 of 40,000 steps',
         "training had 2,000 of 40,000 iterations",
     ),
     Defect("time_of_zero", minutes("0"), "must .*returns 0"),
     Defect("time_in_seconds", minutes("60 * 300"), "must .*18000"),
+    Defect("time_of_the_training", minutes("training.minutes"), "must .*uses `training`"),
     Defect("another_time", minutes("-3 + 90 / 2"), "hint .*42, but"),
     Defect("references_gone", in_notebook(ONE, lambda nb: nb.cells.pop(-2)), 'hint .*"References" is gone'),
     Defect(

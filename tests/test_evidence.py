@@ -139,7 +139,7 @@ def shortened(notebook: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ([cleared(LOG, "look_words")], "no outputs are saved for train_word2vec, look_words"),
+        ([cleared(LOG, "look_words")], 'no outputs are saved under "Training", "Do the vectors mean anything?"'),
         ([shows(LOG, error("KeyboardInterrupt", ""))], "shows no finished training, it ended with KeyboardInterrupt."),
         ([shows(LOG, {"output_type": "stream", "text": ["still ", "at it\n", 3]})], "shows no finished training."),
         ([shows(LOG, {"output_type": "stream", "text": {"a": 1}}, {"output_type": "error"})], "with an exception"),
@@ -218,7 +218,7 @@ def finished(d_loss: str, g_loss: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (cleared("look_samples", "train_gan"), "no outputs are saved for train_gan, look_samples: "),
+        (cleared("look_samples", "train_gan"), 'no outputs are saved under "5 Training", "Real and fake digits": '),
         (shows("train_gan", *finished("0.003", "9.100")), "the discriminator has won: its loss is 0.003 at the end"),
         (shows("train_gan", *finished("nan", "0.7")), "losses that are NaN or infinite (D nan, G 0.7)"),
         (shows("train_gan", error("CannotTrain", "`generator_loss` became nan at step 12.")),

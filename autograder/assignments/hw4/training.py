@@ -45,6 +45,7 @@ WHOLE_VOCABULARY = "gets the whole vocabulary"  # printed where the fast way can
 PLANNED_ITERATIONS = re.compile(r" so (\d[\d,]{0,12}) iterations\.$", re.M)  # as the training cell says it
 PLANNED_STEPS = re.compile(r" of (\d[\d,]{0,12}) steps")  # in the progress bar, and where training was stopped
 STEPS = re.compile(r"^(\d[\d,]{0,12}) steps in .{1,40}; seed \d{1,12}\.$", re.M)
+HEADING = re.compile(r"^#{1,6} (.*?)(?: \(\d+ points?\))?\s*$", re.M)
 MEAN_LOSSES = re.compile(r"^Mean losses of the last \d{1,6} steps: D (\S{1,20}), G (\S{1,20})\.$", re.M)
 
 
@@ -79,11 +80,13 @@ def _of_training(
     if trained is None or not claimed:
         return
     bare = [cell for cell in _training_cells(source) if cell not in given or not given[cell].outputs]
+    under = _headings(source)
     if bare:
-        text = f"no outputs are saved for {', '.join(bare)}: the cells were not run, or their outputs were cleared."
+        places = ", ".join(dict.fromkeys(f'"{under[cell]}"' for cell in bare))
+        text = f"no outputs are saved under {places}: the cells were not run, or their outputs were cleared."
         yield Finding(Level.WARNING, f"{name}: {text}")
     if trained in given and not notebook_file.is_as_released(given[trained]):
-        yield Finding(Level.WARNING, f"{name}: the given cell {trained} was changed.")
+        yield Finding(Level.WARNING, f'{name}: the given training cell under "{under[trained]}" was changed.')
     if trained not in bare:
         found = _gan(given[trained]) if trained == "train_gan" else _word2vec(given[trained], student, assignment)
         yield from (Finding(level, f"{name}: {text}") for level, text in found)
@@ -94,7 +97,7 @@ def _gan(cell: notebook_file.Cell) -> Iterator[tuple[Level, str]]:
     text = printed(cell)
     done = STEPS.findall(text)
     if not done:
-        yield Level.WARNING, f"the output of train_gan shows no finished training{_raised(cell)}."
+        yield Level.WARNING, f"the output of the training cell shows no finished training{_raised(cell)}."
         return
     planned = PLANNED_STEPS.findall(text)
     if planned and _whole(done[-1]) < _whole(planned[-1]):
@@ -115,7 +118,7 @@ def _word2vec(cell: notebook_file.Cell, student: Student, assignment: Assignment
     if log is None:
         yield (
             Level.WARNING,
-            f"there is a plot, but the output of train_word2vec shows no finished training{_raised(cell)}.",
+            f"there is a plot, but the output of the training cell shows no finished training{_raised(cell)}.",
         )
         return
     yield from _run_time(log, student)
@@ -200,6 +203,17 @@ def _number(text: str) -> float:
         return float(text)
     except ValueError:
         return math.nan
+
+
+def _headings(source: NotebookNode) -> dict[str, str]:
+    """Return the heading under which each code cell stands, by id."""
+    headings, last = {}, ""
+    for cell in source.cells:
+        if cell.cell_type == "markdown" and (found := HEADING.findall(cell.source)):
+            last = found[-1]
+        elif cell.cell_type == "code":
+            headings[str(cell.metadata.nbgrader.grade_id)] = last
+    return headings
 
 
 def _training_cells(source: NotebookNode) -> list[str]:

@@ -9,6 +9,7 @@ MUST, HINT = "must", "hint"
 RUN_ALL = "restart the kernel, run all cells and save"
 LONGEST_MINUTES = 2 * 24 * 60  # of training
 REFERENCES = re.compile(r"^#{1,6}\s.*\breferences\b", re.IGNORECASE | re.MULTILINE)
+HEADING = re.compile(r"^#{1,6} (.*?)(?: \(\d+ points?\))?\s*$", re.MULTILINE)
 EMPTY_BULLET = re.compile(r"^\s*[-*]\s*$", re.MULTILINE)
 NO = re.compile(r"^NO  (.*)$", re.MULTILINE)  # as `visible` marks what does not hold
 TOOK = re.compile(r"^Training took ([\d.]+) minutes", re.MULTILINE)  # as `word2vec_training` says it
@@ -30,17 +31,16 @@ def complaints(notebook: str, cells: Sequence[Any]) -> Iterator[tuple[str, str, 
         notebook: Its name.
         cells: With `cell_type`, `source`, `grade_id`, `printed` and `shown`, the texts below the cell.
     """
+    heading = ""
     for cell in cells:
+        if cell.cell_type == "markdown" and (found := HEADING.findall(cell.source)):
+            heading = found[-1]
         grade_id = cell.grade_id or ""
         if grade_id.endswith("_try") and (noes := _noes(cell)):
-            item = grade_id.removesuffix("_try")
-            yield (
-                MUST,
-                "",
-                f"the visible check of {item} says NO: {noes[0][:120]}. Correct it, run both cells and save.",
-            )
+            text = f'the visible check under "{heading}" says NO: {noes[0][:120].rstrip(".")}.'
+            yield MUST, "", f"{text} Correct it, run both cells and save."
         if grade_id.startswith("train_"):
-            yield from _training(grade_id, cell.shown)
+            yield from _training(heading, cell.shown)
     if any(MINI in cell.printed for cell in cells):
         yield MUST, "", f"it was run with the mini data: get the real data (python -m hw4kit.get_data), {RUN_ALL}."
     texts = [cell.source for cell in cells if cell.cell_type == "markdown" and REFERENCES.search(cell.source)]
@@ -57,11 +57,12 @@ def _noes(cell: Any) -> list[str]:
     return [line for line in NO.findall(cell.printed) if not line.endswith("is not written yet.")]
 
 
-def _training(cell: str, text: str) -> Iterator[tuple[str, str, str]]:
+def _training(heading: str, text: str) -> Iterator[tuple[str, str, str]]:
     """Yield what the grader will read of the training: that it broke off, or that the discriminator has won."""
     done, planned = ([int(max(found).replace(",", "")) for found in each.findall(text)] for each in (DONE, PLANNED))
     if done and planned and done[-1] < planned[-1]:
-        text = f"{cell} trained {done[-1]:,} of {planned[-1]:,} steps: run it to its end, and the cells below."
+        steps = f"{done[-1]:,} of {planned[-1]:,} steps"
+        text = f'the cell under "{heading}" trained {steps}: run it to its end, and the cells below.'
         yield HINT, "", text
         return
     losses = MEAN_LOSS.findall(text)
@@ -71,7 +72,11 @@ def _training(cell: str, text: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _run_time(known: dict[str | None, Any], cells: Sequence[Any]) -> Iterator[tuple[str, str, str]]:
-    minutes = stated_minutes([cell.source for cell in cells if cell.cell_type == "code"])
+    sources = [cell.source for cell in cells if cell.cell_type == "code"]
+    if "training" in _names_returned(sources):
+        yield MUST, "", "run_time_minutes() uses `training`, which the grader does not have: return a number, as 5.3."
+        return
+    minutes = stated_minutes(sources)
     if minutes is not None and not 0 < minutes <= LONGEST_MINUTES:
         yield MUST, "", f"run_time_minutes() returns {minutes:g}: return the minutes that the training cell printed."
         return
@@ -86,6 +91,17 @@ def _run_time(known: dict[str | None, Any], cells: Sequence[Any]) -> Iterator[tu
 
 def stated_minutes(sources: Sequence[str]) -> float | None:
     """Return the number that run_time_minutes returns, None where it is not plainly written."""
+    returned = _returned(sources)
+    return None if returned is None else _value(returned)
+
+
+def _names_returned(sources: Sequence[str]) -> set[str]:
+    returned = _returned(sources)
+    return set() if returned is None else {node.id for node in ast.walk(returned) if isinstance(node, ast.Name)}
+
+
+def _returned(sources: Sequence[str]) -> ast.expr | None:
+    """Return what stands behind the last `return` of run_time_minutes."""
     found = []
     for source in sources:
         try:
@@ -94,7 +110,7 @@ def stated_minutes(sources: Sequence[str]) -> float | None:
             continue
         found += [node for node in body if isinstance(node, ast.FunctionDef) and node.name == "run_time_minutes"]
     returns = [node for node in ast.walk(found[-1]) if isinstance(node, ast.Return)] if found else []
-    return _value(returns[-1].value) if returns else None
+    return returns[-1].value if returns else None
 
 
 def _value(node: ast.expr | None) -> float | None:
