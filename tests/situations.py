@@ -80,7 +80,8 @@ def write(situation: Situation, finished: Path, folder: Path, asked: Asked) -> P
     for name in asked.notebooks:
         edit(folder / f"{name}.ipynb", lambda notebook, name=name: used.extend(_change(situation, name, notebook)))
     wanted = [path for kind in OF_CELLS for path in situation.files(kind)]
-    assert sorted(used) == sorted(wanted), "each is one cell of a notebook"
+    assert {*used} == {*wanted}, "no notebook has such a cell"
+    assert not [path for path in used if used.count(path) > 1 and "printed" not in path.parts], "say of which notebook"
     for path in situation.files("files"):
         target = folder / path.relative_to(situation.folder / "files")
         target.parent.mkdir(parents=True, exist_ok=True)
