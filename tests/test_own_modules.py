@@ -91,7 +91,7 @@ def test_a_name_that_an_import_finds_elsewhere_is_left_out_and_said(path: str, t
 
 def test_of_names_that_some_systems_take_for_one_only_one_counts():
     """The folder in submitted/ may lie on a disk that does not tell capitals apart."""
-    files = [*_notebooks(), HandedIn("Helpers.py", 0.0), HandedIn("helpers.py", 0.0)]
+    files = [*_notebooks(), _Named("Helpers.py", 0.0), _Named("helpers.py", 0.0)]
     picked = candidates(files, "bob", ASSIGNMENT)
 
     slots = [slot for slot in picked if slot.kind == own_modules.KIND]
@@ -145,7 +145,7 @@ def test_files_uploaded_one_by_one_to_canvas_make_one_submission(tmp_path: Path)
 @given(st.lists(st.text(max_size=12).map(lambda name: f"{name}.py"), max_size=6), st.text(max_size=8))
 def test_whatever_names_are_sent_what_is_taken_is_safe_to_write(names: list[str], folder: str):
     """Each path is one or two identifiers, none of them hides another module, and no two are one on any disk."""
-    files = [HandedIn(name, 0.0, folders=(folder,) if index % 2 else ()) for index, name in enumerate(names)]
+    files = [_Named(name, 0.0, folders=(folder,) if index % 2 else ()) for index, name in enumerate(names)]
     picked = candidates([*_notebooks(), *files], "bob", ASSIGNMENT)
 
     paths = [slot.path for slot in picked if slot.kind == own_modules.KIND]
@@ -237,11 +237,18 @@ def test_modules_are_packed_beside_the_notebooks(tmp_path: Path, assignment, cap
     assert submission.modules == {"helpers.py": MODULE, "maths/plain.py": MODULE}
 
 
+class _Named(HandedIn):
+    """A file of which only the name matters."""
+
+    def read(self, max_bytes: int) -> bytes:
+        return b""
+
+
 def _notebooks() -> list[HandedIn]:
-    return [HandedIn(f"bob_{name}.ipynb", 0.0) for name in ASSIGNMENT.notebooks]
+    return [_Named(f"bob_{name}.ipynb", 0.0) for name in ASSIGNMENT.notebooks]
 
 
 def _modules(paths: list[str]) -> dict[str, str]:
-    files = [HandedIn(path.split("/")[-1], 0.0, folders=tuple(path.split("/")[:-1])) for path in paths]
+    files = [_Named(path.split("/")[-1], 0.0, folders=tuple(path.split("/")[:-1])) for path in paths]
     picked = candidates([*_notebooks(), *files], "bob", ASSIGNMENT)
     return {slot.path: choices[0].file.path for slot, choices in picked.items() if slot.kind == own_modules.KIND}

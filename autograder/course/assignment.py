@@ -4,13 +4,14 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..handin.asked import HandedInFile
 from ..model.assignment import Assignment, GradedBy, Item, Sheet
 from ..model.errors import ConfigError
-from . import source_notebook
+from . import asked, source_notebook
 from .sheets import read_sheet
 
 SETTINGS_FILE = "assignment.toml"
@@ -77,7 +78,7 @@ def load(course_dir: Path, name: str = "") -> Assignment:
         for entry in sheet.items
     ]
     _refuse_contradictions(items, settings.get("points"))
-    return Assignment(
+    loaded = Assignment(
         name, tuple(notebooks), tuple(sheets), course_dir, tuple(items), notebooks, sheets,
         title=settings.get("title", name),
         kit=_kit(source_dir, settings.get("kit", "")),
@@ -86,6 +87,7 @@ def load(course_dir: Path, name: str = "") -> Assignment:
         data=tuple(settings.get("data", [])),
         files=tuple(_files(settings.get("files", []), items)),
     )  # fmt: skip
+    return replace(loaded, asked_notebooks={stem: asked.notebook(stem, loaded) for stem in notebooks})
 
 
 def _settings(path: Path) -> dict[str, Any]:

@@ -53,6 +53,11 @@ class Notebook:
         return [cell.id for cell in self.cells if cell.role in roles]
 
     @property
+    def ids(self) -> set[str]:
+        """Ids of all cells."""
+        return {*(cell.id for cell in self.cells), *(text.id for text in self.texts if text.id)}
+
+    @property
     def given(self) -> set[str]:
         """Ids of all cells that are to be left as they are."""
         texts = {text.id for text in self.texts if text.id and not text.is_answer}
@@ -82,6 +87,10 @@ class Wanted:
     kit: str = field(default="", kw_only=True)  # package next to the notebooks; "" when there is none
     student_id: str = field(default="student id", kw_only=True)  # what the course calls it
 
+    def asked_notebook(self, name: str) -> Notebook | None:
+        """Return what one of the notebooks is to hold, None if only its name is known."""
+        return None
+
     def archive_name(self, student: str) -> str:
         """Return the name of the zip without its ending; the folder inside has the same."""
         return f"{student}_{self.name.upper()}"
@@ -99,6 +108,10 @@ class Asked(Wanted):
     notebooks: Mapping[str, Notebook]
     sheets: Mapping[str, Form]
     packages: Sequence[str] = field(default=(), kw_only=True)  # the grader has them; so may be imported
+
+    def asked_notebook(self, name: str) -> Notebook | None:
+        """Return what one of the notebooks is to hold."""
+        return self.notebooks.get(name)
 
 
 def to_json(asked: Asked) -> str:

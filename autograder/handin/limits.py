@@ -10,6 +10,8 @@ MAX_BYTES = {  # by kind of file
     "other": 16 * 2**20,  # a photo has 3 to 8 MB
     "module": 2**18,  # of the student's own; 5,000 lines
 }
+MAX_NOTEBOOKS = 12  # of one student that are read to see what they are; who has copies has one or two
+MAX_NOTEBOOK_BYTES = 48 * 2**20  # of these together; to compare such notebooks takes up to 2 s
 MAX_MODULES = 40  # of the student's own; those who send any send one to three
 MAX_RATIO = 700  # of a file to itself packed: endless short lines reach 510, a zip bomb 1,000, the most there is
 RATIO_FREE_BYTES = 4 * 2**20  # below this size a high ratio does no harm

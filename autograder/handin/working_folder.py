@@ -78,7 +78,7 @@ def gather(folder: Path, asked: Asked, student: str = "") -> Work:
         work.lines.append(Line(MUST, f"There are notebooks of {listed(sorted(owners))}: only one is yours."))
     for slot, file in [*work.chosen.items()]:
         try:
-            work.content[slot] = recognition.content_of(slot, file)
+            work.content[slot] = recognition.content_of(slot, file, asked)
         except Unusable as error:
             work.lines.append(Line(MUST, str(error)))
             if kept := recognition.kept_for_a_person(slot, file):

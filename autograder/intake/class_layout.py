@@ -5,14 +5,16 @@ from dataclasses import replace
 
 from ..course.assignment import names
 from ..formats.members import Folder, Listing, Member, walk
+from ..handin import notebook_choice
 from ..handin.names import is_litter
-from ..handin.slots import Slot, claim_of, slot_of
+from ..handin.slots import Slot, claim_of, notebook_slot, slot_of
 from ..lms.downloads import download_of
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 
 FOREIGN_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 MAX_WRAPPERS = 8  # folders that hold one folder and nothing else
+MOST_READ = 24  # notebooks of free names, to see whether a folder is a class; two that are alike end the search
 MAX_LOOSE_ZIPS = 2  # beside a student's loose notebooks; more of them are a class with a stray notebook
 
 
@@ -34,7 +36,7 @@ def class_level(root: Folder, assignment: Assignment) -> Listing | Folder:
         if folder_of_assignment(folder, assignment) not in (folder, None):
             return folder
         if len(listing.folders) != 1:
-            return listing if _are_students(listing.folders, assignment) else root
+            return listing if _are_students(listing, assignment) else root
         below = listing.folders[0]
         if claim_of(below.name, assignment):
             return below
@@ -66,12 +68,13 @@ def _is_telling(name: str, assignment: Assignment) -> bool:
     )
 
 
-def _are_students(folders: tuple[Folder, ...], assignment: Assignment) -> bool:
+def _are_students(listing: Listing, assignment: Assignment) -> bool:
     """Whether folders side by side are students, rather than one student's notebooks, answers and pictures."""
+    folders, look = listing.folders, Look(assignment)
     names = {folder.name.lower() for folder in folders}
     if any(claim_of(name, assignment) for name in names):
         return True
-    if any(folder.name.lower() == "answers" and not _notebooks(_members(folder), assignment) for folder in folders):
+    if any(folder.name.lower() == "answers" and not look.notebooks(_members(folder)) for folder in folders):
         return False  # with notebooks in it, it is a student of that name
     seen: set[Slot] = set()
     holders = 0
@@ -79,12 +82,12 @@ def _are_students(folders: tuple[Folder, ...], assignment: Assignment) -> bool:
         members = _members(folder)
         if any(member.folders[:1] == (assignment.name,) for member in members):
             return True
-        notebooks = _notebooks(members, assignment)
+        notebooks = look.notebooks(members)
         if notebooks & seen or any(is_zip(member.name) for member in members):
             return True
         seen |= notebooks
         holders += bool(notebooks)
-    return holders == 1
+    return holders == 1 and not look.notebooks(listing.files)
 
 
 def _members(folder: Folder) -> list[Member]:
@@ -92,9 +95,27 @@ def _members(folder: Folder) -> list[Member]:
     return attempt("Listing a folder", lambda: walk(folder)[0], lambda _: [], reads=True)
 
 
-def _notebooks(members: Iterable[Member], assignment: Assignment) -> set[Slot]:
-    found = (slot_of(member.path, "", assignment) for member in members)
-    return {match[0] for match in found if match and match[0].kind == "notebook"}
+class Look:
+    """Which notebooks are among some files, by their names, or else by the cells of a few that have other names."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self._assignment = assignment
+        self._left = MOST_READ
+
+    def notebooks(self, members: Iterable[Member]) -> set[Slot]:
+        """Return the slots of the notebooks that are there."""
+        members = [*members]
+        found = {slot for member in members if (slot := _by_name(member, self._assignment))}
+        for member in members if not found else ():
+            if self._left and member.name.lower().endswith(notebook_choice.ENDINGS):
+                self._left -= 1
+                found |= {notebook_slot(name) for name in notebook_choice.look_at(member, self._assignment).names}
+        return found
+
+
+def _by_name(member: Member, assignment: Assignment) -> Slot | None:
+    match = slot_of(member.path, "", assignment)
+    return match[0] if match and match[0].kind == "notebook" else None
 
 
 def names_several(level: Listing, assignment: Assignment) -> bool:
@@ -112,7 +133,7 @@ def without_litter(listing: Listing) -> Listing:
 
 def is_notebook(member: Member, assignment: Assignment) -> bool:
     """Whether a file is one of the notebooks asked for, by its name."""
-    return bool(_notebooks([member], assignment))
+    return _by_name(member, assignment) is not None
 
 
 def is_zip(name: str) -> bool:

@@ -20,6 +20,7 @@ from ..model.barrier import attempt
 from ..model.errors import ConfigError, GraderFault, SubmissionError
 from .class_layout import (
     FOREIGN_ARCHIVES,
+    Look,
     class_level,
     folder_of_assignment,
     is_zip,
@@ -179,4 +180,8 @@ def _has_other_work_only(folder: Folder, assignment: Assignment) -> bool:
 
 
 def _is_submission(source: Source, assignment: Assignment) -> bool:
-    return any(slot_of(member.path, "", assignment) for member in source.look().members)
+    """Whether something that is asked for is in a source, by its name or by its cells."""
+    with ExitStack() as stack:
+        members = source.open(stack).members
+        is_named = any(slot_of(member.path, "", assignment) for member in members)
+        return is_named or bool(Look(assignment).notebooks(members))

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from ..formats.members import shown
-from ..handin import other_files, own_modules, recognition
+from ..handin import notebook_choice, other_files, own_modules, recognition
 from ..handin.handed_in import HandedIn, Picked, is_given
 from ..handin.names import listed
 from ..handin.notebook_file import decode_text
@@ -93,7 +93,7 @@ def _content(selection: _Selection) -> tuple[dict[Slot, bytes], str | None]:
                 _describe(bundle, picked, selection)
         for slot, (_, file) in selection.chosen.items():
             try:
-                content[slot] = recognition.content_of(slot, file)
+                content[slot] = recognition.content_of(slot, file, assignment)
             except Unusable as error:
                 selection.note(Level.ERROR, str(error))
                 content |= recognition.kept_for_a_person(slot, file)
@@ -128,12 +128,24 @@ def _add(picked: Picked, source: Source, selection: _Selection) -> bool:
             selection.note(Level.WARNING, text)
             return False
     for slot, choices in picked.items():
-        if slot in chosen:
+        if slot in chosen and _replaces_untouched(choices[0].file, slot, selection):
+            untouched = shown(chosen[slot][0].full_name)
+            text = f"{slot.path} was sent twice: {name} counts, as nothing is written in {untouched}."
+            selection.note(Level.WARNING, text)
+            chosen[slot] = source, choices[0].file
+        elif slot in chosen:
             text = f"{slot.path} was sent twice: the one in {shown(chosen[slot][0].full_name)} counts, not {name}."
             selection.note(Level.WARNING, text)
         else:
             chosen[slot] = source, choices[0].file
     return True
+
+
+def _replaces_untouched(file: HandedIn, slot: Slot, selection: _Selection) -> bool:
+    """Whether something is written in a notebook, and nothing in the one that was sent after it."""
+    later = selection.chosen[slot][1]
+    written = [notebook_choice.count_written(each, slot, selection.assignment) for each in (later, file)]
+    return written[0] == 0 and written[1] > 0
 
 
 def _describe(bundle: Bundle, picked: Picked, selection: _Selection) -> None:

@@ -26,8 +26,8 @@ from ..model.barrier import attempt
 from ..model.errors import SubmissionError
 from .class_layout import (
     FOREIGN_ARCHIVES,
+    Look,
     folder_of_assignment,
-    is_notebook,
     is_zip,
     without_litter,
 )
@@ -161,7 +161,7 @@ def _open_folder(
     litter = tuple(member.path for member in found if is_litter(member.folders, member.name))
     bundle = Bundle(tuple(members), _common_folders(members), tuple(left_out), litter)
     zips = [member for member in members if is_zip(member.name)]
-    if not zips or nesting == MAX_NESTING or any(is_notebook(member, assignment) for member in members):
+    if not zips or nesting == MAX_NESTING or Look(assignment).notebooks(members):
         return bundle
     owners = {claim_of(member.name, assignment) for member in zips} - {None}
     if len(zips) > MAX_INNER_ZIPS or len(owners) > 1:

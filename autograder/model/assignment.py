@@ -1,12 +1,13 @@
 """The assignment as data: items and their points, notebooks, sheets, and the files that are handed in with them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from nbformat import NotebookNode
 
-from ..handin.asked import Wanted
+from ..handin.asked import Notebook, Wanted
 
 
 class GradedBy(StrEnum):
@@ -69,6 +70,11 @@ class Assignment(Wanted):
     title: str = ""
     libraries: tuple[str, ...] = ()  # loaded before student processes are forked, besides NumPy and matplotlib
     data: tuple[str, ...] = ()  # files in the data folder, relative to it
+    asked_notebooks: Mapping[str, Notebook] = field(default_factory=dict, repr=False, compare=False)
+
+    def asked_notebook(self, name: str) -> Notebook | None:
+        """Return what students' copies of one of the notebooks are compared with."""
+        return self.asked_notebooks.get(name)
 
     @property
     def source_dir(self) -> Path:

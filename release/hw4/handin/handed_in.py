@@ -33,6 +33,9 @@ class Candidate(NamedTuple):
 
     file: HandedIn
     rank: int
+    data: bytes | None = None  # its content, while notebooks are compared
+    by_cells: bool = False  # it is a notebook with the cells that are asked for
+    written: int = 0  # functions and answers in it, where several notebooks are compared
 
 
 Picked = dict[Slot, list[Candidate]]  # the best candidate first

@@ -12,13 +12,21 @@ MAX_NAME_CHARS = 128  # a longer name says nothing, and no pattern below is trie
 GENERIC = re.compile(  # words that say nothing of who sent a file, whatever number they carry
     r"hw|homework|assignments?|submi(?:t|tted|ssions?)|attachments?|uploads?|files?|folder|archive|downloads?|desktop"
     r"|documents|solutions?|code|answers|release|untitled|te?mp|zip|notebooks?|project|final|copy|my|new"
+    r"|old|backup|done|finished|completed?|solved|latest|last|working|draft|version|original|colab"
 )
 MAX_SHOWN_CHARS = 80
 MAX_LISTED = 5  # names in one sentence
 SEPARATORS = " \t\n_.-"  # between an id and the name of the homework
 HOMEWORK = ("hw", "homework")  # two words for one thing
-COPY_SUFFIX = re.compile(r"(?:[ _]?\(([0-9]{1,3})\)|-([0-9]{1,2})|[ _-]{0,3}copy[ _]?([0-9]{0,3}))$", re.IGNORECASE)
-COPY_PREFIX = re.compile(r"^copy of ", re.IGNORECASE)
+COPY_SUFFIX = re.compile(
+    r"(?:[ _]?\(([0-9]{1,3})\)|-([0-9]{1,2})|[ _-]{0,3}(?:copy|kopie|copie|copia|kopia)[ _]?([0-9]{0,3}))$",
+    re.IGNORECASE,
+)
+# What Google Drive puts before the name of a copy, in some of the languages of its users.
+COPY_PREFIX = re.compile(
+    r"^(?:copy of|kopie v[oa]n|copie de|copia d[ei]|c\u00f3pia de|kopia(?: av)?|kopi af) ",
+    re.IGNORECASE,
+)
 ENDINGS = re.compile(r"(?:\.(?:zip|ipynb|json|md|markdown|txt|png|pdf|py|html))+$", re.IGNORECASE)
 LITTER_FOLDERS = frozenset(["__macosx", ".ipynb_checkpoints", "__pycache__", ".git", ".vscode", ".idea", ".trashes"])
 LITTER_FILES = frozenset([".ds_store", "thumbs.db", "desktop.ini", "icon\r", ".gitignore"])

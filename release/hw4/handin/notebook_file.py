@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -102,6 +102,15 @@ def read(data: bytes) -> NotebookFile:
         notes.append(Finding(Level.WARNING, f"The notebook has an unresolved merge conflict in cell {shown}."))
     notes += _odd_metadata(content)
     return NotebookFile(cells, tuple(dict.fromkeys(notes)), _python(content))
+
+
+def without(data: bytes, grade_ids: Collection[str]) -> bytes:
+    """Return a notebook without the cells of these ids. Raises Unusable when it cannot be read."""
+    kept = [cell._raw for cell in read(data).cells if cell.grade_id not in grade_ids]
+    try:
+        return json.dumps({"cells": kept, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+    except RecursionError:
+        raise Unusable(f"The notebook is nested too deeply to be read: {SAVE_AGAIN}.") from None
 
 
 def is_as_released(cell: Cell) -> bool:

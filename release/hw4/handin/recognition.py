@@ -7,13 +7,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from . import other_files, own_modules
+from . import notebook_choice, notebook_match, other_files, own_modules
 from .asked import Wanted
 from .handed_in import Candidate, HandedIn, Picked, is_given
 from .limits import MAX_BYTES
 from .names import listed, shown
 from .problems import Finding, Level, Unusable
-from .slots import NO_NOTEBOOK, Slot, claim_of, file_slot, notebook_slot, sheet_slot, slot_of
+from .slots import Slot, claim_of, file_slot, notebook_slot, sheet_slot, slot_of
 
 MOST_PDFS = 4  # of names that say nothing, which are looked into: one for each notebook, and two more
 WORK = re.compile(r"\.(ipynb|md|pdf|png|jpe?g|heic|docx?|odt|rtf|tex|zip|rar|7z)$", re.IGNORECASE)
@@ -22,7 +22,8 @@ WORK = re.compile(r"\.(ipynb|md|pdf|png|jpe?g|heic|docx?|odt|rtf|tex|zip|rar|7z)
 def candidates(files: Iterable[HandedIn], student: str, wanted: Wanted, *, guess: bool = True) -> Picked:
     """Return the candidates for each slot, the best first: by name, then the least nested, then the latest.
 
-    The student's own modules have slots as well, and so have files that only a person can read, one each.
+    What a notebook is, its cells say; see `notebook_choice`. The student's own modules have slots as well, and so have
+    files that only a person can read, one each.
 
     Args:
         files: In the order in which they were written; of two of one name, the later would replace the earlier.
@@ -30,12 +31,12 @@ def candidates(files: Iterable[HandedIn], student: str, wanted: Wanted, *, guess
         wanted: What is asked for.
         guess: Whether a PDF or picture of any name is taken where one is asked for and only one is there.
     """
+    files = [*reversed([*files])]
     found: Picked = defaultdict(list)
     unknown: dict[str, list[Candidate]] = defaultdict(list)  # pictures and PDFs by kind
-    files = [*files]
-    for file in reversed(files):
+    for file in files:
         match, ours = slot_of(file.path, student, wanted), is_given(file, wanted)
-        if match is not None and not (ours and match[1] == NO_NOTEBOOK):  # a module of the kit
+        if match is not None and match[0].kind != "notebook":
             found[match[0]].append(Candidate(file, match[1]))
         elif guess and not ours:
             unknown[file.name.lower().rpartition(".")[2]].append(Candidate(file, 3))
@@ -48,8 +49,7 @@ def candidates(files: Iterable[HandedIn], student: str, wanted: Wanted, *, guess
             found[slots[0]] = choices
     for choices in found.values():
         choices.sort(key=lambda choice: (choice.rank, len(choice.file.folders), -choice.file.modified))
-        if choices[0].rank < NO_NOTEBOOK:  # then a script is a module, if it is anything
-            choices[:] = [choice for choice in choices if not choice.file.name.endswith(own_modules.ENDING)]
+    found |= notebook_choice.choose(files, student, wanted)
     found |= own_modules.modules(files, found, wanted)
     return found | other_files.others(files, found, wanted, something_else)
 
@@ -65,14 +65,8 @@ def _is_something_else(pdf: HandedIn, wanted: Wanted) -> bool:
 
 def repairs(picked: Picked) -> Iterator[Finding]:
     """Yield which files were taken in spite of their names, and which were passed over for others."""
-    for slot, (best, *others) in picked.items():
-        if best.rank >= 2:
-            yield Finding(Level.INFO, f"{shown(best.file.path)} was taken as {slot.path}.")
-        if others:
-            rest = listed((choice.file.path for choice in others), quote=True)
-            yield Finding(
-                Level.WARNING, f"There are several files {slot.path}: {shown(best.file.path)} counts, not {rest}."
-            )
+    for slot, choices in picked.items():
+        yield from notebook_choice.reasons(slot, choices)
 
 
 def foreign_id(names: Iterable[str], student: str, wanted: Wanted) -> str:
@@ -81,13 +75,18 @@ def foreign_id(names: Iterable[str], student: str, wanted: Wanted) -> str:
     return f"The notebooks have the id {shown(min(map(str, claims)))}, not {shown(student)}." if claims else ""
 
 
-def content_of(slot: Slot, file: HandedIn) -> bytes:
-    """Return the content of the file that counts for a slot. Raises Unusable when it is not of that kind, or empty."""
+def content_of(slot: Slot, file: HandedIn, wanted: Wanted) -> bytes:
+    """Return the content of the file that counts for a slot; of several notebooks in one file, the cells of this one.
+
+    Raises Unusable when it is not of that kind, or empty.
+    """
     data = file.read(MAX_BYTES[slot.kind])
     if data.startswith(other_files.LFS_POINTER):
         raise Unusable(f"{shown(file.name)} is a pointer of Git LFS, not the file: run git lfs pull, and pack again.")
     if slot.kind == "sheet":
         _refuse_no_text(file.name, data)
+    if slot.kind == "notebook" and len(notebook_match.match(data, wanted).names) > 1:
+        return notebook_match.only_own(data, slot.name, wanted)
     if slot.kind == "pdf" and b"%PDF-" not in data[:1024]:
         raise Unusable(f"{shown(file.name)} is not a PDF: export it as a PDF.")
     if slot.kind == "png" and not data:

@@ -1,0 +1,2 @@
+def added(left, right):
+    return left + right
