@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -379,6 +381,25 @@ def test_other_comments_are_no_other_run(tmp_path: Path, capsys: pytest.CaptureF
         train(epochs=3, checkpoint=tmp_path / "run.npz", g_loss=names["f"])
 
     assert "are read from run.npz" in capsys.readouterr().out
+
+
+def test_a_function_has_the_same_digest_at_each_start() -> None:
+    """The order of a set of words changes from one Python to the next."""
+    source = "def f(x):\n    return x in {'ab', 'cd', 'ef', 'gh', 'ij', 'kl'}"
+    program = f"from hw4kit.gan_checkpoint import digest_of_code\n{source}\nprint(digest_of_code(f))"
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=KIT_PARENT,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in "123"
+    }
+
+    assert len(said) == 1
 
 
 def not_written(*_: Any, **__: Any) -> Any:

@@ -589,6 +589,22 @@ print("Training took 0.0 minutes")"""
     assert said.text == "Training took 0.0 minutes\n"
 
 
+def test_a_notebook_saves_one_picture_however_often_it_is_replaced():
+    """The last; elsewhere there is none."""
+    source = f"""import sys
+sys.path.insert(0, {str(SOURCE_DIR)!r})
+from hw4kit.progress_bar import NotebookPicture
+picture = NotebookPicture()
+for number in range(30):
+    picture.show(bytes([number]), "digits")"""
+    notebook = new_notebook(cells=[new_code_cell(source)])
+    NotebookClient(notebook, timeout=60).execute()
+    (shown,) = notebook.cells[0].outputs
+
+    assert shown.data == {"image/png": "HQ==", "text/plain": "digits"}
+    assert not progress_bar.NotebookPicture().is_shown
+
+
 @pytest.mark.parametrize(("seconds", "words"), [(40, "40 s"), (318, "5.3 minutes"), (9000, "2.5 hours")])
 def test_a_length_of_time_has_the_unit_that_a_person_would_use(seconds, words):
     assert progress_bar.duration(seconds) == words

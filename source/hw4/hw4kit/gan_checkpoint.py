@@ -98,7 +98,7 @@ def identity_of(
         sizes: The batch size, and whatever else the run depends on.
     """
     solvers = [_settings_of(solver) for solver in (game.d_solver, game.g_solver)]
-    told = [_digest_of_code(function) for function in functions]
+    told = [digest_of_code(function) for function in functions]
     digests = [
         zlib.crc32(np.ascontiguousarray(images).data),
         zlib.crc32(json.dumps([solvers, told]).encode()),
@@ -139,12 +139,14 @@ def _settings_of(solver: Any) -> list[Any]:
     return [type(solver).__name__, sorted((str(key), str(value)) for key, value in settings.items() if key != "name")]
 
 
-def _digest_of_code(function: Any) -> int:
+def digest_of_code(function: Any) -> int:
     """Return a number that is the same for the same instructions and constants, whatever the comments."""
     code = getattr(getattr(function, "python_function", function), "__code__", None)
     return 0 if code is None else zlib.crc32(repr(_parts(code)).encode())
 
 
-def _parts(code: CodeType) -> list[Any]:
-    constants = [_parts(each) if isinstance(each, CodeType) else repr(each) for each in code.co_consts]
-    return [code.co_code.hex(), code.co_names, constants]
+def _parts(constant: Any) -> Any:
+    """Return the instructions and constants of a function; sets in one order, as theirs changes at each start."""
+    if isinstance(constant, CodeType):
+        return [constant.co_code.hex(), constant.co_names, [_parts(each) for each in constant.co_consts]]
+    return sorted(map(repr, constant)) if isinstance(constant, frozenset) else repr(constant)
