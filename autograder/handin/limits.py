@@ -5,6 +5,7 @@ from .names import shown
 MAX_BYTES = {  # by kind of file
     "notebook": 32 * 2**20,  # a finished homework with its pictures is 1 to 3 MB; Jupyter itself is slow from 30 MB on
     "sheet": 2**18,  # the longest answer has a few hundred words; to read and show 0.25 MiB takes at most 1 s
+    "sheet_file": 16 * 2**20,  # of a sheet with the pictures that were written into it, which some programs do
     "png": 16 * 2**20,  # a plot has 0.1 MB; this is a screenshot of the largest screen
     "pdf": 32 * 2**20,  # ten photographed pages
     "other": 16 * 2**20,  # a photo has 3 to 8 MB

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from .answer_pictures import Picture, attached, taken_out
 from .asked import GivenText
 from .filled_sheet import ANSWER_MARK, is_empty
 from .notebook_file import Cell
@@ -36,6 +37,7 @@ class Answer:
     cells: tuple[int, ...] = ()  # numbers of the submitted cells that hold it, the first is 0
     has_place: bool = False  # whether the cell that was given for it is still there
     keeps_stub: bool = False  # whether the line to replace stands beside it
+    pictures: tuple[Picture, ...] = ()  # that its cells hold
     found: str = ""  # where it stands if not in its place, as "in a new cell below its place"
 
     @property
@@ -91,8 +93,15 @@ class _Search:
         ):
             if kept := [piece for piece in pieces if _has_words(piece.text)]:
                 stub = any(UNTOUCHED in self.cells[index].source for index in places)
-                return _joined(kept, bool(places), stub)
+                return self._joined(item, kept, bool(places), stub)
         return Answer(has_place=bool(places))
+
+    def _joined(self, item: str, pieces: Sequence[_Piece], has_place: bool, keeps_stub: bool) -> Answer:
+        texts = dict.fromkeys(piece.text for piece in pieces)  # a copy of a cell says nothing new
+        text, pictures = taken_out("\n\n".join(texts), item)
+        pictures = (*(picture for piece in pieces for picture in attached(self.cells[piece.index])), *pictures)
+        found = " and ".join(dict.fromkeys(piece.where for piece in pieces if piece.where))
+        return Answer(text, tuple(piece.index for piece in pieces), has_place, keeps_stub, pictures, found)
 
     def _places(self, item: str) -> list[int]:
         """Return the cells given for the answer; where Colab lost their ids, the mark that they begin with tells."""
@@ -224,9 +233,3 @@ def _opening(source: str) -> str:
 
 def _has_words(text: str) -> bool:
     return not is_empty(text) and bool(re.search(r"\w", text))
-
-
-def _joined(pieces: Sequence[_Piece], has_place: bool, keeps_stub: bool) -> Answer:
-    texts = dict.fromkeys(piece.text for piece in pieces)  # a copy of a cell says nothing new
-    found = " and ".join(dict.fromkeys(piece.where for piece in pieces if piece.where))
-    return Answer("\n\n".join(texts), tuple(piece.index for piece in pieces), has_place, keeps_stub, found)

@@ -47,6 +47,11 @@ class Cell:
         return list(_outputs(self._raw.get("outputs")))
 
     @property
+    def attachments(self) -> dict[str, Any]:
+        """What was pasted into the cell, by name: an object of contents by kind, in base64."""
+        return {_encodable(name): kinds for name, kinds in _object(self._raw.get("attachments")).items()}
+
+    @property
     def execution_count(self) -> int | None:
         """When it was run, None if it was not."""
         count = self._raw.get("execution_count")

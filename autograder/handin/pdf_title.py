@@ -1,4 +1,4 @@
-"""The titles that a PDF states, read without opening it: so a printed notebook is told from a derivation.
+"""The titles that a PDF states, read without opening it: so a printed notebook is told from other pages.
 
 Programs write the title as text in the file, or in a packed stream of objects. Everything is bounded.
 """

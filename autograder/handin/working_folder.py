@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import other_files, own_modules, recognition
+from .answer_pictures import read_sheet
 from .asked import Asked
 from .handed_in import HandedIn, Picked, is_given
 from .limits import MAX_PAGES, MAX_RATIO, RATIO_FREE_BYTES, too_large, too_repetitive
 from .names import is_litter, listed
-from .notebook_file import decode_text
 from .problems import HINT, MUST, Line, Unusable
 from .slots import Slot, claim_of
 
@@ -120,7 +120,7 @@ def _gaps(work: Work, files: list[WorkFile], picked: Picked, asked: Asked) -> It
 def _oddities(slot: Slot, data: bytes) -> Iterator[Line]:
     """Yield what will trouble a marker, as far as it shows without a program that draws it."""
     if slot.kind == "sheet":
-        if encoding := decode_text(data)[1]:
+        if encoding := read_sheet(slot.name, data).encoding:
             yield Line(HINT, f"{slot.path} is saved as {encoding}, not as UTF-8.")
     elif slot.kind == "pdf":
         if b"%%EOF" not in data[-2048:]:  # where a PDF says that it is whole

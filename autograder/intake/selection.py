@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from ..formats.members import shown
 from ..handin import notebook_choice, other_files, own_modules, recognition
+from ..handin.answer_pictures import read_sheet
 from ..handin.handed_in import HandedIn, Picked, is_given
 from ..handin.names import listed
-from ..handin.notebook_file import decode_text
 from ..handin.problems import Level, Unusable, for_student
 from ..handin.recognition import candidates
 from ..handin.slots import Slot, claim_of
@@ -49,10 +49,12 @@ def select(owned: Owned, assignment: Assignment) -> Submission:
     if late:
         selection.note(Level.WARNING, f"{uploads[0].system} marks it as late.")
     sheets: dict[str, str] = {}
+    pictures: dict[str, bytes] = {}
     for slot, data in content.items():
         if slot.kind == "sheet":
-            text, odd_encoding = decode_text(data)
+            text, odd_encoding, drawn = read_sheet(slot.name, data)
             sheets[slot.name] = text.replace("\0", "")
+            pictures |= {f"{other_files.ANSWERS}/{picture.name}": picture.data for picture in drawn[: other_files.MOST]}
             if odd_encoding:
                 selection.note(Level.INFO, f"{slot.path} is saved as {odd_encoding}, not as UTF-8.")
     return Submission(
@@ -61,7 +63,7 @@ def select(owned: Owned, assignment: Assignment) -> Submission:
         sheets=sheets,
         modules={slot.name: data for slot, data in content.items() if slot.kind == own_modules.KIND},
         files={slot.name: data for slot, data in content.items() if slot.kind in ("png", "pdf")},
-        others={slot.path: data for slot, data in content.items() if slot.kind == other_files.KIND},
+        others={slot.path: data for slot, data in content.items() if slot.kind == other_files.KIND} | pictures,
         findings=tuple(selection.findings),
         problem=problem,
         download=_download(uploads, late=late) if uploads else None,

@@ -13,9 +13,10 @@ from nbformat import NotebookNode
 from ..course import sheets
 from ..course.source_notebook import grade_id as id_of
 from ..formats.safe_markdown import harmless
-from ..handin import filled_sheet
+from ..handin import answer_pictures, filled_sheet
 from ..handin.answer_length import too_long
 from ..handin.asked import HandedInFile
+from ..handin.names import MAX_NAME_CHARS, listed
 from ..handin.notebook_answers import Answer
 from ..model.assignment import Assignment, Item
 from ..model.report import Awaiting, FormulaStatus, Report
@@ -83,6 +84,11 @@ def add_marker_notes(
     for item_id, sentences in exhibits.notes().items():
         text = "**For the marker**\n\n" + "\n".join(f"- {sentence}" for sentence in sentences)
         _insert(holders, item_id, note(f"{item_id}-notes", text, tags=[sheets.SCHEME_TAG]))
+    for item in exhibits.assignment.person_items:
+        text, own = _pictures_of(item, exhibits, rendered)
+        files |= own
+        if text:
+            _insert(holders, item.id, note(f"{item.id}-pictures", text), after=True)
     for file in exhibits.assignment.files:
         if file.id in submission.files:
             text, own = _shown(file, submission.files[file.id], rendered)
@@ -151,6 +157,25 @@ def _shown(file: HandedInFile, data: bytes, rendered: RenderedPictures | None) -
         parts.append(f"[The PDF as it was submitted]({file.id}.pdf)")
         files[f"{file.id}.pdf"] = data
     return "\n\n".join(parts), files
+
+
+def _pictures_of(item: Item, exhibits: Exhibits, rendered: RenderedPictures | None) -> tuple[str, dict[str, bytes]]:
+    """Return the pictures of an answer, in markdown, and the files which that refers to."""
+    answer = exhibits.in_notebooks.get(item.id)
+    pictures, missing = answer_pictures.shown_in(
+        exhibits.answers[item.id], exhibits.submission.others, answer.pictures if answer else ()
+    )
+    parts, files = [], dict[str, bytes]()
+    for number, picture in enumerate(pictures, start=1):
+        drawn = rendered.photo(picture.data) if rendered else NOT_MADE
+        parts.append(f"**{harmless(picture.name[:MAX_NAME_CHARS])}**")
+        parts += [f"**{drawn.note}**"] if drawn.note else []
+        for data in drawn.files:
+            files[f"{item.id}_picture_{number}.jpg"] = data
+            parts.append(f'<img src="{item.id}_picture_{number}.jpg" alt="picture {number}" style="max-width: 100%">')
+    if missing:
+        parts.append(f"Not handed in, though the answer shows it: {harmless(listed(missing, quote=True))}.")
+    return "\n\n".join(["**Pictures in this answer**", *parts]) if parts else "", files
 
 
 def _solution(cell_id: str, holders: Mapping[str, NotebookNode]) -> str:

@@ -70,6 +70,10 @@ class RenderedPictures(contextlib.AbstractContextManager):
         """Return the picture in a PNG as one JPEG. Never raises, whatever the bytes are."""
         return self._pictures(_PLOT, png)
 
+    def photo(self, data: bytes) -> Pictures:
+        """Return the picture in a PNG or JPEG of an answer as one JPEG. Never raises, whatever the bytes are."""
+        return self._pictures(_PHOTO, data)
+
     def draw_ahead(self, plots: Iterable[bytes], saved: Iterable[tuple[bytes, float]]) -> None:
         """Make what is not there yet of one student's pictures, in one process: to start it costs as much as two.
 
@@ -151,6 +155,10 @@ class _PictureProcess(NotebookProcess):
         """Return one page, the first is 0."""
         return picture_of(self._ask("draw_page", number=number))
 
+    def photo(self, data: bytes) -> Image.Image:
+        """Return the picture in a PNG or JPEG, upright."""
+        return picture_of(self._ask("draw_photo", data=np.frombuffer(data, dtype=np.uint8)))
+
     def png(self, data: bytes, *, grey: bool = False) -> Image.Image:
         """Return the picture in a PNG."""
         return picture_of(self._ask("draw_png", data=np.frombuffer(data, dtype=np.uint8), grey=grey), grey=grey)
@@ -189,6 +197,14 @@ def _draw_saved(process: _PictureProcess, data: bytes, two_panels_from: float) -
         return Pictures()
 
 
+def _draw_photo(process: _PictureProcess, data: bytes) -> Pictures:
+    try:
+        return Pictures((encoded(process.photo(data), "JPEG", quality=JPEG_QUALITY),))
+    except SubmissionError as error:
+        why = _why(error) if error.verdict is not Verdict.ERROR else "it is neither a PNG nor a JPEG image"
+        return Pictures(note=f"The picture cannot be shown: {why}.")
+
+
 def _draw_plot(process: _PictureProcess, data: bytes) -> Pictures:
     try:
         picture = process.png(data)
@@ -200,6 +216,7 @@ def _draw_plot(process: _PictureProcess, data: bytes) -> Pictures:
 
 
 _PAGES, _PLOT = _Drawing("pages", _draw_pages), _Drawing("plot", _draw_plot)
+_PHOTO = _Drawing("photo", _draw_photo)
 
 
 def _why(error: SubmissionError) -> str:

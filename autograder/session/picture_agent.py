@@ -14,7 +14,7 @@ import agent
 import numpy as np
 import png_picture
 import pypdfium2
-from PIL import Image
+from PIL import Image, ImageOps
 
 LONGEST_SIDE = 1600  # pixels; of an A4 page 137 dots an inch, where small handwriting can still be read
 LARGEST_SCALE = 3.0  # a page of the size of a stamp is not blown up to a poster
@@ -44,6 +44,13 @@ class Agent(agent.Agent):
             raise ValueError("the page has no size")
         scale = min(LONGEST_SIDE / longest, LARGEST_SCALE)
         return np.array(page.render(scale=scale, rev_byteorder=True, maybe_alpha=False).to_numpy())
+
+    def do_draw_photo(self, data: Any) -> Any:
+        """Decode a PNG or JPEG, given as an array of bytes, upright and on white; return (height, width, 3) uint8."""
+        picture = png_picture.read(data.tobytes(), formats=("PNG", "JPEG"))
+        drawn = png_picture.on_white(ImageOps.exif_transpose(picture))
+        drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        return np.asarray(drawn)
 
     def do_draw_png(self, data: Any, grey: bool) -> Any:
         """Decode a PNG, given as an array of bytes, onto white; return (height, width, 3) uint8, at most so large.

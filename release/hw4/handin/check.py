@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-from . import filled_sheet, notebook_check, notebook_file, png_picture
+from . import filled_sheet, notebook_check, notebook_file, pictures_check, png_picture
+from .answer_pictures import read_sheet
 from .asked import Asked, HandedInFile
 from .notebook_file import Cell
 from .problems import HINT, MUST, Level, Line, Unusable
@@ -35,7 +36,7 @@ def check(work: Work, asked: Asked) -> list[Line]:
     for name in asked.sheets:
         if (data := work.content.get(sheet_slot(name))) is not None:
             lines += _sheet(name, data, asked, on_paper)
-    return lines
+    return [*lines, *pictures_check.complaints(work, asked)]
 
 
 def of_kit(asked: Asked, name: str) -> ModuleType | None:
@@ -102,7 +103,7 @@ def _is_same(in_base64: str, plot: Any) -> bool:
 
 
 def _sheet(name: str, data: bytes, asked: Asked, on_paper: set[str]) -> Iterator[Line]:
-    form, text, formulas = asked.sheets[name], notebook_file.decode_text(data)[0], of_kit(asked, FORMULAS)
+    form, text, formulas = asked.sheets[name], read_sheet(name, data).text, of_kit(asked, FORMULAS)
     answers = filled_sheet.read_filled(form, text).answers
     for item, hints in filled_sheet.hints(form, text, on_paper=on_paper).items():
         where = f"answers/{name}.md, {item}"

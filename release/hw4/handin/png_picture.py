@@ -21,11 +21,11 @@ GRID = (120, 150)  # fields in which the ink of two drawings is compared; a word
 SAME = 0.85  # likeness: one drawing, saved by file and by notebook, has 0.97 and more; of two seeds, at most 0.56
 
 
-def read(data: bytes, most_pixels: int = MAX_PIXELS) -> Image.Image:
+def read(data: bytes, most_pixels: int = MAX_PIXELS, formats: tuple[str, ...] = ("PNG",)) -> Image.Image:
     """Return the picture in a PNG, as RGB or RGBA. Raises ValueError when it has more pixels, or what Pillow raises."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit here is lower
-        picture = Image.open(io.BytesIO(data), formats=["PNG"])
+        picture = Image.open(io.BytesIO(data), formats=formats)
     with picture:
         if picture.width * picture.height > most_pixels:
             raise ValueError(f"the picture has {picture.width} x {picture.height} pixels")

@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from . import notebook_choice, notebook_match, other_files, own_modules
+from . import answer_pictures, notebook_choice, notebook_match, other_files, own_modules
 from .asked import Wanted
 from .handed_in import Candidate, HandedIn, Picked, is_given
 from .limits import MAX_BYTES
@@ -80,11 +80,12 @@ def content_of(slot: Slot, file: HandedIn, wanted: Wanted) -> bytes:
 
     Raises Unusable when it is not of that kind, or empty.
     """
-    data = file.read(MAX_BYTES[slot.kind])
+    data = file.read(MAX_BYTES["sheet_file" if slot.kind == "sheet" else slot.kind])
     if data.startswith(other_files.LFS_POINTER):
         raise Unusable(f"{shown(file.name)} is a pointer of Git LFS, not the file: run git lfs pull, and pack again.")
     if slot.kind == "sheet":
         _refuse_no_text(file.name, data)
+        answer_pictures.read_sheet(slot.name, data)
     if slot.kind == "notebook" and len(notebook_match.match(data, wanted).names) > 1:
         return notebook_match.only_own(data, slot.name, wanted)
     if slot.kind == "pdf" and b"%PDF-" not in data[:1024]:
