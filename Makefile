@@ -7,6 +7,7 @@ BIN := .venv/bin
 PARALLEL ?= 2
 SECONDS ?= 600
 READY := .venv/.ready
+OTHER_NUMPY := .venv/other_numpy
 HOMEWORK ?= hw4
 SANDBOX ?= full
 HOMEWORKS := $(notdir $(patsubst %/,%,$(dir $(wildcard source/*/assignment.toml))))
@@ -18,7 +19,7 @@ setup: $(READY)
 demo: $(READY)
 	@$(BIN)/autograder demo --assignment $(HOMEWORK) --sandbox=$(SANDBOX)
 
-test: $(READY)
+test: $(READY) $(OTHER_NUMPY)
 	@$(BIN)/pytest -n $(PARALLEL) --dist loadgroup -q
 
 lint: $(READY)
@@ -47,6 +48,12 @@ $(READY): pyproject.toml requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $(READY)
+
+# A second NumPy, for tests/test_second_numpy.py: the one of Colab, or the first for Python 3.13.
+$(OTHER_NUMPY): $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-deps --upgrade \
+		--target $(OTHER_NUMPY) "numpy==2.0.2; python_version < '3.13'" "numpy==2.1.3; python_version >= '3.13'" \
+		&& touch $(OTHER_NUMPY) || echo "The package index cannot be reached: the tests with a second NumPy will skip."
 
 # Needs uv; writes pins with hashes for every supported Python and platform, and no index address.
 lock:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import cell_shell
+import older_numpy
 
 
 def load(names: Iterable[str]) -> Any:
@@ -15,6 +16,7 @@ def load(names: Iterable[str]) -> Any:
     shell = cell_shell.make_shell()
     PIL.Image.preinit()
     numpy.random.default_rng()
+    older_numpy.restore(numpy)
     for name in names:
         importlib.import_module(name)
         WARM_UP.get(name, lambda: None)()
