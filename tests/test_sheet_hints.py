@@ -167,3 +167,35 @@ def test_a_megabyte_of_anything_takes_no_time(piece: str, assignment):
     assert count(text, "word") >= 0
     assert count(text, "sentence") >= 0
     assert sheet_hints(sheet, filled).keys() == {"attacks", "defenses"}
+
+
+def _asking(item: str) -> str:
+    """Return a sheet's part for an item that is answered in one sentence."""
+    return f"## {item} (2 points)\n\n> Why {item}?\n\n**Answer.**\n"
+
+
+TWO = filled_sheet.Form("two", f"# Two\n\n{_asking('first')}\n{_asking('second')}\n## References\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        (f"{_asking('first')}\nOne.\n\n# Zweitens\n\nTwo.\n", (), (filled_sheet.EMPTY, filled_sheet.NO_HEADING)),
+        (
+            "One.\n\nTwo.\n",
+            (filled_sheet.EMPTY, filled_sheet.NO_HEADING),
+            (filled_sheet.EMPTY, filled_sheet.NO_HEADING),
+        ),
+        (
+            f"Two.\n\n{_asking('first')}\nOne.\n\n{_asking('second')}",
+            (),
+            (filled_sheet.UNTOUCHED, filled_sheet.OUTSIDE),
+        ),
+        (f"Two.\n\n{_asking('first')}\nOne.\n\n{_asking('second')}\nTwo.", (filled_sheet.OUTSIDE,), ()),
+        (f"{_asking('first')}\n{_asking('second')}", (filled_sheet.UNTOUCHED,), (filled_sheet.UNTOUCHED,)),
+        ("", (filled_sheet.EMPTY,), (filled_sheet.EMPTY,)),
+    ],
+)
+def test_an_answer_that_may_stand_elsewhere_is_not_just_empty(text: str, first: tuple, second: tuple):
+    """Where its heading is gone, or words stand outside all answers, a person is sent to look."""
+    assert filled_sheet.hints(TWO, text) == {"first": first, "second": second}

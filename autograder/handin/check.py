@@ -17,6 +17,7 @@ from .working_folder import Work
 UNSAVED_S = 60  # Jupyter saves within two minutes; files that were copied together differ by seconds
 FORMULAS, EXTRAS = "formula", "complaints"  # modules that a kit may have
 ONLY_TOLD = (filled_sheet.NO_REFERENCES, filled_sheet.OUTSIDE)  # cost nothing by themselves
+PUT_BACK = " Put the heading back above your answer, as it is in the sheet that you got."
 IN_ORDER = (filled_sheet.ON_PAPER, filled_sheet.STEPS_ON_PAPER)
 
 
@@ -109,7 +110,8 @@ def _sheet(name: str, data: bytes, asked: Asked, on_paper: set[str]) -> Iterator
         where = f"answers/{name}.md, {item}"
         for hint in hints:
             if hint not in IN_ORDER:
-                yield Line(HINT if hint in ONLY_TOLD else MUST, hint, where)
+                what_to_do = PUT_BACK if hint == filled_sheet.NO_HEADING else ""
+                yield Line(HINT if hint in ONLY_TOLD else MUST, hint + what_to_do, where)
         is_there = not {filled_sheet.EMPTY, filled_sheet.UNTOUCHED} & {*hints}
         if formulas and item in formulas.ITEMS and is_there:
             yield from _formula(where, formulas.check(item, filled_sheet.formula_of(answers[item])), item in on_paper)

@@ -21,6 +21,7 @@ STEPS_ON_PAPER = "There are no steps on the sheet: see the pages of the PDF."
 ON_PAPER = "The answer is empty: see the pages of the PDF."
 NO_STEPS = "There is a formula, but no steps, and no PDF."
 NO_REFERENCES = "No references are given, neither at the end of the sheet nor in an answer."
+NO_HEADING = "The heading of this item is not on the sheet: its answer may stand under another one, or at the end."
 OUTSIDE = "Text was found outside the answers: see the end of this sheet."
 
 LONGEST = 40_000  # characters in which a citation is looked for; 180 words have 1,200
@@ -101,6 +102,7 @@ class Filled:
     answers: Mapping[str, str]  # every item of the sheet has an entry; "" where nothing was found
     references: str = ""
     elsewhere: str = ""  # words under no item: a person must see them
+    without_heading: frozenset[str] = frozenset()  # items of which neither heading nor question was found
 
 
 @lru_cache(maxsize=64)  # a sheet is asked for when it comes in, and five times when it is recorded a dozen later
@@ -116,12 +118,15 @@ def read_filled(form: Form, text: str) -> Filled:
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
     found: dict[str, list[str]] = {key: [] for key in [*ids, REFERENCES, ELSEWHERE]}
+    without_heading = {*ids}
     for key, part in split_sections(lines, ids, form.others, first_lines):
+        without_heading.discard(key)
         words = _without_given_formulas(_without(part, form.asking if key in ids else form.released), form.formulas)
         if not is_empty(words) or (key in ids and not found[key]):  # an untouched space is kept once
             found[key if key in found else ELSEWHERE].append(words)
     joined = {key: "\n\n".join(parts) for key, parts in found.items()}
-    return Filled({item_id: joined[item_id] for item_id in ids}, joined[REFERENCES], joined[ELSEWHERE])
+    answers = {item_id: joined[item_id] for item_id in ids}
+    return Filled(answers, joined[REFERENCES], joined[ELSEWHERE], frozenset(without_heading))
 
 
 def _without(lines: list[str], template: Collection[str]) -> str:
@@ -185,7 +190,12 @@ def hints(form: Form, text: str | None, *, on_paper: Collection[str] = ()) -> Ma
         item.id: tuple(_item_hints(item, filled.answers[item.id], item.id in on_paper, there))
         for item in form.questions
     }
-    about_the_sheet = [OUTSIDE] if filled.elsewhere else []
+    empty = {item.id for item in form.questions if is_empty(filled.answers[item.id])} - {*on_paper}
+    if empty != filled.answers.keys() or filled.elsewhere:  # somewhere words are found
+        found |= {item: (*found[item], NO_HEADING) for item in sorted(empty & filled.without_heading)}
+    if filled.elsewhere:
+        found |= {item: (*found[item], OUTSIDE) for item in sorted(empty - filled.without_heading)}
+    about_the_sheet = [OUTSIDE] if filled.elsewhere and not empty else []
     if form.wants_references and not _has_references(filled):
         about_the_sheet.append(NO_REFERENCES)
     first = form.questions[0].id

@@ -36,6 +36,18 @@ def answers_on_paper(submission: Submission, assignment: Assignment) -> frozense
     return frozenset(item_id for file in pdfs for item_id in file.show_with)
 
 
+def may_be_elsewhere(item: Item, submission: Submission, assignment: Assignment) -> bool:
+    """Whether the answer to an item, of which nothing was found, may be where a person has to look for it."""
+    on_paper = answers_on_paper(submission, assignment)
+    if item.id in on_paper or files_to_open(item, submission, assignment, ""):
+        return True
+    if item.notebook not in assignment.sheets:
+        return False
+    form = sheets.form(assignment.sheet(item.notebook))
+    hints = filled_sheet.hints(form, submission.sheets.get(item.notebook), on_paper=on_paper)[item.id]
+    return bool({filled_sheet.NO_HEADING, filled_sheet.OUTSIDE} & {*hints})
+
+
 def files_to_open(item: Item, submission: Submission, assignment: Assignment, answer: str) -> list[str]:
     """Return the files of a submission that nothing reads and that may hold the answer to an item.
 

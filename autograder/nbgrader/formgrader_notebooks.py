@@ -17,7 +17,7 @@ from ..formats.safe_markdown import harmless
 from ..handin import filled_sheet, notebook_answers, notebook_file
 from ..handin.filled_sheet import ANSWER_MARK
 from ..handin.problems import Unusable
-from ..marking.answers import answers_on_paper, files_to_open, in_notebook, written_answers
+from ..marking.answers import in_notebook, may_be_elsewhere, written_answers
 from ..marking.cell_matching import GivenNotebook
 from ..marking.marker_notes import Exhibits, add_marker_notes, note
 from ..marking.rendered_pictures import RenderedPictures
@@ -104,14 +104,10 @@ class Assembler:
     def _unanswered(self, report: Report, submission: Submission, answers: Mapping[str, str]) -> frozenset[str]:
         names = {f"{item.id}_solution" for item in report.items if _untried(item)}
         empty = {item.id for item in self.assignment.person_items if filled_sheet.is_empty(answers[item.id])}
-        names |= {item_id for item_id in empty if not self._may_be_elsewhere(item_id, submission)}
+        names |= {
+            item for item in empty if not may_be_elsewhere(self.assignment.item(item), submission, self.assignment)
+        }
         return frozenset(names)
-
-    def _may_be_elsewhere(self, item_id: str, submission: Submission) -> bool:
-        """Whether an empty answer may be in a PDF, or in a file that nothing reads."""
-        item = self.assignment.item(item_id)
-        on_paper = item_id in answers_on_paper(submission, self.assignment)
-        return on_paper or bool(files_to_open(item, submission, self.assignment, ""))
 
 
 def autograded_notebook(given: GivenNotebook, data: bytes | None, report: Report) -> NotebookNode:
