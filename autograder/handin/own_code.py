@@ -23,27 +23,35 @@ class Found:
     changed: tuple[str, ...] = ()
 
 
-def added(given: GivenNotebook, code: Code, merged: Collection[str]) -> Found:
+def added(given: GivenNotebook, grade_id: str, code: Code, merged: Collection[str]) -> Found:
     """Return what a copy of a cell has that runs in the grader beside what was given.
 
     Names that given cells define stay theirs; to import one again is fine.
     """
-    new = [each for each in code.statements if each.says not in given.says and each.does not in merged]
-    return Found(tuple(each for each in new if _is_import(each) or not _changed(given, [each])), _changed(given, new))
+    new = [each for each in code.statements if not given.is_given(each, grade_id) and each.does not in merged]
+    return Found(tuple(each for each in new if not _changed(given, [each])), _changed(given, new))
 
 
-def defined_for_others(given: GivenNotebook, copies: Mapping[int, Code], wanted: Collection[str]) -> dict[int, Found]:
+def defined_for_others(
+    given: GivenNotebook, copies: Mapping[int, tuple[str, Code]], wanted: Collection[str]
+) -> dict[int, Found]:
     """Return what copies of cells that do not run define for code that does.
 
     Args:
         given: The released notebook.
-        copies: The copies, by their place.
+        copies: The ids and the copies, by their place.
         wanted: Names that this code needs and nothing else defines.
     """
+    new = {
+        place: [
+            each for each in code.statements if isinstance(each.node, DEFINES) and not given.is_given(each, grade_id)
+        ]
+        for place, (grade_id, code) in copies.items()
+    }
     makers = defaultdict[str, list[tuple[int, int]]](list)
-    for place, code in copies.items():
-        for index, each in enumerate(code.statements):
-            if each.says not in given.says and isinstance(each.node, DEFINES) and not _is_kept(given, each):
+    for place, statements in new.items():
+        for index, each in enumerate(statements):
+            if not _stays_given(given, each):
                 for name in each.names.defined:
                     makers[name].append((place, index))
     picked, waiting = set[tuple[int, int]](), [*given.functions, *wanted]
@@ -51,26 +59,23 @@ def defined_for_others(given: GivenNotebook, copies: Mapping[int, Code], wanted:
         for place, index in makers.pop(waiting.pop(), ()):
             if (place, index) not in picked:
                 picked.add((place, index))
-                waiting += copies[place].statements[index].names.needed
+                waiting += new[place][index].names.needed
     return {
         place: Found(
-            tuple(each for index, each in enumerate(code.statements) if (place, index) in picked),
-            _changed(given, [each for each in code.statements if isinstance(each.node, DEFINES)]),
+            tuple(each for index, each in enumerate(statements) if (place, index) in picked),
+            _changed(given, statements),
         )
-        for place, code in copies.items()
+        for place, statements in new.items()
     }
 
 
-def _is_kept(given: GivenNotebook, statement: Statement) -> bool:
-    """Whether a statement gives a name that is the given cells' own, run or not."""
-    names = statement.names.defined
-    return bool(names & given.skipped_names) or (bool(names & given.names) and not _is_import(statement))
-
-
-def _is_import(statement: Statement) -> bool:
-    return isinstance(statement.node, (ast.Import, ast.ImportFrom))
+def _stays_given(given: GivenNotebook, statement: Statement) -> bool:
+    """Whether a statement trains, or gives a name that is the given cells' own, run or not."""
+    if statement.is_import:
+        return False
+    is_done = isinstance(statement.node, (ast.Assign, ast.AnnAssign, ast.If, ast.Try))
+    return bool(statement.names.defined & (given.names | given.skipped_names)) or (is_done and given.trains(statement))
 
 
 def _changed(given: GivenNotebook, new: Sequence[Statement]) -> tuple[str, ...]:
-    own = [each for each in new if each.says not in given.says and not _is_import(each)]
-    return tuple(sorted({name for each in own for name in each.names.defined & given.names}))
+    return tuple(sorted({name for each in new if not each.is_import for name in each.names.defined & given.names}))

@@ -4,6 +4,7 @@ import ast
 import builtins
 import re
 import symtable
+import warnings
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -26,7 +27,9 @@ class Names(NamedTuple):
 def as_python(source: str) -> str:
     """Return what IPython runs for a cell: magics, `!commands` and `name?` have become calls."""
     try:
-        return TransformerManager().transform_cell(source)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of line ends that only some see
+            return TransformerManager().transform_cell(source)
     except Exception:  # of its tokenizer, say: then the source is no Python, and the compiler says why
         return source
 

@@ -81,7 +81,7 @@ class _Planner:
         self._merged = [deeds for name in gone if (deeds := self._given.deeds_of(name))]
         self._left = MAX_READ
         self._pieces: list[_Piece] = []
-        self._copies: dict[int, Code] = {}  # of cells that do not run, by the place of what they define
+        self._copies: dict[int, tuple[str, Code]] = {}  # of cells that do not run, by the place of what they define
         self._notes: list[Line] = []
 
     def plan(self) -> Plan:
@@ -107,10 +107,8 @@ class _Planner:
             self._run_given(grade_id)
         self._find_definitions()
         self._leave_stubs_out()
-        return Plan(
-            tuple(Cell(piece.label, piece.source, piece.where) for piece in self._pieces if piece.source),
-            tuple(self._notes),
-        )
+        cells = (Cell(piece.label, piece.source, piece.where) for piece in self._pieces if piece.source)
+        return Plan(tuple(cells), self._most_notes())
 
     # --- cell by cell ---
 
@@ -121,8 +119,9 @@ class _Planner:
         """Let a cell of the student's run, without given cells that do not and were merged with it."""
         piece = _Piece(label, cell.source, where, self._read(cell), is_untouched(cell))
         self._pieces.append(piece)
-        if piece.code is not None and (merged := self._merged_in(piece.code)):
-            piece.keep([each for each in piece.code.statements if each.does not in merged])
+        if piece.code is not None:
+            left_out = self._merged_in(piece.code) | self._given.checks
+            piece.keep([each for each in piece.code.statements if each.does not in left_out])
 
     def _solution(self, grade_id: str, cell: notebook_file.Cell) -> None:
         if cell.cell_type != "code":
@@ -140,10 +139,10 @@ class _Planner:
         if code is None:
             self._note(grade_id, _unread(cell.source))
         elif grade_id in self._given.skipped:
-            self._copies[len(self._pieces)] = code
+            self._copies[len(self._pieces)] = grade_id, code
             self._pieces.append(_Piece(f"added to {grade_id}", "", grade_id, code))
         else:
-            found = own_code.added(self._given, code, self._merged_in(code))
+            found = own_code.added(self._given, grade_id, code, self._merged_in(code))
             if found.statements:
                 piece = _Piece(f"added to {grade_id}", cell.source, grade_id, code)
                 piece.keep(found.statements)
@@ -181,7 +180,7 @@ class _Planner:
         for place, found in own_code.defined_for_others(self._given, self._copies, wanted).items():
             piece = self._pieces[place]
             if found.statements:
-                piece.source = self._copies[place].source
+                piece.source = self._copies[place][1].source
                 piece.keep(found.statements)
                 names = listed(sorted(f"`{name}`" for name in statements.given_by(found.statements)))
                 text = f"the grader does not run this cell, but found {names} in it and runs that."
@@ -241,4 +240,5 @@ def _unread(source: str) -> str:
     error = cell_code.syntax_error(source) if statements.is_short(source) else None
     if error is None:
         return "this given cell was changed and is too long to be compared: the grader uses what was given."
-    return f"line {error.lineno} is no Python ({error.msg}), so that nothing you added to this given cell runs."
+    line = error.lineno or 1  # no line is said of what no text may hold
+    return f"line {line} is no Python ({error.msg}), so that nothing you added to this given cell runs."

@@ -1,10 +1,11 @@
 """The released notebook, beside which a student's is read: which cell is which, and what the given cells say."""
 
-from collections.abc import Sequence
+import ast
+from collections.abc import Iterator, Sequence
 
-from . import notebook_file, statements
+from . import cell_code, notebook_file, statements
 from .asked import Notebook, Role
-from .statements import Statement
+from .statements import Statement, given_by
 
 # A cell so many times longer than every given one is no copy: to split 32 MiB into words took 4.5 s and 1 GiB.
 MAX_SPREAD = 20
@@ -29,10 +30,26 @@ class GivenNotebook:
         self._solutions = {function: f"{item}{SOLUTION}" for item, function in asked.functions.items()}
         locked = [*self.to_run, *self.skipped]
         self._ids_by_text = {tuple(self.sources[name].split()): name for name in locked}
-        self.says = {each.says for name in locked for each in self.statements_of(name)}
-        by_cell = {name: statements.given_by(self.statements_of(name)) for name in locked}
+        by_cell = {name: given_by(self.statements_of(name)) for name in locked}
         self.names = {name for cell in self.to_run for name in by_cell[cell]} - self.functions
         self.skipped_names = {name for cell in self.skipped for name in by_cell[cell]} - self.functions
+        self._says = {name: {each.says for each in self.statements_of(name)} for name in locked}
+        training = [each.node for name in asked.with_role(Role.TRAINING) for each in self.statements_of(name)]
+        self._trains = {name for node in training for name in _called(node)} - cell_code.ALWAYS_THERE
+        tried = [each for name in asked.with_role(Role.TRY) for each in self.statements_of(name)]
+        self.checks = {each.does for each in tried if isinstance(each.node, ast.With)}
+
+    def is_given(self, statement: Statement, grade_id: str) -> bool:
+        """Return whether a statement in a copy of a given cell stands there, or in another given cell.
+
+        To import what only cells import that do not run is a student's own.
+        """
+        where = [grade_id, *self.to_run, *([] if statement.is_import else self.skipped)]
+        return any(statement.says in self._says[name] for name in where)
+
+    def trains(self, statement: Statement) -> bool:
+        """Return whether a statement calls what cells call that train."""
+        return not self._trains.isdisjoint(_called(statement.node))
 
     def statements_of(self, grade_id: str) -> tuple[Statement, ...]:
         """Return the statements of a given cell; none of one that is no Python, such as a script of the shell."""
@@ -65,3 +82,9 @@ class GivenNotebook:
         if not cell.source.strip() or len(cell.source) > self.longest:
             return None
         return self._ids_by_text.get(tuple(cell.source.split()))
+
+
+def _called(node: ast.AST) -> Iterator[str]:
+    for each in ast.walk(node):
+        if isinstance(each, ast.Call) and isinstance(each.func, ast.Name):
+            yield each.func.id

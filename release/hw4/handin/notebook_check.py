@@ -33,6 +33,7 @@ def complaints(asked: Notebook, cells: Sequence[Cell]) -> Found:
     yield from ((note.mark, note.where, note.text) for note in plan.notes)
     given = [cell for cell in cells if cell.grade_id in asked.given]
     whole = {cell.grade_id for cell in given if is_as_released(cell)}  # of a cell that was copied, to try things
+    whole |= {note.where for note in plan.notes}  # which say what became of the change
     if changed := [str(cell.grade_id) for cell in given if cell.grade_id not in whole]:
         yield HINT, "", f"given cells were changed: {listed(changed)}. The grader uses them as they were given."
     for item, answer in notebook_answers.find(cells, asked.texts).items():

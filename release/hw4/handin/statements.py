@@ -12,6 +12,7 @@ from .cell_code import Names
 
 MAX_READ = 100_000  # characters of a cell; Python takes 0.2 s and 30 MiB for as many
 MAX_READ_AGAIN = 200_000  # characters times magics: for each of these, IPython reads the cell once more; 1 s
+MAX_NESTING = 100  # of what is read; Python's own functions take up to 8 of its 1,000 calls for each, real code has 25
 MAGIC = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$", re.MULTILINE)
 AROUND_PYTHON = re.compile(r"\A(?:\s*\n)*[ \t]*%%(?:time|capture|prun)\b[^\n]*")
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
@@ -22,7 +23,17 @@ class Statement:
     """One statement at the top level of a cell."""
 
     node: ast.stmt
-    says: str  # the same for all ways to space it
+    text: str  # on as few lines as it can have
+
+    @cached_property
+    def says(self) -> str:
+        """The same for all ways to space it."""
+        return ast.dump(self.node)
+
+    @property
+    def is_import(self) -> bool:
+        """Whether it does nothing but import."""
+        return isinstance(self.node, (ast.Import, ast.ImportFrom))
 
     @property
     def first(self) -> int:
@@ -37,7 +48,7 @@ class Statement:
     @cached_property
     def names(self) -> Names:
         """The names that it gives, and those that it needs."""
-        return cell_code.names_of(ast.unparse(self.node))
+        return cell_code.names_of(self.text)
 
     @cached_property
     def does(self) -> str:
@@ -70,7 +81,7 @@ class Code:
         for each in kept:
             if any(on_line[number] > 1 for number in range(each.first, each.last + 1)):
                 before = lines[each.first - 1]
-                lines[each.first - 1] = f"{before}; {ast.unparse(each.node)}" if before else ast.unparse(each.node)
+                lines[each.first - 1] = f"{before}; {each.text}" if before else each.text
             else:
                 lines[each.first - 1 : each.last] = given[each.first - 1 : each.last]
         return "\n".join(lines).rstrip("\n")
@@ -94,8 +105,13 @@ def is_short(source: str) -> bool:
 
 
 def _read(source: str) -> Code:
-    statements = tuple(Statement(node, ast.dump(node)) for node in ast.parse(source).body)
-    return Code(source, statements)
+    tree = ast.parse(source)
+    level: list[ast.AST] = [tree]
+    for _ in range(MAX_NESTING):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    if level:
+        raise RecursionError
+    return Code(source, tuple(Statement(node, ast.unparse(node)) for node in tree.body))
 
 
 def given_by(statements: Iterable[Statement]) -> set[str]:
@@ -105,7 +121,7 @@ def given_by(statements: Iterable[Statement]) -> set[str]:
 
 def lines_of(statements: Collection[Statement]) -> str:
     """Return which lines these are, in words."""
-    ranges = [(each.first, each.last) for each in statements]
+    ranges = list(dict.fromkeys((each.first, each.last) for each in statements))
     texts = [str(first) if first == last else f"{first} to {last}" for first, last in ranges]
     word = "line" if len(ranges) == 1 and ranges[0][0] == ranges[0][1] else "lines"
     return f"{word} {', '.join(texts[:3])}{' and more' if len(texts) > 3 else ''}"
