@@ -25,9 +25,9 @@ from mutation import COURSE_DIR, solution_cell, submission
 
 from autograder.course import assignment as assignments
 from autograder.grading.grader import grade
+from autograder.handin.run_limits import Limits
 from autograder.model.assignment import Assignment
 from autograder.session.launcher import Zygote
-from autograder.session.watch import Limits
 
 RIGHT = COURSE_DIR / "tests" / "corpus" / "hw4" / "right"
 HELPER_CELLS = ("imports", "helpers")

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fresh_runs import served
 from hypothesis import HealthCheck, settings
 
 from autograder.course import assignment as assignments
+from autograder.handin.check import Run
 from autograder.model.assignment import Assignment
 from autograder.session.launcher import Zygote
 from autograder.session.zygote_factory import ZygoteFactory
@@ -43,6 +45,13 @@ def zygote(assignment: Assignment) -> Iterator[Zygote]:
     kit, libraries = assignment.kit_dir, assignment.libraries
     with ZygoteFactory(libraries) as factory, Zygote(kit, hidden, factory=factory.requests) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def fresh_run(assignment: Assignment) -> Iterator[Run]:
+    """What runs the cells of a notebook as `python -m handin` does."""
+    with served(assignment.libraries) as run:
+        yield run
 
 
 @pytest.fixture

@@ -26,9 +26,9 @@ import corpus_cases
 import nbformat
 from corpus_cases import CORPUS
 
+from autograder.handin.run_limits import Limits
 from autograder.model.assignment import Assignment
 from autograder.model.submission import Submission
-from autograder.session.watch import Limits
 
 HOSTILE = CORPUS / "hostile"
 PATIENCE = {"cell_cpu_s": 5.0, "call_cpu_s": 3.0, "notebook_cpu_s": 40.0, "memory_mib": 1500, "scratch_mib": 64}

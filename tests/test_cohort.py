@@ -27,6 +27,7 @@ from autograder.gradebook import scores
 from autograder.grading import cache_key, check_run
 from autograder.grading.cache_key import CacheKeys
 from autograder.grading.check_run import CheckInfo
+from autograder.handin.run_limits import Limits
 from autograder.model.errors import ConfigError, GraderFault
 from autograder.model.report import CheckResult, ItemResult, Report, Verdict
 from autograder.model.submission import Submission
@@ -34,7 +35,6 @@ from autograder.reports import changes_table
 from autograder.running import Settings, changes, worker
 from autograder.running.changes import Change
 from autograder.running.results import Graded, Store
-from autograder.session.watch import Limits
 
 STUDENTS = ("ada", "ben", "cem")
 PART_I, PART_II = frozenset({"leaky_relu", "sample_noise"}), frozenset({"softmaxCostAndGradient"})

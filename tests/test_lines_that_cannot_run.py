@@ -23,8 +23,9 @@ CELLS = {  # source, and the line and error of each statement that does not run
         [],
     ),
     "extensions": (
-        "%load_ext no_such_extension\n%load_ext autoreload\n%autoreload 2\n%tensorflow_version 2.x\n%no_such_magic x",
-        ["1 ModuleNotFoundError", "4 UsageError", "5 UsageError"],
+        "%load_ext tensorboard\n%load_ext autoreload\n%autoreload 2\n%tensorflow_version 2.x\n%no_such_magic x\n"
+        "%config InlineBackend.figure_format = 'retina'",
+        ["5 UsageError"],
     ),
     "unknown_cell_magic": ("%%wandb\nx = torch.ones(3)", ["2 NameError"]),
     "time": ("%%time\n\nx = 3\nbad", ["4 NameError"]),

@@ -13,11 +13,11 @@ import small_course
 from autograder import cli
 from autograder.grading.cache_key import CacheKeys
 from autograder.grading.grader import grade
+from autograder.handin.run_limits import Limits
 from autograder.running import worker
 from autograder.running.results import Graded
 from autograder.session import confinement, machine
 from autograder.session.launcher import Zygote
-from autograder.session.watch import Limits
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,12 @@ import pytest
 from autograder.course import assignment as assignments
 from autograder.grading import check_run, grader
 from autograder.handin.cell_plan import Cell
+from autograder.handin.run_limits import Limits
 from autograder.model.assignment import Assignment
 from autograder.model.report import Report, Verdict
 from autograder.model.submission import Submission
 from autograder.session.launcher import Zygote
 from autograder.session.student import Student
-from autograder.session.watch import Limits
 
 COURSE = assignments.load(odd_objects.COURSE_DIR, "hw4")
 LENDING = ("discriminator",)  # its checks begin a new process, in which only a cell of the notebook is there again

@@ -11,10 +11,10 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from autograder.assignments.hw4.demo import writing as demo_writing
+from autograder.handin.run_limits import Limits
 from autograder.marking import rendered_pictures as drawing
 from autograder.marking.rendered_pictures import Pictures, RenderedPictures
 from autograder.model.errors import GraderFault, SubmissionError
-from autograder.session.watch import Limits
 
 
 @pytest.fixture(scope="module")

@@ -18,12 +18,12 @@ from PIL import Image
 from waiting import wait_until
 
 from autograder.handin.cell_plan import Cell
+from autograder.handin.run_limits import Limits
 from autograder.model.errors import GraderFault, SubmissionError
 from autograder.model.report import Verdict
 from autograder.session import cores, watch
 from autograder.session.replies import student_error
 from autograder.session.student import Student, TriedModel
-from autograder.session.watch import Limits
 from autograder.session.wire import Handle, Stub, Tensor, tensor
 
 QUICK = Limits(cell_cpu_s=1.0, call_cpu_s=1.0, wall_factor=3.0)

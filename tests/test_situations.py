@@ -13,7 +13,7 @@ from autograder import intake
 from autograder.course.asked import asked_for
 from autograder.grading.grader import grade
 from autograder.handin.asked import Asked
-from autograder.handin.check import check
+from autograder.handin.check import Run, check
 from autograder.handin.problems import MUST
 from autograder.handin.working_folder import gather
 from autograder.model.assignment import Assignment
@@ -32,12 +32,18 @@ def finished(assignment: Assignment, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.mark.parametrize("situation", situations.situations(), ids=lambda situation: situation.name)
 def test_situation_is_graded_and_checked_as_its_folder_says(
-    situation: Situation, finished: Path, asked: Asked, assignment: Assignment, zygote: Zygote, tmp_path: Path
+    situation: Situation,
+    finished: Path,
+    asked: Asked,
+    assignment: Assignment,
+    zygote: Zygote,
+    fresh_run: Run,
+    tmp_path: Path,
 ) -> None:
     """The grader takes off what the folder lists and nothing else; the check has no `must` where nothing is lost."""
     expected = situation.expected
     folder = situations.write(situation, finished, tmp_path / "hw4", asked)
-    lines = check(gather(folder, asked), asked)
+    lines = check(gather(folder, asked), asked, fresh_run)
     (submission,) = intake.collect([situations.zipped(folder, tmp_path / "bob_HW4.zip", asked)], assignment)
 
     report = grade(submission, assignment, "situations", zygote)

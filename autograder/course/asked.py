@@ -27,6 +27,7 @@ def asked_for(assignment: Assignment) -> Asked:
         kit=assignment.kit,
         student_id=assignment.student_id,
         packages=sorted({*OFFERED, *(name.partition(".")[0] for name in assignment.libraries)}),
+        libraries=assignment.libraries,
     )
 
 

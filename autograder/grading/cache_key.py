@@ -16,9 +16,9 @@ from typing import Any
 
 from .. import __version__
 from ..course import hidden_side
+from ..handin.run_limits import Limits
 from ..model.assignment import Assignment, Item
 from ..model.submission import Submission
-from ..session.watch import Limits
 from . import check_run
 from .import_closure import imported_by, reached
 

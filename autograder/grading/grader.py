@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 
 from .. import __version__
 from ..course import asked, hidden_side, sheets
-from ..course.source_notebook import functions_of
-from ..handin import cell_plan, notebook_file
+from ..handin import cell_outcomes, cell_plan, notebook_file
 from ..handin.notebook_file import NotebookFile
 from ..handin.problems import Level, Line, Unusable, for_student
+from ..handin.run_limits import Limits
 from ..model.assignment import Assignment, GradedBy, Item
 from ..model.errors import GraderFault, SubmissionError
 from ..model.plain_text import one_line
@@ -21,15 +21,12 @@ from ..model.report import ONE_REASON, Awaiting, CheckResult, Finding, ItemResul
 from ..model.submission import Submission
 from ..session import cores
 from ..session.launcher import Zygote
-from ..session.notebook_process import CellOutcome
 from ..session.student import Student
-from ..session.watch import Limits
-from . import check_run, formulas, reportable_cell_errors, student_versions
+from . import check_run, formulas, student_versions
 
 REPEATS = 1  # of a submission when somebody else killed its process
 MAX_FAULT = 300  # characters of a fault of ours that costs no score
 NUMBER = re.compile(r"-?\d[\d.,]*(?:e[-+]?\d+)?|\bnan\b|-?\binf\b")
-MAX_SEARCHED = 2000  # characters of a statement
 MOST_CELLS_LISTED = 20  # of a notebook, among those that failed; the kit's has about 30 cells of code
 
 
@@ -161,10 +158,10 @@ class _GradedNotebook:
         killed_before: frozenset[str],
     ) -> None:  # fmt: skip
         self._assignment, self._submission, self._name = assignment, submission, name
-        self._source = assignment.source_notebook(name)
+        self._asked = asked.notebook(name, assignment)
         self._pngs = {file.id for file in assignment.files if file.kind == "png"} & submission.files.keys()
         self._items = {item.id for item in assignment.auto_items if item.notebook == name}
-        self._functions = functions_of(self._source)
+        self._functions = self._asked.functions
         self._zygote, self._limits, self._killed_before = zygote, limits, killed_before
         self._student: Student | None = None
         self._unusable: SubmissionError | None = None
@@ -180,7 +177,7 @@ class _GradedNotebook:
         names = list(self._functions.values())
         if function is None or function in student.once("defined functions", lambda: student.defined(names)):
             return student
-        outcome = _why_not_defined(function, f"{item_id}_solution", student.outcomes)
+        outcome = cell_outcomes.why_not_defined(function, f"{item_id}_solution", student.outcomes)
         if outcome is not None:
             raise SubmissionError(f"`{function}` is not defined. {outcome.text}", outcome.verdict)
         raise SubmissionError(f"The notebook {self._name} defines no `{function}`.", Verdict.NOT_ATTEMPTED)
@@ -206,10 +203,9 @@ class _GradedNotebook:
             self._submitted = notebook_file.read(data)
         except Unusable as error:
             raise SubmissionError(str(error)) from error
-        released = asked.notebook(self._name, self._assignment)
-        plan = cell_plan.plan(released, self._submitted)
+        plan = cell_plan.plan(self._asked, self._submitted)
         self._notes = plan.notes
-        self._versions = student_versions.difference(released, self._submitted, self._zygote.versions)
+        self._versions = student_versions.difference(self._asked, self._submitted, self._zygote.versions)
         wanted = sorted(self._pngs) if self._items & check_run.items_with_files(self._assignment) else []
         pictures = {file_id: self._submission.files[file_id] for file_id in wanted}
         return Student(
@@ -249,9 +245,8 @@ class _GradedNotebook:
             yield Finding(Level.INFO, f"{self._name}: {self._versions}")
         if self._unusable is not None and self._unusable.verdict is not Verdict.NOT_ATTEMPTED:
             yield Finding(Level.WARNING, f"Nothing in {self._name} could be graded: {self._unusable}")
-        outcomes = reportable_cell_errors.reportable(
-            self._source, self._student.outcomes if self._student is not None else ()
-        )
+        everything = self._student.outcomes if self._student is not None else ()
+        outcomes = cell_outcomes.reportable(self._asked, everything)
         for outcome in outcomes[:MOST_CELLS_LISTED]:
             yield Finding(Level.INFO, f"{self._name}: {outcome.text}")
         if len(outcomes) > MOST_CELLS_LISTED:
@@ -268,17 +263,3 @@ class _GradedNotebook:
     def killed_at(self) -> str | None:
         """Where somebody else killed the process, None where nobody did."""
         return self._student.killed_at if self._student is not None else None
-
-
-def _why_not_defined(function: str, solution_cell: str, outcomes: Sequence[CellOutcome]) -> CellOutcome | None:
-    """Return what explains best that a function is not there: the statement that makes it, and what that one lacked."""
-    name = re.escape(function)
-    makes = re.compile(rf"\b(?:def|as)\s+{name}\b|\bimport\b.*\b{name}\b|\b{name}\b[^=\n(]*=(?!=)")
-    by_statement = [outcome for outcome in outcomes if makes.search(outcome.statement[:MAX_SEARCHED])]
-    by_cell = [o for o in outcomes if o.cell.label == solution_cell or f"def {function}" in o.cell.source]
-    best = next(iter([*by_statement, *by_cell]), None)
-    unknown = reportable_cell_errors.UNKNOWN_NAME.search(best.text) if best is not None else None
-    if unknown is None:
-        return best
-    lacked = re.compile(rf"\b{re.escape(unknown[1])}\b")
-    return next((outcome for outcome in outcomes if lacked.search(outcome.statement)), best)

@@ -108,6 +108,7 @@ class Asked(Wanted):
     notebooks: Mapping[str, Notebook]
     sheets: Mapping[str, Form]
     packages: Sequence[str] = field(default=(), kw_only=True)  # the grader has them; so may be imported
+    libraries: Sequence[str] = field(default=(), kw_only=True)  # the grader has loaded them before a cell runs
 
     def asked_notebook(self, name: str) -> Notebook | None:
         """Return what one of the notebooks is to hold."""

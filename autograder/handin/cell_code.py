@@ -2,7 +2,6 @@
 
 import ast
 import builtins
-import re
 import symtable
 import warnings
 from collections.abc import Iterator
@@ -11,7 +10,6 @@ from typing import NamedTuple
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-STAR_IMPORT = re.compile(r"^\s*from\s+[\w.]+\s+import\s+\*", re.MULTILINE)
 # What a notebook defines by itself.
 ALWAYS_THERE = {*dir(builtins), "__file__", "__name__", "__doc__", "get_ipython", "display", "In", "Out", "_", "__"}
 

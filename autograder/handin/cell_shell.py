@@ -32,7 +32,10 @@ AFTER_A_FAILURE_S = 5.0  # of processor time, for all statements of a cell toget
 CELL_MAGIC = re.compile(r"\s*%%([^\W\d]\w*)(.*)")
 AROUND_PYTHON = frozenset({"capture", "prun", "time", "timeit"})  # their body is Python, and runs as if alone
 SCRIPTS = frozenset("script sh bash perl ruby pypy python python2 python3 cmd powershell".split())
-INSTALLERS = frozenset("pip conda mamba micromamba uv".split())
+# They install something, or set up the notebook in which they stand.
+NO_MAGICS_HERE = frozenset(
+    "pip conda mamba micromamba uv load_ext reload_ext autoreload tensorboard tensorflow_version config".split()
+)
 
 
 class CellShell(InteractiveShell):
@@ -62,6 +65,11 @@ class CellShell(InteractiveShell):
         whole = result.error_before_exec
         return {"failures": noted.described, "more": noted.more, "whole": None if whole is None else describe(whole)}
 
+    def defined(self, names: list[str]) -> list[str]:
+        """Return those of the names that cells have defined, not counting placeholders for functions."""
+        stand_in = self.user_ns.get("not_written", self)
+        return [name for name in names if self.user_ns.get(name, stand_in) is not stand_in]
+
     async def run_ast_nodes(self, nodelist: list[Any], cell_name: str, *args: Any, **kwargs: Any) -> bool:
         """Run the statements of a cell one by one; what code of the cell lets IPython run ends where it raises."""
         noted, self._noted = self._noted, None
@@ -85,7 +93,7 @@ class CellShell(InteractiveShell):
 
     def run_line_magic(self, magic_name: str, line: str, *args: Any, **kwargs: Any) -> Any:
         """Run a magic of one line."""
-        return None if magic_name in INSTALLERS else super().run_line_magic(magic_name, line, *args, **kwargs)
+        return None if magic_name in NO_MAGICS_HERE else super().run_line_magic(magic_name, line, *args, **kwargs)
 
     def run_cell_magic(self, magic_name: str, line: str, cell: str) -> Any:
         """Run a cell by its magic."""

@@ -2,13 +2,24 @@
 
 import base64
 import importlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-from . import filled_sheet, notebook_check, notebook_file, pictures_check, png_picture
+from . import (
+    cell_plan,
+    filled_sheet,
+    fresh_run,
+    notebook_check,
+    notebook_file,
+    own_modules,
+    pictures_check,
+    png_picture,
+    run_complaints,
+)
 from .answer_pictures import read_sheet
-from .asked import Asked, HandedInFile
+from .asked import Asked, HandedInFile, Notebook
+from .fresh_run import Ran
 from .notebook_file import Cell
 from .problems import HINT, MUST, Level, Line, Unusable
 from .slots import file_slot, notebook_slot, sheet_slot
@@ -21,13 +32,17 @@ PUT_BACK = " Put the heading back above your answer, as it is in the sheet that 
 IN_ORDER = (filled_sheet.ON_PAPER, filled_sheet.STEPS_ON_PAPER)
 
 
-def check(work: Work, asked: Asked) -> list[Line]:
-    """Return all that is wrong with the work, file after file."""
+Run = Callable[[Asked, str, Sequence[cell_plan.Cell], Mapping[str, bytes]], Ran]
+
+
+def check(work: Work, asked: Asked, run: Run = fresh_run.run) -> list[Line]:
+    """Return all that is wrong with the work, file after file; `run` runs the cells of a notebook."""
     lines = list(work.lines)
     cells: dict[str, tuple[Cell, ...]] = {}
+    modules = {slot.path: data for slot, data in work.content.items() if slot.kind == own_modules.KIND}
     for name in asked.notebooks:
         if (data := work.content.get(notebook_slot(name))) is not None:
-            found, cells[name] = _notebook(name, data, asked)
+            found, cells[name] = _notebook(name, data, asked, lambda name, cells: run(asked, name, cells, modules))
             lines += found
     for file in asked.files:
         if file.kind == "png" and file_slot(file) in work.content:
@@ -52,20 +67,48 @@ def of_kit(asked: Asked, name: str) -> ModuleType | None:
         return None
 
 
-def _notebook(name: str, data: bytes, asked: Asked) -> tuple[list[Line], tuple[Cell, ...]]:
+def _notebook(
+    name: str, data: bytes, asked: Asked, run: Callable[[str, Sequence[cell_plan.Cell]], Ran]
+) -> tuple[list[Line], tuple[Cell, ...]]:
     """Return what is wrong with a notebook, and its cells."""
-    where = f"{name}.ipynb"
+    where, wanted = f"{name}.ipynb", asked.notebooks[name]
     try:
         notebook = notebook_file.read(data)
     except Unusable as error:
         return [Line(MUST, str(error), where)], ()
     lines = [Line(HINT if note.level is Level.INFO else MUST, note.text, where) for note in notebook.findings]
-    found = list(notebook_check.complaints(asked.notebooks[name], notebook.cells))
+    plan = cell_plan.plan(wanted, notebook)
+    cells, found = notebook.cells, list[tuple[str, str, str]]()
+    try:
+        ran = run(name, plan.cells)
+    except (Unusable, OSError) as error:
+        ran = Ran()
+        found.append((HINT, "", f"your cells could not be run here: {str(error).rstrip('.')}."))
+    else:
+        found += run_complaints.complaints(wanted, ran)
+        cells = with_outputs(wanted, cells, ran.printed)
+    found += notebook_check.complaints(wanted, notebook.cells, plan, ran)
     if extras := of_kit(asked, EXTRAS):
-        found += extras.complaints(name, notebook.cells)
+        found += extras.complaints(name, cells)
     return lines + [
         Line(mark, text, f"{where}, {cell}" if cell else where) for mark, cell, text in found
     ], notebook.cells
+
+
+def with_outputs(asked: Notebook, cells: Sequence[Cell], printed: Mapping[str, str]) -> tuple[Cell, ...]:
+    """Return the cells of a notebook with what its visible checks print now; one that is gone is put back."""
+    order = [cell.id for cell in asked.cells]
+    updated = [_printing(cell, printed[cell.grade_id or ""]) if cell.grade_id in printed else cell for cell in cells]
+    for grade_id in printed.keys() - {cell.grade_id for cell in cells}:
+        before = {*order[: order.index(grade_id)]}
+        last = max((index for index, cell in enumerate(updated) if cell.grade_id in before), default=-1)
+        updated.insert(last + 1, _printing(Cell("code", "", grade_id), printed[grade_id]))
+    return tuple(updated)
+
+
+def _printing(cell: Cell, text: str) -> Cell:
+    stream = {"output_type": "stream", "name": "stdout", "text": text}
+    return Cell(cell.cell_type, cell.source, cell.grade_id, {**cell._raw, "outputs": [stream] if text else []})
 
 
 def _picture(file: HandedInFile, work: Work, cells: tuple[Cell, ...]) -> Iterator[Line]:

@@ -22,11 +22,11 @@ from PIL import Image
 from ..formats import small_pictures
 from ..formats.small_pictures import SmallPicture, encoded
 from ..handin.limits import MAX_PAGES
+from ..handin.run_limits import Limits
 from ..model.errors import GraderFault, SubmissionError
 from ..model.report import Verdict
 from ..session.launcher import Zygote
 from ..session.notebook_process import NotebookProcess
-from ..session.watch import Limits
 
 MAX_SIDE = 2000  # pixels; the drawing process sends at most 1600
 LIMITS = Limits(call_cpu_s=10, notebook_cpu_s=60, memory_mib=1024)  # a photographed page takes 0.13 s and 100 MiB

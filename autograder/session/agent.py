@@ -153,8 +153,7 @@ class Agent:
 
     def do_defined(self, names: list[str]) -> list[str]:
         """Return those of the names that the notebook has defined, not counting placeholders for functions."""
-        stand_in = self._names.get("not_written", self)
-        return [name for name in names if self._names.get(name, stand_in) is not stand_in]
+        return self._shell.defined(names)
 
     def do_call(self, target: Any, args: list[Any], kwargs: dict[str, Any], keep: bool, return_args: bool) -> Any:
         """Call a function by name or an object by handle."""

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..handin.run_limits import Limits
 from ..model.errors import ConfigError, GraderFault
 from . import cores, machine
 from .guarded_tempdir import GuardedTempdir
 from .process import Process
-from .watch import Limits
 from .zygote_factory import START_S, begin, end, receive
 
 SESSION_DIR = Path(__file__).resolve().parent

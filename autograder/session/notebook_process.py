@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 import numpy as np
 
 from ..handin.cell_plan import Cell
+from ..handin.run_limits import Limits
 from ..model.errors import GraderFault, SubmissionError
 from ..model.report import Verdict
 from .launcher import Zygote
 from .process import KilledFromOutside, Process, ProcessLost
 from .replies import failures
-from .watch import Limits
 
 T = TypeVar("T")
 

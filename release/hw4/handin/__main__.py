@@ -1,7 +1,8 @@
 """Check your homework and pack it: `python -m handin --check`, then `python -m handin STUDENT_ID`.
 
-It reads the files as they were saved last, changes none of them, and sends nothing. Each line of what it finds begins
-with "must", which costs points or is refused, or with "hint". Exit code 0: all is in order. 1: something was found; a
+It reads the files as they were saved last, changes none of them, and sends nothing. It runs the cells of the notebooks
+in a process and a folder of their own, as the grader does. Each line of what it finds begins with "must", which costs
+points or is refused, or with "hint". Exit code 0: all is in order. 1: something was found; a
 zip is packed all the same. 2: it could not be done.
 """
 
@@ -12,8 +13,9 @@ import time
 from pathlib import Path
 
 from . import asked as assignment
+from . import fresh_run
 from .asked import Asked
-from .check import check
+from .check import Run, check
 from .pack import pack, packed_name, wrong_with_id
 from .problems import MUST, Line, Unusable
 from .terminal import outlasting
@@ -23,13 +25,16 @@ HERE = Path(__file__).resolve().parent
 ON_COLAB = "COLAB_RELEASE_TAG"  # an environment variable that is set there
 
 
-def main(arguments: list[str] | None = None, folder: Path = HERE.parent, asked: Asked | None = None) -> int:
+def main(
+    arguments: list[str] | None = None, folder: Path = HERE.parent, asked: Asked | None = None, run: Run = fresh_run.run
+) -> int:
     """Check and pack as the command line says, and return the exit code.
 
     Args:
         arguments: The command line.
         folder: Where the homework is; by default where handin is.
         asked: What the homework asks for; by default what the release says.
+        run: Runs the cells of a notebook.
     """
     parser = argparse.ArgumentParser(prog="python -m handin", description="Check your homework and pack it.")
     parser.add_argument("student", nargs="?", metavar="student_id", help="pack your work under this id, after checking")
@@ -37,13 +42,13 @@ def main(arguments: list[str] | None = None, folder: Path = HERE.parent, asked: 
     options = parser.parse_args(arguments)
     with outlasting():  # a console may lack letters of yours
         try:
-            return _run(options, folder, asked or assignment.load(HERE / assignment.FILE))
+            return _do(options, folder, asked or assignment.load(HERE / assignment.FILE), run)
         except (Unusable, OSError) as error:
             print(error)
             return 2
 
 
-def _run(options: argparse.Namespace, folder: Path, asked: Asked) -> int:
+def _do(options: argparse.Namespace, folder: Path, asked: Asked, run: Run) -> int:
     student = (options.student or "").lower()
     your_id = f"YOUR_{asked.student_id.upper().replace(' ', '_')}"
     if options.student is None and not options.check:
@@ -55,7 +60,9 @@ def _run(options: argparse.Namespace, folder: Path, asked: Asked) -> int:
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))  # the kit is there
     work = gather(folder, asked, student)
-    lines = check(work, asked)
+    if any(slot.kind == "notebook" for slot in work.content):
+        print("Running your notebooks as the grader does, without training ...", flush=True)
+    lines = check(work, asked, run)
     for line in lines:
         print(line)
     if ON_COLAB in os.environ:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import nbformat
 import pytest
 
-from autograder.grading.reportable_cell_errors import reportable
+from autograder.handin.asked import GivenCell, Notebook, Role
+from autograder.handin.cell_outcomes import reportable
 from autograder.handin.cell_plan import Cell
 from autograder.model.report import Verdict
 from autograder.session.notebook_process import CellOutcome
@@ -15,11 +15,8 @@ TRAINED = "from kit import train_gan as train\nimages, _ = load()\nrun = train(i
 
 @pytest.fixture
 def source():
-    cells = []
-    for grade_id, text, tags in (("helpers", "def helper(): pass", []), ("train", TRAINED, ["training"])):
-        meta = {"nbgrader": {"grade_id": grade_id, "locked": True}, "tags": tags}
-        cells.append(nbformat.v4.new_code_cell(text, metadata=meta))
-    return nbformat.v4.new_notebook(cells=cells)
+    cells = [GivenCell("helpers", Role.RUN, "def helper(): pass"), GivenCell("train", Role.TRAINING, TRAINED)]
+    return Notebook({}, {}, [*cells, GivenCell("f_solution", Role.SOLUTION)])
 
 
 def failed(label: str, source: str, name: str, kind: str = "NameError") -> CellOutcome:
@@ -60,6 +57,4 @@ def test_a_cell_too_long_to_be_parsed_excuses_no_other(source):
     ],
 )
 def test_every_other_failure_is_told(source, outcome):
-    source.cells.append(nbformat.v4.new_code_cell("def f(): 1", metadata={"nbgrader": {"grade_id": "f_solution"}}))
-
     assert reportable(source, [outcome]) == [outcome]

@@ -1,0 +1,86 @@
+"""What a run of a notebook shows that its author should know: lines and functions that are lost, checks that fail."""
+
+import re
+from collections.abc import Iterator
+
+from .asked import Notebook
+from .cell_outcomes import sorted_out, why_not_defined
+from .cell_plan import Cell
+from .fresh_run import Outcome, Ran
+from .names import listed
+from .problems import HINT, MUST
+
+Found = Iterator[tuple[str, str, str]]  # mark, name of the cell or "", sentence
+UNKNOWN = re.compile(r"name '(\w+)' is not defined")
+IMPORT_ERRORS = ("ModuleNotFoundError", "ImportError")
+OF_SKIPPED = "of a cell that the grader skips: define or import it in a cell of yours."
+MOST_LINES = 20  # that could not run, of one notebook
+
+
+def complaints(asked: Notebook, ran: Ran) -> Found:
+    """Yield what the grader would find when it runs the notebook."""
+    outcomes, missing = sorted_out(asked, ran.outcomes)
+    if lacking := [each for each in outcomes if not each.cell.where and each.error.startswith(IMPORT_ERRORS)]:
+        text = f"this given cell does not run in your Python ({lacking[0].error}), so your functions were not tried."
+        yield HINT, lacking[0].cell.label, f"{text} Install what is missing, and run this again."
+        return
+    explained: list[Outcome] = []
+    yield from _functions(asked, ran, outcomes, explained)
+    others = [outcome for outcome in outcomes if outcome not in explained]
+    for outcome in others[:MOST_LINES]:
+        text = "The grader goes on behind it." if outcome.line and outcome.statement else "The grader goes on below it."
+        yield HINT, place(outcome.cell), f"{_what(outcome)}. {text}"
+    if len(others) > MOST_LINES:
+        yield HINT, "", f"{len(others) - MOST_LINES} more lines could not run."
+    yield from _names(ran, missing)
+    for grade_id, error in ran.raised.items():
+        yield MUST, grade_id, f"this visible check ended in {error.rstrip('.')}. Correct the function that it tries."
+
+
+def place(cell: Cell) -> str:
+    """Return the name of a cell as students find it."""
+    return cell.where or cell.label
+
+
+def _functions(asked: Notebook, ran: Ran, outcomes: list[Outcome], explained: list[Outcome]) -> Found:
+    """Yield which functions are missing, not written, or there twice; add the outcomes that explain it."""
+    unknown = []
+    for item, function in asked.functions.items():
+        if function in ran.defined:
+            continue
+        outcome = why_not_defined(function, f"{item}_solution", outcomes)
+        if outcome is None:
+            unknown.append(function)
+        else:
+            explained.append(outcome)
+            yield MUST, place(outcome.cell), f"{_what(outcome)}. So `{function}` is not defined: correct it."
+    if unknown:
+        yield MUST, "", f"no cell defines {listed(unknown, 9)}: keep the names as given."
+    if ran.unwritten:
+        yield MUST, "", f"not written yet: {listed(ran.unwritten, 9)}. Replace the line that raises, and run the cell."
+    for function, makers in ran.made_in.items():
+        cells = [cell for cell in makers if cell.where]  # in given cells stand placeholders
+        if len(cells) > 1:
+            text = f"{function} is defined in {len(cells)} cells; {place(cells[-1])}, the last one, counts."
+            yield HINT, "", text
+
+
+def _what(outcome: Outcome) -> str:
+    start = f"line {outcome.line}" if outcome.line else "this cell"
+    return f"{start} could not run: {outcome.error.rstrip('.')}"
+
+
+def _names(ran: Ran, missing: set[str]) -> Found:
+    """Yield which functions use names that are not there; a branch that is never taken may, so not all of it costs."""
+    raised = {*UNKNOWN.findall("\n".join([*ran.printed.values(), *ran.raised.values()]))}
+    for function, lacked in ran.lacks.items():
+        mark = HINT if function in ran.tried and not raised & {*lacked} else MUST
+        skipped, unknown = ([f"`{name}`" for name in lacked if (name in missing) is known] for known in (True, False))
+        if skipped:
+            text = (
+                f"`{function}` uses {listed(skipped)}, of a cell that the grader skips: define or import it yourself."
+            )
+            yield mark, "", text
+        if unknown:
+            text = f"`{function}` uses {listed(unknown)}, which no cell defines: correct the name, or define it."
+            yield mark, "", text
