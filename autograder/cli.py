@@ -127,8 +127,8 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("name", metavar="NAME", help="letters, digits and underscores")
     sub = command("release", "build release/<name> for students")
     sub.add_argument("--check", action="store_true", help="change nothing; fail if the committed release differs")
-    sub = command("grade", "grade submissions: a Canvas download, zips, folders")
-    sub.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="Canvas zip, a zip, or a folder of either")
+    sub = command("grade", "grade submissions: a class download, zips, folders")
+    sub.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="class download, a zip, or a folder of either")
     sub.add_argument("--out", type=Path, metavar="DIR", help=out_help)
     sub.add_argument("--scheduler", metavar="tls://...", help="use this Dask scheduler instead of local workers")
     sub.add_argument("--student", metavar="ID", help="grade only this student")
@@ -138,6 +138,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="CSV",
         help="who is in the course: a list that your system exported",
     )
+    sub.add_argument("--groups", type=Path, metavar="CSV", help="who hands in together: every member gets the grade")
     sub.add_argument("--fresh", action="store_true", help="regrade everything")
     grading_options(sub)
     sub = command("report", "rebuild report/<name>/index.html and grades.csv")

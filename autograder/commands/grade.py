@@ -14,6 +14,7 @@ from ..course import course_settings
 from ..course.course_settings import CourseSettings
 from ..formats.members import shown
 from ..gradebook.recorder import Recorder
+from ..lms import groups as group_lists
 from ..lms import roster as rosters
 from ..lms.roster import Roster
 from ..model.assignment import Assignment
@@ -33,13 +34,14 @@ DONE, NEEDS_A_PERSON = 0, 1
 
 def grade(
     course_dir: Path, paths: Sequence[Path], out: Path | None = None, *, name: str = "", jobs: int = 1,
-    scheduler: str | None = None, student: str | None = None, roster: Path | None = None, fresh: bool = False,
-    weak: bool = False,
+    scheduler: str | None = None, student: str | None = None, roster: Path | None = None, groups: Path | None = None,
+    fresh: bool = False, weak: bool = False,
 ) -> int:  # fmt: skip
     """Collect, grade, fill the gradebook, write the report; return the exit code.
 
     What `autograder grade --help` says of an option is true of the argument of its name. `out` receives submitted/,
-    autograded/, results/, report/ and gradebook.db; a `roster` replaces that of the settings, or the one used last.
+    autograded/, results/, report/ and gradebook.db; a `roster` replaces that of the settings, or the one used last, and
+    `groups` those that were used last.
 
     Raises:
         ConfigError: A path holds nothing to grade, the sources contradict themselves, or a layer is missing.
@@ -50,7 +52,8 @@ def grade(
     refuse_version_1(folders)
     known_users, known_names = intake.known_users(folders), intake.known_names(folders)
     course = rosters.find(roster or settings.roster, folders.out, known_users, known_names)
-    with intake.Inbox(paths, assignment, _known_students(course, folders)) as inbox:
+    listed = group_lists.find(groups, folders)
+    with intake.Inbox(paths, assignment, _known_students(course, folders), listed) as inbox:
         if inbox.trials:
             print(f"Not graded, because a test student sent it: {', '.join(map(shown, inbox.trials))}.")
         if student is not None:
@@ -61,6 +64,8 @@ def grade(
             require_layers()
         if course is not None:
             rosters.remember(course, folders.out)
+        if groups is not None:
+            group_lists.remember(listed, folders)
         options = running.Settings(min(jobs, len(inbox)), scheduler, fresh, weak)
         store = running.Store(folders.out, folders.assignment)
         with store.alone():

@@ -3,7 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nbgrader import api
@@ -14,6 +14,7 @@ from ..model.assignment import Assignment, GradedBy, Item
 from ..model.errors import ConfigError
 from ..model.final_score import FinalScore
 from ..model.report import ItemResult, Report
+from ..model.submission import GroupWork
 from .registration import address
 
 SOLUTION = "_solution"  # what the id of a code item's solution cell ends in; comments are on that cell
@@ -107,6 +108,29 @@ def marks(db_url: str, assignment: Assignment) -> dict[str, StudentMarks]:
     except (SQLAlchemyError, ImportError) as error:  # ImportError: the driver that the address asks for
         shown, reason = url.render_as_string(hide_password=True), str(error).splitlines()[0].rstrip(".")
         raise ConfigError(f"The gradebook {shown} cannot be read: {reason}.") from error
+
+
+def shared(marks: Mapping[str, StudentMarks], groups: Mapping[str, GroupWork]) -> dict[str, StudentMarks]:
+    """Return the marks of everybody in a group: what a person marked for one member counts for all.
+
+    A mark of the member's own counts before the others', and among those the sender's.
+    """
+    found = {}
+    for student, group in groups.items():
+        if student in marks:
+            order = [group.sender, *(member for member in group.members if member != group.sender)]
+            partners = [marks[member].items for member in order if member != student and member in marks]
+            items = {item: _partners_mark(item, mark, partners) for item, mark in marks[student].items.items()}
+            found[student] = replace(marks[student], items=items)
+    return found
+
+
+def _partners_mark(item: str, own: Mark, partners: Iterable[Mapping[str, Mark]]) -> Mark:
+    if own.person is not None:
+        return own
+    given = (items[item] for items in partners if item in items and items[item].person is not None)
+    mark = next(given, None)
+    return own if mark is None else replace(mark, machine=own.machine)
 
 
 def _read(connection: Connection, assignment: Assignment) -> dict[str, StudentMarks]:

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..formats.whole_files import write_whole
 from ..handin.problems import Level
@@ -17,7 +17,7 @@ from ..lms.canvas_names import readings_of
 from ..model.assignment import Assignment
 from ..model.report import Finding
 from ..model.result_folders import ResultFolders
-from ..model.submission import DownloadEntry
+from ..model.submission import DownloadEntry, GroupWork
 
 _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)  # of a damaged record
 
@@ -27,7 +27,12 @@ def download_entry(submitted_dir: Path, student: str, assignment: Assignment, *,
 
     With `refused` it is what `note_refused` wrote down: what was stored may be another student's of the same id.
     """
-    return recorded(Path(submitted_dir) / student / assignment.name, refused=refused)[0]
+    return recorded(Path(submitted_dir) / student / assignment.name, refused=refused).download
+
+
+def group_of(submitted_dir: Path, student: str, assignment: Assignment, *, refused: bool) -> GroupWork | None:
+    """Return whose common work a student's submission is, None for a student's own; `refused` as above."""
+    return recorded(Path(submitted_dir) / student / assignment.name, refused=refused).group
 
 
 def known_users(folders: ResultFolders) -> dict[str, str]:
@@ -44,13 +49,14 @@ def _known(folders: ResultFolders) -> Iterator[tuple[str, DownloadEntry]]:
     """Yield student and place in the class download of everything that was stored from one."""
     for path in sorted(folders.arrivals.glob("*.json")):
         with contextlib.suppress(OSError, *_UNREADABLE):
-            if download := _download(json.loads(path.read_text(encoding="utf-8"))):
+            download = _download(json.loads(path.read_text(encoding="utf-8")))
+            if download and download.user:
                 yield path.stem, download
 
 
 def note(
     target: Path, download: DownloadEntry | None, findings: Sequence[Finding], digest: str = "", *,
-    refused: bool = False,
+    group: GroupWork | None = None, refused: bool = False,
 ) -> None:  # fmt: skip
     """Write down what is known of a folder submitted/<student>/<assignment>. Raises OSError.
 
@@ -58,6 +64,7 @@ def note(
     """
     arrival = {
         "download": download and asdict(download),
+        "group": group and asdict(group),
         "findings": [asdict(finding) for finding in findings],
         "digest": digest,
     }
@@ -66,14 +73,22 @@ def note(
     write_whole(path, json.dumps(arrival, indent=2))
 
 
-def recorded(folder: Path, *, refused: bool = False) -> tuple[DownloadEntry | None, tuple[Finding, ...]]:
+class Recorded(NamedTuple):
+    """What was written down about a submission."""
+
+    download: DownloadEntry | None = None
+    findings: tuple[Finding, ...] = ()
+    group: GroupWork | None = None
+
+
+def recorded(folder: Path, *, refused: bool = False) -> Recorded:
     """Return what was written down about a folder submitted/<student>/<assignment>, or nothing."""
     try:
         data = json.loads(_record_of(folder, refused=refused).read_text(encoding="utf-8"))
         findings = tuple(map(_finding, data["findings"]))
-        return _download(data), findings
+        return Recorded(_download(data), findings, _group(data.get("group")))
     except (OSError, *_UNREADABLE):
-        return None, ()
+        return Recorded()
 
 
 def _download(arrival: dict[str, Any]) -> DownloadEntry | None:
@@ -86,6 +101,12 @@ def _download(arrival: dict[str, Any]) -> DownloadEntry | None:
     if "name" not in texts:
         texts["name"] = next((name.name for entry in entries for name in readings_of(entry, user)), "")
     return DownloadEntry(user, bool(found["late"]), entries, **texts)
+
+
+def _group(found: dict[str, Any] | None) -> GroupWork | None:
+    if found is None:
+        return None
+    return GroupWork(str(found["name"]), str(found["sender"]), tuple(map(str, found["members"])))
 
 
 def _finding(entry: dict[str, Any]) -> Finding:

@@ -43,7 +43,9 @@ def settle(submission: Submission, target: Path, assignment: Assignment) -> Sett
         return Settled(submission, arrived or incoming, _counts())
     if incoming == arrived or submission.problem is not None:
         sent = submission
-        by_hand = replace(folder, download=sent.download, is_known=sent.is_known, findings=sent.findings)
+        by_hand = replace(
+            folder, download=sent.download, is_known=sent.is_known, group=sent.group, findings=sent.findings
+        )
         return Settled(by_hand, incoming, _counts(_changed(submission, folder, assignment)))
     kept = arrivals.folders_of(target).superseded.relative_to(arrivals.folders_of(target).out) / submission.student
     text = f"The student sent a new version, so that your change in submitted/ no longer counts: it is kept in {kept}."

@@ -4,34 +4,25 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from ..formats.members import shown
 from ..handin.names import VALID_ID, is_generic, safe_id, stem_of
 from ..handin.problems import Level
 from ..handin.slots import claim_of
 from ..lms.canvas_names import HIDDEN
+from ..lms.groups import Group
 from ..lms.logins import words_of
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.report import Finding
 from .class_layout import is_notebook, is_zip
+from .group_work import share
+from .owned import Owned
 from .senders import KnownStudents, Senders, group_notes, identify_senders
 from .sources import Bundle, Source
 
 MAX_OPENED = 8  # uploads of one student that are opened to see which id is inside
 MADE_ID = re.compile(r"-[0-9a-f]{8}$")  # as `names.safe_id` makes them
-
-
-@dataclass
-class Owned:
-    """The sources of one student, the latest first, and what identifying them brought up."""
-
-    student: str
-    sources: list[Source] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    problem: str = ""  # why nothing of it counts for anybody
-    is_known: bool = False  # the instructor knew the user of the download
 
 
 def _key(student: str) -> str:
@@ -68,7 +59,8 @@ class _Claims:
 
 
 def by_owner(
-    sources: list[Source], assignment: Assignment, known: KnownStudents = KnownStudents()
+    sources: list[Source], assignment: Assignment, known: KnownStudents = KnownStudents(),
+    groups: Sequence[Group] = (),
 ) -> tuple[list[Owned], list[Source]]:  # fmt: skip
     """Return the students by id, and what a test student sent; nobody gets at another's work by a file's name.
 
@@ -89,20 +81,21 @@ def by_owner(
                 claims.claim(student, safe_id(stem_of(source.name)), [source])
     _settle_users(senders, claims, known, assignment)
     claims.settle()
-    present = frozenset(entry.student.lower() for entry in claims.owned.values())
-    for entry in claims.owned.values():
-        _describe(entry, senders, present, known, assignment)
+    owned = share(claims.owned, groups, known, assignment)
+    present = frozenset(entry.student.lower() for entry in owned)
+    for entry in owned:
+        _describe(entry, senders, present, known)
     for source, sentence in senders.unclear.items():
         student = f"unclear-{hashlib.sha256(source.full_name.encode(errors='surrogatepass')).hexdigest()[:8]}"
-        claims.owned[student] = Owned(student, [source], problem=sentence)
-    return sorted(claims.owned.values(), key=lambda entry: entry.student), senders.trials
+        owned.append(Owned(student, [source], problem=sentence))
+    return sorted(owned, key=lambda entry: entry.student), senders.trials
 
 
 def _describe(
-    entry: Owned, senders: Senders, present: frozenset[str], known: KnownStudents, assignment: Assignment
+    entry: Owned, senders: Senders, present: frozenset[str], known: KnownStudents
 ) -> None:  # fmt: skip
     """Put the latest source first, and note what an instructor may want to know of the sender."""
-    texts = [*group_notes(entry.sources, entry.student, present, known, assignment.name)]
+    texts = [] if entry.group else [*group_notes(entry.sources, entry.student, present, known)]
     if (
         known.students is not None
         and not entry.student.startswith(HIDDEN)
@@ -111,7 +104,7 @@ def _describe(
         texts.insert(0, "Nobody in the roster has this id.")
     entry.findings += [Finding(Level.WARNING, text) for text in texts]
     entry.findings += [senders.notes[source] for source in entry.sources if source in senders.notes]
-    entry.sources.sort(key=lambda source: source.order, reverse=True)
+    entry.sources = sorted(entry.sources, key=lambda source: source.order, reverse=True)
 
 
 def _settle_users(senders: Senders, claims: _Claims, known: KnownStudents, assignment: Assignment) -> None:

@@ -17,7 +17,7 @@ from ..model.assignment import Assignment
 from ..model.errors import SubmissionError
 from ..model.report import Finding
 from ..model.submission import DownloadEntry, Submission
-from .owners import Owned
+from .owned import Owned
 from .sources import Bundle, Source
 
 MAX_OPENED = 8  # zips and folders of one student, the latest; each may hold 128 MiB of memory until all are read
@@ -66,15 +66,18 @@ def select(owned: Owned, assignment: Assignment) -> Submission:
         others={slot.path: data for slot, data in content.items() if slot.kind == other_files.KIND} | pictures,
         findings=tuple(selection.findings),
         problem=problem,
-        download=_download(uploads, late=late) if uploads else None,
+        download=_download(uploads, owned, late=late) if uploads else None,
         is_known=owned.is_known,
+        group=owned.group,
     )
 
 
-def _download(uploads: Sequence[Entry], *, late: bool) -> DownloadEntry:
+def _download(uploads: Sequence[Entry], owned: Owned, *, late: bool) -> DownloadEntry:
     first, times = uploads[0], [upload.submitted_at for upload in uploads if upload.submitted_at]
     when = max(times, key=lambda time: time.replace(tzinfo=None)).isoformat() if times else ""
     names = tuple(dict.fromkeys(upload.entry for upload in uploads))
+    if owned.user is not None:
+        return DownloadEntry(owned.user, late, names, first.system, submitted_at=when)
     return DownloadEntry(first.user, late, names, first.system, first.name, first.student, when)
 
 
@@ -90,7 +93,7 @@ def _content(selection: _Selection) -> tuple[dict[Slot, bytes], str | None]:
             except SubmissionError as error:
                 refusals.append(str(error))
                 continue
-            picked = candidates(bundle.members, owned.student, assignment)
+            picked = candidates(bundle.members, owned.sender, assignment)
             if _add(picked, source, selection):
                 _describe(bundle, picked, selection)
         for slot, (_, file) in selection.chosen.items():
@@ -157,7 +160,7 @@ def _describe(bundle: Bundle, picked: Picked, selection: _Selection) -> None:
     selection.findings |= dict.fromkeys(for_student(own_modules.left_out(bundle.members, picked, assignment)))
     notebooks = [choices[0].file for slot, choices in picked.items() if slot.kind == "notebook"]
     claims = [claim_of(member.name, assignment) for member in notebooks]
-    if sentence := recognition.foreign_id((member.name for member in notebooks), selection.owned.student, assignment):
+    if sentence := recognition.foreign_id((member.name for member in notebooks), selection.owned.sender, assignment):
         selection.note(Level.WARNING, sentence)
     if bundle.packed and None in claims:
         selection.note(Level.INFO, f"The names of the notebooks lack the {assignment.student_id}.")

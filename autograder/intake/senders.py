@@ -21,7 +21,7 @@ from ..model.report import Finding
 from .sources import Source
 
 GROUP_NAME = re.compile(r"(?:group|team)_?\d")  # as Canvas numbers the groups that it makes: "Project Group 12"
-FOR_EACH_MEMBER = "If this is group work, grade it for every member: add a copy named <member's id>_{}.zip for each."
+GIVE_GROUPS = "If this is group work, give the list of the groups (--groups CSV), and every member gets the grade."
 SHOWN_PARTNERS = 5  # ids in one finding
 
 
@@ -171,14 +171,13 @@ def _user(user: str, known: KnownStudents) -> str:
 
 
 def group_notes(
-    sources: Sequence[Source], student: str, present: AbstractSet[str], known: KnownStudents, assignment_name: str
+    sources: Sequence[Source], student: str, present: AbstractSet[str], known: KnownStudents
 ) -> Iterator[str]:
     """Yield a sentence for each sign that sources are the work of several students.
 
     Canvas gives a group's upload under the name of the group and the number of one member. `present` holds the ids of
     everybody who sent something.
     """
-    advice = FOR_EACH_MEMBER.format(assignment_name.upper())
     for source in sources:
         canvas = source.entry
         if isinstance(canvas, CanvasName) and not canvas.is_hidden and canvas.name:
@@ -186,9 +185,9 @@ def group_notes(
             is_other = bool(name) and same_letters(name) != same_letters(canvas.name)
             if is_other or (not name and GROUP_NAME.search(canvas.name)):
                 roster = f", the roster says {shown(name)}" if name else ""
-                yield f"Canvas calls the sender of {shown(canvas.entry)} {shown(canvas.name)}{roster}. {advice}"
+                yield f"Canvas calls the sender of {shown(canvas.entry)} {shown(canvas.name)}{roster}. {GIVE_GROUPS}"
         words = set(re.split(r"[^a-z0-9]+", one_form(source.name).lower()))
         partners = sorted(words & (known.students or frozenset()) - present - {student.lower()})
         if partners:
             shown_ids = ", ".join(partners[:SHOWN_PARTNERS])
-            yield f"{shown(source.name)} also names {shown_ids}, who sent nothing. {advice}"
+            yield f"{shown(source.name)} also names {shown_ids}, who sent nothing. {GIVE_GROUPS}"

@@ -50,7 +50,7 @@ def _settle(submission: Submission, submitted_dir: Path, assignment: Assignment)
     counts, arrived, finding = own_fix.settle(submission, target, assignment)
     if counts.problem is not None:
         raise SubmissionError(counts.problem)
-    download = _refuse_other_user(counts, arrivals.recorded(target)[0], assignment)
+    download = _refuse_other_user(counts, arrivals.recorded(target).download, assignment)
     files = contents(counts, assignment)
     for name in assignment.sheets:
         notebook = sheets.to_notebook(assignment.sheet(name), counts.sheets.get(name))
@@ -64,7 +64,7 @@ def _settle(submission: Submission, submitted_dir: Path, assignment: Assignment)
                 write_whole(target / path, data)
         else:
             _replace(target, files, superseded)
-        arrivals.note(target, download, counts.findings, arrived)
+        arrivals.note(target, download, counts.findings, arrived, group=submission.group)
     except OSError as error:
         raise GraderFault(f"The submission of {submission.student} cannot be stored: {error}.") from error
     return replace(counts, findings=(*counts.findings, finding)) if finding else counts
@@ -76,7 +76,9 @@ def note_refused(submission: Submission, submitted_dir: Path, assignment: Assign
         return
     target = Path(submitted_dir) / submission.student / assignment.name
     try:
-        arrivals.note(target, submission.download, (), digest_of(submission, assignment), refused=True)
+        arrivals.note(
+            target, submission.download, (), digest_of(submission, assignment), group=submission.group, refused=True
+        )
     except OSError as error:
         raise GraderFault(f"The submission of {submission.student} cannot be noted: {error}.") from error
 

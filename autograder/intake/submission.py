@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..formats import members
+from ..lms.groups import Group
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.errors import ConfigError
@@ -19,6 +20,7 @@ from ..model.submission import Submission
 from . import owners, sources
 from . import paths as given_paths
 from .arrivals import recorded
+from .owned import Owned
 from .selection import select
 from .senders import KnownStudents
 
@@ -42,13 +44,17 @@ class Inbox:
     `trials` names what a system's test student sent: an instructor's own trials, graded for nobody.
     """
 
-    def __init__(self, paths: Sequence[Path], assignment: Assignment, known: KnownStudents = KnownStudents()) -> None:
+    def __init__(
+        self, paths: Sequence[Path], assignment: Assignment, known: KnownStudents = KnownStudents(),
+        groups: Sequence[Group] = (),
+    ) -> None:  # fmt: skip
         """Look through the paths.
 
         Args:
             paths: Class downloads, zips, loose files, folders of zips or of student folders, or nbgrader's submitted/.
             assignment: The homework.
             known: Users of these downloads who are known; their uploads are theirs, whatever the files are called.
+            groups: Students who hand in together: each has what one of them sent.
 
         Raises:
             ConfigError: A path does not exist or holds nothing that looks like a submission. A fault inside a
@@ -57,7 +63,7 @@ class Inbox:
         self._assignment = assignment
         with ExitStack() as stack:
             found = given_paths.find(paths, assignment, stack)
-            self._owned, trials = owners.by_owner(found, assignment, known)
+            self._owned, trials = owners.by_owner(found, assignment, known, groups)
             self.trials = tuple(source.full_name for source in trials)
             if not self._owned:
                 raise ConfigError("Only the system's test student sent something, and that is not graded.")
@@ -69,8 +75,12 @@ class Inbox:
         return [owned.student for owned in self._owned]
 
     def only(self, student: str) -> None:
-        """Leave all others out."""
-        self._owned = [owned for owned in self._owned if owned.student == student]
+        """Leave all others out, but for those who handed in together with this student."""
+        partners = {student}
+        for owned in self._owned:
+            if owned.student == student and owned.group:
+                partners.update(owned.group.members)
+        self._owned = [owned for owned in self._owned if owned.student in partners]
 
     def __iter__(self) -> Iterator[Submission]:
         """Yield the submissions by student; only one of them is in memory at a time."""
@@ -100,7 +110,7 @@ def read_folder(folder: Path, student: str, assignment: Assignment) -> Submissio
     if not folder.is_dir():
         raise ConfigError(f"{folder} is not a folder: give the folder of one student's submission.")
     source = sources.folder_source(members.disk_folder(folder), assignment)
-    return _read(owners.Owned(student, [source]), assignment)
+    return _read(Owned(student, [source]), assignment)
 
 
 def own_name(submission: Submission) -> str | None:
@@ -108,7 +118,7 @@ def own_name(submission: Submission) -> str | None:
     return (submission.download.own_id or None) if submission.download else None
 
 
-def _read(owned: owners.Owned, assignment: Assignment) -> Submission:
+def _read(owned: Owned, assignment: Assignment) -> Submission:
     """Return the submission; when reading it breaks, one that says so."""
     return attempt(
         "Reading the submission",
@@ -118,7 +128,7 @@ def _read(owned: owners.Owned, assignment: Assignment) -> Submission:
     )
 
 
-def _submission(owned: owners.Owned, assignment: Assignment) -> Submission:
+def _submission(owned: Owned, assignment: Assignment) -> Submission:
     """Read the files that count; of a folder that `store` wrote, what was written down then is still true."""
     submission = select(owned, assignment)
     source = owned.sources[0]
@@ -129,7 +139,7 @@ def _submission(owned: owners.Owned, assignment: Assignment) -> Submission:
         levels.append(source.path / owned.student / assignment.name)
     for folder in levels:
         if folder.name == assignment.name and folder.is_dir():
-            download, findings = recorded(folder)
-            findings = tuple(dict.fromkeys((*findings, *submission.findings)))
-            return replace(submission, download=download, findings=findings)
+            known = recorded(folder)
+            findings = tuple(dict.fromkeys((*known.findings, *submission.findings)))
+            return replace(submission, download=known.download, findings=findings, group=known.group)
     return submission

@@ -1,6 +1,7 @@
 """Gradescope's export of submissions: a folder for each, and `submission_metadata.yml`, which says whose they are."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -54,17 +55,17 @@ def _entry(name: str, senders: list[Entry]) -> Entry | None:
     if len(senders) < 2:
         return senders[0] if senders else None
     first = senders[0]
-    return Entry(
-        name, " and ".join(sender.name for sender in senders), first.user, False, 0, "", SYSTEM, first.submitted_at,
-        first.own_id, first.login, members=tuple(senders),
-    )  # fmt: skip
+    return replace(first, name=" and ".join(sender.name for sender in senders), members=tuple(senders))
 
 
 def _sender(name: str, person: Mapping[str, str], about: Any, shared: set[str]) -> Entry:
     student = id_of(_login(person))
     own_id = safe_id(_login(person).lower()) if student in shared or not student else student
     when = _time(about.get(":created_at") if isinstance(about, Mapping) else None)
-    return Entry(name, person["name"], f"gradescope:{_key(person)}", False, 0, "", SYSTEM, when, own_id, _login(person))
+    order = int(when.timestamp()) if when else 0
+    return Entry(
+        name, person["name"], f"gradescope:{_key(person)}", False, order, "", SYSTEM, when, own_id, _login(person)
+    )
 
 
 def _submitters(about: Any) -> list[dict[str, str]]:

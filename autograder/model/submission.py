@@ -22,6 +22,15 @@ class DownloadEntry:
 
 
 @dataclass(frozen=True)
+class GroupWork:
+    """Whose common work a submission is."""
+
+    name: str
+    sender: str  # the member who sent it, or one of them where the system names the group alone
+    members: tuple[str, ...]  # student ids, the sender's among them
+
+
+@dataclass(frozen=True)
 class Submission:
     """What one student sent, in raw bytes.
 
@@ -38,6 +47,7 @@ class Submission:
     problem: str | None = None
     fault: str | None = None
     download: DownloadEntry | None = None
+    group: GroupWork | None = None
     is_known: bool = False  # the instructor knew the user of the download, by a roster or an earlier download
 
 

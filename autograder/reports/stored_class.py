@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from .. import gradebook, intake, running
 from ..course.course_settings import CourseSettings
-from ..gradebook.marks import StudentMarks
+from ..gradebook.marks import StudentMarks, shared
 from ..gradebook.marks import marks as read_marks
 from ..lms.entries import CANVAS
 from ..model.assignment import Assignment
@@ -13,7 +13,7 @@ from ..model.errors import ConfigError
 from ..model.lateness import Lateness, LatePolicy
 from ..model.report import Report
 from ..model.result_folders import ResultFolders
-from ..model.submission import DownloadEntry
+from ..model.submission import DownloadEntry, GroupWork
 
 
 def stored_reports(folders: ResultFolders) -> list[Report]:
@@ -54,6 +54,7 @@ def marks_with_lateness(
 ) -> Mapping[str, StudentMarks]:  # fmt: skip
     """Return the marks of everybody, with what being late costs."""
     marks, policy = read_marks(gradebook.url(settings, folders.out), assignment), settings.late_policy
+    marks |= shared(marks, _groups(reports, assignment, folders))
     if strangers := policy.days_late.keys() - {report.student for report in reports}:
         print(f"c.LatePolicy.days_late names students who were not graded: {', '.join(sorted(strangers))}.")
     for student, late in lateness(reports, assignment, folders, policy).items():
@@ -61,6 +62,15 @@ def marks_with_lateness(
         penalty = given.penalty + late.points  # the first is what nbgrader's own setting took off
         marks[student] = replace(given, penalty=penalty, late=late.words, late_unknown=late.is_open)
     return marks
+
+
+def _groups(reports: Iterable[Report], assignment: Assignment, folders: ResultFolders) -> dict[str, GroupWork]:
+    """Return the groups by student, for those whose submission is the work of one."""
+    return {
+        entry.student: found
+        for entry in reports
+        if (found := intake.group_of(folders.submitted, entry.student, assignment, refused=bool(entry.refused)))
+    }
 
 
 def lateness(

@@ -65,18 +65,23 @@ def grade_each(
     """
     with contextlib.ExitStack() as stack:
         ledger, pool = _Ledger(assignment, store, settings), None
-        for submission in submissions:
-            plan = ledger.open(submission)
-            if isinstance(plan, Outcome):
-                yield plan
-                continue
-            if pool is None:
-                pool = stack.enter_context(_pool(assignment, store, settings))
-            while pool.full:
+        later: list[Submission] = []  # what another member of the group has sent as well, and is being graded
+        for batch in (submissions, later):
+            for submission in batch:
+                if ledger.is_graded_for_another(submission):
+                    later.append(submission)
+                    continue
+                plan = ledger.open(submission)
+                if isinstance(plan, Outcome):
+                    yield plan
+                    continue
+                if pool is None:
+                    pool = stack.enter_context(_pool(assignment, store, settings))
+                while pool.full:
+                    yield ledger.close(*pool.next())
+                pool.send(submission, plan)
+            while pool is not None and pool.busy:
                 yield ledger.close(*pool.next())
-            pool.send(submission, plan)
-        while pool is not None and pool.busy:
-            yield ledger.close(*pool.next())
 
 
 def grade_folder(folder: Path, student: str, assignment: Assignment, *, weak: bool = False) -> Report:
@@ -119,6 +124,11 @@ class _Ledger:
         self._seed = store.seed()
         self._cache_keys = CacheKeys(assignment, self._seed, weak=settings.weak)
         self._open: dict[str, tuple[Graded, dict[str, CacheKey], Plan]] = {}
+        self._graded: set[str] = set()  # students in this run
+
+    def is_graded_for_another(self, submission: Submission) -> bool:
+        """Whether the same work is being graded for another member of the group: each member has one result."""
+        return submission.group is not None and any(member in self._open for member in submission.group.members)
 
     def open(self, submission: Submission) -> Outcome | Plan:
         """Return what has to be graded; the outcome, if nothing has to be."""
@@ -137,8 +147,20 @@ class _Ledger:
         plan = (Graded() if self._fresh else known).stale(keys, self._assignment)
         if plan is None:
             return self._keep(submission, known.report(submission, self._assignment, self._seed))
+        if partners := self._graded_for_partner(submission, keys):
+            return self._keep(submission, partners.report(submission, self._assignment, self._seed), partners)
         self._open[submission.student] = (known, keys, plan)
         return plan
+
+    def _graded_for_partner(self, submission: Submission, keys: Mapping[str, CacheKey]) -> Graded | None:
+        """Return the result of another member of the group if it is of the same work, and as fresh as asked for."""
+        members = submission.group.members if submission.group else ()
+        for member in members:
+            if member != submission.student and (member in self._graded or not self._fresh):
+                graded = self._store.graded(member)
+                if graded.stale(keys, self._assignment) is None:
+                    return graded
+        return None
 
     def close(self, submission: Submission, result: str | GraderFault) -> Outcome:
         """Store what came of the work and return it."""
@@ -153,6 +175,7 @@ class _Ledger:
 
     def _close(self, submission: Submission, result: str | GraderFault) -> Outcome:
         known, keys, plan = self._open.pop(submission.student)
+        self._graded.add(submission.student)
         if isinstance(result, GraderFault):
             fresh, findings = self._nothing(submission, plan, str(result)), [Finding(Level.ERROR, str(result))]
             sound = {key: value for key, value in keys.items() if key != WRITTEN}
