@@ -97,8 +97,12 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], separator: str =
 
 
 def moodle_worksheet(*people: Sent) -> bytes:
-    header = ["Identifier", "Full name", "ID number", "Email address", "Status", "Grade"]
-    rows = [[f"Participant {p.number}", p.name, f"s{p.number}", f"{p.login}@example.edu", "", ""] for p in people]
+    header = ["Identifier", "Full name", "ID number", "Email address", "Status", "Grade", "Last modified (submission)"]
+    rows = []
+    for p in people:
+        late = p.at > TIME and " - 2 days late"
+        said = [f"Submitted for grading{late or ''}", "", f"{p.at:%A, %-d %B %Y, %I:%M %p}"]
+        rows.append([f"Participant {p.number}", p.name, f"s{p.number}", f"{p.login}@example.edu", *said])
     return b"\xef\xbb\xbf" + table(header, rows)
 
 

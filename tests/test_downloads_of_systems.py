@@ -48,13 +48,16 @@ class System:
     options: Mapping[str, object] = None  # type: ignore[assignment]
     resubmits: bool = True  # the download holds what was replaced
     has_times: bool = True
+    list_has_times: bool = False  # in its place
 
     def download(self, *sent: Sent) -> dict[str, bytes]:
         return self.build(*sent, **(self.options or {}))
 
 
 SYSTEMS = {
-    "moodle": System(files.moodle, files.moodle_worksheet, "Moodle", resubmits=False, has_times=False),
+    "moodle": System(
+        files.moodle, files.moodle_worksheet, "Moodle", resubmits=False, has_times=False, list_has_times=True
+    ),
     "moodle older": System(
         files.moodle, files.moodle_participants, "Moodle", {"older": True}, resubmits=False, has_times=False
     ),
@@ -97,9 +100,9 @@ def taken_in(tmp_path: Path, system: System, *sent: Sent, people: tuple[Sent, ..
     if people:
         (tmp_path / "list.csv").write_bytes(system.roster(*people))
         course = roster.read(tmp_path / "list.csv")
-        known = KnownStudents(
-            course.by_user, course.students, course.names, course.test_users, course.people, course.other_ids
-        )
+        assert course.students == {person.login for person in people}
+        more = course.people, course.other_ids, course.sent
+        known = KnownStudents(course.by_user, course.students, course.names, course.test_users, *more)
     found = list(intake.each([tmp_path / "download.zip"], ASSIGNMENT, known))
     assert len({submission.student for submission in found}) == len(found) == len({entry.number for entry in sent})
     return {submission.student: submission for submission in found}
@@ -144,9 +147,8 @@ def test_the_place_in_the_download_and_the_time_are_kept(system: System, tmp_pat
     download = found["ben"].download
 
     assert download is not None
-    assert (download.system, download.late) == (system.name, False)
-    assert download.submitted_at.startswith("2024-03-03T12:30:00" if system.has_times else "")
-    assert bool(download.submitted_at) == system.has_times
+    assert (download.system, download.late) == (system.name, system.list_has_times)
+    assert download.submitted_at[:19] == ("2024-03-03T12:30:00" if system.has_times or system.list_has_times else "")
 
 
 @pytest.mark.parametrize("name", [name for name, system in SYSTEMS.items() if system.resubmits])
@@ -191,6 +193,68 @@ def test_a_download_given_file_by_file_is_the_download(system: System, tmp_path:
     assert {name: (s.notebooks, s.download) for name, s in one_by_one.items()} == {
         name: (s.notebooks, s.download) for name, s in at_once.items()
     }
+
+
+def test_a_number_of_the_school_in_the_files_is_known_by_the_list(tmp_path: Path):
+    """Where only the files say who of two students of one name it is."""
+    sent = [replace(TWIN_1, files=work("s506", b" 2"), number=901), replace(TWIN_2, files=work("s505"), number=902)]
+    found = taken_in(tmp_path, SYSTEMS["brightspace"], *sent, people=CLASS)
+
+    check_complete(found["jdoe2"], b" 2")
+    check_complete(found["jdoe1"])
+
+
+def test_of_two_students_with_one_name_nobody_is_guessed(tmp_path: Path):
+    (found,) = taken_in(
+        tmp_path, SYSTEMS["brightspace"], replace(TWIN_1, files={"a.zip": packed(NAMELESS)}), people=CLASS
+    ).values()
+
+    assert found.student == "jotwin_505"
+    assert "several students with the name 'Jo Twin' (jdoe1, jdoe2): find out who sent it" in notes(found, "warning")
+
+
+def test_another_name_in_the_system_than_in_the_list_is_nobodys(tmp_path: Path):
+    sent = replace(ANN, first="Annie", number=930)
+    (found,) = taken_in(tmp_path, SYSTEMS["brightspace"], sent, people=CLASS).values()
+
+    assert found.student == "anniedoe_930"
+    assert "Nobody in the roster has this id." in notes(found, "warning")
+    assert "uses the id ann, which belongs to another student on Brightspace" in notes(found, "warning")
+
+
+def test_a_login_of_the_system_is_known_by_any_list(tmp_path: Path):
+    """Gradescope beside a gradebook of Canvas."""
+    canvas = Canvas(User(11, "Doe, Ann", "ann"), User(12, "O'Neil-Smith, Ben", "ben@andrew.edu"))
+    (tmp_path / "gradebook.csv").write_bytes(canvas.gradebook())
+    course = roster.read(tmp_path / "gradebook.csv")
+    known = KnownStudents(course.by_user, course.students, course.names, course.test_users, course.people)
+    (tmp_path / "download.zip").write_bytes(packed(files.gradescope(replace(ANN, files=work("ben")), BEN)))
+    found = {s.student: s for s in intake.each([tmp_path / "download.zip"], ASSIGNMENT, known)}
+
+    assert found.keys() == {"ann", "ben"}
+    assert all(submission.is_known for submission in found.values())
+
+
+@EACH
+def test_a_list_is_remembered_for_the_next_run(system: System, tmp_path: Path):
+    (tmp_path / "list.csv").write_bytes(system.roster(*CLASS))
+    course = roster.find(tmp_path / "list.csv", tmp_path, {})
+    assert course is not None
+    roster.remember(course, tmp_path)
+
+    assert roster.find(None, tmp_path, {}) == course
+
+
+def test_who_sent_something_before_keeps_the_id_when_a_list_comes(tmp_path: Path):
+    """So that marks are not lost; the name tells who it was."""
+    (tmp_path / "list.csv").write_bytes(files.brightspace_grades(*CLASS))
+    known = {"brightspace:501": "anndoe_501", "brightspace:505": "jotwin_505"}
+    names = {"brightspace:501": "Ann Doe", "brightspace:505": "Jo Twin"}
+    course = roster.find(tmp_path / "list.csv", tmp_path, known, names)
+
+    assert course is not None
+    assert course.by_user == {"brightspace:501": "anndoe_501"}
+    assert {"anndoe_501", "jdoe1", "jdoe2"} <= course.students
 
 
 def test_moodle_shows_the_group_before_the_name_in_older_versions(tmp_path: Path):
@@ -383,6 +447,6 @@ def test_a_class_ends_in_the_right_rows(system: System, with_list: bool, course:
     for login, student in ids.items():
         assert [rows[student][item] for item in items] == [expected[login][item] for item in items]
     assert len({tuple(rows[student][item] for item in items) for student in ids.values()}) > 1
-    assert rows["ben"]["days_late"] == ("1" if system.has_times else "0")
+    assert rows["ben"]["days_late"] == ("1" if system.has_times or (with_list and system.list_has_times) else "0")
     assert {rows[student]["days_late"] for login, student in ids.items() if login != "ben"} == {"0"}
     assert "ann" in rows[ids["eve"]]["findings"]

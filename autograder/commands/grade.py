@@ -99,7 +99,8 @@ def _known_students(course: Roster | None, folders: ResultFolders) -> intake.Kno
     if course is None:
         return intake.KnownStudents(users, names=names)
     users, names = {**users, **course.by_user}, {**names, **course.names}
-    return intake.KnownStudents(users, course.students, names, course.test_users, course.people, course.other_ids)
+    more = course.people, course.other_ids, course.sent
+    return intake.KnownStudents(users, course.students, names, course.test_users, *more)
 
 
 def _grade_class(

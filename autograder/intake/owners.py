@@ -3,13 +3,14 @@
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..formats.members import shown
-from ..handin.names import VALID_ID, is_generic, safe_id, stem_of
+from ..handin.names import VALID_ID, is_generic, listed, safe_id, stem_of
 from ..handin.problems import Level
 from ..handin.slots import claim_of
 from ..lms.canvas_names import HIDDEN
+from ..lms.entries import Entry
 from ..lms.groups import Group
 from ..lms.logins import words_of
 from ..model.assignment import Assignment
@@ -122,6 +123,8 @@ def _settle_users(senders: Senders, claims: _Claims, known: KnownStudents, assig
             continue
         claim = _claim_by_upload(uploads, assignment)
         claim = known.other_ids.get(claim, claim) if claim else None
+        if len(called) > 1 and claim not in called:
+            senders.notes[uploads[-1]] = _namesakes(entry, called, assignment)
         if claim is not None and known.of_another(claim, entry):
             file = shown(uploads[0].name)
             warning = f"{file} uses the id {claim}, which belongs to another student on {entry.system}."
@@ -132,6 +135,12 @@ def _settle_users(senders: Senders, claims: _Claims, known: KnownStudents, assig
                 text = f"The id {student} is that of the files; {entry.system} calls the sender {shown(entry.login)}."
                 senders.notes.setdefault(uploads[-1], Finding(Level.INFO, text))
             claims.claim(student, entry.student, uploads)
+
+
+def _namesakes(entry: Entry, called: Iterable[str], assignment: Assignment) -> Finding:
+    text = f"The roster has several students with the name {shown(entry.name)} ({listed(sorted(called))})"
+    advice = f"find out who sent it, and grade it again under the name <id>_{assignment.name.upper()}.zip."
+    return Finding(Level.WARNING, f"{text}: {advice}")
 
 
 def _users(senders: Senders) -> dict[str, list[Source]]:

@@ -7,7 +7,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 
 from ..formats.members import shown
@@ -35,6 +36,7 @@ class KnownStudents:
     test_users: frozenset[str] = frozenset()  # of the system's test student
     people: Mapping[str, frozenset[Words]] = field(default_factory=dict)  # the roster's spellings of names, by student
     other_ids: Mapping[str, str] = field(default_factory=dict)  # students by further ids, as the number of the school
+    sent: Mapping[str, tuple[bool, str]] = field(default_factory=dict)  # late, and time of sending, by user
 
     def student_of(self, entry: Entry) -> str | None:
         """Return whose an entry is for certain, by its user or by the login that the system tells."""
@@ -44,6 +46,12 @@ class KnownStudents:
         login = id_of(entry.login)
         student = self.other_ids.get(login, login)
         return student if student and student in (self.students or ()) else None
+
+    def with_time(self, entry: Entry) -> Entry:
+        """Return an entry with what a list says of when it was sent, where the download does not say it."""
+        late, sent_at = self.sent.get(entry.user, (False, "")) if self.student_of(entry) else (False, "")
+        when = entry.submitted_at or (datetime.fromisoformat(sent_at) if sent_at else None)
+        return replace(entry, late=entry.late or late, submitted_at=when)
 
     def called(self, entry: Entry) -> frozenset[str]:
         """Return the students of the roster who have the name of an entry; Moodle may put the group before it."""
@@ -106,6 +114,8 @@ def identify_senders(sources: Iterable[Source], known: KnownStudents) -> Senders
         names[user] = {same_letters(name)}
     everybody = names.keys() | known.users.keys()
     for source, possible in readings.items():
+        if source.entry and source.entry.user in known.sent:
+            source = replace(source, entry=known.with_time(source.entry))
         reading = _decided(possible, everybody, names) if len(possible) > 1 else source.entry
         if source.entry is None:
             found.sources.append(source)

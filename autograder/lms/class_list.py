@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from ..formats.csv_cells import SEPARATORS, Table
@@ -29,7 +30,11 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {  # in any capitals, with spaces for 
     "canvas": ("canvas user id",),
     "group": ("group name", "group", "groups"),
     "role": ("role", "roles"),
+    "status": ("status",),
+    "sent": ("last modified (submission)",),
 }
+_LATE = re.compile(r"\blate\b")  # as in "Submitted for grading - 2 days 3 hours late"
+_TIME = "%A, %d %B %Y, %I:%M %p"  # of Moodle in English; another form says nothing
 _STUDENT = re.compile(r"student|learner", re.IGNORECASE)
 _NOT_A_STUDENT = ("_previewuser",)  # what the login of Blackboard's own test student ends in
 
@@ -43,6 +48,8 @@ class Person:
     user: str = ""  # the key in a class download, where the system exports it
     other_ids: tuple[str, ...] = ()  # further ones of the same student, in lower case
     groups: tuple[str, ...] = ()
+    late: bool = False  # Moodle's worksheet says so
+    sent_at: str = ""  # ISO 8601, in the time zone of whoever exported the worksheet
 
 
 def read(path: Path) -> list[Person]:
@@ -59,7 +66,9 @@ def read(path: Path) -> list[Person]:
             student = safe_id(found[0])  # ann@a.edu beside ann@b.edu
         forms = {text for entry in found for text in (entry, id_of(entry) if holders[id_of(entry)] < 2 else entry)}
         groups = tuple(filter(None, map(str.strip, row.get("group", "").split(","))))
-        people.append(Person(student, _name(row), _user(row), tuple(sorted(forms - {student})), groups))
+        others = tuple(sorted(forms - {student}))
+        late = _LATE.search(row.get("status", "")) is not None
+        people.append(Person(student, _name(row), _user(row), others, groups, late, _sent_at(row)))
     if not people:
         raise ConfigError(f"{path} names no student: export the list of the class again.")
     return people
@@ -115,6 +124,13 @@ def _is_student(row: Mapping[str, str]) -> bool:
 def _ids(row: Mapping[str, str]) -> list[str]:
     """Return the ids of a row, the one that counts first."""
     return [row[key].lower() for key in ("login", "email", "number") if row.get(key)]
+
+
+def _sent_at(row: Mapping[str, str]) -> str:
+    try:
+        return datetime.strptime(row.get("sent", ""), _TIME).isoformat()
+    except ValueError:
+        return ""
 
 
 def _name(row: Mapping[str, str]) -> str:

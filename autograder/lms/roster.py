@@ -28,6 +28,8 @@ class Member:
     name: str
     user: str = ""  # the key in a class download: Canvas's number, or `moodle:123`
     other_ids: tuple[str, ...] = ()  # further ones, as the number of the school
+    late: bool = False  # Moodle's worksheet says so of the submission of its user
+    sent_at: str = ""  # and when it was sent: ISO 8601
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,11 @@ class Roster:
         return {member.user: member.name for member in self.members if member.user}
 
     @property
+    def sent(self) -> Mapping[str, tuple[bool, str]]:
+        """Whether the list says that a submission is late, and when it was sent, by the key in a class download."""
+        return {m.user: (m.late, m.sent_at) for m in self.members if m.user and (m.late or m.sent_at)}
+
+    @property
     def people(self) -> Mapping[str, frozenset[Words]]:
         """The name of each student as systems spell it: also behind a login, as Brightspace does in some courses."""
         return {
@@ -72,7 +79,7 @@ class Roster:
 def read(path: Path) -> Roster:
     """Return the students of a gradebook of Canvas's or another list of the class. Raises ConfigError if it is none."""
     if not CanvasGradebook.is_one(path):
-        return Roster(tuple(Member(p.student, p.name, p.user, p.other_ids) for p in class_list.read(path)))
+        return Roster(tuple(map(_of_list, class_list.read(path))))
     everybody = CanvasGradebook(path).people
     people = [person for person in everybody if not person.is_test_student]
     holders: dict[str, set[str]] = defaultdict(set)
@@ -90,6 +97,10 @@ def read(path: Path) -> Roster:
         members.setdefault(student, Member(student, person.name, person.canvas_id))
     trials = frozenset(person.canvas_id for person in everybody if person.is_test_student) - {""}
     return Roster(tuple(members.values()), trials)
+
+
+def _of_list(person: class_list.Person) -> Member:
+    return Member(person.student, person.name, person.user, person.other_ids, person.late, person.sent_at)
 
 
 def missing(roster: Roster, students: Iterable[str]) -> list[Member]:
@@ -152,7 +163,8 @@ def remember(roster: Roster, out: Path) -> None:
 def _member(entry: Mapping[str, Any]) -> Member:
     user = entry["user"] if "user" in entry else entry["canvas_id"]  # so older versions call it
     others = tuple(map(str, entry.get("other_ids", ())))
-    return Member(str(entry["student"]), str(entry["name"]), str(user), others)
+    sent = bool(entry.get("late")), str(entry.get("sent_at", ""))
+    return Member(str(entry["student"]), str(entry["name"]), str(user), others, *sent)
 
 
 def _remembered(out: Path) -> Roster | None:
