@@ -220,7 +220,7 @@ def test_a_group_upload_says_that_it_may_be_one(tmp_path: Path):
     assert "Canvas calls the sender of 'projectgroup7_2_901_HW4.zip' 'projectgroup7', the roster says 'Roe, Bob'." in (
         notes(found["bob"], "warning")
     )
-    assert "add a copy named <member's id>_HW4.zip" in notes(found["ann"], "warning")
+    assert "give the list of the groups (--groups CSV)" in notes(found["ann"], "warning")
     assert "this is group work" in notes(without["bob"], "warning")
     assert "group" not in notes(without["ann"])
 
