@@ -5,12 +5,14 @@ tests/corpus/hw4/situations/<name>/ holds what differs from the finished homewor
     cells/<grade_id>.py, .md     the text of that cell, as code or as text; cells/<notebook>/... where two have that id
     new/after_<grade_id>.py      a new cell below that cell, `before_` above it; `_2` at the end for a second one
     printed/<grade_id>.txt       what that cell shows as printed
+    attachments/<cell>/...       pictures that were pasted into that cell, which is named as its file without ending
     files/...                    further files beside the notebooks
     expect.toml                  what is expected of the grader and of `python -m handin --check`; see Expected
 """
 
 from __future__ import annotations
 
+import base64
 import re
 import shutil
 import tomllib
@@ -41,6 +43,7 @@ class Expected:
     findings: list[str] = field(default_factory=list)  # each a part of a sentence in the report
     check: list[str] = field(default_factory=list)  # each a part of a line of the check
     check_is_silent: bool | None = None  # whether no line begins with "must"; by default, whether nothing is lost
+    marker: dict[str, list[str]] = field(default_factory=dict)  # by item: parts of what a marker sees at its answer
     gone: list[str] = field(default_factory=list)  # ids of cells that were deleted
     names: dict[str, str] = field(default_factory=dict)  # of files that were renamed
     ids: dict[str, str] = field(default_factory=dict)  # of new cells that were copied: the file without ending, its id
@@ -110,6 +113,7 @@ def _change(situation: Situation, name: str, notebook: NotebookNode) -> Iterator
         if path.stem in ids:
             index = notebook.cells.index(cell(notebook, path.stem))
             notebook.cells[index] = _cell(path, notebook.cells[index].metadata)
+            _attach(situation, path.stem, notebook.cells[index])
             yield path
     for path in meant["printed"]:
         if path.stem in ids:
@@ -121,6 +125,7 @@ def _change(situation: Situation, name: str, notebook: NotebookNode) -> Iterator
         index = notebook.cells.index(cell(notebook, _place(path, ids))) + (not _is_before(path))
         grade_id = expected.ids.get(path.stem)
         notebook.cells.insert(index, _cell(path, cell(notebook, grade_id).metadata if grade_id else {}))
+        _attach(situation, path.stem, notebook.cells[index])
         yield path
     notebook.cells = [
         each for each in notebook.cells if each.metadata.get("nbgrader", {}).get("grade_id") not in expected.gone
@@ -141,6 +146,13 @@ def _place(path: Path, ids: set[str]) -> str:
     match = PLACE.fullmatch(path.stem)
     assert match, f"{path.name} does not say where the cell goes"
     return match[2] if match[2] in ids else ""
+
+
+def _attach(situation: Situation, stem: str, target: NotebookNode) -> None:
+    """Paste pictures into a cell, as Jupyter keeps them."""
+    for path in situation.files(f"attachments/{stem}"):
+        in_base64 = base64.b64encode(path.read_bytes()).decode()
+        target.setdefault("attachments", nbformat.NotebookNode())[path.name] = {"image/png": in_base64}
 
 
 def _is_before(path: Path) -> bool:
