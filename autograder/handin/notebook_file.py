@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -109,11 +109,11 @@ def read(data: bytes) -> NotebookFile:
     return NotebookFile(cells, tuple(dict.fromkeys(notes)), _python(content))
 
 
-def without(data: bytes, grade_ids: Collection[str]) -> bytes:
-    """Return a notebook without the cells of these ids. Raises Unusable when it cannot be read."""
-    kept = [cell._raw for cell in read(data).cells if cell.grade_id not in grade_ids]
+def to_bytes(cells: Iterable[Cell]) -> bytes:
+    """Return a notebook of these cells as a file. Raises Unusable when one of them cannot be written."""
+    content = {"cells": [cell._raw for cell in cells], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     try:
-        return json.dumps({"cells": kept, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+        return json.dumps(content).encode()
     except RecursionError:
         raise Unusable(f"The notebook is nested too deeply to be read: {SAVE_AGAIN}.") from None
 
