@@ -17,8 +17,11 @@ LIBRARIES = frozenset(
     "aesara algopy autograd casadi findiff functorch jax mxnet numdifftools paddle pytensor sympy theano tinygrad torch"
     .split()
 )  # fmt: skip
+# Of SciPy and scikit-learn, which the grader has: the first differentiates, the others return the slopes of a cost.
+MODULES = ("scipy.differentiate", "sklearn._loss", "sklearn.linear_model._linear_loss")
 NAMES = frozenset(
-    "GradientTape ForwardAccumulator approx_fprime approx_derivative jacfwd jacrev value_and_grad complex_step".split()
+    "GradientTape ForwardAccumulator approx_fprime approx_derivative jacfwd jacrev value_and_grad complex_step "
+    "differentiate HalfBinomialLoss HalfMultinomialLoss LinearModelLoss".split()
 )
 # Of TensorFlow, after a dot only: `gradients` is what students call their own. Its raw operations return a cost's slope
 # beside the cost.
@@ -26,7 +29,8 @@ ATTRIBUTES = NAMES | frozenset("gradients compute_gradient raw_ops jacobian batc
 COMPLEX = frozenset("complex complex64 complex128 complex256 csingle cdouble imag".split())
 # A class with arithmetic of its own can carry slopes along: dual numbers.
 ARITHMETIC = frozenset("__mul__ __rmul__ __truediv__ __array_ufunc__".split())
-_WORDS = "|".join(sorted(LIBRARIES | ATTRIBUTES | COMPLEX | ARITHMETIC))
+_ENDS = frozenset(module.rpartition(".")[2] for module in MODULES)
+_WORDS = "|".join(sorted(LIBRARIES | _ENDS | ATTRIBUTES | COMPLEX | ARITHMETIC))
 WORTH_READING = re.compile(rf"\b(?:{_WORDS})\b|\d[jJ]\b")  # parsing takes longer
 LONGEST = 200_000  # characters of a cell; the longest of a real set has 9,000
 MOST_TOLD = 5  # names
@@ -65,10 +69,10 @@ def used_in(code: str) -> list[str]:
 
 def _found(node: ast.AST) -> str:
     if isinstance(node, ast.Import):
-        return next((entry.name for entry in node.names if _root(entry.name) in LIBRARIES), "")
+        return next((entry.name for entry in node.names if _derives(entry.name)), "")
     if isinstance(node, ast.ImportFrom):
         names = [entry.name for entry in node.names if entry.name in NAMES]
-        return str(node.module) if _root(node.module or "") in LIBRARIES else next(iter(names), "")
+        return str(node.module) if _derives(node.module or "") else next(iter(names), "")
     if isinstance(node, ast.Attribute):
         return node.attr if node.attr in ATTRIBUTES else "complex numbers" if node.attr in COMPLEX else ""
     if isinstance(node, ast.Name):
@@ -79,7 +83,7 @@ def _found(node: ast.AST) -> str:
         if isinstance(node.value, complex):
             return "complex numbers"
         # importlib.import_module("jax"), getattr(tf, "GradientTape")
-        return node.value if isinstance(node.value, str) and node.value in LIBRARIES | NAMES else ""
+        return node.value if isinstance(node.value, str) and node.value in LIBRARIES | NAMES | {*MODULES} else ""
     return ""
 
 
@@ -89,5 +93,5 @@ def _module(path: str) -> str:
     return folders[-1] if name == "__init__" else name
 
 
-def _root(module: str) -> str:
-    return module.partition(".")[0]
+def _derives(module: str) -> bool:
+    return module.partition(".")[0] in LIBRARIES or any(f"{module}.".startswith(f"{each}.") for each in MODULES)
