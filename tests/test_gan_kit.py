@@ -284,8 +284,8 @@ def test_a_finished_run_is_read_not_repeated(build: Any, tmp_path: Path, capsys:
     again = train(epochs=3, generator=build, checkpoint=tmp_path / "run.npz")
 
     lines = capsys.readouterr().out.splitlines()
-    read = "The trained networks are read from run.npz. To train from the beginning, delete run.npz and run this"
-    assert lines[1] == f"{read} cell again."
+    how = "To train anew, delete that file and run this cell again."
+    assert lines[1] == f"The trained networks are read from run.npz. {how}"
     assert re.fullmatch(r"6 steps in \d+ s, \d+ ms each; seed 3\.", lines[2])
     assert not again.compiled
     assert again.wall_s == pytest.approx(first.wall_s, rel=0.5)

@@ -54,7 +54,7 @@ def test_a_function_whose_cell_failed_since_is_not_praised() -> None:
     shown = ran(WRITTEN, CHECK, broken, CHECK, interrupted, CHECK, WRITTEN, CHECK)
 
     assert shown[1] == PRAISED
-    what_to_do = "correct it and run it, then this one again.\n"
+    what_to_do = "correct and run it, then this one again.\n"
     assert shown[3] == f"NO  The cell of `f` stopped with SyntaxError in line 1: {what_to_do}"
     assert shown[5] == f"NO  The cell of `f` stopped with ZeroDivisionError: {what_to_do}"
     assert shown[7] == PRAISED

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .checkpoint_file import Arrays, CheckpointFile
+from .checkpoint_file import TRAIN_ANEW, Arrays, CheckpointFile
 from .word2vec_steps import State, Task
 from .word2vec_trial import Trial
 
@@ -39,9 +39,9 @@ class Checkpoint:
         self.iterations_saved = len(losses)
         where = self._file.path.name
         if len(losses) == most_iterations:
-            print(f"These vectors are read from {where}. {self._file.how_to_train_anew}")
+            print(f"These vectors are read from {where}. {TRAIN_ANEW}")
         else:
-            print(f"Going on from iteration {len(losses):,}, read from {where}. {self._file.how_to_train_anew}")
+            print(f"Going on from iteration {len(losses):,}, read from {where}. {TRAIN_ANEW}")
         return State(arrays["inputs"], arrays["outputs"], losses, int(tokens_drawn), float(seconds))
 
     def save(self, state: State) -> None:

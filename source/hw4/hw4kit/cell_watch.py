@@ -57,7 +57,7 @@ class CellWatch:
 
     def problem(self, name: str) -> str:
         """Return a sentence on why the function of that name is not what its cell says now; "" if it is."""
-        what_to_do = "correct it and run it, then this one again."
+        what_to_do = "correct and run it, then this one again."
         if why := self._failed.get(name):
             return f"The cell of `{name}` {why}: {what_to_do}"
         if (run := self._made.get(name)) and _was_changed(run, name):

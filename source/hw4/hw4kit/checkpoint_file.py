@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+TRAIN_ANEW = "To train anew, delete that file and run this cell again."
 Arrays = Mapping[str, Any]  # NumPy arrays by name
 
 
@@ -19,11 +20,6 @@ class CheckpointFile:
         """Name the file; nothing is read or written yet."""
         self.path = path
         self._failed = False
-
-    @property
-    def how_to_train_anew(self) -> str:
-        """What to do against being read."""
-        return f"To train from the beginning, delete {self.path.name} and run this cell again."
 
     def read(self, fits: Callable[[Arrays], bool]) -> Arrays | None:
         """Return the arrays of this run, None if there are none.

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from .checkpoint_file import Arrays, CheckpointFile
+from .checkpoint_file import TRAIN_ANEW, Arrays, CheckpointFile
 from .gan_game import Game, undone
 from .gan_progress import Progress
 from .gan_run import Snapshot
@@ -62,9 +62,9 @@ class GanCheckpoint:
         progress.seconds_before = float(arrays["seconds"])
         self.steps_saved, name = progress.done, self._file.path.name
         if progress.is_finished:
-            print(f"The trained networks are read from {name}. {self._file.how_to_train_anew}")
+            print(f"The trained networks are read from {name}. {TRAIN_ANEW}")
         else:
-            print(f"Going on from step {progress.done:,}, read from {name}. {self._file.how_to_train_anew}")
+            print(f"Going on from step {progress.done:,}, read from {name}. {TRAIN_ANEW}")
         progress.watch()
 
     def save(self, progress: Progress) -> None:
