@@ -175,13 +175,19 @@ def test_a_group_of_canvas(file: str, with_roster: bool, course: Path, tmp_path:
     assert float(scores["ann"]) == float(scores["bob"]) == report_of(out, "ann").total
 
 
-MOODLE_GROUPS = b"First name,Last name,Email address,Groups\nAnn,Doe,ann@a.edu,Group A\nBob,Roe,bob@a.edu,Group A\n"
+MOODLE_GROUPS = (
+    b"First name,Last name,Email address,Groups\nAnn,Doe,ann@a.edu,Group A\nBob,Roe,bob@a.edu,Group A\n"
+    b"Cy,Low,cy@a.edu,Group B\n"
+)
 
 
-def test_a_group_of_moodle_is_named_in_the_place_of_a_student(course: Path, tmp_path: Path):
-    group = Sent("", "Group", "A", 77, {"ours.zip": work(course, "")})
+@pytest.mark.parametrize("build", [files.moodle, files.brightspace, files.blackboard])
+@pytest.mark.parametrize("named_after", ["", "bob", "cy"])
+def test_a_group_that_the_system_names_in_the_place_of_a_student(build, named_after: str, course: Path, tmp_path: Path):
+    """The members of that group have the grade, whoever the files are named after: Cy is in another group."""
+    group = Sent("Group A", "Group", "A", 77, {"ours.zip": work(course, named_after)})
     other = Sent("eve", "Eve", "Low", 78, {"eve_HW4.zip": work(course, "eve")})
-    (tmp_path / "download.zip").write_bytes(packed(files.moodle(group, other)))
+    (tmp_path / "download.zip").write_bytes(packed(build(group, other)))
     rows = graded(course, tmp_path / "out", tmp_path / "download.zip", lists=MOODLE_GROUPS)
 
     assert rows.keys() == {"ann", "bob", "eve"}

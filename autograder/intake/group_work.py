@@ -93,11 +93,10 @@ class _Groups:
         entry = next((source.entry for source in owned.sources if source.entry), None)
         if entry is not None and entry.members:
             return Group(entry.name, tuple(map(self._person, entry.members)))
+        if entry is not None and entry.system != CANVAS and same_letters(entry.name) in self._by_name:
+            return self._by_name[same_letters(entry.name)]  # whoever the files are named after
         groups = self._by_member.get(owned.student) or self._by_member.get(_user_of(owned), [])
-        if len(groups) == 1 or entry is None or entry.system == CANVAS:
-            return groups[0] if len(groups) == 1 else None
-        group = self._by_name.get(same_letters(entry.name))
-        return group if not groups or group in groups else None
+        return groups[0] if len(groups) == 1 else None
 
     def _person(self, sender: Entry) -> Person:
         called = self._known.called(sender)
