@@ -27,6 +27,7 @@ from autograder.formats import notebook_limits, saved_outputs
 from autograder.formats.picture_size import points
 from autograder.formats.safe_markdown import harmless, unescaped
 from autograder.handin import answer_length, cell_plan, filled_sheet, limits, names, notebook_file
+from autograder.handin.asked import Role
 from autograder.handin.names import MAX_SHOWN_CHARS, shown
 from autograder.handin.problems import Unusable
 from autograder.marking import lookalikes
@@ -190,6 +191,42 @@ def test_a_cell_much_longer_than_every_given_one_is_the_students_own(words: str)
 
     assert "number 1" in labels
     assert cell_plan.given_cells(given, submitted) == {}
+
+
+LARGE_COPIES = {
+    "magics": "%matplotlib inline\n" * 20_000,
+    "questions": "a?\n" * 100 + "b=1\n" * 20_000,
+    "brackets": "(" * 99_000,
+    "signs": "-" * 99_000 + "1",
+    "sums": "+".join("1" * 40_000),
+    "semicolons": ";".join(["a=1"] * 24_000),
+    "chains": "\n".join(f"a{number}=a{number + 1}" for number in range(7_000)) + "\ndef leaky_relu(x): return a0",
+    "stubs": "def leaky_relu(x): pass\n" * 4_000,
+    "globals": "def f():\n global " + ",".join(f"a{number}" for number in range(12_000)),
+    "too_long": "a = 1\n" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("text", LARGE_COPIES.values(), ids=LARGE_COPIES)
+@pytest.mark.parametrize("grade_id", ["imports", "leaky_relu", "leaky_relu_solution", None])
+def test_what_is_written_into_given_cells_is_compared_as_far_as_somebody_writes(text: str, grade_id: str | None):
+    """The given cells run whatever a copy holds."""
+    given = asked.notebook("hw4_partI", fuzz_targets.course())
+    cell = {"source": text, "metadata": {"nbgrader": {"grade_id": grade_id}}}
+    found = cell_plan.plan(given, notebook_file.read(notebook(cell)))
+
+    assert [each.label for each in found.cells if not each.where] == given.with_role(Role.RUN)
+    assert len(found.notes) <= 2
+
+
+def test_cells_beyond_what_is_read_run_as_they_stand():
+    """The first are read, all run."""
+    given = asked.notebook("hw4_partI", fuzz_targets.course())
+    cells = [{"source": f"def leaky_relu(x): pass  # {number} {'x' * 300}"} for number in range(4_000)]
+    found = cell_plan.plan(given, notebook_file.read(notebook({"source": "def leaky_relu(x): return x"}, *cells)))
+
+    assert 3_600 < sum(bool(each.where) for each in found.cells) < 3_900
+    assert len(found.notes) == 1
 
 
 def test_millions_of_values_are_refused_before_they_are_read():

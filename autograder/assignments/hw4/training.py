@@ -74,9 +74,12 @@ def _of_training(
 ) -> Iterator[Finding]:  # fmt: skip
     """Yield what is missing or contradictory in what a notebook shows of the training; it may end in a plot."""
     source = assignment.source_notebook(name)
-    given = cell_plan.given_cells(asked.notebook(name, assignment), submitted)
+    wanted = asked.notebook(name, assignment)
+    given = cell_plan.given_cells(wanted, submitted)
     trained = next((cell for cell in _training_cells(source) if cell in TRAINING_CELLS), None)
-    claimed = "word_vectors" in files if trained == "train_word2vec" else not _is_unwritten(source, submitted)
+    claimed = (
+        "word_vectors" in files if trained == "train_word2vec" else not cell_plan.plan(wanted, submitted).unwritten
+    )
     if trained is None or not claimed:
         return
     bare = [cell for cell in _training_cells(source) if cell not in given or not given[cell].outputs]
@@ -226,11 +229,3 @@ def _training_cells(source: NotebookNode) -> list[str]:
 @lru_cache(maxsize=64)
 def _shows_something(source: str) -> bool:
     return isinstance(ast.parse(source).body[-1], ast.Expr)
-
-
-def _is_unwritten(source: NotebookNode, submitted: NotebookFile) -> bool:
-    """Return whether a function is missing or as it was released, so that training cannot have been run."""
-    marked = (cell for cell in source.cells if cell.cell_type == "code" and "nbgrader" in cell.metadata)
-    solutions = {grade_id for cell in marked if (grade_id := cell.metadata.nbgrader.grade_id).endswith("_solution")}
-    written = {cell.grade_id: cell.source for cell in submitted.cells if cell.grade_id in solutions}
-    return len(written) < len(solutions) or any("raise NotImplementedError" in text for text in written.values())

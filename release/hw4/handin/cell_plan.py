@@ -37,6 +37,7 @@ class Plan:
 
     cells: tuple[Cell, ...]
     notes: tuple[Line, ...] = ()
+    unwritten: frozenset[str] = frozenset()  # functions that no cell writes, as far as cells could be read
 
 
 def plan(asked: Notebook, submitted: NotebookFile) -> Plan:
@@ -106,9 +107,9 @@ class _Planner:
         for grade_id in absent:
             self._run_given(grade_id)
         self._find_definitions()
-        self._leave_stubs_out()
+        unwritten = self._leave_stubs_out()
         cells = (Cell(piece.label, piece.source, piece.where) for piece in self._pieces if piece.source)
-        return Plan(tuple(cells), self._most_notes())
+        return Plan(tuple(cells), self._most_notes(), unwritten)
 
     # --- cell by cell ---
 
@@ -187,8 +188,11 @@ class _Planner:
                 self._note(piece.where, f"{text} {OWN_CELLS}")
             self._note_changed(piece.where, found)
 
-    def _leave_stubs_out(self) -> None:
-        """Let no function as it was released take the place of a written one, and say which line keeps one from it."""
+    def _leave_stubs_out(self) -> frozenset[str]:
+        """Let no function as it was released take the place of a written one; return those that nobody wrote.
+
+        A line that keeps a function from being written is named.
+        """
         defined: dict[str, list[tuple[_Piece, Statement]]] = {
             function: [] for function in sorted(self._given.functions)
         }
@@ -196,9 +200,11 @@ class _Planner:
             for each in piece.code.statements if piece.source and piece.code else ():
                 for function in each.names.defined & defined.keys():
                     defined[function].append((piece, each))
-        stubs: dict[int, set[int]] = {}
+        unwritten, stubs = set[str](), dict[int, set[int]]()
         for function, places in defined.items():
             last = [*itertools.takewhile(_is_stub, reversed(places))]
+            if len(last) == len(places):
+                unwritten.add(function)
             if last and len(last) < len(places):
                 for piece, stub in last:
                     stubs.setdefault(id(piece), set()).add(id(stub))
@@ -213,6 +219,7 @@ class _Planner:
         for piece in self._pieces:
             if piece.code is not None and id(piece) in stubs:
                 piece.keep([each for each in piece.code.statements if id(each) not in stubs[id(piece)]])
+        return frozenset(unwritten)
 
     # --- notes ---
 
