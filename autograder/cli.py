@@ -16,7 +16,7 @@ from typing import NoReturn
 from .commands.doctor import usable_cores
 from .grading import interpreter
 from .handin import terminal
-from .model.error_lines import error_line, on_one_line
+from .model.error_lines import error_line, on_one_line, sentence
 from .model.errors import ConfigError
 
 NOT_DONE = 2
@@ -50,10 +50,13 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         if command != "doctor" and (problem := interpreter.problem()):  # the doctor says it among the rest
             raise ConfigError(problem)
+        course_dir = Path.cwd() if command == "new" else _course_dir()
+        if command != "doctor":
+            _require_letters(course_dir)
         function = _function(command)
         gc.freeze()  # what is imported stays: to look for garbage in it, again and again, took 7% of a run over a class
         gc.set_threshold(20_000, 20, 20)
-        return function(Path.cwd() if command == "new" else _course_dir(), **given)
+        return function(course_dir, **given)
     except Exception as error:  # whatever it was, people read one line
         if debug:
             raise
@@ -81,6 +84,14 @@ def _course_dir() -> Path:
         if any(folder.glob("source/*/assignment.toml")):
             return folder
     raise ConfigError("There is no source/<name>/assignment.toml here or above: change to the course folder first.")
+
+
+def _require_letters(course_dir: Path) -> None:
+    """Raise ConfigError where the path of the course has letters that Python cannot read: no file could name it."""
+    try:
+        str(course_dir).encode()
+    except UnicodeEncodeError as error:
+        raise ConfigError(sentence(error)) from error
 
 
 class _Parser(argparse.ArgumentParser):

@@ -413,3 +413,16 @@ def test_a_folder_that_is_gone_is_no_trouble(tmp_path):
     scratch.remove(tmp_path / "none")
 
     assert scratch.measure(tmp_path / "none", 1) == 0
+
+
+def test_a_hard_limit_that_is_too_low_is_named() -> None:
+    """`doctor` and the refusal of a run say which one it is, and what is needed."""
+    probe = [sys.executable, "-I", "-B", str(confinement.__file__)]
+    code = (
+        "import ctypes, os, resource; resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))\n"
+        "ctypes.CDLL(None).prctl(24, 24, 0, 0, 0)\n"  # PR_CAPBSET_DROP, CAP_SYS_RESOURCE: root may raise it no more
+        f"os.execv({probe[0]!r}, {probe!r})"
+    )
+    found = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False)
+
+    assert json.loads(found.stdout)["limits"] == "the hard limit RLIMIT_NOFILE is 64, and 256 is needed"

@@ -114,6 +114,8 @@ LACKS: list[tuple[str, Callable[[Patch, Path], object], str, str]] = [
         "later": "not in this kernel"}), "confinement later", "`--sandbox=weak`"),
     ("a probe", lambda patch, course: patch.setattr("autograder.session.launcher.layer_problems", raising(
         TimeoutError("it took 60 s"))), "confinement", "install what is missing first"),
+    ("processes", lambda patch, course: patch.setattr(doctor, "PROCESSES", course / "none"),
+     "processes", "mount -t proc"),
     ("locks", lambda patch, course: patch.setattr(multiprocessing, "get_context", raising(
         OSError(errno.ENOSYS, "no locks"))), "shared memory", "--shm-size=64m"),
     ("shared memory", lambda patch, course: free(patch, "/dev/shm", 4096), "shared memory", "`--jobs 1`"),

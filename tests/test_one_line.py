@@ -518,6 +518,9 @@ def test_the_unforeseen_is_a_fault_of_the_kit_in_one_line(
         (RecursionError("too deep"), "fault of"), (UnicodeEncodeError("ascii", "\xe9", 0, 1, "no"), "fault of"),
         (OSError("odd"), "A file cannot be used (odd): fix this"),
         (AssertionError(), "AssertionError: no message"),
+        (shutil.Error([("a", "/tmp/b", "[Errno 28] No space left on device: 'a'")] * 500),
+         "/tmp/b cannot be used (No space left on device): free some space"),
+        (shutil.Error("they are the same"), "cannot be used (they are the same)"),
         (ConfigError(""), "ConfigError: no message"), (ConfigError("x" * 10**6), "xxx…"),
     ],
     ids=lambda value: type(value).__name__,
@@ -544,6 +547,16 @@ def test_a_name_that_is_no_text(
     other = course.parent / os.fsdecode(b"caf\xe9")
     course.rename(other)
     monkeypatch.chdir(other)
-    (other / BOOK).unlink()
 
-    assert "has characters that this shell's locale does not support: `export LC_ALL" in one_line(GRADE, capsys)
+    for command in (GRADE, RELEASE, REPORT):  # with all sources there, no fault of the grader comes of it
+        assert "has characters that this shell's locale does not support: `export LC_ALL" in one_line(command, capsys)
+
+
+def test_a_folder_for_temporary_files_without_room(
+    course: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It concerns everybody, so the run does not begin; each worker needs some."""
+    usage = shutil.disk_usage(course)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage._replace(free=2**16))
+
+    assert "has 0.1 MiB free: make room there, or set TMPDIR to another folder." in one_line(GRADE, capsys)

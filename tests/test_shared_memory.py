@@ -14,8 +14,10 @@ import small_course
 from waiting import DEADLINE_S
 
 TESTS = Path(__file__).resolve().parent
-# In a mount namespace of its own /dev/shm cannot be written; nothing outside changes.
-WITHOUT = ["unshare", "--map-root-user", "--mount", "sh", "-c", 'mount -t tmpfs -o ro none /dev/shm && exec "$@"', "sh"]
+# In a mount namespace of its own /dev/shm is another one; nothing outside changes.
+OWN = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
+WITHOUT = [*OWN, 'mount -t tmpfs -o ro none /dev/shm && exec "$@"', "sh"]
+SMALL = [*OWN, 'mount -t tmpfs -o size=16k none /dev/shm && exec "$@"', "sh"]
 
 
 def available() -> bool:
@@ -33,11 +35,11 @@ def course(tmp_path) -> Path:
     return made
 
 
-def grade(course: Path, jobs: int) -> subprocess.CompletedProcess[str]:
+def grade(course: Path, jobs: int, machine: list[str] = WITHOUT) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(TESTS / "fake_grading.py"), "grade", "inbox", "--jobs", str(jobs), "--sandbox=weak"]
     environment = os.environ | {"PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}"}
     return subprocess.run(
-        [*WITHOUT, *command], cwd=course, env=environment, capture_output=True, text=True, timeout=DEADLINE_S,
+        [*machine, *command], cwd=course, env=environment, capture_output=True, text=True, timeout=DEADLINE_S,
         check=False,
     )  # fmt: skip
 
@@ -49,9 +51,18 @@ def test_several_workers_are_refused_in_one_sentence(course):
     assert run.returncode == 2
     assert run.stderr.strip().splitlines()[-1] == (
         "autograder: Several workers need shared memory, which this machine does not provide (Read-only file system): "
-        "make /dev/shm writable, or grade with `--jobs 1`."
+        "make /dev/shm writable, or give it room, or grade with `--jobs 1`."
     )
     assert "Traceback" not in run.stderr
+    assert not list(course.glob("results/hw4/*.json"))
+
+
+def test_several_workers_are_refused_where_it_is_too_small(course):
+    """It is not called a fault of the workers, which would be tried again and again."""
+    run = grade(course, jobs=2, machine=SMALL)
+
+    assert run.returncode == 2
+    assert "which this machine does not provide (16 KiB free): make /dev/shm writable" in run.stderr
     assert not list(course.glob("results/hw4/*.json"))
 
 

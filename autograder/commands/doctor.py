@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..model.error_lines import on_one_line, sentence
+from ..session import shared_memory
 
 if TYPE_CHECKING:
     from ..model.assignment import Assignment
@@ -31,8 +31,7 @@ REMEDIES = {
 }
 FETCH = "datasets/get_datasets.sh"  # of a course that has one
 ROOM = 2**30  # the demonstration leaves 0.8 MB a student: 300 students and three resubmissions of each have room
-SHARED_ROOM = 2**20  # the locks of the workers take a page each; a container without room has 0, the usual one 64 MiB
-SHARED_MEMORY = "/dev/shm"
+PROCESSES = Path("/proc/self/task")
 
 
 @dataclass(frozen=True)
@@ -102,6 +101,10 @@ def _installing() -> str:
 
 
 def _confinement() -> Iterator[Line]:
+    if sys.platform == "linux" and not PROCESSES.exists():
+        yield Line(
+            "processes", "/proc cannot be read", "mount it, the layers below need it: `mount -t proc proc /proc`"
+        )
     try:
         from ..session.launcher import layer_problems
 
@@ -146,16 +149,15 @@ def _machine() -> Iterator[Line]:
     yield Line("cores", str(usable_cores()))
     if sys.platform != "linux":
         return
+    folder, problem = shared_memory.FOLDER, shared_memory.why_unusable()
     remedy = (
-        f"give it room: `mount -o remount,size=64m {SHARED_MEMORY}`, or `--shm-size=64m` where a container is started; "
+        f"give it room: `mount -o remount,size=64m {folder}`, or `--shm-size=64m` where a container is started; "
         "until then, grade with `--jobs 1`"
     )
-    try:
-        multiprocessing.get_context("spawn").Lock()  # what the workers share is made so
-        free = shutil.disk_usage(SHARED_MEMORY).free
-        yield Line("shared memory", f"{SHARED_MEMORY}, {free / 2**20:.0f} MiB free", remedy * (free < SHARED_ROOM))
-    except (OSError, ImportError) as error:
-        yield Line("shared memory", f"{SHARED_MEMORY} cannot be used ({error})", remedy)
+    if problem:
+        yield Line("shared memory", f"{folder} cannot be used ({problem})", remedy)
+    else:
+        yield Line("shared memory", f"{folder}, {shutil.disk_usage(folder).free / 2**20:.0f} MiB free")
 
 
 def _terminal() -> Iterator[Line]:

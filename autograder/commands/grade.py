@@ -1,7 +1,9 @@
 """One run over a class, from paths to gradebook and report: `autograder grade`."""
 
 import contextlib
+import shutil
 import sys
+import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,6 +32,7 @@ from ..session.launcher import require_layers
 from .report import absentees, write_report
 
 DONE, NEEDS_A_PERSON = 0, 1
+ROOM_OF_WORKER = 2 * 2**20  # bytes: a copy of the kit, 0.6 MB, and the socket and scratch files of its processes
 
 
 def grade(
@@ -62,6 +65,8 @@ def grade(
                 raise ConfigError(f"There is no submission of {student!r} in these paths.")
         if not weak:
             require_layers()
+        if scheduler is None:
+            _require_room(min(jobs, len(inbox)))
         if course is not None:
             rosters.remember(course, folders.out)
         if groups is not None:
@@ -101,6 +106,17 @@ def _known_students(course: Roster | None, folders: ResultFolders) -> intake.Kno
     users, names = {**users, **course.by_user}, {**names, **course.names}
     more = course.people, course.other_ids, course.sent
     return intake.KnownStudents(users, course.students, names, course.test_users, *more)
+
+
+def _require_room(jobs: int) -> None:
+    """Raise ConfigError where the workers could not even unpack what students import."""
+    folder = tempfile.gettempdir()
+    free = shutil.disk_usage(folder).free
+    if free < jobs * ROOM_OF_WORKER:
+        raise ConfigError(
+            f"The folder for temporary files, {folder}, has {free / 2**20:.1f} MiB free: make room there, "
+            "or set TMPDIR to another folder."
+        )
 
 
 def _grade_class(

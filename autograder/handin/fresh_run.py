@@ -104,7 +104,11 @@ def run(
         raise Unusable("IPython is missing in this Python. Install it, or run this in the Python of your notebooks")
     with tempfile.TemporaryDirectory(prefix="handin-", ignore_cleanup_errors=True) as folder:
         ran = _Run(asked, asked.notebooks[name], cells, Path(folder).resolve(), limits)
-        ran.prepare(modules)
+        try:
+            ran.prepare(modules)
+        except OSError as error:  # shutil has a list of all files for a reason
+            reason = error.strerror or "no room is left"
+            raise Unusable(f"the folder for temporary files, {folder}, cannot be written ({reason})") from error
         ran.repeat(start)
         return ran.found
 

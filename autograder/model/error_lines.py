@@ -1,6 +1,9 @@
 """Any exception as the one line that ends a command: what, why, what to do. Needs no package: one may be missing."""
 
 import errno
+import os
+import re
+import shutil
 import traceback
 from pathlib import Path
 
@@ -63,12 +66,23 @@ def sentence(error: BaseException) -> str:
 
 def file_sentence(error: OSError) -> str:
     """Return what the system refused, of which file, and what to do."""
+    if isinstance(error, shutil.Error):
+        error = _first_of(error)
     reason = error.strerror or (str(error) or type(error).__name__)
     remedy = WHAT_TO_DO.get(error.errno or 0) or BY_CLASS.get(type(error), "fix this, then run the command again")
     names = [str(name) for name in (error.filename, error.filename2) if isinstance(name, (str, bytes, Path))]
     if not names:
         return f"A file cannot be used ({reason}): {remedy}."
     return f"{names[-1]} cannot be used ({reason}): {remedy}."
+
+
+def _first_of(error: shutil.Error) -> OSError:
+    """Return what happened to the first of the files that could not be copied; shutil has one text for each."""
+    of_files = error.args[0] if error.args and isinstance(error.args[0], list) else []
+    _, target, text = of_files[0] if of_files else ("", "", str(error))
+    number = re.match(r"\[Errno (\d+)\]", str(text))
+    code = int(number[1]) if number else 0
+    return OSError(code, os.strerror(code) if code else str(text), str(target))
 
 
 def on_one_line(text: str) -> str:

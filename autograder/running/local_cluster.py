@@ -22,6 +22,7 @@ from distributed.security import Security
 from distributed.utils import get_mp_context
 
 from ..model.errors import ConfigError, GraderFault
+from ..session import shared_memory
 from ..session.guarded_tempdir import GuardedTempdir
 from . import worker as grader
 from .cluster import SETTINGS, Workers
@@ -59,14 +60,11 @@ def started(jobs: int, course: Course, seed: str, work: Path, factory: socket.so
 
 def _require_semaphores() -> None:
     """Raise ConfigError where a process can make none, as in a container without a /dev/shm that it may write."""
-    try:
-        multiprocessing.get_context("fork").Lock()  # has no name any more when it is there: a kill leaves nothing
-    except (OSError, ImportError) as error:
-        reason = getattr(error, "strerror", None) or error
+    if reason := shared_memory.why_unusable():
         raise ConfigError(
             f"Several workers need shared memory, which this machine does not provide ({reason}): "
-            "make /dev/shm writable, or grade with `--jobs 1`."
-        ) from error
+            f"make {shared_memory.FOLDER} writable, or give it room, or grade with `--jobs 1`."
+        )
 
 
 @functools.cache

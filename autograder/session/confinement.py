@@ -191,9 +191,19 @@ def set_limits() -> None:
         (resource.RLIMIT_AS, ADDRESS_BYTES),
         (resource.RLIMIT_CPU, CPU_SECONDS),
     ):
-        resource.setrlimit(limit, (value, value))
+        set_limit(limit, value)
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a file over the limit is an OSError, not the end of the process
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def set_limit(limit: int, value: int) -> None:
+    """Set soft and hard limit. Raises OSError that names the limit, where somebody has set a lower hard one."""
+    try:
+        resource.setrlimit(limit, (value, value))
+    except (OSError, ValueError) as error:
+        name = next(name for name in dir(resource) if name.startswith("RLIMIT_") and getattr(resource, name) == limit)
+        allowed = resource.getrlimit(limit)[1]
+        raise OSError(f"the hard limit {name} is {allowed}, and {value} is needed") from error
 
 
 def restrict_files(readable: list[str], scratch: str) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..handin.run_limits import Limits
+from ..model.error_lines import file_sentence
 from ..model.errors import ConfigError, GraderFault
 from . import cores, machine
 from .guarded_tempdir import GuardedTempdir
@@ -71,7 +72,11 @@ class Zygote(contextlib.AbstractContextManager):
         self._log = self.folder / "zygote.log"
         self._one_at_a_time = threading.Lock()  # several threads may share a zygote
         secret = [str(path) for path in (PACKAGE_DIR, *hidden)]
-        kit_dir = _copy_for_all(kit, self.folder)
+        try:
+            kit_dir = _copy_for_all(kit, self.folder)
+        except OSError as error:
+            self._tempdir.close()
+            raise GraderFault(file_sentence(error)) from error
         self._process, self._control = begin(self._tempdir, self._log, factory)
         setup = {
             "package_dir": str(PACKAGE_DIR), "kit_dir": str(kit_dir), "hidden": secret, "weak": weak, "agent": agent,
