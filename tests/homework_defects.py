@@ -300,7 +300,11 @@ CELLS = (
         in_cell(ONE, "load_mnist", outputs=printed("Note: this is the mini stand-in, g")),
         "must .*mini data",
     ),
-    Defect("given_cell_changed", in_cell(TWO, "dummy", source="dummy = 3"), "hint .*given cells were changed: dummy"),
+    Defect(
+        "given_cell_changed",
+        in_cell(TWO, "dummy", source="dummy = 3"),
+        "hint .*dummy: you changed `dummy` in a given cell",
+    ),
     Defect("outputs_cleared", in_cell(ONE, "look_samples", outputs=[]), "hint .*nothing is shown below look_samples"),
     Defect(
         "gan_stopped",

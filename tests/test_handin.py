@@ -27,10 +27,9 @@ from PIL import Image
 from autograder import intake
 from autograder.course.asked import asked_for
 from autograder.grading.grader import grade
-from autograder.handin import names, notebook_check, notebook_file, pack, png_picture, slots
+from autograder.handin import cell_plan, names, notebook_check, notebook_file, pack, png_picture, slots
 from autograder.handin.__main__ import main
 from autograder.handin.asked import Asked, load, to_json
-from autograder.handin.cell_plan import Plan
 from autograder.handin.check import Run, check
 from autograder.handin.fresh_run import Ran
 from autograder.handin.working_folder import gather
@@ -445,7 +444,10 @@ def test_whatever_the_cells_hold_nothing_breaks(asked: Asked, cells: list[dict])
         asked.notebooks["hw4_partII"],
     )
 
-    assert all(text for _, _, text in notebook_check.complaints(wanted, notebook.cells, Plan(()), Ran()))
+    assert all(
+        text
+        for _, _, text in notebook_check.complaints(wanted, notebook.cells, cell_plan.plan(wanted, notebook), Ran())
+    )
     assert all(text for _, _, text in complaints.complaints("hw4_partII", notebook.cells))
 
 

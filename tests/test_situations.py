@@ -9,6 +9,7 @@ import finished_homework
 import pytest
 import situations
 import small_course
+from agreement import assert_agreement, found_in
 from situations import Situation
 
 from autograder import intake
@@ -78,3 +79,4 @@ def test_situation_is_graded_and_checked_as_its_folder_says(
     for item, parts in expected.marker.items():
         assert [part for part in parts if part not in seen[item]] == [], seen[item]
     assert expected.is_silent == (not any(line.mark == MUST for line in lines)), [*map(str, lines)]
+    assert_agreement(report, found_in(submission, asked, fresh_run), asked)

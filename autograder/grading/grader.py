@@ -167,6 +167,7 @@ class _GradedNotebook:
         self._unusable: SubmissionError | None = None
         self._submitted: NotebookFile | None = None
         self._notes: tuple[Line, ...] = ()
+        self._skipped_names: frozenset[str] = frozenset()
         self._versions = ""  # the sentence on those of the student that differ from the grader's
         self._further_findings: list[Finding] = []
 
@@ -204,7 +205,7 @@ class _GradedNotebook:
         except Unusable as error:
             raise SubmissionError(str(error)) from error
         plan = cell_plan.plan(self._asked, self._submitted)
-        self._notes = plan.notes
+        self._notes, self._skipped_names = plan.notes, plan.skipped_names
         self._versions = student_versions.difference(self._asked, self._submitted, self._zygote.versions)
         wanted = sorted(self._pngs) if self._items & check_run.items_with_files(self._assignment) else []
         pictures = {file_id: self._submission.files[file_id] for file_id in wanted}
@@ -246,7 +247,7 @@ class _GradedNotebook:
         if self._unusable is not None and self._unusable.verdict is not Verdict.NOT_ATTEMPTED:
             yield Finding(Level.WARNING, f"Nothing in {self._name} could be graded: {self._unusable}")
         everything = self._student.outcomes if self._student is not None else ()
-        outcomes = cell_outcomes.reportable(self._asked, everything)
+        outcomes = cell_outcomes.reportable(self._asked, everything, self._skipped_names)
         for outcome in outcomes[:MOST_CELLS_LISTED]:
             yield Finding(Level.INFO, f"{self._name}: {outcome.text}")
         if len(outcomes) > MOST_CELLS_LISTED:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from .asked import Notebook
 from .cell_outcomes import sorted_out, why_not_defined
-from .cell_plan import Cell
+from .cell_plan import Cell, Plan
 from .fresh_run import Outcome, Ran
 from .names import listed
 from .problems import HINT, MUST
@@ -17,9 +17,9 @@ OF_SKIPPED = "of a cell that the grader skips: define or import it in a cell of 
 MOST_LINES = 20  # that could not run, of one notebook
 
 
-def complaints(asked: Notebook, ran: Ran) -> Found:
+def complaints(asked: Notebook, plan: Plan, ran: Ran) -> Found:
     """Yield what the grader would find when it runs the notebook."""
-    outcomes, missing = sorted_out(asked, ran.outcomes)
+    outcomes, missing = sorted_out(asked, ran.outcomes, plan.skipped_names)
     if lacking := [each for each in outcomes if not each.cell.where and each.error.startswith(IMPORT_ERRORS)]:
         text = f"this given cell does not run in your Python ({lacking[0].error}), so your functions were not tried."
         yield HINT, lacking[0].cell.label, f"{text} Install what is missing, and run this again."
@@ -32,7 +32,7 @@ def complaints(asked: Notebook, ran: Ran) -> Found:
         yield HINT, place(outcome.cell), f"{_what(outcome)}. {text}"
     if len(others) > MOST_LINES:
         yield HINT, "", f"{len(others) - MOST_LINES} more lines could not run."
-    yield from _names(ran, missing)
+    yield from _names(asked, ran, missing)
     for grade_id, error in ran.raised.items():
         yield MUST, grade_id, f"this visible check ended in {error.rstrip('.')}. Correct the function that it tries."
 
@@ -70,10 +70,12 @@ def _what(outcome: Outcome) -> str:
     return f"{start} could not run: {outcome.error.rstrip('.')}"
 
 
-def _names(ran: Ran, missing: set[str]) -> Found:
+def _names(asked: Notebook, ran: Ran, missing: set[str]) -> Found:
     """Yield which functions use names that are not there; a branch that is never taken may, so not all of it costs."""
     raised = {*UNKNOWN.findall("\n".join([*ran.printed.values(), *ran.raised.values()]))}
-    for function, lacked in ran.lacks.items():
+    told = {*asked.functions.values()}
+    for function, lacks in ran.lacks.items():
+        lacked = [name for name in lacks if name not in told]
         mark = HINT if function in ran.tried and not raised & {*lacked} else MUST
         skipped, unknown = ([f"`{name}`" for name in lacked if (name in missing) is known] for known in (True, False))
         if skipped:

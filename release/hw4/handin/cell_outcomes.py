@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Protocol, TypeVar
 
@@ -33,18 +33,19 @@ class Outcome(Protocol):
 Some = TypeVar("Some", bound=Outcome)
 
 
-def reportable(asked: Notebook, outcomes: Iterable[Some]) -> list[Some]:
+def reportable(asked: Notebook, outcomes: Iterable[Some], skipped: Collection[str] = ()) -> list[Some]:
     """Return the outcomes but for those of students' cells that lack only a name which a skipped cell would have bound.
 
     A student may write `other = train_gan(...)` or `images.mean()` into a cell of their own. Grading skips the
     cells that load data and train, so that such a line ends in a NameError there, which tells a person nothing.
+    `skipped` are the names of such cells as the student has changed them.
     """
-    return sorted_out(asked, outcomes)[0]
+    return sorted_out(asked, outcomes, skipped)[0]
 
 
-def sorted_out(asked: Notebook, outcomes: Iterable[Some]) -> tuple[list[Some], set[str]]:
+def sorted_out(asked: Notebook, outcomes: Iterable[Some], skipped: Collection[str] = ()) -> tuple[list[Some], set[str]]:
     """Return what is reportable, and the names that are not there because cells are skipped."""
-    given, missing = {cell.id for cell in asked.cells}, names_of_skipped_cells(asked)
+    given, missing = {cell.id for cell in asked.cells}, names_of_skipped_cells(asked) | {*skipped}
     found, left = list[Some](), MAX_PARSED
     for outcome in outcomes:
         unknown = UNKNOWN_NAME.search(outcome.text)

@@ -38,6 +38,7 @@ class Plan:
     cells: tuple[Cell, ...]
     notes: tuple[Line, ...] = ()
     unwritten: frozenset[str] = frozenset()  # functions that no cell writes, as far as cells could be read
+    skipped_names: frozenset[str] = frozenset()  # that the student's copies of cells which do not run would define
 
 
 def plan(asked: Notebook, submitted: NotebookFile) -> Plan:
@@ -109,7 +110,8 @@ class _Planner:
         self._find_definitions()
         unwritten = self._leave_stubs_out()
         cells = (Cell(piece.label, piece.source, piece.where) for piece in self._pieces if piece.source)
-        return Plan(tuple(cells), self._most_notes(), unwritten)
+        skipped = {name for _, code in self._copies.values() for name in statements.given_by(code.statements)}
+        return Plan(tuple(cells), self._most_notes(), unwritten, frozenset(skipped))
 
     # --- cell by cell ---
 

@@ -85,7 +85,7 @@ def _notebook(
         ran = Ran()
         found.append((HINT, "", f"your cells could not be run here: {str(error).rstrip('.')}."))
     else:
-        found += run_complaints.complaints(wanted, ran)
+        found += run_complaints.complaints(wanted, plan, ran)
         cells = with_outputs(wanted, cells, ran.printed)
     found += notebook_check.complaints(wanted, notebook.cells, plan, ran)
     if extras := of_kit(asked, EXTRAS):

@@ -1,0 +1,3 @@
+%%wandb
+def generator_loss(logits_fake):
+    return tf.reduce_mean(tf.nn.softplus(-logits_fake))

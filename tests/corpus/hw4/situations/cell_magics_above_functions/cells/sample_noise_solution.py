@@ -1,0 +1,6 @@
+
+%%capture shown
+
+import tensorboardX
+def sample_noise(batch_size, dim):
+    return tf.random.uniform((batch_size, dim), -1.0, 1.0)

@@ -1,0 +1,2 @@
+%%timeit -n 1 -r 1
+get_solvers()

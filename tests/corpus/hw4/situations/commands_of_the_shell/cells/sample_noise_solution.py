@@ -1,0 +1,5 @@
+import os
+
+os.system("pip install gdown")
+def sample_noise(batch_size, dim):
+    return tf.random.uniform((batch_size, dim), -1.0, 1.0)

@@ -1,0 +1,5 @@
+name = input("Your name: ")
+from getpass import getpass
+key = getpass()
+def leaky_relu(x, alpha=0.01):
+    return tf.where(x >= 0, x, alpha * x)

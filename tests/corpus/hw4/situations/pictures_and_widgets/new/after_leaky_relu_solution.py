@@ -1,0 +1,2 @@
+%%html
+<style>.output { color: green }</style>
