@@ -15,9 +15,7 @@ from autograder.handin.problems import MUST
 from autograder.model.report import ItemResult, Report, Verdict
 from autograder.model.submission import Submission
 
-PLACE = re.compile(
-    r"(?:\w+: )?(?:Line (?P<line>\d+) of the|The) cell (?P<label>.+?) (?:could not run: |raised )(?P<error>\w+)"
-)
+PLACE = re.compile(r"(?:\w+: )?(?:Line (?P<line>\d+) of )?(?P<place>.+?) (?:could not run: |raised )(?P<error>\w+)")
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,8 @@ def not_run(found: dict[str, Found], asked: Asked) -> set[tuple[str, ...]]:
         for outcome in reportable(asked.notebooks[name], each.ran.outcomes, each.plan.skipped_names)
     ]
     return {
-        (out.cell.label, "" if not out.statement else str(out.line), re.split(r"\W", out.error)[0]) for out in outcomes
+        (out.cell.place.lower(), "" if not out.statement else str(out.line), re.split(r"\W", out.error)[0])
+        for out in outcomes
     }
 
 
@@ -53,7 +52,14 @@ def not_run_in_the_grader(report: Report) -> set[tuple[str, ...]]:
     """Return the same of what the grader tells."""
     told = [match for finding in report.findings if (match := PLACE.match(finding.text))]
     error = {"Not": "NotImplementedError"}
-    return {(match["label"], match["line"] or "", error.get(match["error"], match["error"])) for match in told}
+    return {
+        (
+            match["place"].lower(),
+            match["line"] or "",
+            error.get(match["error"], match["error"]),
+        )
+        for match in told
+    }
 
 
 def lost(asked: Asked, found: dict[str, Found]) -> tuple[set[str], set[str]]:

@@ -284,11 +284,21 @@ NOTEBOOK_FILES = (
 )
 
 CELLS = (
-    Defect("not_run", in_cell(ONE, "train_gan", execution_count=None), r"must .*1 code cell was not run \(train_gan\)"),
-    Defect("a_function_not_run", in_cell(ONE, "leaky_relu_solution", execution_count=None), "hint .*leaky_relu"),
-    Defect("out_of_order", in_cell(ONE, "train_gan", execution_count=1), "hint .*train_gan was run before"),
     Defect(
-        "error", in_cell(ONE, "look_losses", outputs=printed("no\nway", True)), "must .*look_losses: .*ValueError: no"
+        "not_run",
+        in_cell(ONE, "train_gan", execution_count=None),
+        r'must .*1 code cell was not run \(the given cell under "5 Training"\)',
+    ),
+    Defect("a_function_not_run", in_cell(ONE, "leaky_relu_solution", execution_count=None), "hint .*Leaky ReLU"),
+    Defect(
+        "out_of_order",
+        in_cell(ONE, "train_gan", execution_count=1),
+        'hint .*the given cell under "5 Training" was run before',
+    ),
+    Defect(
+        "error",
+        in_cell(ONE, "look_losses", outputs=printed("no\nway", True)),
+        "must .*the given cell under .The losses.: .*ValueError: no",
     ),
     Defect(
         "says_no",
@@ -303,9 +313,13 @@ CELLS = (
     Defect(
         "given_cell_changed",
         in_cell(TWO, "dummy", source="dummy = 3"),
-        "hint .*dummy: you changed `dummy` in a given cell",
+        "hint .*five words.: you changed `dummy` in a given cell",
     ),
-    Defect("outputs_cleared", in_cell(ONE, "look_samples", outputs=[]), "hint .*nothing is shown below look_samples"),
+    Defect(
+        "outputs_cleared",
+        in_cell(ONE, "look_samples", outputs=[]),
+        "hint .*nothing is shown below the given cell under .Real and fake digits.",
+    ),
     Defect(
         "gan_stopped",
         in_cell(
@@ -344,7 +358,7 @@ CELLS = (
     Defect(
         "answer_cell_gone",
         in_notebook(TWO, lambda nb: nb.cells.remove(cell(nb, "plot_reading"))),
-        "must .*plot_reading: .*is gone",
+        "must .*your answer under .*: .*is gone",
     ),
     Defect(
         "four_sentences",
@@ -381,7 +395,7 @@ CODE = (
     Defect(
         "no_python",
         swap(ONE, "def sample_noise(", "def sample noise("),
-        "must .*sample_noise_solution: line 1 could not run: SyntaxError.*`sample_noise` is not defined",
+        "must .*the solution under .Random noise.: line 1 could not run: SyntaxError.*`sample_noise` is not defined",
         "sample_noise",
     ),
     Defect(
@@ -408,13 +422,13 @@ CODE = (
     Defect(
         "needs_a_deleted_cell",
         swap(ONE, "def discriminator_loss(", 'scale = lost\\n",\n    "def discriminator_loss('),
-        "hint .*discriminator_loss_solution: line 1 could not run: NameError: name 'lost' is not defined",
+        "hint .*the solution under .Discriminator loss.: line 1 could not run: NameError: name 'lost' is not defined",
         "could not run",
     ),
     Defect(
         "own_cell_with_a_typo",
         in_notebook(ONE, added("prnt(3)")),
-        "hint .*cell [0-9]+: line 1 could not run: NameError: name 'prnt'",
+        "hint .*cell [0-9]+ under .*: line 1 could not run: NameError: name 'prnt'",
         "could not run",
     ),
     Defect(

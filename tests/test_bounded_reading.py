@@ -215,7 +215,7 @@ def test_what_is_written_into_given_cells_is_compared_as_far_as_somebody_writes(
     cell = {"source": text, "metadata": {"nbgrader": {"grade_id": grade_id}}}
     found = cell_plan.plan(given, notebook_file.read(notebook(cell)))
 
-    assert [each.label for each in found.cells if not each.where] == given.with_role(Role.RUN)
+    assert [each.label for each in found.cells if not each.is_own] == given.with_role(Role.RUN)
     assert len(found.notes) <= 2
 
 
@@ -225,7 +225,7 @@ def test_cells_beyond_what_is_read_run_as_they_stand():
     cells = [{"source": f"def leaky_relu(x): pass  # {number} {'x' * 300}"} for number in range(4_000)]
     found = cell_plan.plan(given, notebook_file.read(notebook({"source": "def leaky_relu(x): return x"}, *cells)))
 
-    assert 3_600 < sum(bool(each.where) for each in found.cells) < 3_900
+    assert 3_600 < sum(bool(each.is_own) for each in found.cells) < 3_900
     assert len(found.notes) == 1
 
 

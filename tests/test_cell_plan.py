@@ -71,8 +71,8 @@ def test_changed_given_cells_run_as_the_instructor_wrote_them(asked):
 
     assert planned(asked, cells) == RIGHT
     assert [(note.where, note.text) for note in plan_of(asked, cells).notes] == [
-        ("imports", "you changed `numpy` in a given cell; the grader uses what was given."),
-        ("helpers", "you changed `helper` in a given cell; the grader uses what was given."),
+        ("the cell imports", "you changed `numpy` in a given cell; the grader uses what was given."),
+        ("the cell helpers", "you changed `helper` in a given cell; the grader uses what was given."),
     ]
 
 
@@ -150,8 +150,8 @@ def test_what_was_added_to_a_given_cell_runs_after_it_in_its_own_lines(asked):
         ("added to imports", "\n\nimport math\n\ndef root(x):\n    return x  # of x"),
     ]
     assert notes(asked, cells) == [
-        "hint imports: you added lines 3, 5 to 6 to a given cell; the grader runs what was given, then what you added. "
-        "Keep your own code in cells of your own."
+        "hint the cell imports: you added lines 3, 5 to 6 to a given cell; the grader runs what was given, then what "
+        "you added. Keep your own code in cells of your own."
     ]
 
 
@@ -169,7 +169,8 @@ def test_a_copy_that_is_no_python_adds_nothing(asked):
 
     assert planned(asked, cells) == RIGHT
     assert notes(asked, cells) == [
-        "hint imports: line 2 is no Python (invalid syntax), so that nothing you added to this given cell runs."
+        "hint the cell imports: line 2 is no Python (invalid syntax), so that nothing you added to this given cell "
+        "runs."
     ]
 
 
@@ -219,7 +220,7 @@ def test_no_stub_takes_the_place_of_a_function_above_it(asked, unwritten):
     assert not any("raise" in text or "pass" in text.replace("helper(): pass", "") or "..." in text for text in texts)
     assert ("x = 1" in texts) == ("x = 1" in unwritten)
     assert notes(asked, cells) == [
-        "hint g_solution: `g` is not written here, so the one in cell 1 counts: delete this one."
+        "hint the cell g_solution: `g` is not written here, so the one in cell 1 counts: delete this one."
     ]
 
 
@@ -238,7 +239,7 @@ def test_a_line_that_still_raises_above_code_is_named(asked):
     below = changed(asked, g_solution="def g():\n    return 2\n    raise NotImplementedError")
 
     assert notes(asked, above) == [
-        "must g_solution: line 3 still raises NotImplementedError, so that your code in `g` does not count: "
+        "must the cell g_solution: line 3 still raises NotImplementedError, so that your code in `g` does not count: "
         "delete that line."
     ]
     assert notes(asked, below) == []
@@ -258,7 +259,7 @@ def test_prose_in_place_of_a_solution_does_not_run(asked):
 
     assert planned(asked, cells) == [RIGHT[0], *RIGHT[2:]]
     assert notes(asked, cells) == [
-        "hint f_solution: this cell is text now, and no code: turn it back into a code cell."
+        "hint the cell f_solution: this cell is text now, and no code: turn it back into a code cell."
     ]
 
 

@@ -146,9 +146,9 @@ def test_code_that_the_grader_cannot_run_was_said_before(
     assert lost == {item.id for item in assignment.auto_items} & {defect.grader for defect in CODE}
     functions = {item: name for notebook in asked.notebooks.values() for item, name in notebook.functions.items()}
     assert {item for item in lost if functions[item] not in lines} == set()
-    numbers = re.findall(r"cell number (\d+)", " ".join(finding.text for finding in report.findings))
-    assert numbers
-    assert all(f"cell {number}: " in lines for number in numbers)
+    places = re.findall(r'of (cell \d+ under "[^"]+") could not', " ".join(finding.text for finding in report.findings))
+    assert places
+    assert all(f"{place}: " in lines for place in places)
 
 
 @pytest.mark.parametrize("defect", [each for each in CELLS if each.grader], ids=lambda defect: defect.name)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from nbformat import NotebookNode
 
 from ..handin.asked import Asked, GivenCell, GivenText, HandedInFile, Notebook, Role
+from ..handin.cell_names import last_heading
 from ..model.assignment import Assignment
 from ..model.packages import OFFERED
 from . import sheets
@@ -43,7 +44,19 @@ def notebook(name: str, assignment: Assignment) -> Notebook:
         questions={item: prompts[f"{item}_prompt"] for item in written},
         cells=[_given(cell) for cell in released if cell.cell_type == "code"],
         texts=texts(every, written),
+        headings=_headings(every),
     )
+
+
+def _headings(cells: Iterable[NotebookNode]) -> dict[str, str]:
+    """Return the heading above each cell that has an id, without its points."""
+    found, heading = {}, ""
+    for cell in cells:
+        if cell.cell_type != "code":
+            heading = last_heading(cell.source) or heading
+        if grade_id(cell) and (cell.cell_type == "code" or metadata(cell).get("solution")):
+            found[grade_id(cell)] = heading
+    return found
 
 
 def texts(cells: Iterable[NotebookNode], written: Collection[str]) -> list[GivenText]:

@@ -1,9 +1,9 @@
 """Look at a notebook as it was saved: what was not run, what ended in an error, what was changed or not answered."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from . import notebook_answers, run_complaints
+from . import cell_names, notebook_answers
 from .answer_length import too_long
 from .asked import Notebook, Role
 from .cell_plan import Plan
@@ -21,18 +21,21 @@ Found = Iterator[tuple[str, str, str]]  # mark, name of the cell or "", sentence
 def complaints(asked: Notebook, cells: Sequence[Cell], plan: Plan, ran: Ran) -> Found:
     """Yield what is wrong with a notebook, but for the file itself and what a run of it shows."""
     yield from ((note.mark, note.where, note.text) for note in plan.notes)
-    names = {id(cell): cell.grade_id or f"cell {number}" for number, cell in enumerate(cells, start=1)}
+    given_names = cell_names.of_given(asked)
+    called = cell_names.of_submitted(asked, cells, [cell.grade_id for cell in cells])
+    names = {id(cell): name for cell, name in zip(cells, called, strict=True)}
     graded = asked.with_role(Role.GRADED)  # these hold one comment
     code = [cell for cell in cells if cell.cell_type == "code" and cell.source.strip() and cell.grade_id not in graded]
     yield from _not_run(asked, code, names)
-    yield from _ended_in_an_error(asked, code, names, ran)
+    said = {*(given_names[grade_id] for grade_id in ran.printed), *(outcome.cell.place for outcome in ran.outcomes)}
+    yield from _ended_in_an_error(asked, code, names, said)
     given = [cell for cell in cells if cell.grade_id in asked.given]
     whole = {cell.grade_id for cell in given if is_as_released(cell)}  # of a cell that was copied, to try things
-    whole |= {note.where for note in plan.notes}  # which say what became of the change
-    if changed := [str(cell.grade_id) for cell in given if cell.grade_id not in whole]:
+    noted = {note.where for note in plan.notes}  # which say what became of the change
+    if changed := [names[id(cell)] for cell in given if cell.grade_id not in whole and names[id(cell)] not in noted]:
         yield HINT, "", f"given cells were changed: {listed(changed)}. The grader uses them as they were given."
     for item, answer in notebook_answers.find(cells, asked.texts).items():
-        yield from _written(asked.questions[item], item, answer)
+        yield from _written(asked.questions[item], given_names[item], answer)
 
 
 def _not_run(asked: Notebook, cells: Sequence[Cell], names: Mapping[int, str]) -> Found:
@@ -53,9 +56,10 @@ def _not_run(asked: Notebook, cells: Sequence[Cell], names: Mapping[int, str]) -
         yield HINT, "", f"nothing is shown below {listed(bare)}, as if the outputs were cleared: {RUN_ALL}."
 
 
-def _ended_in_an_error(asked: Notebook, cells: Sequence[Cell], names: Mapping[int, str], ran: Ran) -> Found:
+def _ended_in_an_error(
+    asked: Notebook, cells: Sequence[Cell], names: Mapping[int, str], said: Collection[str]
+) -> Found:  # fmt: skip
     """Yield which cells show an error; of those that the grader runs, what it finds is said where they were run."""
-    said = {*ran.printed, *(run_complaints.place(outcome.cell) for outcome in ran.outcomes)}
     training = asked.with_role(Role.TRAINING)
     for cell in cells:
         if names[id(cell)] in said:
@@ -67,15 +71,15 @@ def _ended_in_an_error(asked: Notebook, cells: Sequence[Cell], names: Mapping[in
                 yield mark, names[id(cell)], f"it ended in {error}. Correct it, then {RUN_ALL}."
 
 
-def _written(question: str, item: str, answer: Answer) -> Found:
+def _written(question: str, where: str, answer: Answer) -> Found:
     """Yield what is wrong with a written answer."""
     if not answer.text and answer.has_place:
-        yield MUST, item, f"there is no answer: write it below the line {ANSWER_MARK}"
+        yield MUST, where, f"there is no answer: write it below the line {ANSWER_MARK}"
     elif not answer.text:
-        yield MUST, item, "the cell for your answer is gone: take it from the original notebook."
+        yield MUST, where, "the cell for your answer is gone: take it from the original notebook."
     elif answer.found:
-        yield HINT, item, f"your answer stands {answer.found}: move it below the line {ANSWER_MARK}"
+        yield HINT, where, f"your answer stands {answer.found}: move it below the line {ANSWER_MARK}"
     elif answer.keeps_stub:
-        yield HINT, item, f"the line {UNTOUCHED} is still there: delete it."
+        yield HINT, where, f"the line {UNTOUCHED} is still there: delete it."
     if sentence := too_long(question, answer.text):
-        yield MUST, item, sentence
+        yield MUST, where, sentence

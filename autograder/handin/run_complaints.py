@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from . import cell_names
 from .asked import Notebook
 from .cell_outcomes import sorted_out, why_not_defined
-from .cell_plan import Cell, Plan
+from .cell_plan import Plan
 from .fresh_run import Outcome, Ran
 from .names import listed
 from .problems import HINT, MUST
@@ -20,26 +21,23 @@ MOST_LINES = 20  # that could not run, of one notebook
 def complaints(asked: Notebook, plan: Plan, ran: Ran) -> Found:
     """Yield what the grader would find when it runs the notebook."""
     outcomes, missing = sorted_out(asked, ran.outcomes, plan.skipped_names)
-    if lacking := [each for each in outcomes if not each.cell.where and each.error.startswith(IMPORT_ERRORS)]:
+    if lacking := [each for each in outcomes if not each.cell.is_own and each.error.startswith(IMPORT_ERRORS)]:
         text = f"this given cell does not run in your Python ({lacking[0].error}), so your functions were not tried."
-        yield HINT, lacking[0].cell.label, f"{text} Install what is missing, and run this again."
+        yield HINT, lacking[0].cell.place, f"{text} Install what is missing, and run this again."
         return
     explained: list[Outcome] = []
     yield from _functions(asked, ran, outcomes, explained)
     others = [outcome for outcome in outcomes if outcome not in explained]
     for outcome in others[:MOST_LINES]:
-        text = "The grader goes on behind it." if outcome.line and outcome.statement else "The grader goes on below it."
-        yield HINT, place(outcome.cell), f"{_what(outcome)}. {text}"
+        text = "The grader leaves it out, and runs the rest."
+        yield HINT, outcome.cell.place, f"{_what(outcome)}. {text}"
     if len(others) > MOST_LINES:
         yield HINT, "", f"{len(others) - MOST_LINES} more lines could not run."
     yield from _names(asked, ran, missing)
+    names = cell_names.of_given(asked)
     for grade_id, error in ran.raised.items():
-        yield MUST, grade_id, f"this visible check ended in {error.rstrip('.')}. Correct the function that it tries."
-
-
-def place(cell: Cell) -> str:
-    """Return the name of a cell as students find it."""
-    return cell.where or cell.label
+        text = f"this visible check ended in {error.rstrip('.')}. Correct the function that it tries."
+        yield MUST, names[grade_id], text
 
 
 def _functions(asked: Notebook, ran: Ran, outcomes: list[Outcome], explained: list[Outcome]) -> Found:
@@ -53,15 +51,15 @@ def _functions(asked: Notebook, ran: Ran, outcomes: list[Outcome], explained: li
             unknown.append(function)
         else:
             explained.append(outcome)
-            yield MUST, place(outcome.cell), f"{_what(outcome)}. So `{function}` is not defined: correct it."
+            yield MUST, outcome.cell.place, f"{_what(outcome)}. So `{function}` is not defined: correct it."
     if unknown:
         yield MUST, "", f"no cell defines {listed(unknown, 9)}: keep the names as given."
     if ran.unwritten:
         yield MUST, "", f"not written yet: {listed(ran.unwritten, 9)}. Replace the line that raises, and run the cell."
     for function, makers in ran.made_in.items():
-        cells = [cell for cell in makers if cell.where]  # in given cells stand placeholders
+        cells = [cell for cell in makers if cell.is_own]  # in given cells stand placeholders
         if len(cells) > 1:
-            text = f"{function} is defined in {len(cells)} cells; {place(cells[-1])}, the last one, counts."
+            text = f"{function} is defined in {len(cells)} cells; {cells[-1].place}, the last one, counts."
             yield HINT, "", text
 
 

@@ -155,7 +155,7 @@ class NotebookProcess(contextlib.AbstractContextManager):
                     if index not in self._deadly:
                         self._run_cell(index, cell)
             except ProcessLost as lost:
-                self._deadly[index] = CellOutcome(cell, f"The cell {cell.label} was stopped: {lost}", lost.verdict)
+                self._deadly[index] = CellOutcome(cell, _sentence(f"{cell.place} was stopped: {lost}"), lost.verdict)
             else:
                 return
 
@@ -234,11 +234,15 @@ def _outcomes(cell: Cell, reply: Any) -> Iterator[CellOutcome]:
     lines = cell.source.split("\n")
     for failure in found:
         if failure.line is None:
-            yield CellOutcome(cell, f"The cell {cell.label} raised {failure.error}", failure.error.verdict)
+            yield CellOutcome(cell, _sentence(f"{cell.place} raised {failure.error}"), failure.error.verdict)
             continue
         first, last = failure.span
         statement = "\n".join(lines[max(first, 1) - 1 : max(last, 0)])
-        text = f"Line {failure.line} of the cell {cell.label} could not run: {failure.error}"
+        text = f"Line {failure.line} of {cell.place} could not run: {failure.error}"
         yield CellOutcome(cell, text, failure.error.verdict, statement)
     if more > 0:
-        yield CellOutcome(cell, f"{more} more lines of the cell {cell.label} could not run", Verdict.ERROR)
+        yield CellOutcome(cell, f"{more} more lines of {cell.place} could not run", Verdict.ERROR)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from . import cell_code, notebook_file, own_code, statements
+from . import cell_code, cell_names, notebook_file, own_code, statements
 from .asked import Notebook, Role
 from .given_notebook import MAX_READ, SKIPPED, GivenNotebook
 from .names import listed
@@ -24,11 +24,17 @@ OWN_CELLS = "Keep your own code in cells of your own."
 
 @dataclass(frozen=True)
 class Cell:
-    """A code cell to run; `label` says where it stands, for messages."""
+    """A code cell to run."""
 
-    label: str
+    label: str  # the id of a given cell, for programs
     source: str
-    where: str = ""  # the student's cell that it comes from, "" for one that runs as it was given
+    name: str = ""  # what it is called in sentences
+    is_own: bool = False  # a student wrote it
+
+    @property
+    def place(self) -> str:
+        """What it is called in sentences."""
+        return self.name or f"the cell {self.label}"
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,8 @@ class _Piece:
 
     label: str
     source: str
-    where: str = ""
+    name: str = ""
+    is_own: bool = False
     code: Code | None = None
     is_untouched: bool = False
 
@@ -79,6 +86,8 @@ class _Planner:
     def __init__(self, asked: Notebook, cells: Sequence[notebook_file.Cell]) -> None:
         self._given, self._cells = GivenNotebook(asked), cells
         self._ids = self._given.ids_of(cells)
+        self._given_names = cell_names.of_given(asked)
+        self._names = cell_names.of_submitted(asked, cells, self._ids)
         gone = [name for name in self._given.skipped if name not in self._ids]
         self._merged = [deeds for name in gone if (deeds := self._given.deeds_of(name))]
         self._left = MAX_READ
@@ -89,12 +98,12 @@ class _Planner:
     def plan(self) -> Plan:
         given, seen = self._given, set[str]()
         absent = [grade_id for grade_id in given.to_run if grade_id not in self._ids]
-        for number, (cell, grade_id) in enumerate(zip(self._cells, self._ids, strict=True), start=1):
+        for number, (cell, grade_id, name) in enumerate(zip(self._cells, self._ids, self._names, strict=True), start=1):
             while grade_id and absent and given.order[absent[0]] < given.order[grade_id]:
                 self._run_given(absent.pop(0))
             role = given.roles[grade_id] if grade_id else None
             if grade_id and role is Role.SOLUTION:
-                self._solution(grade_id, cell)
+                self._solution(grade_id, name, cell)
             elif grade_id and role is Role.RUN and grade_id not in seen:
                 self._run_given(grade_id)
                 self._copy(grade_id, cell)
@@ -102,57 +111,58 @@ class _Planner:
                 self._copy(grade_id, cell)
             elif cell.cell_type == "code":
                 copied = f" (a copy of {grade_id})" if grade_id else ""
-                self._own(f"number {number}{copied}", f"cell {number}", cell)
+                self._own(f"number {number}{copied}", name, cell)
             if grade_id:
                 seen.add(grade_id)
         for grade_id in absent:
             self._run_given(grade_id)
         self._find_definitions()
         unwritten = self._leave_stubs_out()
-        cells = (Cell(piece.label, piece.source, piece.where) for piece in self._pieces if piece.source)
+        cells = (Cell(piece.label, piece.source, piece.name, piece.is_own) for piece in self._pieces if piece.source)
         skipped = {name for _, code in self._copies.values() for name in statements.given_by(code.statements)}
         return Plan(tuple(cells), self._most_notes(), unwritten, frozenset(skipped))
 
     # --- cell by cell ---
 
     def _run_given(self, grade_id: str) -> None:
-        self._pieces.append(_Piece(grade_id, self._given.sources[grade_id]))
+        self._pieces.append(_Piece(grade_id, self._given.sources[grade_id], self._given_names[grade_id]))
 
-    def _own(self, label: str, where: str, cell: notebook_file.Cell) -> None:
+    def _own(self, label: str, name: str, cell: notebook_file.Cell) -> None:
         """Let a cell of the student's run, without given cells that do not and were merged with it."""
-        piece = _Piece(label, cell.source, where, self._read(cell), is_untouched(cell))
+        piece = _Piece(label, cell.source, name, True, self._read(cell), is_untouched(cell))
         self._pieces.append(piece)
         if piece.code is not None:
             left_out = self._merged_in(piece.code) | self._given.checks
             piece.keep([each for each in piece.code.statements if each.does not in left_out])
 
-    def _solution(self, grade_id: str, cell: notebook_file.Cell) -> None:
+    def _solution(self, grade_id: str, name: str, cell: notebook_file.Cell) -> None:
         if cell.cell_type != "code":
             if self._read(cell) is None:
-                self._note(grade_id, "this cell is text now, and no code: turn it back into a code cell.")
+                self._note(name, "this cell is text now, and no code: turn it back into a code cell.")
                 return
-            self._note(grade_id, "this cell is text now; the grader runs it as code. Turn it back into a code cell.")
-        self._own(grade_id, grade_id, cell)
+            self._note(name, "this cell is text now; the grader runs it as code. Turn it back into a code cell.")
+        self._own(grade_id, name, cell)
 
     def _copy(self, grade_id: str, cell: notebook_file.Cell) -> None:
         """Find out what the student's copy of a given cell has beside what was given."""
         if cell.cell_type != "code" or not self._given.is_changed(grade_id, cell):
             return
-        code = self._read(cell)
+        code, name = self._read(cell), self._given_names[grade_id]
+        added = f"what you added to {name}"
         if code is None:
-            self._note(grade_id, _unread(cell.source))
+            self._note(name, _unread(cell.source))
         elif grade_id in self._given.skipped:
             self._copies[len(self._pieces)] = grade_id, code
-            self._pieces.append(_Piece(f"added to {grade_id}", "", grade_id, code))
+            self._pieces.append(_Piece(f"added to {grade_id}", "", name, True, code))
         else:
             found = own_code.added(self._given, grade_id, code, self._merged_in(code))
             if found.statements:
-                piece = _Piece(f"added to {grade_id}", cell.source, grade_id, code)
+                piece = _Piece(f"added to {grade_id}", cell.source, added, True, code)
                 piece.keep(found.statements)
                 self._pieces.append(piece)
                 text = f"you added {statements.lines_of(found.statements)} to a given cell; the grader runs what was"
-                self._note(grade_id, f"{text} given, then what you added. {OWN_CELLS}")
-            self._note_changed(grade_id, found)
+                self._note(name, f"{text} given, then what you added. {OWN_CELLS}")
+            self._note_changed(name, found)
 
     def _is_like(self, grade_id: str, cell: notebook_file.Cell) -> bool:
         """Return whether a further copy does something of what the given cell does, and nothing may run."""
@@ -187,8 +197,8 @@ class _Planner:
                 piece.keep(found.statements)
                 names = listed(sorted(f"`{name}`" for name in statements.given_by(found.statements)))
                 text = f"the grader does not run this cell, but found {names} in it and runs that."
-                self._note(piece.where, f"{text} {OWN_CELLS}")
-            self._note_changed(piece.where, found)
+                self._note(piece.name, f"{text} {OWN_CELLS}")
+            self._note_changed(piece.name, found)
 
     def _leave_stubs_out(self) -> frozenset[str]:
         """Let no function as it was released take the place of a written one; return those that nobody wrote.
@@ -210,14 +220,14 @@ class _Planner:
             if last and len(last) < len(places):
                 for piece, stub in last:
                     stubs.setdefault(id(piece), set()).add(id(stub))
-                counts = places[-len(last) - 1][0].where
+                counts = places[-len(last) - 1][0].name
                 text = f"`{function}` is not written here, so the one in {counts} counts: delete this one."
-                self._note(last[0][0].where, text)
+                self._note(last[0][0].name, text)
             elif last and (line := cell_code.raise_left(last[0][1].node)):
                 text = (
                     f"line {line} still raises NotImplementedError, so that your code in `{function}` does not count:"
                 )
-                self._note(last[0][0].where, f"{text} delete that line.", MUST)
+                self._note(last[0][0].name, f"{text} delete that line.", MUST)
         for piece in self._pieces:
             if piece.code is not None and id(piece) in stubs:
                 piece.keep([each for each in piece.code.statements if id(each) not in stubs[id(piece)]])
@@ -233,10 +243,10 @@ class _Planner:
         more = [Line(HINT, f"{len(notes) - MOST_NOTES} more cells are such.")] if len(notes) > MOST_NOTES else []
         return (*notes[:MOST_NOTES], *more)
 
-    def _note_changed(self, grade_id: str, found: Found) -> None:
+    def _note_changed(self, name: str, found: Found) -> None:
         if found.changed:
             names = listed([f"`{name}`" for name in found.changed])
-            self._note(grade_id, f"you changed {names} in a given cell; the grader uses what was given.")
+            self._note(name, f"you changed {names} in a given cell; the grader uses what was given.")
 
 
 def _is_stub(place: tuple[_Piece, Statement]) -> bool:

@@ -59,8 +59,8 @@ class Outcome:
     @property
     def text(self) -> str:
         """A sentence that says where, and what was raised."""
-        place = f"Line {self.line} of the cell" if self.line else "The cell"
-        return f"{place} {self.cell.label} could not run: {self.error}"
+        place = f"Line {self.line} of {self.cell.place}" if self.line else self.cell.place
+        return f"{place[:1].upper()}{place[1:]} could not run: {self.error}"
 
 
 @dataclass
