@@ -32,6 +32,7 @@ from autograder.handin.__main__ import main
 from autograder.handin.asked import Asked, load, to_json
 from autograder.handin.check import Run, check
 from autograder.handin.fresh_run import Ran
+from autograder.handin.problems import Unusable
 from autograder.handin.working_folder import gather
 from autograder.lms import canvas_names
 from autograder.model.assignment import Assignment
@@ -472,3 +473,28 @@ def test_it_needs_only_what_every_notebook_has(finished: Path) -> None:
     assert (said, exit_code) == ("All is in order. To pack it: python -m handin YOUR_ANDREW_ID", "0")
     assert {"numpy", "PIL", "hw4kit"} <= set(loaded.split())
     assert not {"keras", "matplotlib", "nbformat", "nbgrader", "msgpack"} & set(loaded.split())
+
+
+def test_cells_that_cannot_be_run_here_are_one_hint(work: Path, asked: Asked) -> None:
+    """All else is looked at nevertheless."""
+    (work / "word_vectors.png").unlink()
+
+    def run(*_: object) -> Ran:
+        raise Unusable("IPython is missing")
+
+    lines = [*map(str, check(gather(work, asked), asked, run))]
+
+    assert sum("your cells could not be run here: IPython is missing." in line for line in lines) == len(
+        asked.notebooks
+    )
+    assert any(line.startswith("must") for line in lines)
+
+
+def test_a_python_without_the_packages_says_which(finished: Path) -> None:
+    code = "import sys, runpy; sys.modules['numpy'] = None; runpy.run_module('handin', run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", code], cwd=finished, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 2
+    assert "lacks numpy" in done.stdout
+    assert "pip install -r requirements.txt" in done.stdout
+    assert "Traceback" not in done.stderr

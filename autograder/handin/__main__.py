@@ -2,8 +2,8 @@
 
 It reads the files as they were saved last, changes none of them, and sends nothing. It runs the cells of the notebooks
 in a process and a folder of their own, as the grader does. Each line of what it finds begins with "must", which costs
-points or is refused, or with "hint". Exit code 0: all is in order. 1: something was found; a
-zip is packed all the same. 2: it could not be done.
+points or is refused, or with "hint". Exit code 0: all is in order. 1: something was found; a zip is packed all the
+same. 2: it could not be done.
 """
 
 import argparse
@@ -12,14 +12,19 @@ import sys
 import time
 from pathlib import Path
 
-from . import asked as assignment
-from . import fresh_run
-from .asked import Asked
-from .check import Run, check
-from .pack import pack, packed_name, wrong_with_id
-from .problems import MUST, Line, Unusable
-from .terminal import outlasting
-from .working_folder import Work, gather
+try:
+    from . import asked as assignment
+    from . import fresh_run
+    from .asked import Asked
+    from .check import Run, check
+    from .pack import pack, packed_name, wrong_with_id
+    from .problems import MUST, Line, Unusable
+    from .terminal import outlasting
+    from .working_folder import Work, gather
+except ModuleNotFoundError as error:  # NumPy or Pillow, as in the Python of a system
+    print(f"This Python ({sys.executable}) lacks {error.name}: run handin in the Python of your notebooks, or install")
+    print(f"what they need: {sys.executable} -m pip install -r requirements.txt")
+    sys.exit(2)
 
 HERE = Path(__file__).resolve().parent
 ON_COLAB = "COLAB_RELEASE_TAG"  # an environment variable that is set there
@@ -45,7 +50,9 @@ def main(
             return _do(options, folder, asked or assignment.load(HERE / assignment.FILE), run)
         except (Unusable, OSError) as error:
             print(error)
-            return 2
+        except KeyboardInterrupt:
+            print("Stopped: nothing was packed.")
+        return 2
 
 
 def _do(options: argparse.Namespace, folder: Path, asked: Asked, run: Run) -> int:

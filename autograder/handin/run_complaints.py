@@ -36,7 +36,7 @@ def complaints(asked: Notebook, plan: Plan, ran: Ran) -> Found:
     yield from _names(asked, ran, missing)
     names = cell_names.of_given(asked)
     for grade_id, error in ran.raised.items():
-        text = f"this visible check ended in {error.rstrip('.')}. Correct the function that it tries."
+        text = f"this visible check did not end: {error.rstrip('.')}. Correct the function that it tries."
         yield MUST, names[grade_id], text
 
 

@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from IPython.core.inputtransformer2 import TransformerManager
+try:
+    from IPython.core.inputtransformer2 import TransformerManager
+except ModuleNotFoundError:  # in a Python without notebooks, where magics are no Python
+    TransformerManager = None  # type: ignore[assignment, misc]
 
 # What a notebook defines by itself.
 ALWAYS_THERE = {*dir(builtins), "__file__", "__name__", "__doc__", "get_ipython", "display", "In", "Out", "_", "__"}
