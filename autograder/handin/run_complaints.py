@@ -14,7 +14,6 @@ from .problems import HINT, MUST
 Found = Iterator[tuple[str, str, str]]  # mark, name of the cell or "", sentence
 UNKNOWN = re.compile(r"name '(\w+)' is not defined")
 IMPORT_ERRORS = ("ModuleNotFoundError", "ImportError")
-OF_SKIPPED = "of a cell that the grader skips: define or import it in a cell of yours."
 MOST_LINES = 20  # that could not run, of one notebook
 
 
