@@ -149,7 +149,7 @@ class _Run:
                 raise Unusable(f"Python could not be started for them ({_ending(code, self._limits)})")
             self._stopped[began] = _ending(code, self._limits)
             if len(self._stopped) > MOST_STOPPED or time.monotonic() > deadline:
-                raise Unusable("their cells take too long: the grader would stop them")
+                raise Unusable(f"{len(self._stopped)} cells had to be stopped (the last one: {self._stopped[began]})")
 
     def _write_job(self) -> None:
         texts = "\n".join(cell.source for cell in self._cells)
