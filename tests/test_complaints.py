@@ -12,7 +12,7 @@ from homework_defects import NAMES_AND_SIZES, NOTEBOOK_FILES, Defect
 from autograder import intake
 from autograder.course.asked import asked_for
 from autograder.handin import notebook_file
-from autograder.handin.check import check
+from autograder.handin.check import Run, check
 from autograder.handin.problems import Unusable
 from autograder.handin.working_folder import gather
 from autograder.model.assignment import Assignment
@@ -39,7 +39,7 @@ def of_the_grader(packed: Path, assignment: Assignment) -> list[str]:
 
 @pytest.mark.parametrize("defect", [*NAMES_AND_SIZES, *NOTEBOOK_FILES], ids=lambda defect: defect.name)
 def test_the_student_reads_what_the_grader_says(
-    defect: Defect, finished: Path, assignment: Assignment, tmp_path: Path
+    defect: Defect, finished: Path, assignment: Assignment, fresh_run: Run, tmp_path: Path
 ) -> None:
     folder = tmp_path / "hw4"
     shutil.copytree(
@@ -47,7 +47,7 @@ def test_the_student_reads_what_the_grader_says(
     )
     defect.change(folder)
     asked = asked_for(assignment)
-    said = [line.text.replace("bob_", "") for line in check(gather(folder, asked), asked)]
+    said = [line.text.replace("bob_", "") for line in check(gather(folder, asked), asked, fresh_run)]
     graders = of_the_grader(finished_homework.zipped_by_hand(folder, tmp_path / "bob_HW4.zip"), assignment)
 
     assert defect.grader in " ".join(graders)
