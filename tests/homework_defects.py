@@ -381,6 +381,15 @@ CODE = (
         "skipgram",
     ),
     Defect(
+        "helper_not_written",
+        both(
+            in_notebook(ONE, added("def drawn(shape):\n    raise NotImplementedError")),
+            swap(ONE, "return tf.random.uniform((batch_size, dim), minval=-1.0, maxval=1.0)", "return drawn(2)"),
+        ),
+        "must .*visible check under .*says NO: .*`drawn`, which `sample_noise` needs.*is not written yet",
+        "sample_noise",
+    ),
+    Defect(
         "passes",
         in_cell(ONE, "get_solvers_solution", source="def get_solvers():\n    pass"),
         "must .*not written yet: get_solvers",
