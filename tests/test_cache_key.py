@@ -30,12 +30,20 @@ PROJECT = PACKAGE.parent
 HIDDEN = "assignments/hw4"
 GRADERS_ROOMS = ("session/", f"{HIDDEN}/checks/", f"{HIDDEN}/training")  # nothing there only reads or shows
 ONLY_SHOW = ("reports/", "gradebook/", "lms/", "marking/", "commands/", "nbgrader/", f"{HIDDEN}/demo/")
-READ_BY_INTAKE = {"lms/__init__.py", "lms/canvas_names.py"}  # whose a file is, and so what of it is graded
+# Whose a file is, and so what of it is graded.
+READ_BY_INTAKE = {
+    f"lms/{name}.py"
+    for name in (
+        "__init__", "blackboard", "brightspace", "canvas_names", "class_list", "downloads", "entries", "gradescope",
+        "groups", "logins", "moodle",
+    )
+}  # fmt: skip
 # Distributions that graders import and that decide no verdict, with the reason.
 CARRIERS = {
     "distributed": "brings submissions to workers and results back",
     "dask": "its settings",
     "jinja2": "templates of pages",
+    "pyyaml": "who sent what, in Gradescope's export",
     "pypdfium2": "draws the pages of a derivation for a person",
 }
 

@@ -146,7 +146,7 @@ def shortened(notebook: dict[str, Any]) -> None:
         ([states(f"{60 * outputs.minutes() + 60}"), said(LOG, "took 0", "took 1")], "these seem to be seconds"),
         ([states("90")], "run_time_minutes() returns 90, the training cell says"),
         ([said(LOG, "2,000 iterations, seed", "150 iterations, seed")], "training had 150 of 2,000 iterations."),
-        ([shortened], f"the given cell {LOG} was changed."),
+        ([shortened], 'the given training cell under "Training" was changed.'),
         ([said(LOG, "iterations, seed 18739)", "iterations, seed 7)")], LOSS),
         ([wrong("negSamplingCostAndGradient", "cost_in_bits")], LOSS),
         ([wrong("negSamplingCostAndGradient", "forgets_repeated_negatives")], LOSS),

@@ -6,6 +6,8 @@ import pytest
 
 from autograder.handin import notebook_answers, notebook_check
 from autograder.handin.asked import GivenText, Notebook
+from autograder.handin.cell_plan import Plan
+from autograder.handin.fresh_run import Ran
 from autograder.handin.notebook_file import Cell
 
 WORDS = "The red points lie together, since they are of one kind."
@@ -133,8 +135,9 @@ def test_two_items_keep_their_answers_apart():
 )
 def test_the_check_of_a_student_says_the_same(cells, lines):
     """What a marker will find costs nothing, but it is said where it should stand."""
-    asked = Notebook({}, {"reading": QUESTION}, texts=TEXTS)
-    said = [(mark, text) for mark, item, text in notebook_check.complaints(asked, (TITLE, *cells)) if item == "reading"]
+    asked = Notebook({}, {"reading": QUESTION}, texts=TEXTS, headings={"reading": "Reading"})
+    found = notebook_check.complaints(asked, (TITLE, *cells), Plan(()), Ran())
+    said = [(mark, text) for mark, where, text in found if where == 'your answer under "Reading"']
 
     assert len(said) == len(lines)
     assert all(mark == wanted[0] and wanted[1] in text for (mark, text), wanted in zip(said, lines, strict=True))

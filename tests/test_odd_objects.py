@@ -12,6 +12,7 @@ import odd_objects
 import pytest
 
 from autograder.course import assignment as assignments
+from autograder.course import source_notebook
 from autograder.grading import check_run, grader
 from autograder.handin.cell_plan import Cell
 from autograder.handin.run_limits import Limits
@@ -78,7 +79,7 @@ def cells(assignment: Assignment, notebook: str) -> Iterator[Cell]:
     for name in ("imports", "helpers", "dummy"):
         if name in given:
             yield Cell(name, given[name])
-    for item, function in grader.functions_of(source).items():
+    for item, function in source_notebook.functions_of(source).items():
         yield Cell(item, f"{given[f'{item}_solution']}\nright_{function} = {function}")
     yield Cell("odd", odd_objects.HELPERS)
     if notebook == "hw4_partI":
@@ -88,7 +89,7 @@ def cells(assignment: Assignment, notebook: str) -> Iterator[Cell]:
 def variant(assignment: Assignment, item: str, code: str) -> str:
     """Return a cell in which all functions are right but one, whose parameters are those of the right one."""
     source = assignment.source_notebook(assignment.item(item).notebook)
-    functions = grader.functions_of(source)
+    functions = source_notebook.functions_of(source)
     own = functions[item]
     text = next(c.source for c in source.cells if c.metadata.get("nbgrader", {}).get("grade_id") == f"{item}_solution")
     arguments = next(node.args for node in ast.parse(text).body if isinstance(node, ast.FunctionDef))

@@ -46,8 +46,8 @@ class Notebook:
     functions: Mapping[str, str]  # to be written, by item
     questions: Mapping[str, str]  # to be answered in words, by item
     cells: Sequence[GivenCell] = ()  # of code, in their order
-    headings: Mapping[str, str] = field(default_factory=dict)  # above the given cells of code and the answers, by id
     texts: Sequence[GivenText] = ()  # the other cells, in their order
+    headings: Mapping[str, str] = field(default_factory=dict)  # above the given cells of code and the answers, by id
 
     def with_role(self, *roles: Role) -> list[str]:
         """Return the ids of the code cells of these roles."""
