@@ -113,6 +113,17 @@ def test_files_for_a_person_are_kept_beside_the_others(tmp_path: Path):
     assert "a:b.docx' is a Word document" in notes(submission, "warning")
 
 
+@pytest.mark.parametrize("ending", [".html", ".HTM", ".mht", ".mhtml", ".svg"])
+def test_what_a_markers_browser_would_run_is_named_and_not_kept(ending: str, tmp_path: Path):
+    """Nbgrader serves all files of a submission to whoever marks it, from the address of the gradebook."""
+    submission = received(tmp_path, {**NO_SHEETS, f"bob_HW4/answers/cbow{ending}": b"<script>alert(1)</script>"})
+    folder = intake.store(submission, tmp_path / "submitted", ASSIGNMENT)
+
+    assert submission.others == {}
+    assert not [name for name in stored_names(folder) if name.endswith(ending)]
+    assert f"answers/cbow{ending}' is a " in notes(submission, "warning")
+
+
 def test_no_more_is_kept_than_the_limit(tmp_path: Path):
     """Those in the folder of the answers first."""
     files = {f"bob_HW4/{number}.jpg": b"x" for number in range(other_files.MOST + 5)}

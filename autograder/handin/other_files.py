@@ -77,6 +77,8 @@ FORMATS: Mapping[str, Format] = {
     ".tar": Format("an archive that is not opened", "pack the files themselves as a zip"),
     ".tgz": Format("an archive that is not opened", "pack the files themselves as a zip"),
 }
+# Named, but not kept: a marker's browser would run the scripts in them, next to the gradebook.
+NEVER_KEPT = (".html", ".htm", ".mht", ".mhtml", ".svg")
 PHOTO = Format("a picture that no answer shows", "{show}")
 PDF_OF_SHEET = Format("a PDF of an answer sheet", COPY)
 PDF_OF_NOTEBOOK = Format("a notebook saved as a PDF", "the notebook itself (.ipynb) is graded")
@@ -106,7 +108,8 @@ def others(
     found: dict[str, tuple[Slot, list[Candidate]]] = {}
     for file in files:
         path = f"{ANSWERS}/{file.name}" if ANSWERS in file.folders[-1:] else file.name
-        if id(file) in used or is_given(file, wanted) or path.casefold() in taken or not _is_safe(file.name):
+        is_out = file.name.lower().endswith(NEVER_KEPT) or not _is_safe(file.name)
+        if id(file) in used or is_given(file, wanted) or path.casefold() in taken or is_out:
             continue
         is_picture = file.name.lower().endswith(PICTURES)
         if is_picture or file in known or format_of(file.name, wanted) is not None:
