@@ -26,6 +26,7 @@ from autograder.nbgrader import release
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "source" / "hw4"))
 from hw4kit.mini import make_mini
 
+pytestmark = pytest.mark.xdist_group("evening")  # one folder, from the release to the zip
 HEARD_S = 15  # a cell that is to be run is marked at once
 ONE, TWO = "hw4_partI", "hw4_partII"
 RUNNING = "run/jpserver-*.json"
