@@ -26,7 +26,6 @@ from autograder.nbgrader import release
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "source" / "hw4"))
 from hw4kit.mini import make_mini
 
-pytestmark = pytest.mark.xdist_group("evening")  # one folder, from the release to the zip
 HEARD_S = 15  # a cell that is to be run is marked at once
 ONE, TWO = "hw4_partI", "hw4_partII"
 RUNNING = "run/jpserver-*.json"
@@ -231,14 +230,20 @@ TRAININGS = (
 )
 
 
-@pytest.mark.timeout(3 * DEADLINE_S)
-@pytest.mark.parametrize("training", TRAININGS, ids=lambda training: training.name)
-def test_a_stopped_training_goes_on_and_a_finished_one_is_read(
-    browser_page: Page, lab: str, homework: Path, assignment: Assignment, training: Training
+@pytest.mark.timeout(8 * DEADLINE_S)
+def test_an_evening_goes_from_the_release_to_a_graded_zip(
+    browser_page: Page, lab: str, homework: Path, assignment: Assignment, tmp_path: Path
 ) -> None:
-    """Nothing is red, each picture is there, and a second run of all cells trains nothing."""
+    """One test, because each part goes on in the folder of the one before."""
+    for training in TRAININGS:
+        train_and_look(browser_page.context.new_page(), lab, homework, assignment, training)
+    check_pack_and_grade(homework, assignment, tmp_path)
+
+
+def train_and_look(page: Page, lab: str, homework: Path, assignment: Assignment, training: Training) -> None:
+    """Stop training, go on, and read it: nothing is red, each picture is there, a second run trains nothing."""
     solve(homework, assignment, training.name)
-    notebook = Notebook(browser_page, lab, training.name)
+    notebook = Notebook(page, lab, training.name)
     notebook.start_all()
     notebook.shows(training.cell, training.first)
     notebook.shows(training.cell, training.bar)
@@ -264,7 +269,7 @@ def test_a_stopped_training_goes_on_and_a_finished_one_is_read(
     notebook.save(homework / f"{training.name}.ipynb", training.read)
 
 
-def test_what_was_made_is_checked_packed_and_graded(homework: Path, assignment: Assignment, tmp_path: Path) -> None:
+def check_pack_and_grade(homework: Path, assignment: Assignment, tmp_path: Path) -> None:
     """All that the check says of the notebooks and the plot is that the data is mini; the code earns full points."""
     python = [sys.executable, "-m"]
     said = subprocess.run([*python, "handin", "--check"], cwd=homework, capture_output=True, text=True, check=False)
