@@ -1,8 +1,8 @@
 """What `python -m handin --check` finds when it runs a notebook is what the grader finds.
 
 Of the corpora each kind is here, sampled so that the same cases come every time; situations are compared where they
-are graded. Hostile code runs in the confined
-process of the grader alone: the check has no walls, because students run their own code by it.
+are graded. Hostile code runs in the confined process of the grader alone: the check has no confinement, because
+students run their own code by it.
 """
 
 from __future__ import annotations
