@@ -31,8 +31,10 @@ from autograder import intake
 from autograder.commands import grade
 from autograder.formats.members import disk_folder
 from autograder.intake import KnownStudents
+from autograder.intake.people import people
 from autograder.lms import brightspace, roster
 from autograder.lms.downloads import download_of
+from autograder.model.result_folders import ResultFolders
 from autograder.model.submission import Submission
 
 LATER = TIME + timedelta(days=2)
@@ -243,6 +245,44 @@ def test_a_list_is_remembered_for_the_next_run(system: System, tmp_path: Path):
     roster.remember(course, tmp_path)
 
     assert roster.find(None, tmp_path, {}) == course
+
+
+@EACH
+def test_a_list_tells_the_names_of_everybody(system: System, tmp_path: Path):
+    """In two parts, as nbgrader wants them."""
+    (tmp_path / "list.csv").write_bytes(system.roster(*CLASS))
+    found = people(roster.read(tmp_path / "list.csv"), ResultFolders(tmp_path, "hw4"), ["ann", "Ben", "nobody"])
+
+    assert [found[student].first_and_last for student in ("ann", "Ben")] == [(p.first, p.last) for p in (ANN, BEN)]
+    assert found["nobody"] == roster.Member("nobody", "")
+
+
+@pytest.mark.parametrize(
+    ("column", "is_one"),
+    [
+        ("Section", True), ("Sections", True), ("Section Membership", True), ("section_name", True),
+        ("Child Course ID", True), ("Lab section", True), ("Intersections", False), ("Group", False),
+    ],
+)  # fmt: skip
+def test_a_section_is_known_by_its_column(column: str, is_one: bool, tmp_path: Path):
+    """As the systems call it, and any column with that word in its name."""
+    (tmp_path / "list.csv").write_text(f'Username,{column},Email\nann,"Lab 2, Tuesday",ann@example.edu\n')
+    course = roster.read(tmp_path / "list.csv")
+    roster.remember(course, tmp_path)
+    ann = course.members[0]
+
+    assert (ann.section, ann.email) == ("Lab 2, Tuesday" * is_one, "ann@example.edu")
+    assert roster.find(None, tmp_path, {}) == course
+
+
+def test_canvas_tells_the_section_in_one_row_or_in_several(tmp_path: Path):
+    """A row for each section is one student."""
+    data = 'Student,ID,SIS Login ID,Section,hw4 (7)\n"Doe, Ann",1,ann@b.edu,A,\n"Doe, Ann",1,ann@b.edu,B,\n'
+    (tmp_path / "list.csv").write_text(data + '"Roe, Bob",2,bob,"A, B, and C",\n')
+    ann, bob = roster.read(tmp_path / "list.csv").members
+
+    assert (ann.section, ann.email, ann.first_and_last) == ("A and B", "ann@b.edu", ("Ann", "Doe"))
+    assert (bob.section, bob.email) == ("A, B, and C", "")
 
 
 def test_who_sent_something_before_keeps_the_id_when_a_list_comes(tmp_path: Path):

@@ -9,6 +9,7 @@ from .. import intake
 from ..course import assignment as assignments
 from ..course import course_settings
 from ..course.course_settings import CourseSettings
+from ..intake.people import course_roster
 from ..lms import roster as rosters
 from ..lms.roster import Roster
 from ..marking import lookalikes, rendered_pictures
@@ -31,7 +32,7 @@ def report(course_dir: Path, out: Path | None = None, *, name: str = "") -> int:
     assignment = assignments.load(course_dir, name)
     settings = course_settings.load(course_dir, assignment.name)
     folders = ResultFolders((out or course_dir).resolve(), assignment.name)
-    course = rosters.find(settings.roster, folders.out, intake.known_users(folders), intake.known_names(folders))
+    course = course_roster(settings, folders)
     return write_report(stored_reports(folders), assignment, settings, folders, course, ClassWork(assignment))
 
 

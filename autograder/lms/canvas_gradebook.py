@@ -13,7 +13,7 @@ from ..model.errors import ConfigError
 
 MAX_BYTES = 64 * 2**20  # ten thousand students with five hundred columns have 30 MB
 POINTS_POSSIBLE = "Points Possible"  # in the first cell of its row, in every language
-ID, LOGIN = "ID", "SIS Login ID"
+ID, LOGIN, SECTION = "ID", "SIS Login ID", "Section"
 _NAMES = ("Student", "LastName")  # what the header begins with
 _POSTING = re.compile(r"\s*(?:Muted|Manual Posting.*)?\s*", re.IGNORECASE | re.DOTALL)
 _TITLE_AND_ID = re.compile(r"(.*)\s\(([0-9]+)\)", re.DOTALL)
@@ -32,6 +32,7 @@ class Person:
     canvas_id: str
     login: str
     cells: tuple[Cell, ...]
+    section: str = ""  # of a student in several: "A and B"
 
     @property
     def is_test_student(self) -> bool:
@@ -110,7 +111,7 @@ class CanvasGradebook:
         raise ConfigError(f"{self.path} is not a gradebook exported from Canvas, because {reason}: {_HOW}.")
 
     def _people(self) -> list[Person]:
-        where = {name: self.header.index(name) for name in (ID, LOGIN) if name in self.header}
+        where = {name: self.header.index(name) for name in (ID, LOGIN, SECTION) if name in self.header}
         names = self.header[:2] if self.header[0] == "LastName" else self.header[:1]
         people = []
         for cells in self.table.rows[1:]:
@@ -124,5 +125,5 @@ class CanvasGradebook:
             name = ", ".join(text.strip() for text in texts[: len(names)])
             if found[ID] or found.get(LOGIN):
                 number = found[ID] if found[ID].isdigit() else ""  # Excel makes 1.06E+16 of a long one
-                people.append(Person(name, number, found.get(LOGIN, ""), tuple(cells)))
+                people.append(Person(name, number, found.get(LOGIN, ""), tuple(cells), found.get(SECTION, "")))
         return people

@@ -3,6 +3,9 @@
 Canvas: the gradebook, or a group set (People, Export). Moodle: the grading worksheet of the assignment, the
 participants, or the gradebook. Blackboard: the full grade center. Brightspace: the grades with user details.
 Gradescope: the roster. And any CSV file with one of the columns below. Column names are read in English.
+
+The section of a student: Canvas, Gradescope and Brightspace ("Section Membership" of its export) have the word in the
+name of the column, Blackboard has the ID of a merged course ("Child Course ID"). Moodle knows groups alone.
 """
 
 import codecs
@@ -28,11 +31,13 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {  # in any capitals, with spaces for 
     "last": ("last name", "surname", "lastname", "family name"),
     "moodle": ("identifier",),
     "canvas": ("canvas user id",),
+    "section": ("section", "sections", "section membership", "section name", "child course id"),
     "group": ("group name", "group", "groups"),
     "role": ("role", "roles"),
     "status": ("status",),
     "sent": ("last modified (submission)",),
 }
+_SECTION = re.compile(r"\bsections?\b")  # as in "Lab section", where no column has one of the names above
 _LATE = re.compile(r"\blate\b")  # as in "Submitted for grading - 2 days 3 hours late"
 _TIME = "%A, %d %B %Y, %I:%M %p"  # of Moodle in English; another form says nothing
 _STUDENT = re.compile(r"student|learner", re.IGNORECASE)
@@ -50,6 +55,8 @@ class Person:
     groups: tuple[str, ...] = ()
     late: bool = False  # Moodle's worksheet says so
     sent_at: str = ""  # ISO 8601, in the time zone of whoever exported the worksheet
+    section: str = ""
+    email: str = ""
 
 
 def read(path: Path) -> list[Person]:
@@ -68,7 +75,8 @@ def read(path: Path) -> list[Person]:
         groups = tuple(filter(None, map(str.strip, row.get("group", "").split(","))))
         others = tuple(sorted(forms - {student}))
         late = _LATE.search(row.get("status", "")) is not None
-        people.append(Person(student, _name(row), _user(row), others, groups, late, _sent_at(row)))
+        more = {"section": row.get("section", ""), "email": row.get("email", "")}
+        people.append(Person(student, _name(row), _user(row), others, groups, late, _sent_at(row), **more))
     if not people:
         raise ConfigError(f"{path} names no student: export the list of the class again.")
     return people
@@ -108,6 +116,9 @@ def _where(header: Sequence[str]) -> dict[str, int]:
         for spelling in spellings:
             if spelling in names:
                 found.setdefault(key, names.index(spelling))
+    for place, name in enumerate(names):
+        if _SECTION.search(name):
+            found.setdefault("section", place)
     return found
 
 

@@ -30,6 +30,16 @@ class Member:
     other_ids: tuple[str, ...] = ()  # further ones, as the number of the school
     late: bool = False  # Moodle's worksheet says so of the submission of its user
     sent_at: str = ""  # and when it was sent: ISO 8601
+    section: str = ""
+    email: str = ""
+
+    @property
+    def first_and_last(self) -> tuple[str, str]:
+        """The name in two parts: systems write "Doe, Ann" or "Ann Doe"."""
+        last, comma, first = map(str.strip, self.name.partition(","))
+        if not comma:
+            first, _, last = map(str.strip, self.name.strip().rpartition(" "))
+        return first, last
 
 
 @dataclass(frozen=True)
@@ -94,13 +104,25 @@ def read(path: Path) -> Roster:
             student = safe_id(person.login.lower())  # ann@a.edu beside ann@b.edu
         if student in members and members[student].user != person.canvas_id:
             student = canvas_id_of(person.name, person.canvas_id)  # two forms of one login
-        members.setdefault(student, Member(student, person.name, person.canvas_id))
+        email = person.login if "@" in person.login else ""
+        known = members.get(student)
+        sections = [known.section] if known else []
+        sections += [person.section] if person.section not in sections else []  # in older exports, a row for each
+        section = " and ".join(filter(None, sections))
+        members[student] = Member(student, person.name, person.canvas_id, section=section, email=email)
     trials = frozenset(person.canvas_id for person in everybody if person.is_test_student) - {""}
     return Roster(tuple(members.values()), trials)
 
 
 def _of_list(person: class_list.Person) -> Member:
-    return Member(person.student, person.name, person.user, person.other_ids, person.late, person.sent_at)
+    sent = person.late, person.sent_at
+    return Member(person.student, person.name, person.user, person.other_ids, *sent, person.section, person.email)
+
+
+def listed(roster: Roster | None, students: Iterable[str]) -> dict[str, Member]:
+    """Return what the roster says of each of these students; whom it does not know has neither name nor section."""
+    known = {member.student.lower(): member for member in roster.members} if roster is not None else {}
+    return {student: known.get(student.lower(), Member(student, "")) for student in students}
 
 
 def missing(roster: Roster, students: Iterable[str]) -> list[Member]:
@@ -164,7 +186,8 @@ def _member(entry: Mapping[str, Any]) -> Member:
     user = entry["user"] if "user" in entry else entry["canvas_id"]  # so older versions call it
     others = tuple(map(str, entry.get("other_ids", ())))
     sent = bool(entry.get("late")), str(entry.get("sent_at", ""))
-    return Member(str(entry["student"]), str(entry["name"]), str(user), others, *sent)
+    more = str(entry.get("section", "")), str(entry.get("email", ""))
+    return Member(str(entry["student"]), str(entry["name"]), str(user), others, *sent, *more)
 
 
 def _remembered(out: Path) -> Roster | None:
