@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.course import course_settings
+from autograder.course.marking_settings import MarkingSettings
 from autograder.intake import arrivals
 from autograder.lms import roster
 from autograder.model.errors import ConfigError
@@ -95,6 +96,30 @@ def test_settings_stand_in_the_config_of_nbgrader(tmp_path: Path):
 
     config.write_text(f"{text}c.LatePolicy.percent = 10\n")
     with pytest.raises(ConfigError, match=r"c\.LatePolicy\.percent, which is not one of percent_per_day"):
+        course_settings.load(course)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('instructors = "eva"', r"instructors to 'eva': write a list of names"),
+        ("instructors = 3", "write a list of names"),
+        ('instructors = ["eva", ""]', "write a list of names"),
+        ("second_share = 10", "second_share to 10: it is a number from 0 to 1"),
+        ("second_share = True", "it is a number from 0 to 1"),
+        ('markers_may_change_rubric = "yes"', "it is True or False"),
+        ("show_rubrics = True", "show_rubrics, which is not one of instructors"),
+    ],
+)
+def test_a_setting_of_the_marking_desk_without_a_meaning_is_named(tmp_path: Path, line: str, reason: str):
+    course = small_course.make(tmp_path)
+    config = course / "nbgrader_config.py"
+    text = config.read_text()
+    config.write_text(f'{text}c.MarkingDesk.instructors = [" eva "]\nc.MarkingDesk.second_share = 0.1\n')
+    assert course_settings.load(course).marking == MarkingSettings(("eva",), second_share=0.1)
+
+    config.write_text(f"{text}c.MarkingDesk.{line}\n")
+    with pytest.raises(ConfigError, match=rf"nbgrader_config.py sets c.MarkingDesk.*{reason}"):
         course_settings.load(course)
 
 

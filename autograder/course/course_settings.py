@@ -13,6 +13,8 @@ from ..model.error_lines import on_one_line
 from ..model.errors import ConfigError
 from ..model.lateness import LatePolicy, late_policy
 from .assignment import names
+from .marking_settings import NAMES as OF_THE_DESK
+from .marking_settings import MarkingSettings, marking_settings
 
 CONFIG_FILE = "nbgrader_config.py"
 
@@ -21,6 +23,7 @@ CONFIG_FILE = "nbgrader_config.py"
 SECTIONS = {
     "Canvas": ("roster", "column"),
     "LatePolicy": ("percent_per_day", "cap_percent", "grace_hours", "due", "days_late"),
+    "MarkingDesk": OF_THE_DESK,
 }
 # Of these, what differs from assignment to assignment: a course of several sets it as a dict by their names.
 BY_ASSIGNMENT = ("column", "due", "days_late")
@@ -35,6 +38,7 @@ class CourseSettings:
     roster: Path | None = None  # a gradebook or class list that the system exported
     column: str = ""  # of the gradebook, where its name is not the assignment's
     late_policy: LatePolicy = field(default_factory=LatePolicy)
+    marking: MarkingSettings = field(default_factory=MarkingSettings)
 
 
 def load(course_dir: Path, assignment: str = "") -> CourseSettings:
@@ -45,13 +49,18 @@ def load(course_dir: Path, assignment: str = "") -> CourseSettings:
         assignment: Whose settings of BY_ASSIGNMENT are meant; without it, those of the only one, or none.
     """
     config = _read(course_dir)
-    canvas, late = (_for(assignment, names(course_dir), name, _section(config, name)) for name in SECTIONS)
+    canvas, late, desk = (_for(assignment, names(course_dir), name, _section(config, name)) for name in SECTIONS)
     for name, value in canvas.items():
         if not isinstance(value, str) or "\0" in value:
             raise ConfigError(f"{CONFIG_FILE} sets c.Canvas.{name} to {value!r}: it is a text.")
     roster, db_url = canvas.get("roster"), config.CourseDirectory.get("db_url")
     return CourseSettings(
-        config, str(db_url or ""), course_dir / roster if roster else None, canvas.get("column", ""), late_policy(late)
+        config,
+        str(db_url or ""),
+        course_dir / roster if roster else None,
+        canvas.get("column", ""),
+        late_policy(late),
+        marking_settings(desk, CONFIG_FILE),
     )
 
 
