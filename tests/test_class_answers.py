@@ -168,7 +168,6 @@ def test_a_link_in_the_place_of_a_picture_is_not_followed(course):
     (folder / "word_vectors.jpg").unlink()
     os.mkfifo(folder / "word_vectors.jpg")
 
-    assert [answers.file("ann", name) for name in sorted(answers.of_student("ann")) if name] == [None, None, None]
     for name in ("derivation_page_01.jpg", "derivation_page_02.jpg", "word_vectors.jpg"):
         assert answers.file("ann", name) is None
 
@@ -222,7 +221,7 @@ def test_a_damaged_file_is_made_anew(course, damage):
     if damage == "other":
         path.write_text(json.dumps({**data, "student": "bob"}))
     elif damage == "path":
-        path.write_text(path.read_text().replace("derivation.pdf\",\"is", "../../x.pdf\",\"is"))
+        path.write_text(path.read_text().replace('derivation.pdf","is', '../../x.pdf","is'))
     elif damage == "item":
         path.write_text(json.dumps({**data, "answers": data["answers"][1:]}))
     else:
