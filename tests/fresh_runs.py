@@ -9,8 +9,6 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from waiting import DEADLINE_S
-
 from autograder.handin import fresh_run
 from autograder.handin.asked import Asked
 from autograder.handin.cell_plan import Cell
@@ -107,7 +105,7 @@ class Server:
         assert self._process.stdout is not None
         self._process.stdin.close()
         self._process.stdout.close()
-        self._process.wait(DEADLINE_S)
+        self._process.wait(timeout=60)
 
 
 @contextlib.contextmanager
