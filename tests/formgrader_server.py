@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from waiting import DEADLINE_S
+
 from autograder.nbgrader import release
 
-START_TIMEOUT_S = 60
 TOKEN = "for-this-test"
 EXTENSIONS = ("nbgrader.server_extensions.formgrader", "jupyter_server_mathjax")
 
@@ -37,7 +38,7 @@ class Formgrader:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"token {TOKEN}", "Content-Type": "application/json"}
         request = urllib.request.Request(f"{self.origin}/formgrader/{what}", data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=START_TIMEOUT_S) as answer:
+        with urllib.request.urlopen(request, timeout=DEADLINE_S) as answer:
             return answer.read().decode()
 
 
@@ -58,7 +59,7 @@ def running(course: Path) -> Iterator[Formgrader]:
             command, cwd=course, env=os.environ | {"PYTHONPATH": path}, stdout=output, stderr=output
         )
         try:
-            deadline = time.monotonic() + START_TIMEOUT_S
+            deadline = time.monotonic() + DEADLINE_S
             while True:
                 try:
                     formgrader.ask("api/status")
@@ -70,4 +71,4 @@ def running(course: Path) -> Iterator[Formgrader]:
             yield formgrader
         finally:
             server.terminate()
-            server.wait(timeout=START_TIMEOUT_S)
+            server.wait(timeout=DEADLINE_S)

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from waiting import DEADLINE_S
+
 from autograder.handin import fresh_run
 from autograder.handin.asked import Asked
 from autograder.handin.cell_plan import Cell
@@ -105,7 +107,7 @@ class Server:
         assert self._process.stdout is not None
         self._process.stdin.close()
         self._process.stdout.close()
-        self._process.wait(timeout=60)
+        self._process.wait(DEADLINE_S)
 
 
 @contextlib.contextmanager

@@ -139,7 +139,7 @@ def test_a_picture_in_the_text_of_a_cell_stands_below_the_answer(assembler: Asse
         small_course.report("ann", assembler.assignment), Submission("ann", notebooks={"hw4_partII": data})
     )
 
-    assert graded.answers["plot_reading"] == "Look: ![a](plot_reading-picture-1.png)"
+    assert graded.answers.answers["plot_reading"].text == "Look: ![a](plot_reading-picture-1.png)"
     assert graded.files["plot_reading_picture_1.jpg"] == b"drawn 9zzz"
 
 

@@ -27,6 +27,7 @@ from autograder.running import Store, local_cluster, remote_cluster, worker
 
 PROJECT = Path(__file__).resolve().parents[1]
 STUDENTS = [f"s{number:02}" for number in range(12)]
+EVERYBODY = 100  # more than gradings begin, those that are repeated included
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +41,11 @@ def course(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def secured(tmp_path_factory) -> Iterator[Cluster]:
-    """Three workers that speak TLS only and grade with the stand-in, a third of a second each."""
+    """Three workers that speak TLS only and grade with the stand-in; two submissions, until the gate is opened."""
     folder = tmp_path_factory.mktemp("secured")
     settings = dask_processes.certificates(folder)
-    settings |= {fake_grading.PAUSE_S: "0.3", fake_grading.LOG: str(folder / "graded")}
+    settings |= {fake_grading.GATE: str(folder / "gate"), fake_grading.LOG: str(folder / "graded")}
+    fake_grading.open_gate(folder / "gate", 2)
     with dask_processes.cluster(folder, settings=settings, host="tls://127.0.0.1") as started:
         yield started
 
@@ -81,6 +83,7 @@ def test_a_worker_that_dies_midway_costs_nothing(course, secured, tmp_path):
     run = run_autograder(course, tmp_path / "remote", secured.environment, "--scheduler", secured.address)
     stored = first_stored(run, tmp_path / "remote")
     secured.workers[0].kill()
+    fake_grading.open_gate(Path(secured.environment[fake_grading.GATE]), EVERYBODY)
     printed = said(run)
     local = run_autograder(course, tmp_path / "local", {}, "--jobs", "1")
     said(local)
@@ -120,11 +123,13 @@ def test_a_submission_that_takes_its_workers_down_is_reported(course, tmp_path):
 def test_a_ctrl_c_is_one_sentence(course, tmp_path, tmp_path_factory, method):
     """A terminal sends it to all processes; what was finished is stored, and another run goes on."""
     log, space = tmp_path / "log", tmp_path_factory.mktemp("long" * 20 if method == "spawn" else "t")
-    environment = {fake_grading.LOG: str(log), fake_grading.PAUSE_S: "0.3", "TMPDIR": str(space)}
+    environment = {fake_grading.LOG: str(log), fake_grading.GATE: str(tmp_path / "gate"), "TMPDIR": str(space)}
+    fake_grading.open_gate(tmp_path / "gate", 2)
     run = run_autograder(course, tmp_path / "out", environment, "--jobs", "2")
     stored = first_stored(run, tmp_path / "out")
     os.killpg(run.pid, signal.SIGINT)
     printed = said(run)
+    fake_grading.open_gate(tmp_path / "gate", EVERYBODY)
     again = run_autograder(course, tmp_path / "out", environment, "--jobs", "2")
     printed_then = said(again)
     begun, ended = fake_grading.log_of(log)

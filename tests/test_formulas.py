@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from waiting import DEADLINE_S
 
 from autograder.assignments.hw4 import formula_diagnosis, formula_points
 from autograder.assignments.hw4.checks import reference
@@ -510,7 +511,7 @@ def test_finds_in_a_sheet_what_the_grader_finds(assignment: Assignment, fill: st
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "hw4kit.formula", *arguments]
     return subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False
+        command, cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=DEADLINE_S, check=False
     )
 
 

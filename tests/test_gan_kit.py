@@ -281,6 +281,8 @@ def test_a_finished_run_is_read_not_repeated(build: Any, tmp_path: Path, capsys:
     """Weights, losses, snapshots and time are those of the run; no step is compiled."""
     first = train(epochs=3, generator=build, checkpoint=tmp_path / "run.npz")
     capsys.readouterr()
+    with np.load(tmp_path / "run.npz") as saved:
+        seconds = float(saved["seconds"])
     again = train(epochs=3, generator=build, checkpoint=tmp_path / "run.npz")
 
     lines = capsys.readouterr().out.splitlines()
@@ -288,7 +290,7 @@ def test_a_finished_run_is_read_not_repeated(build: Any, tmp_path: Path, capsys:
     assert lines[1] == f"The trained networks are read from run.npz. {how}"
     assert re.fullmatch(r"6 steps in \d+ s, \d+ ms each; seed 3\.", lines[2])
     assert not again.compiled
-    assert again.wall_s == pytest.approx(first.wall_s, rel=0.5)
+    assert again.wall_s == seconds >= first.wall_s
     for ours, theirs in zip(again.d_losses, first.d_losses, strict=True):
         assert ours == theirs
     for model, trained in ((again.discriminator, first.discriminator), (again.generator, first.generator)):

@@ -35,6 +35,7 @@ from autograder.running import Store, worker
 KILLS = int(os.environ.get("HW4_KILLS", "4"))
 VICTIMS = ("student", "zygote", "factory", "worker", "fork server", "coordinator")
 SHARED = re.compile(r"/dev/shm/\S+")
+EVERYBODY = 100  # more than gradings begin, those that are repeated included
 FORKED_FROM_HERE = multiprocessing.get_context("forkserver")  # a run starts in milliseconds, and without our threads
 
 
@@ -49,7 +50,7 @@ def hidden_files(out: Path) -> set[str]:
 
 
 def run_with_the_stand_in(course: Path, out: Path, space: Path) -> None:
-    os.environ |= {fake_grading.LOG: str(out / "log"), fake_grading.PAUSE_S: "0.01", "TMPDIR": str(space)}
+    os.environ |= {fake_grading.LOG: str(out / "log"), fake_grading.GATE: str(out / "gate"), "TMPDIR": str(space)}
     os.chdir(course)
     fake_grading.use()
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
@@ -76,8 +77,21 @@ def begun(out: Path) -> dict[str, int]:
     return fake_grading.log_of(out / "log")[0]
 
 
+def total(out: Path) -> int:
+    """Return how many gradings have begun."""
+    return sum(begun(out).values())
+
+
+def stored(out: Path) -> set[str]:
+    """Return whose results are on disk."""
+    return {path.stem for path in (out / ".autograder" / "hw4" / "graded").glob("[!.]*.json")}
+
+
 def test_a_run_killed_at_twenty_moments_ends_as_if_undisturbed(small_class, tmp_path):
-    """The same gradebook and the same reports; what was stored before a kill is never graded again."""
+    """The same gradebook and the same reports; what was stored before a kill is never graded again.
+
+    A gate holds the next grading until the kill, however late that comes.
+    """
     FORKED_FROM_HERE.set_forkserver_preload(["fake_grading", "autograder.commands.grade"])
     space, out, undisturbed = (tmp_path / name for name in ("space", "out", "undisturbed"))
     chance, finished = random.Random(18739), dict[str, int]()
@@ -86,17 +100,20 @@ def test_a_run_killed_at_twenty_moments_ends_as_if_undisturbed(small_class, tmp_
     for each in (out, undisturbed):
         shutil.copy(small_class / "gradebook.db", each)
 
-    for _ in range(20):
-        run, wanted = start(small_class, out, space), sum(begun(out).values()) + chance.randint(0, 2)
-        wait_until(lambda run=run, wanted=wanted: not run.is_alive() or sum(begun(out).values()) >= wanted)
+    for number in range(20):
+        more, is_stored = chance.randint(0, 2), number % 2
+        gate = total(out) + more
+        fake_grading.open_gate(out / "gate", gate)
+        count, enough = (lambda: len(stored(out)), len(finished) + more) if is_stored else (lambda: total(out), gate)
+        run = start(small_class, out, space)
+        wait_until(lambda run=run, count=count, enough=enough: not run.is_alive() or count() >= enough)
         time.sleep(chance.uniform(0, 0.05))
-        assert run.is_alive(), "the class is too small for so many kills"
         run.kill()
         run.join()
-        finished |= {
-            path.stem: begun(out)[path.stem] for path in (out / ".autograder" / "hw4" / "graded").glob("[!.]*.json")
-        }
+        assert run.exitcode == -signal.SIGKILL
+        finished |= {student: begun(out)[student] for student in stored(out)}
     for each in (out, undisturbed):
+        fake_grading.open_gate(each / "gate", EVERYBODY)
         run = start(small_class, each, space)
         run.join()
         assert run.exitcode == 0

@@ -14,6 +14,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
+from waiting import DEADLINE_S
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "source" / "hw4"))
 from hw4kit import short_errors
@@ -40,7 +41,7 @@ def ran(*sources: str | tuple[str, str], env: dict[str, str] | None = None) -> l
     before = {name: os.environ.get(name) for name in env or {}}
     os.environ.update(env or {})
     try:
-        NotebookClient(notebook, timeout=120, allow_errors=True).execute()
+        NotebookClient(notebook, timeout=DEADLINE_S, allow_errors=True).execute()
     finally:
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)

@@ -95,8 +95,9 @@ def test_of_many_pages_the_first_are_shown(rendered: RenderedPictures):
 
 def test_a_page_that_never_ends_is_given_up(rendered: RenderedPictures, monkeypatch):
     """By time or by memory, whichever runs out first; the next file is drawn again."""
-    monkeypatch.setattr(drawing, "LIMITS", Limits(call_cpu_s=0.5, memory_mib=400))
-    shown = rendered.pages(pdf_files.nested_forms())
+    with monkeypatch.context() as limited:
+        limited.setattr(drawing, "LIMITS", Limits(call_cpu_s=0.5, memory_mib=400))
+        shown = rendered.pages(pdf_files.nested_forms())
 
     check_sentence(shown)
     assert "too long" in shown.note or "too much memory" in shown.note

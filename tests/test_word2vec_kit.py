@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
+from waiting import DEADLINE_S
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "source" / "hw4"))
 from hw4kit import progress_bar, word2vec_training, word2vec_trial, word_plots
@@ -606,7 +607,7 @@ with progress_bar.ProgressBar(1000, "steps") as bar:
         bar.update(10)
 print("Training took 0.0 minutes")"""
     notebook = new_notebook(cells=[new_code_cell(source)])
-    NotebookClient(notebook, timeout=60).execute()
+    NotebookClient(notebook, timeout=DEADLINE_S).execute()
     bar, said = notebook.cells[0].outputs
 
     assert bar.data.keys() == {"text/plain"}
@@ -623,7 +624,7 @@ picture = NotebookPicture()
 for number in range(30):
     picture.show(bytes([number]), "digits")"""
     notebook = new_notebook(cells=[new_code_cell(source)])
-    NotebookClient(notebook, timeout=60).execute()
+    NotebookClient(notebook, timeout=DEADLINE_S).execute()
     (shown,) = notebook.cells[0].outputs
 
     assert shown.data == {"image/png": "HQ==", "text/plain": "digits"}

@@ -20,6 +20,7 @@ from autograder.grading import grader
 from autograder.handin import filled_sheet
 from autograder.marking import marker_notes as written
 from autograder.marking.answers import written_answers
+from autograder.marking.exhibits import MOST_CODE
 from autograder.marking.rendered_pictures import Pictures, RenderedPictures
 from autograder.model.report import Awaiting, Report
 from autograder.model.submission import Submission
@@ -187,7 +188,7 @@ def test_hostile_code_is_quoted(assignment, given):
     assert "<script" not in shown
     assert "](http" not in shown
     assert shown.rstrip().endswith("````")
-    assert len(shown_plot(assignment, given, "x = 1\n" * 1000)) < 2 * written.MOST_CODE
+    assert len(shown_plot(assignment, given, "x = 1\n" * 1000)) < 2 * MOST_CODE
 
 
 def test_pages_stand_under_each_item_that_they_are_declared_for(assignment):
@@ -232,14 +233,14 @@ def test_answers_are_found_in_sheets_and_notebooks(assignment, given):
     submission = Submission(
         "ann", {"hw4_partII": nbformat.writes(notebook).encode()}, derivations(assignment, demo_writing.RIGHT)
     )
-    answers = written_answers(submission, assignment, given)
+    answers = written_answers(submission, assignment, given).texts
 
     assert list(answers) == [item.id for item in assignment.person_items]
     assert answers["plot_reading"].split() == "Words of one kind. They are near.".split()
     assert answers["grad_neg_v"].startswith("```formula")
     assert answers["attacks"] == ""
     for data in (b"", b"{", b'{"cells": 3}'):
-        assert set(written_answers(Submission("ann", {"hw4_partII": data}), assignment, given).values()) == {""}
+        assert set(written_answers(Submission("ann", {"hw4_partII": data}), assignment, given).texts.values()) == {""}
 
 
 def _marked(notebook: NotebookNode) -> None:
@@ -279,6 +280,6 @@ def test_an_answer_is_found_where_the_ids_are_lost(write, assignment, given):
         entry.metadata.clear()
     submission = Submission("ann", {"hw4_partII": nbformat.writes(notebook).encode()})
 
-    answer = written_answers(submission, assignment, given)["plot_reading"]
+    answer = written_answers(submission, assignment, given).texts["plot_reading"]
 
     assert answer == ("" if write is _nowhere else "They are near.")

@@ -22,7 +22,7 @@ from ..gradebook import registration
 from ..grading import interpreter
 from ..handin import terminal
 from ..intake import VALID_ID
-from ..marking import rendered_pictures
+from ..marking import class_answers, rendered_pictures
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.error_lines import on_one_line, sentence
@@ -46,8 +46,8 @@ class CourseAutograde(Autograde):
         try:
             settings = course_settings.load(Path(self.coursedir.root))  # that raised would leave nbgrader its own steps
             self._assignment: Assignment = assignments.load(Path(self.coursedir.root), self.coursedir.assignment_id)
-            folders = ResultFolders(Path(self.coursedir.root), self._assignment.name)
-            rendered = rendered_pictures.RenderedPictures(folders.pictures)
+            self._folders = ResultFolders(Path(self.coursedir.root), self._assignment.name)
+            rendered = rendered_pictures.RenderedPictures(self._folders.pictures)
             with (
                 rendered,
                 gradebook.ScoreWriter(self._assignment, settings, self.coursedir.db_url) as self._score_writer,
@@ -100,6 +100,7 @@ class CourseAutograde(Autograde):
         self._score_writer.record(self._graded, submitted_at)
         target = Path(self._format_dest(assignment_id, student_id))
         formgrader_notebooks.write_files(self._graded, target)
+        class_answers.write(self._graded.answers, self._folders)
         if submitted_at is not None:  # so that nbgrader sees when a newer submission has come
             (target / gradebook.TIMESTAMP_FILE).write_text(f"{submitted_at.isoformat(' ')}\n", encoding="utf-8")
 

@@ -5,26 +5,25 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .. import intake
 from ..course import assignment as assignments
 from ..course import course_settings
 from ..course.course_settings import CourseSettings
 from ..intake.people import course_roster
 from ..lms import roster as rosters
 from ..lms.roster import Roster
-from ..marking import lookalikes, rendered_pictures
-from ..marking.answers import written_answers
-from ..marking.class_work import ClassWork
+from ..marking import class_pictures, lookalikes, rendered_pictures
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
+from ..model.plain_text import counted
 from ..model.report import Report
 from ..model.result_folders import ResultFolders
 from ..model.submission_status import status_of
-from ..nbgrader import formgrader_notebooks
+from ..nbgrader.stored_answers import StoredWork
 from ..reports.class_page import render
 from ..reports.stored_class import lateness, stored_reports
 
 DONE, NEEDS_A_PERSON = 0, 1
+MOST_PROBLEMS = 10  # students of whom it is said by name that their answers cannot be read
 
 
 def report(course_dir: Path, out: Path | None = None, *, name: str = "") -> int:
@@ -33,21 +32,33 @@ def report(course_dir: Path, out: Path | None = None, *, name: str = "") -> int:
     settings = course_settings.load(course_dir, assignment.name)
     folders = ResultFolders((out or course_dir).resolve(), assignment.name)
     course = course_roster(settings, folders)
-    return write_report(stored_reports(folders), assignment, settings, folders, course, ClassWork(assignment))
+    pictures = class_pictures.Collection(assignment)
+    return write_report(stored_reports(folders), assignment, settings, folders, course, pictures)
 
 
 def write_report(
     reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, folders: ResultFolders,
-    course: Roster | None, work: ClassWork,
+    course: Roster | None, pictures: class_pictures.Collection,
 ) -> int:  # fmt: skip
-    """Write the report of a class; what `work` lacks is added to it."""
+    """Write the report of a class; what `pictures` lacks is added to it."""
     with rendered_pictures.RenderedPictures(folders.pictures) as rendered:
-        _complete(work, reports, assignment, settings, folders.submitted, rendered)
-    alike = lookalikes.find(work.answers, assignment)
+        work = StoredWork(assignment, settings, folders, rendered)
+        answers = work.class_answers()
+        for problem in [*answers.missing.values()][:MOST_PROBLEMS]:
+            _warn(problem)
+        if (more := len(answers.missing) - MOST_PROBLEMS) > 0:
+            _warn(f"The answers of {counted(more, 'more student')} cannot be read.")
+        counts = {entry.student for entry in reports if not entry.refused}.intersection(answers.students)
+        texts = {
+            student: {item_id: answer.text for item_id, answer in answers.of_student(student).items()}
+            for student in counts
+        }
+        _complete(pictures, reports, work, rendered)
+    alike = lookalikes.find(texts, assignment)
     late = lateness(reports, assignment, folders, settings.late_policy)
     absent = absentees(course, reports) if course is not None else []
-    pictures = work.pictures.class_pictures(reports)
-    page = render(reports, assignment, folders.report, lookalikes=alike, late=late, pictures=pictures, absent=absent)
+    found = pictures.class_pictures(reports)
+    page = render(reports, assignment, folders.report, lookalikes=alike, late=late, pictures=found, absent=absent)
     print(f"Report: {page}")
     return NEEDS_A_PERSON if any(status_of(entry).needs_person for entry in reports) else DONE
 
@@ -59,23 +70,20 @@ def absentees(course: Roster, reports: Sequence[Report]) -> list[str]:
 
 
 def _complete(
-    work: ClassWork, reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, submitted_dir: Path,
+    pictures: class_pictures.Collection, reports: Sequence[Report], work: StoredWork,
     rendered: rendered_pictures.RenderedPictures,
 ) -> None:  # fmt: skip
-    """Add the work of students who were graded in an earlier run."""
-    missing = [entry for entry in reports if entry.student not in work.answers and not entry.refused]
-    given = formgrader_notebooks.Assembler(assignment, settings).given if missing else {}
+    """Add the pictures of students who were graded in an earlier run."""
 
     def add(entry: Report) -> None:
-        folder = submitted_dir / entry.student / assignment.name
-        if not folder.is_dir():
-            return
-        submission = intake.read_folder(folder, entry.student, assignment)
-        work.add(entry, submission, written_answers(submission, assignment, given), rendered)
+        submission = work.submission(entry.student)
+        if submission is not None:
+            pictures.add(submission, rendered)
 
-    for entry in missing:
-        step = f"Reading what {entry.student} wrote"
-        attempt(step, functools.partial(add, entry), _warn, reads=True)
+    for entry in reports:
+        if entry.student not in pictures.students and not entry.refused:
+            step = f"Reading what {entry.student} handed in"
+            attempt(step, functools.partial(add, entry), _warn, reads=True)
 
 
 def _warn(sentence: str) -> None:

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..course.course_settings import CourseSettings
-from ..marking import class_pictures, rendered_pictures
-from ..marking.class_work import ClassWork
+from ..marking import class_answers, class_pictures, rendered_pictures
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.error_lines import sentence
@@ -35,16 +34,18 @@ class Recorder(AbstractContextManager):
 
         `jobs` threads make pictures, with `weak` although this machine lacks a layer of the confinement.
         """
-        self.work = ClassWork(assignment)  # of the submissions that were entered
+        # Of the submissions that were entered, while each is at hand: to read all of them again takes 6 ms each.
+        self.pictures = class_pictures.Collection(assignment)
         self.not_entered: list[str] = []  # by a fault of the grader that concerns one submission: who, and what broke
-        self._assignment, self._settings, self._out_dir = assignment, settings, out_dir
+        self._assignment, self._settings = assignment, settings
+        self._folders = ResultFolders(out_dir, assignment.name)
         self._problem = ""
         self._missing = 0  # submissions that could not be entered
         self._gradebook_failed = False
         self._drawings: dict[str, list[Future[Any]]] = {}
         self._stack = ExitStack()
         self._rendered = self._stack.enter_context(
-            rendered_pictures.RenderedPictures(ResultFolders(out_dir, assignment.name).pictures, weak=weak)
+            rendered_pictures.RenderedPictures(self._folders.pictures, weak=weak)
         )
         self._threads = self._stack.enter_context(ThreadPoolExecutor(1 + jobs))
         self._opened = self._threads.submit(self._open, db_url)
@@ -97,8 +98,9 @@ class Recorder(AbstractContextManager):
         recorder, assembler = self._opened.result()
         for drawing in drawings:
             drawing.result()
-        place = Path(report.student) / self._assignment.name
         ready = assembler.assemble(report, submission)
-        recorder.record(ready, scores.submitted_at(self._out_dir / "submitted" / place))
-        formgrader_notebooks.write(ready, self._out_dir / "autograded" / place)
-        self.work.add(report, submission, ready.answers, self._rendered)
+        recorder.record(ready, scores.submitted_at(self._folders.submitted / report.student / self._assignment.name))
+        formgrader_notebooks.write(ready, self._folders.autograded(report.student))
+        class_answers.write(ready.answers, self._folders)
+        if submission.problem is None and not report.refused:
+            self.pictures.add(submission, self._rendered)

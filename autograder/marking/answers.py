@@ -1,10 +1,12 @@
 """A student's written answers, one text for each item that a person marks, without what was given."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from ..course import sheets
 from ..course.source_notebook import grade_id as id_of
 from ..handin import filled_sheet, notebook_answers, notebook_file, other_files
+from ..handin.asked import HandedInFile
 from ..handin.notebook_answers import Answer
 from ..handin.problems import Unusable
 from ..model.assignment import Assignment, Item
@@ -12,22 +14,39 @@ from ..model.submission import Submission
 from .cell_matching import GivenNotebook
 
 
+@dataclass(frozen=True)
+class Written:
+    """What a student wrote for a person to mark. Nothing here is safe to show (see `safe_markdown`)."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)  # of every item, in the order of the assignment; or ""
+    in_notebooks: Mapping[str, Answer] = field(default_factory=dict)  # where those in notebooks were found, by item
+    sheets: Mapping[str, filled_sheet.Filled] = field(default_factory=dict)  # by name
+    code: Mapping[str, str] = field(default_factory=dict)  # of the cell that makes a picture, by id of its file
+
+
 def written_answers(
     submission: Submission, assignment: Assignment, given: Mapping[str, GivenNotebook]
-) -> dict[str, str]:  # fmt: skip
-    """Return the answers by item, in the order of the assignment; "" where nothing was written.
+) -> Written:  # fmt: skip
+    """Return the answers, and what stands with them in the same files.
 
-    Never raises for a fault in the submission. Nothing here is safe to show (see `safe_markdown`).
+    Never raises for a fault in the submission.
 
     `given` are the released notebooks by name: their text is not the student's.
     """
-    found: dict[str, str] = {}
-    for name in assignment.sheets:
-        found |= sheets.read_filled(assignment.sheet(name), submission.sheets.get(name, "")).answers
+    filled = {
+        name: sheets.read_filled(assignment.sheet(name), submission.sheets.get(name, "")) for name in assignment.sheets
+    }
+    found: dict[str, Answer] = {}
     for name, notebook in given.items():
-        answers = in_notebook(submission.notebooks.get(name), notebook)
-        found |= {item_id: answer.text for item_id, answer in answers.items()}
-    return {item.id: found.get(item.id, "") for item in assignment.person_items}
+        found |= in_notebook(submission.notebooks.get(name), notebook)
+    texts = {item_id: text for sheet in filled.values() for item_id, text in sheet.answers.items()}
+    texts |= {item_id: answer.text for item_id, answer in found.items()}
+    return Written(
+        {item.id: texts.get(item.id, "") for item in assignment.person_items},
+        found,
+        filled,
+        dict(_code_of_pictures(submission, assignment, given)),
+    )
 
 
 def answers_on_paper(submission: Submission, assignment: Assignment) -> frozenset[str]:
@@ -70,6 +89,32 @@ def question_of(item: Item, assignment: Assignment) -> str:
         return next(entry.question for entry in assignment.sheet(item.notebook).items if entry.id == item.id)
     cells = {id_of(cell): cell.source for cell in assignment.source_notebook(item.notebook).cells}
     return cells.get(f"{item.id}_prompt", "")
+
+
+def made_by_code(file: HandedInFile, assignment: Assignment) -> bool:
+    """Whether a file is a picture that the code of an item makes."""
+    return file.kind == "png" and file.id in {item.id for item in assignment.auto_items}
+
+
+def _code_of_pictures(
+    submission: Submission, assignment: Assignment, given: Mapping[str, GivenNotebook]
+) -> Iterator[tuple[str, str]]:  # fmt: skip
+    for file in assignment.files:
+        if file.id in submission.files and made_by_code(file, assignment):
+            name = assignment.item(file.id).notebook
+            if code := _solution(submission.notebooks.get(name), given[name], f"{file.id}_solution"):
+                yield file.id, code
+
+
+def _solution(data: bytes | None, given: GivenNotebook, cell_id: str) -> str:
+    """Return the code that a student wrote into a given cell, "" where it is not found."""
+    if data is None:
+        return ""
+    try:
+        cells = notebook_file.read(data).cells
+    except Unusable:
+        return ""
+    return next((cells[index].source for index, found in given.match(cells).items() if found == cell_id), "").strip()
 
 
 def in_notebook(data: bytes | None, given: GivenNotebook) -> Mapping[str, Answer]:

@@ -75,6 +75,11 @@ class Collection:
         self._kept: dict[str, SmallPicture] = {}  # the same picture of many students is in memory once
         self._notebooks: dict[str, frozenset[str]] = {}
 
+    @property
+    def students(self) -> frozenset[str]:
+        """Whose pictures were taken, be there any or not."""
+        return frozenset(self._notebooks)
+
     def add(self, submission: Submission, rendered: RenderedPictures) -> None:
         """Take the pictures of a submission, which may be rendered already. Never raises for what was submitted."""
         student = submission.student

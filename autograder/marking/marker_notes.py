@@ -5,56 +5,48 @@ scheme, because what is for markers only leaves a notebook by that tag.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from markupsafe import escape
 from nbformat import NotebookNode
 
 from ..course import sheets
 from ..course.source_notebook import grade_id as id_of
 from ..formats.safe_markdown import harmless
-from ..handin import answer_pictures, filled_sheet
+from ..handin import filled_sheet
 from ..handin.answer_length import too_long
-from ..handin.asked import HandedInFile
-from ..handin.names import MAX_NAME_CHARS, listed
-from ..handin.notebook_answers import Answer
 from ..model.assignment import Assignment, Item
 from ..model.report import Awaiting, FormulaStatus, Report
 from ..model.submission import Submission
-from .answers import answers_on_paper, files_to_open, question_of
-from .rendered_pictures import Pictures, RenderedPictures
-
-NOT_MADE = Pictures(note="No pictures were made here.")
-MOST_CODE = 2_000  # characters of a solution cell that are quoted
+from .answers import Written, answers_on_paper, files_to_open, question_of
+from .exhibits import Exhibit
 
 _RESULT_POINTS = re.compile(r"^- \*\*(?P<points>\d+(?:\.\d+)?)\*\* for the final result", re.MULTILINE)
 _SIGN_RULE = re.compile(r"^Deduct (?P<points>\d+(?:\.\d+)?) once for a sign error", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Exhibits:
-    """The parts of a submission that are shown next to its answers."""
+class MarkersView:
+    """One submission as its marker sees it."""
 
     submission: Submission
     assignment: Assignment
     report: Report
-    answers: Mapping[str, str]  # by item, without what was given
-    in_notebooks: Mapping[str, Answer] = field(default_factory=dict)  # where those in notebooks were found
+    written: Written
 
     def notes(self) -> dict[str, list[str]]:
-        """Return the sentences for the marker by item, in markdown; items without any are left out."""
-        awaiting = {entry.id: entry for entry in self.report.awaiting_person}
+        """Return the sentences for the marker by item, in markdown, without those about formulas."""
+        waiting = {entry.id for entry in self.report.awaiting_person}
         hints = dict(self._hints())
-        notes = {
+        return {
             item.id: [
-                *formula_notes(awaiting[item.id], mark_scheme_of(item, self.assignment)),
                 *hints[item.id],
-                *elsewhere_notes(item, self.submission, self.assignment, self.answers[item.id]),
+                *elsewhere_notes(item, self.submission, self.assignment, self.written.texts[item.id]),
             ]
             for item in self.assignment.person_items
-            if item.id in awaiting
+            if item.id in waiting
         }
-        return {item_id: entries for item_id, entries in notes.items() if entries}
 
     def _hints(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         on_paper = answers_on_paper(self.submission, self.assignment)
@@ -66,8 +58,8 @@ class Exhibits:
                 yield item.id, tuple(self._notebook_hints(item, item.id in on_paper))
 
     def _notebook_hints(self, item: Item, on_paper: bool) -> Iterator[str]:
-        answer = self.answers[item.id]
-        if (found := self.in_notebooks.get(item.id)) and found.note:
+        answer = self.written.texts[item.id]
+        if (found := self.written.in_notebooks.get(item.id)) and found.note:
             yield found.note
         if filled_sheet.is_empty(answer):
             yield filled_sheet.ON_PAPER if on_paper else filled_sheet.EMPTY
@@ -76,28 +68,27 @@ class Exhibits:
 
 
 def add_marker_notes(
-    notebooks: Mapping[str, NotebookNode], exhibits: Exhibits, rendered: RenderedPictures | None
-) -> dict[str, bytes]:
-    """Put notes and pictures next to the answers, and return the files that the notebooks refer to."""
-    submission, files = exhibits.submission, dict[str, bytes]()
+    notebooks: Mapping[str, NotebookNode], view: MarkersView, exhibits: Mapping[str, Sequence[Exhibit]]
+) -> None:  # fmt: skip
+    """Put notes and pictures next to the answers; the pictures are files in the folder of the notebooks."""
     holders = {id_of(cell): notebook for notebook in notebooks.values() for cell in notebook.cells}
-    for item_id, sentences in exhibits.notes().items():
-        text = "**For the marker**\n\n" + "\n".join(f"- {sentence}" for sentence in sentences)
-        _insert(holders, item_id, note(f"{item_id}-notes", text, tags=[sheets.SCHEME_TAG]))
-    for item in exhibits.assignment.person_items:
-        text, own = _pictures_of(item, exhibits, rendered)
-        files |= own
-        if text:
-            _insert(holders, item.id, note(f"{item.id}-pictures", text), after=True)
-    for file in exhibits.assignment.files:
-        if file.id in submission.files:
-            text, own = _shown(file, submission.files[file.id], rendered)
-            files |= own
-            if file.kind == "png" and file.id in {item.id for item in exhibits.assignment.auto_items}:
-                text += _solution(f"{file.id}_solution", holders)
-            for item_id in file.show_with:
-                _insert(holders, item_id, note(f"{item_id}-file-{file.id}", text), after=file.kind == "pdf")
-    return files
+    awaiting = {entry.id: entry for entry in view.report.awaiting_person}
+    for item_id, sentences in view.notes().items():
+        scheme = mark_scheme_of(view.assignment.item(item_id), view.assignment)
+        lines = [*formula_notes(awaiting[item_id], scheme), *sentences]
+        if lines:
+            text = "**For the marker**\n\n" + "\n".join(f"- {line}" for line in lines)
+            _insert(holders, item_id, note(f"{item_id}-notes", text, tags=[sheets.SCHEME_TAG]))
+    for item_id, shown in exhibits.items():
+        own = [part for exhibit in shown if exhibit.is_own for part in _markdown(exhibit)]
+        if own:
+            text = "\n\n".join(["**Pictures in this answer**", *own])
+            _insert(holders, item_id, note(f"{item_id}-pictures", text), after=True)
+    for item_id, shown in exhibits.items():
+        for exhibit in shown:
+            if not exhibit.is_own:
+                cell = note(f"{item_id}-file-{exhibit.id}", "\n\n".join(_markdown(exhibit)))
+                _insert(holders, item_id, cell, after=bool(exhibit.original))
 
 
 def formula_notes(entry: Awaiting, mark_scheme: str) -> Iterator[str]:
@@ -142,49 +133,20 @@ def note(cell_id: str, text: str, tags: list[str] | None = None) -> NotebookNode
     return NotebookNode(cell_type="markdown", id=cell_id, metadata=metadata, source=text)
 
 
-def _shown(file: HandedInFile, data: bytes, rendered: RenderedPictures | None) -> tuple[str, dict[str, bytes]]:
-    """Return what a person sees of a file that was handed in, in markdown, and the files which that refers to."""
-    if file.kind == "png":
-        pictures = rendered.plot(data) if rendered else NOT_MADE
-        files = {f"{file.id}.jpg": picture for picture in pictures.files}
-    else:
-        pictures = rendered.pages(data) if rendered else NOT_MADE
-        files = {f"{file.id}_page_{number:02}.jpg": picture for number, picture in enumerate(pictures.files, start=1)}
-    # HTML: markdown has no widths, and formgrader sets no largest one
-    tags = [f'<img src="{name}" alt="{name}" style="max-width: 100%">' for name in files]
-    parts = [f"**{file.name}**", *([f"**{pictures.note}**"] if pictures.note else []), *tags]
-    if file.kind == "pdf":
-        parts.append(f"[The PDF as it was submitted]({file.id}.pdf)")
-        files[f"{file.id}.pdf"] = data
-    return "\n\n".join(parts), files
-
-
-def _pictures_of(item: Item, exhibits: Exhibits, rendered: RenderedPictures | None) -> tuple[str, dict[str, bytes]]:
-    """Return the pictures of an answer, in markdown, and the files which that refers to."""
-    answer = exhibits.in_notebooks.get(item.id)
-    pictures, missing = answer_pictures.shown_in(
-        exhibits.answers[item.id], exhibits.submission.others, answer.pictures if answer else ()
-    )
-    parts, files = [], dict[str, bytes]()
-    for number, picture in enumerate(pictures, start=1):
-        drawn = rendered.photo(picture.data) if rendered else NOT_MADE
-        parts.append(f"**{harmless(picture.name[:MAX_NAME_CHARS])}**")
-        parts += [f"**{drawn.note}**"] if drawn.note else []
-        for data in drawn.files:
-            files[f"{item.id}_picture_{number}.jpg"] = data
-            parts.append(f'<img src="{item.id}_picture_{number}.jpg" alt="picture {number}" style="max-width: 100%">')
-    if missing:
-        parts.append(f"Not handed in, though the answer shows it: {harmless(listed(missing, quote=True))}.")
-    return "\n\n".join(["**Pictures in this answer**", *parts]) if parts else "", files
-
-
-def _solution(cell_id: str, holders: Mapping[str, NotebookNode]) -> str:
-    """Return the code that belongs to a picture, such as how long its making took: it is quoted, not run."""
-    notebook = holders.get(cell_id)
-    source = next((cell.source for cell in notebook.cells if id_of(cell) == cell_id), "") if notebook else ""
-    source = source.strip()[:MOST_CODE]
-    fence = "`" * max(3, 1 + max(map(len, re.findall("`*", source))))
-    return "\n\n" + harmless(f"{fence}python\n{source}\n{fence}") if source else ""
+def _markdown(exhibit: Exhibit) -> Iterator[str]:
+    """Yield the paragraphs that show a file, in markdown."""
+    if exhibit.title:
+        yield f"**{harmless(exhibit.title)}**"
+    if exhibit.note:
+        yield harmless(exhibit.note) if exhibit.is_own and not exhibit.title else f"**{exhibit.note}**"
+    for picture in exhibit.pictures:
+        # HTML: markdown has no widths, and formgrader sets no largest one
+        yield f'<img src="{picture.name}" alt="{escape(picture.alt)}" style="max-width: 100%">'
+    if exhibit.original:
+        yield f"[The PDF as it was submitted]({exhibit.original})"
+    if exhibit.code:
+        fence = "`" * max(3, 1 + max(map(len, re.findall("`*", exhibit.code))))
+        yield harmless(f"{fence}python\n{exhibit.code}\n{fence}")
 
 
 def _insert(holders: Mapping[str, NotebookNode], item_id: str, cell: NotebookNode, after: bool = False) -> None:

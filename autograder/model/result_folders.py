@@ -22,6 +22,11 @@ class ResultFolders:
         self.arrivals = self.hidden / "arrivals"
         self.refused = self.hidden / "refused"  # the same for what was not stored: a refused student gets an answer
         self.pictures = self.hidden / "pictures"  # rendered ones, kept from run to run
+        self.answers = self.hidden / "answers"  # <student>.json: what a person marks, and what is shown with it
+
+    def autograded(self, student: str) -> Path:
+        """Return the folder of one graded submission, as formgrader shows it: nbgrader's layout."""
+        return self.out / "autograded" / student / self.assignment
 
     @property
     def of_version_1(self) -> bool:

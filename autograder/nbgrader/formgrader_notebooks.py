@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,13 +14,15 @@ from ..course.source_notebook import grade_id as id_of
 from ..formats import saved_outputs
 from ..formats.notebook_limits import Room, cut
 from ..formats.safe_markdown import harmless
-from ..handin import filled_sheet, notebook_answers, notebook_file
+from ..handin import notebook_answers, notebook_file
 from ..handin.filled_sheet import ANSWER_MARK
 from ..handin.problems import Unusable
-from ..marking.answers import in_notebook, may_be_elsewhere, written_answers
+from ..marking.answers import written_answers
 from ..marking.cell_matching import GivenNotebook
-from ..marking.marker_notes import Exhibits, add_marker_notes, note
+from ..marking.exhibits import Exhibits, exhibits_of
+from ..marking.marker_notes import MarkersView, add_marker_notes, note
 from ..marking.rendered_pictures import RenderedPictures
+from ..marking.student_answers import Status, StudentAnswers, collected
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.report import CheckResult, ItemResult, Report, Verdict
@@ -44,7 +46,7 @@ class Autograded:
     notebooks: Mapping[str, NotebookNode]
     files: Mapping[str, bytes]  # files next to the notebooks, by relative path
     unanswered: frozenset[str]  # solution cells without a word or a line of the student's
-    answers: Mapping[str, str]  # to the items that a person marks
+    answers: StudentAnswers  # to the items that a person marks
 
 
 class Assembler:
@@ -84,30 +86,39 @@ class Assembler:
         }
         for name in self.assignment.sheets:
             notebooks[name] = sheets.to_notebook(self.assignment.sheet(name), submission.sheets.get(name))
-        answers = written_answers(submission, self.assignment, self.given)
+        view, exhibits = self._marked(report, submission)
         files = {f"{release.SHEETS_FOLDER}/{name}.md": text.encode() for name, text in submission.sheets.items()}
         why_empty = submission.problem or submission.fault
         if why_empty is None:
-            found = {
-                item_id: answer
-                for name, given in self.given.items()
-                for item_id, answer in in_notebook(submission.notebooks.get(name), given).items()
-            }
-            exhibits = Exhibits(submission, self.assignment, report, answers, found)
-            files |= add_marker_notes(notebooks, exhibits, self._rendered)
+            add_marker_notes(notebooks, view, exhibits.by_item)
         else:
             for notebook in notebooks.values():
                 notebook.cells.insert(0, note("refused", f"**{harmless(why_empty)}**"))
-        unanswered = self._unanswered(report, submission, answers)
-        return Autograded(report, digest_of(submission, self.assignment), notebooks, files, unanswered, answers)
+        answers = collected(view, exhibits)
+        unanswered = frozenset(self._unanswered(report, answers))
+        digest, files = digest_of(submission, self.assignment), {**files, **exhibits.files}
+        return Autograded(report, digest, notebooks, files, unanswered, answers)
 
-    def _unanswered(self, report: Report, submission: Submission, answers: Mapping[str, str]) -> frozenset[str]:
-        names = {f"{item.id}_solution" for item in report.items if _untried(item)}
-        empty = {item.id for item in self.assignment.person_items if filled_sheet.is_empty(answers[item.id])}
-        names |= {
-            item for item in empty if not may_be_elsewhere(self.assignment.item(item), submission, self.assignment)
-        }
-        return frozenset(names)
+    def answers(self, report: Report, submission: Submission) -> StudentAnswers:
+        """Return the answers of one submission alone. Never raises for a fault in the submission."""
+        return attempt(
+            "Reading the answers",
+            lambda: collected(*self._marked(report, submission)),
+            lambda sentence: collected(*self._marked(report, Submission(submission.student, fault=sentence))),
+        )
+
+    def _marked(self, report: Report, submission: Submission) -> tuple[MarkersView, Exhibits]:
+        written = written_answers(submission, self.assignment, self.given)
+        view = MarkersView(submission, self.assignment, report, written)
+        return view, exhibits_of(submission, self.assignment, written, self._rendered)
+
+    def _unanswered(self, report: Report, answers: StudentAnswers) -> Iterator[str]:
+        yield from (f"{item.id}_solution" for item in report.items if _untried(item))
+        yield from (
+            item_id
+            for item_id, answer in answers.answers.items()
+            if answer.status in (Status.EMPTY, Status.REFUSED)
+        )  # fmt: skip
 
 
 def autograded_notebook(given: GivenNotebook, data: bytes | None, report: Report) -> NotebookNode:

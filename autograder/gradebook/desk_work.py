@@ -1,0 +1,96 @@
+"""One item in one transaction, and its leases: who may write to which answer now."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, delete, insert, or_
+
+from ..model.assignment import Item
+from . import desk_rows
+from .desk_rows import AnswerRow, Cells
+from .desk_tables import LEASE
+from .desk_types import Marker, Taken
+
+
+@dataclass(frozen=True)
+class Work:
+    """One item in one transaction."""
+
+    connection: Connection
+    assignment: str
+    item: Item
+    cells: Cells
+    now: float  # seconds since 1970
+    lease_s: float  # for how long an answer belongs to who has it
+
+    @property
+    def of_item(self) -> dict[str, str]:
+        """The columns by which our rows of this item are known."""
+        return {"assignment": self.assignment, "item": self.item.id}
+
+    def rows(self, students: Collection[str] | None = None, *, to_write: bool = False) -> dict[str, AnswerRow]:
+        """Return everybody's answers, or those of `students` and of their mates."""
+        return desk_rows.answer_rows(
+            self.connection, self.assignment, self.item.id, self.cells, students=students, to_write=to_write
+        )
+
+
+def take(
+    work: Work, groups: Iterable[Sequence[str]], marker: Marker, slot: int, *,
+    rows: dict[str, AnswerRow], is_wanted: Callable[[str], bool],
+) -> tuple[str, ...] | None:  # fmt: skip
+    """Lease what is wanted of the first group in which nothing that is wanted belongs to somebody else.
+
+    The marker's browser gives up what else it had of this item.
+    """
+    together = desk_rows.mates(rows)
+    for group in groups:
+        wanted = tuple(student for student in dict.fromkeys(group) if student in rows and is_wanted(student))
+        everybody = {mate for student in wanted for mate in (student, *together.get(student, ()))}
+        if wanted and not any(holder(rows[student], slot, marker, work.now) for student in everybody):
+            release(work, marker, slot)
+            keep(work, everybody, marker, slot)
+            return wanted
+    return None
+
+
+def holder(row: AnswerRow, slot: int, marker: Marker, now: float) -> str:
+    """Return who else holds an answer: a name, or "" if nobody does."""
+    lease = row.leases.get(slot)
+    if lease is None or lease.until <= now or (lease.marker, lease.browser) == (marker.name, marker.browser):
+        return ""
+    return lease.marker
+
+
+def refuse_held(work: Work, rows: Iterable[AnswerRow], marker: Marker, slot: int) -> None:
+    """Raise Taken if somebody else, or another browser of the same marker, holds one of the answers."""
+    for row in rows:
+        name = holder(row, slot, marker, work.now)
+        if name == marker.name:
+            raise Taken("This answer is open in another browser of yours: go on there, or take the next one here.")
+        if name:
+            raise Taken(f"{name} has this answer open: take the next one.")
+
+
+def keep(work: Work, students: Collection[str], marker: Marker, slot: int) -> None:
+    """Give the answers to a marker from now on, whoever's they were."""
+    here = and_(LEASE.c.assignment == work.assignment, LEASE.c.item == work.item.id, LEASE.c.slot == slot)
+    work.connection.execute(delete(LEASE).where(here, LEASE.c.student.in_(students)))
+    whose = {"marker": marker.name, "browser": marker.browser, "until": work.now + work.lease_s, "slot": slot}
+    work.connection.execute(insert(LEASE), [work.of_item | whose | {"student": student} for student in students])
+
+
+def release(work: Work, marker: Marker, slot: int, students: Collection[str] | None = None) -> None:
+    """Give up answers, or all of this item, and forget the leases that ran out."""
+    here = and_(LEASE.c.assignment == work.assignment, LEASE.c.item == work.item.id, LEASE.c.slot == slot)
+    own = and_(LEASE.c.marker == marker.name, LEASE.c.browser == marker.browser)
+    if students is not None:
+        own = and_(own, LEASE.c.student.in_(students))
+    work.connection.execute(delete(LEASE).where(here, or_(own, LEASE.c.until <= work.now)))
+
+
+def renew(work: Work, students: Collection[str], marker: Marker, slot: int) -> None:
+    """Keep answers for longer, also after the lease ran out if nobody took them. Raises Taken if somebody did."""
+    rows = work.rows(students)
+    refuse_held(work, rows.values(), marker, slot)
+    keep(work, list(rows), marker, slot)
