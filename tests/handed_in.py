@@ -11,6 +11,7 @@ from autograder import intake
 from autograder.handin import names
 from autograder.handin.asked import HandedInFile
 from autograder.model.assignment import Assignment, Sheet, SheetItem
+from autograder.model.rubric import Rubric
 from autograder.model.submission import Submission
 
 SHEETS = ("adversarial", "cbow", "debiasing", "derivations")
@@ -20,7 +21,16 @@ Files = Mapping[str, bytes]
 
 
 def make_sheet(name: str) -> Sheet:
-    item = SheetItem(f"{name}_item", 4.0, "Why?", "", "Because.", "- **4** for the reason.", has_formula=False)
+    item = SheetItem(
+        f"{name}_item",
+        4.0,
+        "Why?",
+        "",
+        "Because.",
+        "- **4** for the reason.",
+        Rubric(f"{name}_item", 4.0),
+        has_formula=False,
+    )
     text = f"# {name}\n\n## {name}_item (4 points)\n\n> Why?\n\n**Answer.**\n\n"
     regions = "<!-- BEGIN SOLUTION -->\nBecause.\n<!-- END SOLUTION -->\n"
     regions += "<!-- BEGIN MARK SCHEME -->\n- **4** for the reason.\n<!-- END MARK SCHEME -->\n"

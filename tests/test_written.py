@@ -18,17 +18,13 @@ from autograder.course import sheets
 from autograder.gradebook import ScoreWriter
 from autograder.grading import grader
 from autograder.handin import filled_sheet
-from autograder.marking import marker_notes as written
 from autograder.marking.answers import written_answers
 from autograder.marking.exhibits import MOST_CODE
 from autograder.marking.rendered_pictures import Pictures, RenderedPictures
-from autograder.model.report import Awaiting, Report
+from autograder.model.report import Report
 from autograder.model.submission import Submission
 from autograder.nbgrader.formgrader_notebooks import Assembler
 
-SCHEME = (
-    "- **3** for the final result.\n- **6** for steps.\n\nDeduct 1 once for a sign error that is carried through.\n"
-)
 HOSTILE = "<script>alert(1)</script>"
 
 
@@ -65,30 +61,6 @@ def cell(graded, name: str, cell_id: str):
 def derivations(assignment, formulas: dict[str, str]) -> dict[str, str]:
     writer = demo_writing.Writer(steps=0, formulas=formulas)
     return {"derivations": demo_writing.filled(assignment.sheet("derivations"), writer)}
-
-
-@pytest.mark.parametrize(
-    ("formula", "diagnosis", "suggested"),
-    [
-        ("right", "Right: it agrees.", (3.0, 3.0)),
-        ("wrong", "Right except for the sign: everything has the opposite sign.", (2.0, 3.0)),
-        ("wrong", "The term with u_o is missing, the rest is right.", (0.0, 3.0)),
-        ("undecided", "Not understood at column 7: the sign; a person decides.", None),
-        ("empty", "There is no formula.", None),
-        (None, None, None),
-    ],
-)
-def test_a_mark_is_suggested_where_the_scheme_and_the_check_agree_on_one(formula, diagnosis, suggested):
-    """By the points for the final result, and the rule for sign errors; else a person decides."""
-    assert written.suggested_mark(Awaiting("x", 9.0, formula, diagnosis), SCHEME) == suggested
-
-
-def test_every_derivation_has_points_for_its_result(assignment):
-    """The schemes are worded so that a mark can be suggested."""
-    for item in assignment.items:
-        if item.graded_by == "formula":
-            scheme = written.mark_scheme_of(item, assignment)
-            assert written.suggested_mark(Awaiting(item.id, item.points, "right", "Right."), scheme) is not None
 
 
 def test_verdict_and_suggestion_stand_above_the_answer(assignment):

@@ -11,7 +11,7 @@ from typing import Any
 from ..handin.asked import HandedInFile
 from ..model.assignment import Assignment, GradedBy, Item, Sheet
 from ..model.errors import ConfigError
-from . import asked, source_notebook
+from . import asked, mark_schemes, source_notebook
 from .sheets import read_sheet
 
 SETTINGS_FILE = "assignment.toml"
@@ -86,6 +86,7 @@ def load(course_dir: Path, name: str = "") -> Assignment:
         student_id=settings.get("student_id", "student id"),
         data=tuple(settings.get("data", [])),
         files=tuple(_files(settings.get("files", []), items)),
+        rubrics=mark_schemes.read_all(items, notebooks, sheets),
     )  # fmt: skip
     return replace(loaded, asked_notebooks={stem: asked.notebook(stem, loaded) for stem in notebooks})
 

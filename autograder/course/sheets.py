@@ -18,6 +18,7 @@ from ..handin import filled_sheet
 from ..handin.filled_sheet import ANSWER_MARK, FORMULA, is_empty
 from ..model.assignment import Sheet, SheetItem
 from ..model.errors import ConfigError
+from . import rubric_text
 
 NO_ANSWER = "*No answer was given.*"
 SCHEME_TAG = "mark-scheme"  # of cells for the marker: they hold mark schemes, and are never released
@@ -31,7 +32,6 @@ _ITEM_BODY = re.compile(
 )
 _REGION = re.compile(r"^<!-- BEGIN (SOLUTION|MARK SCHEME) -->\n.*?^<!-- END \1 -->\n", re.DOTALL | re.MULTILINE)
 _REGION_LINE = re.compile(r"<!--\s*(?:BEGIN|END)\s+(?:SOLUTION|MARK SCHEME)\s*-->")
-_MARK = re.compile(r"^- \*\*(\d+(?:\.\d+)?)\*\* ", re.MULTILINE)
 MAX_SHOWN = 40_000  # characters of one answer in formgrader; the longest that is asked for has 1,200
 CUT = "\n\n[... cut here: the whole text is in the submitted sheet ...]"
 
@@ -46,20 +46,23 @@ def read_sheet(path: Path) -> Sheet:
     if not title.startswith("# "):
         raise ConfigError(f"{path.name}: the first line must be '# ' and a title.")
     items = []
+    line = 2 + title.count("\n")  # of what follows the heading of the section
     for section in sections:
         heading, _, body = section.partition("\n")
         match = _ITEM_HEADING.match(heading)
         if match:
-            items.append(_read_item(path.name, match["id"], float(match["points"]), body))
+            items.append(_read_item(path.name, match["id"], float(match["points"]), body, line))
         elif "point" in heading or _REGION_LINE.search(body):
             raise ConfigError(f"{path.name}: '{heading}' must be '## <id> (<N> points)'.")
+        line += section.count("\n")
     ids = [item.id for item in items]
     if not items or len(set(ids)) < len(ids) or _REGION_LINE.search(title):
         raise ConfigError(f"{path.name}: needs items, each id once, and regions only under items; it has {ids}.")
     return Sheet(path.stem, title.partition("\n")[0][2:].strip(), text, tuple(items))
 
 
-def _read_item(sheet_name: str, item_id: str, points: float, body: str) -> SheetItem:
+def _read_item(sheet_name: str, item_id: str, points: float, body: str, line: int) -> SheetItem:
+    """Return the item whose heading stands on the line before `line`."""
     match = _ITEM_BODY.fullmatch(body)
     if match is None or len(_REGION_LINE.findall(body)) != 4:
         raise ConfigError(
@@ -68,11 +71,18 @@ def _read_item(sheet_name: str, item_id: str, points: float, body: str) -> Sheet
         )
     parts = {name: text.strip() for name, text in match.groupdict().items()}
     missing = [name for name in ("question", "model_answer", "mark_scheme") if not parts[name]]
-    marks = sum(float(mark) for mark in _MARK.findall(parts["mark_scheme"]))
-    if missing or marks != points:
-        problem = f"has no {' and no '.join(missing)}" if missing else f"has marks for {marks:g} of {points:g} points"
-        raise ConfigError(f"{sheet_name}: {item_id} {problem}.")
-    return SheetItem(item_id, points, **parts, has_formula=bool(FORMULA.search(parts["space"])))
+    if missing:
+        raise ConfigError(f"{sheet_name}: {item_id} has no {' and no '.join(missing)}.")
+    line += body.count("\n", 0, match.start("mark_scheme"))
+    has_formula = bool(FORMULA.search(parts["space"]))
+    rubric = rubric_text.read(
+        item_id, points, match["mark_scheme"], has_formula=has_formula, place=sheet_name, first_line=line
+    )
+    if not rubric.criteria:
+        raise ConfigError(
+            f"{sheet_name}, line {line}: the mark scheme of {item_id} has no points: write {rubric_text.EXAMPLES}."
+        )
+    return SheetItem(item_id, points, **parts, rubric=rubric, has_formula=has_formula)
 
 
 def released_text(sheet: Sheet) -> str:

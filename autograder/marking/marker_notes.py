@@ -12,18 +12,18 @@ from markupsafe import escape
 from nbformat import NotebookNode
 
 from ..course import sheets
+from ..course.mark_schemes import rubric_of
 from ..course.source_notebook import grade_id as id_of
 from ..formats.safe_markdown import harmless
 from ..handin import filled_sheet
 from ..handin.answer_length import too_long
 from ..model.assignment import Assignment, Item
-from ..model.report import Awaiting, FormulaStatus, Report
+from ..model.report import Awaiting, Report
+from ..model.rubric import Rubric
 from ..model.submission import Submission
 from .answers import Written, answers_on_paper, files_to_open, question_of
 from .exhibits import Exhibit
-
-_RESULT_POINTS = re.compile(r"^- \*\*(?P<points>\d+(?:\.\d+)?)\*\* for the final result", re.MULTILINE)
-_SIGN_RULE = re.compile(r"^Deduct (?P<points>\d+(?:\.\d+)?) once for a sign error", re.MULTILINE)
+from .formula_ticks import suggested_points
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ def add_marker_notes(
     holders = {id_of(cell): notebook for notebook in notebooks.values() for cell in notebook.cells}
     awaiting = {entry.id: entry for entry in view.report.awaiting_person}
     for item_id, sentences in view.notes().items():
-        scheme = mark_scheme_of(view.assignment.item(item_id), view.assignment)
-        lines = [*formula_notes(awaiting[item_id], scheme), *sentences]
+        rubric = rubric_of(view.assignment.item(item_id), view.assignment)
+        lines = [*formula_notes(awaiting[item_id], rubric), *sentences]
         if lines:
             text = "**For the marker**\n\n" + "\n".join(f"- {line}" for line in lines)
             _insert(holders, item_id, note(f"{item_id}-notes", text, tags=[sheets.SCHEME_TAG]))
@@ -91,12 +91,12 @@ def add_marker_notes(
                 _insert(holders, item_id, cell, after=bool(exhibit.original))
 
 
-def formula_notes(entry: Awaiting, mark_scheme: str) -> Iterator[str]:
-    """Yield what the formula check found, and the mark that the scheme would give for it: a marker may overrule it."""
+def formula_notes(entry: Awaiting, rubric: Rubric) -> Iterator[str]:
+    """Yield what the formula check found, and the mark that the rubric would give for it: a marker may overrule it."""
     if not entry.formula:
         return
     yield f"Formula check, **{entry.formula}**: {harmless(entry.diagnosis or '')}".rstrip(": ")
-    suggested = suggested_mark(entry, mark_scheme)
+    suggested = suggested_points(rubric, entry.formula, entry.diagnosis)
     if suggested is not None:
         yield f"Suggested for the final result: **{suggested[0]:g} of {suggested[1]:g}**; please mark the steps."
 
@@ -106,25 +106,6 @@ def elsewhere_notes(item: Item, submission: Submission, assignment: Assignment, 
     for path in files_to_open(item, submission, assignment, answer):
         place = f"submitted/{submission.student}/{assignment.name}/{path}"
         yield f"The answer may be in a file that is not read: open {harmless(place)} if you trust it."
-
-
-def suggested_mark(entry: Awaiting, mark_scheme: str) -> tuple[float, float] | None:
-    """Return (points, of how many) for the final formula of an answer; None where a person has to decide."""
-    match = _RESULT_POINTS.search(mark_scheme)
-    if match is None or entry.formula not in (FormulaStatus.RIGHT, FormulaStatus.WRONG):
-        return None
-    most, rule = float(match["points"]), _SIGN_RULE.search(mark_scheme)
-    if entry.formula == FormulaStatus.RIGHT:
-        return most, most
-    only_a_sign = rule is not None and re.search(r"\bsign\b", entry.diagnosis or "")
-    return (max(0.0, most - float(rule["points"])) if rule and only_a_sign else 0.0), most
-
-
-def mark_scheme_of(item: Item, assignment: Assignment) -> str:
-    """Return the mark scheme of an item on a sheet, "" for one in a notebook."""
-    if item.notebook not in assignment.sheets:
-        return ""
-    return next(entry.mark_scheme for entry in assignment.sheet(item.notebook).items if entry.id == item.id)
 
 
 def note(cell_id: str, text: str, tags: list[str] | None = None) -> NotebookNode:

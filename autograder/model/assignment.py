@@ -8,6 +8,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from ..handin.asked import Notebook, Wanted
+from .rubric import Rubric
 
 
 class GradedBy(StrEnum):
@@ -39,6 +40,7 @@ class SheetItem:
     space: str
     model_answer: str
     mark_scheme: str
+    rubric: Rubric  # what the mark scheme says
     has_formula: bool  # the answer holds a final formula that a machine checks first
 
     @property
@@ -70,6 +72,7 @@ class Assignment(Wanted):
     title: str = ""
     libraries: tuple[str, ...] = ()  # loaded before student processes are forked, besides NumPy and matplotlib
     data: tuple[str, ...] = ()  # files in the data folder, relative to it
+    rubrics: Mapping[str, Rubric] = field(default_factory=dict, repr=False, compare=False)  # of what persons mark
     asked_notebooks: Mapping[str, Notebook] = field(default_factory=dict, repr=False, compare=False)
 
     def asked_notebook(self, name: str) -> Notebook | None:
