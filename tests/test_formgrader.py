@@ -10,19 +10,22 @@ from types import ModuleType
 import nbformat
 import small_course
 from nbconvert.exporters import HTMLExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.server_extensions.formgrader import handlers
 from traitlets.config import Config
 
+from autograder.course import assignment, sheets
 from autograder.nbgrader import formgrader
 
 
-def exported(exporter: type[HTMLExporter], **resources: object) -> str:
-    """Return the page of a notebook as formgrader makes it."""
+def exported(exporter: type[HTMLExporter], *cells: NotebookNode, **resources: object) -> str:
+    """Return the page of a notebook as formgrader makes it; by default it holds a formula."""
     config = Config()
     config.HTMLExporter.template_name = "formgrade"
     config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("$x^2$")])
+    notebook = nbformat.v4.new_notebook(cells=[*cells] or [new_markdown_cell("$x^2$")])
     needed = {"base_url": "", "index": 0, "total": 1, "submission_id": "1", "notebook_id": "1", "assignment_id": "hw4"}
     page, _ = exporter(config=config).from_notebook_node(notebook, {**needed, **resources})
     return page
@@ -36,6 +39,23 @@ def test_mathematics_is_loaded_from_the_same_server():
     assert "/mathjax/" not in ours
     assert f'src="/user/ann{formgrader.LOCAL_MATHJAX}"' in ours
     assert ours.index("STIX-Web") < ours.index(formgrader.LOCAL_MATHJAX)
+
+
+def test_question_scheme_and_answer_stand_apart(tmp_path):
+    """Each in a box of its own, markdown inside it is read, and no picture has nbgrader's red frame."""
+    sheet = assignment.load(small_course.make(tmp_path / "course")).sheet("adversarial")
+    cells = sheets.to_notebook(sheet, None).cells
+    page = exported(formgrader.OfflineExporter, *cells)
+    question, scheme, answer = (
+        page.index(f'<div class="{kind}') for kind in ("question", "for-the-marker", "panel panel-pri")
+    )
+
+    assert question < scheme < answer
+    assert "<strong>Mark scheme</strong>" in page[scheme:answer]
+    assert page.index("formgrade.css") < page.index(formgrader.STYLE.read_text()) < page.index("</head>")
+    assert page.count('<div class="question') == page.count('<div class="for-the-marker') == len(sheet.items)
+    assert "img { border: 1px" in page
+    assert all("<div" not in cell.source for cell in cells)  # only the page has boxes
 
 
 def test_the_files_are_there():

@@ -306,6 +306,18 @@ def test_shows_plot_derivation_and_formula_check_beside_the_answers(assembler: A
     }  # fmt: skip
 
 
+def test_what_a_person_marks_stands_first(assembler: Assembler):
+    """Question, scheme, plot, answer, in this order; what is wrong with the whole notebook still comes before."""
+    drawing = Assembler(assembler.assignment, small_course.settings(assembler.assignment), Drawn())
+    notebook = assemble(drawing, None, files={"word_vectors": b"\x89PNG plot"}).notebooks["hw4_partII"]
+    given = [cell.id for cell in drawing.given["hw4_partII"].notebook.cells]
+    first = ["plot_reading_prompt", "plot_reading_scheme", "plot_reading-notes", "plot_reading-file-word_vectors"]
+    order = [cell.id for cell in notebook.cells]
+
+    assert order[:7] == ["problem", *first, "plot_reading", "rest-of-notebook"]
+    assert order[7:] == [cell_id for cell_id in given if not cell_id.startswith("plot_reading")]
+
+
 def test_knows_which_answers_are_empty(assembler: Assembler, course: Path):
     """Untouched, deleted and missing answers count as no response; one word of an own does not."""
     sheet = (course / "answers" / "adversarial.md").read_text()

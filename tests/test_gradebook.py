@@ -19,6 +19,7 @@ from autograder.course import assignment as assignments
 from autograder.course import course_settings
 from autograder.gradebook import ScoreWriter, registration
 from autograder.gradebook.recorder import Recorder
+from autograder.lms.roster import Member
 from autograder.model.errors import ConfigError
 from autograder.model.report import Report
 from autograder.model.submission import Submission
@@ -230,6 +231,25 @@ def test_marks_and_comments_of_a_person_survive_a_regrade(course: Course, submis
     assert course.grades()["attacks"] == (None, 7.5, None, False)
     assert course.comments()["attacks"][1] == "Well argued."
     assert course.grades()["leaky_relu"] == (15.0, 30.0, None, False)
+
+
+def test_students_have_the_names_of_the_roster(course: Course, submission: Submission):
+    """In formgrader, as text; who is not in the roster, or has no name there, stays as an instructor wrote it."""
+    for student in ("ann", "ben", "cy"):
+        course.record(small_course.report(student, course.assignment), Submission(student))
+    with api.Gradebook(course.db_url) as book:
+        book.update_or_create_student("cy", first_name="Cy", email="cy@uni.edu")
+    roster = [Member("ann", "O'Neil <script>, Ann", email="ann@uni.edu"), Member("ben", "Plato"), Member("zoe", "Zoe")]
+    gradebook.name_students(course.db_url, [*roster, Member("cy", "Roe, Cyrus")])
+    gradebook.name_students(course.db_url, [Member("ann", ""), Member("ben", "")])
+    with api.Gradebook(course.db_url) as book:
+        names = {row.id: (row.first_name, row.last_name, row.email) for row in book.students}
+
+    assert names == {
+        "ann": ("Ann", "O'Neil script", "ann@uni.edu"),
+        "ben": (None, "Plato", None),
+        "cy": ("Cyrus", "Roe", "cy@uni.edu"),
+    }
 
 
 def test_a_new_submission_asks_the_person_to_look_again(course: Course, submission: Submission):

@@ -16,6 +16,7 @@ from ..course import course_settings
 from ..course.course_settings import CourseSettings
 from ..formats.members import shown
 from ..gradebook.recorder import Recorder
+from ..intake.people import people
 from ..lms import groups as group_lists
 from ..lms import roster as rosters
 from ..lms.roster import Roster
@@ -95,6 +96,8 @@ def grade(
         code = NEEDS_A_PERSON
     if recorder.problem:
         raise ConfigError(recorder.problem)
+    known = people(course, folders, [entry.student for entry in reports])
+    gradebook.name_students(gradebook.url(settings, folders.out), known.values())
     return code
 
 

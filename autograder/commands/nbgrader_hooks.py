@@ -22,6 +22,7 @@ from ..gradebook import registration
 from ..grading import interpreter
 from ..handin import terminal
 from ..intake import VALID_ID
+from ..intake.people import course_roster, people
 from ..marking import class_answers, rendered_pictures
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
@@ -54,6 +55,9 @@ class CourseAutograde(Autograde):
             ):
                 self._assembler = formgrader_notebooks.Assembler(self._assignment, settings, rendered)
                 super().start()
+            students = [folder.name for folder in self._folders.submitted.iterdir()]
+            known = people(course_roster(settings, self._folders), self._folders, students)
+            gradebook.name_students(self.coursedir.db_url, known.values())
             if self._unnamed:
                 names = ", ".join(self._unnamed)
                 raise self._refusal(f"Not graded: {names}. Rename each of these folders to the id of its student.")

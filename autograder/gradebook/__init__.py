@@ -2,5 +2,6 @@
 
 from .registration import register
 from .scores import TIMESTAMP_FILE, ScoreWriter, submitted_at, url
+from .student_names import name_students
 
-__all__ = ["TIMESTAMP_FILE", "ScoreWriter", "register", "submitted_at", "url"]
+__all__ = ["TIMESTAMP_FILE", "ScoreWriter", "name_students", "register", "submitted_at", "url"]

@@ -8,6 +8,9 @@ from typing import Any
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 
+from ..course.sheets import SCHEME_TAG
+from ..course.source_notebook import grade_id as id_of
+from ..course.source_notebook import metadata
 from ..formats.whole_files import write_whole
 from ..model.error_lines import file_sentence
 from ..model.errors import ConfigError
@@ -22,6 +25,8 @@ FONTS = """<script type="text/x-mathjax-config">
 # The template of formgrader takes this default of nbconvert's and leaves no setting to change it.
 NETWORK_MATHJAX = str(HTMLExporter.class_traits()["mathjax_url"].default_value)
 
+STYLE = Path(__file__).with_name("formgrader.css")
+
 CONFIG_FILE = "nbgrader_config.py"
 _CONFIG_MARK = '"""Lets nbgrader and formgrader open this folder of results; written by `autograder grade --out`."""'
 _CONFIG = """{mark}
@@ -34,16 +39,33 @@ c.CourseDirectory.source_directory = {source!r}
 
 
 class OfflineExporter(HTMLExporter):
-    """The exporter of formgrader's pages, with MathJax from the same server."""
+    """The exporter of formgrader's pages, with MathJax from the same server, and questions and mark schemes apart."""
 
     def from_notebook_node(  # type: ignore[override]  # nbconvert's own subclass returns text, too
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:  # fmt: skip
         """Return the page of a notebook."""
-        page, resources_after = super().from_notebook_node(nb, resources, **kw)
+        page, resources_after = super().from_notebook_node(_with_boxes(nb), resources, **kw)
         local = (resources or {}).get("base_url", "") + LOCAL_MATHJAX
         page = page.replace(f'<script src="{NETWORK_MATHJAX}">', f'{FONTS}<script src="{local}">')
-        return page, resources_after
+        style = STYLE.read_text(encoding="utf-8")
+        return page.replace("</head>", f"<style>\n{style}</style>\n</head>", 1), resources_after
+
+
+def _with_boxes(notebook: NotebookNode) -> NotebookNode:
+    """Return a notebook whose questions and mark schemes stand in boxes of their own.
+
+    Only the page has them: the template of formgrader tells an answer from other cells, and nothing else.
+    """
+    answers = {id_of(cell) for cell in notebook.cells if metadata(cell).get("grade") and metadata(cell).get("solution")}
+    questions = {f"{item_id}{ending}" for item_id in answers for ending in ("_question", "_prompt")}
+    cells = []
+    for cell in notebook.cells:
+        kind = "for-the-marker" if SCHEME_TAG in cell.metadata.get("tags", ()) else ""
+        kind = "question" if id_of(cell) in questions else kind
+        boxed = f'<div class="{kind}">\n\n{cell.source}\n\n</div>'  # blank lines: what is between them is markdown
+        cells.append(NotebookNode({**cell, "source": boxed}) if kind and cell.cell_type == "markdown" else cell)
+    return NotebookNode({**notebook, "cells": cells})
 
 
 def install() -> None:

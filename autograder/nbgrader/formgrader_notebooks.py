@@ -28,6 +28,7 @@ from ..model.barrier import attempt
 from ..model.report import CheckResult, ItemResult, Report, Verdict
 from ..model.submission import Submission, digest_of
 from . import release
+from .marked_first import marked_first
 
 # Steps of the release that are left out here: a marker needs the mark schemes, the gradebook is not written, and what
 # is checked there (for half a second) need not be checked again.
@@ -94,6 +95,9 @@ class Assembler:
         else:
             for notebook in notebooks.values():
                 notebook.cells.insert(0, note("refused", f"**{harmless(why_empty)}**"))
+        for name in self.given:
+            marked = [item.id for item in self.assignment.person_items if item.notebook == name]
+            notebooks[name].cells = marked_first(notebooks[name].cells, marked)
         answers = collected(view, exhibits)
         unanswered = frozenset(self._unanswered(report, answers))
         digest, files = digest_of(submission, self.assignment), {**files, **exhibits.files}
