@@ -20,7 +20,7 @@ demo: $(READY)
 	@$(BIN)/autograder demo --assignment $(HOMEWORK) --sandbox=$(SANDBOX)
 
 test: $(READY) $(OTHER_NUMPY)
-	@$(BIN)/pytest -n $(PARALLEL) --dist loadgroup -q
+	@$(BIN)/pytest -n $(PARALLEL) --dist loadfile --no-loadscope-reorder -q
 
 lint: $(READY)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && \

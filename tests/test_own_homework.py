@@ -28,7 +28,6 @@ from PIL import Image, ImageDraw
 BIN = Path(sys.executable).parent
 FOREIGN = re.compile(r"hw4|\bGANs?\b|word2vec|MNIST|Andrew", re.IGNORECASE)  # of the homework in this repository
 TEXTS = {".md", ".ipynb", ".py", ".json", ".toml", ".html", ".csv", ".txt", ".sh"}
-pytestmark = pytest.mark.xdist_group("own_homework")  # one worker makes the course
 STUDENTS = {"ada": "subtracts_the_largest_score", "ben": "overflows_for_large_scores"}
 SCORES = {"plain": {"ada": 6.0, "ben": 4.0}, "rich": {"ada": 6.0, "ben": 3.0}}
 TEMPLATE = """\

@@ -29,8 +29,6 @@ CASES = [
     if case.expected["item"] in ITEMS
 ]
 
-pytestmark = pytest.mark.xdist_group("second_numpy")  # one worker starts the process
-
 
 @pytest.fixture(scope="module")
 def old(assignment: Assignment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
