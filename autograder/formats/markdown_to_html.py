@@ -4,8 +4,9 @@ import re
 from functools import cache
 
 import mistune
-from latex2mathml.converter import convert
 from markupsafe import Markup, escape
+
+from . import mathml
 
 _MATH = re.compile(r"(?<!\\)\$\$(?P<display>[^$]+)\$\$|(?<![\\$])\$(?P<inline>[^$\n]+)\$(?!\$)")
 _FENCE = re.compile(r"^(`{3,}|~{3,})[^\n]*\n.*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
@@ -32,11 +33,8 @@ def markdown_to_html(markdown: str) -> Markup:
 
 def _mathml(match: re.Match[str]) -> str:
     """Return a formula as MathML, or as it was typed where the converter does not know a command in it."""
-    display = match["display"] is not None
-    try:
-        return str(convert(match["display"] or match["inline"], display="block" if display else "inline"))
-    except Exception:  # a dozen kinds, none of which may cost a page
-        return f"<code>{escape(match[0])}</code>"
+    drawn = mathml.mathml(match["display"] or match["inline"], display=match["display"] is not None)
+    return f"<code>{escape(match[0])}</code>" if drawn is None else str(drawn)
 
 
 @cache

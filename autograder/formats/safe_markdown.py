@@ -17,11 +17,12 @@ _ODD_NEWLINE = re.compile("\r\n|[\r\u2424]")  # mistune 2 takes the picture of a
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]"
 )  # illegal in notebooks, or a line end for some parser
-_FENCE = re.compile(r"^ {0,3}(?P<marks>`{3,}|~{3,})(?P<info>[^\n]*)$")
+FENCE = re.compile(r"^ {0,3}(?P<marks>`{3,}|~{3,})(?P<info>[^\n]*)$")
 _HEADING = re.compile(r"^ {0,3}#{1,6}(?!#)")
 _NESTED_HEADING = re.compile(r"^(?P<before>(?:[ \t>*+:-]|\d{1,9}[.)])*)(?=#)")
 _UNDERLINE = re.compile(r"^(?P<before>[ \t>]*)(?=[=-]+[ \t]*$)")  # makes a heading of the line above
-_SPAN = re.compile(
+# Code in a line, and mathematics by all marks that people use for it.
+SPAN = re.compile(
     r"(?P<code>(?P<ticks>`{1,3})(?!`)[^`\n]+(?P=ticks)(?!`))"
     r"|(?<!\\)\$\$(?:[^$\\]|\\.)+\$\$"
     r"|(?<![\\$])\$(?:[^$\\\n]|\\.|\n(?![ \t]*\n))+\$(?!\$)"
@@ -30,7 +31,7 @@ _SPAN = re.compile(
     r"|\\begin\{(?P<name>[a-z]{1,20}\*?)\}(?:[^\\]|\\(?!begin|end))*\\end\{(?P=name)\}",
     re.DOTALL,
 )
-_CITATION = re.compile(r"[\d\s,;-]*")  # \[2\] is an escaped bracket, not displayed mathematics
+CITATION = re.compile(r"[\d\s,;-]*")  # \[2\] is an escaped bracket, not displayed mathematics
 _AUTOLINK = re.compile(r"<(https?://[^\s<>]+)>")
 _ENTITY = re.compile(r"&(?:#[0-9A-Fa-fxX]+;?|[A-Za-z][A-Za-z0-9]*;?)")
 _NUMBER = re.compile(r"&#(?:[xX](?P<hex>[0-9A-Fa-f]+)|(?P<decimal>[0-9]+));?")
@@ -55,7 +56,7 @@ def harmless(text: str) -> str:
     prose: list[str] = []
     fence = ""
     for line in lines:
-        match = _FENCE.match(line)
+        match = FENCE.match(line)
         if fence:
             parts.append(_in_code(_no_heading(line)))
             if match and match["marks"].startswith(fence) and not match["info"].strip():
@@ -77,7 +78,7 @@ def _prose(lines: list[str]) -> list[str]:
         return []
     text = "\n".join(_no_heading(_bold_for_heading(line)) if line else "" for line in lines)
     pieces, end = [], 0
-    for match in _SPAN.finditer(text):
+    for match in SPAN.finditer(text):
         pieces += [_in_text(text[end : match.start()]), _span(match)]
         end = match.end()
     return ["".join([*pieces, _in_text(text[end:])])]
@@ -117,7 +118,7 @@ def _span(match: re.Match[str]) -> str:
         return _in_code(match["code"])
     if match["round"]:
         return f"${_in_math(match['round'].strip())}$"
-    if match["square"] and not _CITATION.fullmatch(match["square"]):
+    if match["square"] and not CITATION.fullmatch(match["square"]):
         return f"$${_in_math(match['square'])}$$"
     return _in_math(match[0])
 

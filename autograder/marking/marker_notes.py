@@ -36,7 +36,10 @@ class MarkersView:
     written: Written
 
     def notes(self) -> dict[str, list[str]]:
-        """Return the sentences for the marker by item, in markdown, without those about formulas."""
+        """Return the sentences for the marker by item, in markdown, without those about formulas.
+
+        They may hold names of files of the student's: nothing here is safe to show.
+        """
         waiting = {entry.id for entry in self.report.awaiting_person}
         hints = dict(self._hints())
         return {
@@ -77,7 +80,7 @@ def add_marker_notes(
         rubric = rubric_of(view.assignment.item(item_id), view.assignment)
         lines = [*formula_notes(awaiting[item_id], rubric), *sentences]
         if lines:
-            text = "**For the marker**\n\n" + "\n".join(f"- {line}" for line in lines)
+            text = "**For the marker**\n\n" + "\n".join(f"- {harmless(line)}" for line in lines)
             _insert(holders, item_id, note(f"{item_id}-notes", text, tags=[sheets.SCHEME_TAG]))
     for item_id, shown in exhibits.items():
         own = [part for exhibit in shown if exhibit.is_own for part in _markdown(exhibit)]
@@ -95,7 +98,7 @@ def formula_notes(entry: Awaiting, rubric: Rubric) -> Iterator[str]:
     """Yield what the formula check found, and the mark that the rubric would give for it: a marker may overrule it."""
     if not entry.formula:
         return
-    yield f"Formula check, **{entry.formula}**: {harmless(entry.diagnosis or '')}".rstrip(": ")
+    yield f"Formula check, **{entry.formula}**: {entry.diagnosis or ''}".rstrip(": ")
     suggested = suggested_points(rubric, entry.formula, entry.diagnosis)
     if suggested is not None:
         yield f"Suggested for the final result: **{suggested[0]:g} of {suggested[1]:g}**; please mark the steps."
@@ -105,7 +108,7 @@ def elsewhere_notes(item: Item, submission: Submission, assignment: Assignment, 
     """Yield which files of the student a person has to open, as they may hold the answer and nothing reads them."""
     for path in files_to_open(item, submission, assignment, answer):
         place = f"submitted/{submission.student}/{assignment.name}/{path}"
-        yield f"The answer may be in a file that is not read: open {harmless(place)} if you trust it."
+        yield f"The answer may be in a file that is not read: open {place} if you trust it."
 
 
 def note(cell_id: str, text: str, tags: list[str] | None = None) -> NotebookNode:

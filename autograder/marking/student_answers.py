@@ -17,6 +17,12 @@ from .exhibits import Exhibit, Exhibits
 from .marker_notes import MarkersView
 
 SCHEMA = 1
+FORMULA_WORDS = {
+    FormulaStatus.RIGHT: "The final formula is right.",
+    FormulaStatus.WRONG: "The final formula is wrong.",
+    FormulaStatus.UNDECIDED: "The final formula could not be checked: please decide.",
+    FormulaStatus.EMPTY: "There is no final formula.",
+}
 LOOK_THERE = "Look at the files that were handed in."
 MOST_KEPT = 250_000  # characters of one text; a whole sheet may have 262,144 bytes
 
@@ -39,7 +45,7 @@ class Answer:
         text: What the student wrote, at most MOST_KEPT characters of it.
         digest: Of everything of the student's that a marker sees (`answer_digest`), of the whole text.
         reason: Why there is nothing to mark, or where to look, in a sentence; for SHARED, who is marked for all.
-        notes: Sentences for the marker, in harmless markdown.
+        notes: Sentences for the marker, in markdown.
         formula: What the checker of the kit says of the final formula; None for an answer without one.
         references: What the student cites at the end of the sheet.
         elsewhere: What the student wrote on the sheet under no question.
@@ -57,6 +63,11 @@ class Answer:
     exhibits: tuple[Exhibit, ...] = ()
     references: str = ""
     elsewhere: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """What the checker of the kit says of the final formula, in words; "" for an answer without one."""
+        return f"{FORMULA_WORDS[self.formula]} {self.diagnosis}".strip() if self.formula else ""
 
 
 @dataclass(frozen=True)
