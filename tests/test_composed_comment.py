@@ -75,8 +75,8 @@ def test_nothing_for_markers_is_shown(rubric, data):
 
 
 def test_its_size_is_bounded():
-    """A comment or a row of a megabyte is cut, and leaves no code block open."""
-    long = "word " * 200_000
+    """A comment or a row that is far too long is cut, and leaves no code block open."""
+    long = "word " * 10_000
     scheme = "".join(f"- **0.25** for {number}\n  ```\n  {long}\n  ```\n" for number in range(16))
     text = composed(read("item", 4, scheme), {"1"}, 1, reason=long, comment=f"```\n{long}")
 

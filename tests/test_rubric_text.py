@@ -115,7 +115,7 @@ def test_a_scheme_of_text_only_has_notes_only():
     [
         ("- **1** for a", 1, "sum to 1, but the item has 2"),
         ("- **2** for a\n- **1** for b", 1, "sum to 3, but the item has 2"),
-        ("- **2** for a\n  - **1** for b", 1, "parts that sum to 1, but the point has 2"),
+        ("- **2** for a\n  - **1** for b", 1, "has parts that sum to 1, but is itself worth 2"),
         ("- **0.67** for a\n- **0.67** for b\n- **0.67** for c", 1, "sum to 2.01"),
         ("- **2** for a\n- for b", 2, "no points that can be read"),
         ("- **2** for a\n  - for b", 2, "no points that can be read"),

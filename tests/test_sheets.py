@@ -205,7 +205,22 @@ def test_model_answers_survive_the_round_trip(sheet):
         (
             "- **1** for another.\n",
             "",
-            "line 16, mark scheme of attacks: '**3** for one thing.' begins points that sum to 3",
+            "line 16, mark scheme of attacks: '**3** for one thing.' is the first of points that sum to 3",
+        ),
+        (
+            "- **3** for one thing.\n- **1** for another.\n",
+            "As you like.\n",
+            "line 16: the mark scheme of attacks has no",
+        ),
+        (
+            "for another.",
+            "for another. [formula]",
+            "line 16, mark scheme of attacks: '**3** for one thing.' begins a scheme",
+        ),
+        (
+            "for all of it.",
+            "for all of it.\n- **-3** for a slip",
+            "line 37, mark scheme of grad_v: '**-3** for a slip'",
         ),
         ("**Answer.**\n\n<!-- BEGIN SOL", "<!-- BEGIN SOL", "attacks there must be"),
         ("<!-- END SOLUTION -->\n\n<!-- BEGIN MARK SCHEME -->\n- **3**", "- **3**", "attacks there must be"),

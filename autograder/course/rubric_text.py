@@ -73,7 +73,7 @@ class _Reader:
             criteria.append(self._criterion(block, str(len(criteria) + 1)))
         rubric = Rubric(self.item_id, self.most, tuple(criteria), tuple(note.text for note in notes if note.text))
         if bullets:
-            self._refuse_points(bullets[0], criteria, self.most, "the item")
+            self._refuse_points(bullets[0], criteria, self.most, "is the first of points", "the item has")
             self._refuse_rows(bullets[0], rubric)
             self._refuse_tags(bullets[0], rubric, has_formula)
         return rubric
@@ -93,7 +93,7 @@ class _Reader:
         for nested in part_blocks:
             parts.append(self._criterion(nested, f"{own_id}.{len(parts) + 1}", criterion))
         if parts:
-            self._refuse_points(block, parts, criterion.points, "the point")
+            self._refuse_points(block, parts, criterion.points, "has parts", "is itself worth")
         by_verdict = {
             word: tuple(entry for verdict, entry in verdicts if verdict == word) for word in ("accept", "refuse")
         }
@@ -120,12 +120,13 @@ class _Reader:
             self._refuse(block, f"has a wrong tag: a point may have one [{FORMULA_TAG}], a deduction one [{SIGN_TAG}]")
         return Criterion(own_id, kind, points, own, by_formula=bool(tags))
 
-    def _refuse_points(self, block: Block, criteria: Iterable[Criterion], whole: float, name: str) -> None:
+    def _refuse_points(self, block: Block, criteria: Iterable[Criterion], whole: float, *words: str) -> None:
+        """Refuse points that do not sum to the whole, and two with one text; `words` say what has the points."""
         criteria = list(criteria)
         points = exact_sum(entry.points for entry in criteria if entry.kind is Kind.POINTS)
         if points != whole:
-            what = "points" if name == "the item" else "parts"
-            self._refuse(block, f"begins {what} that sum to {points:g}, but {name} has {whole:g}: make them agree")
+            several, one = words
+            self._refuse(block, f"{several} that sum to {points:g}, but {one} {whole:g}: make them agree")
         seen: set[tuple[Kind, str]] = set()
         for entry in criteria:
             if (key := (entry.kind, same_text(entry.text))) in seen:
