@@ -180,8 +180,8 @@ def _word(token: str, in_math: bool, behind: str) -> Iterator[str]:
         yield f"\\{token.lower() if token.islower() else token.title()}"
     elif in_math:
         yield token
-    elif token == "A" and behind[:1] == " " and behind[1:].islower():
-        yield "a"
+    elif token in ("A", "i") and behind[:1] == " " and behind[1:].islower():
+        yield {"A": "a", "i": "I"}[token]  # the words, which the letters of mathematics look like
     elif token.lower() in _SHORT_WORDS and (len(token) > 2 or token[1:].islower()):
         yield token.lower()
     elif len(token) > 2 and (token.islower() or token.istitle() or len(token) > 3 or "'" in token):
