@@ -19,7 +19,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from autograder.gradebook.marks import Mark, StudentMarks
 from autograder.handin.problems import Level
+from autograder.lms.roster import Member
 from autograder.model.assignment import Assignment, Item
 from autograder.model.lateness import Lateness
 from autograder.model.report import ONE_REASON, SEEN, Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
@@ -40,6 +42,7 @@ ASSIGNMENT = Assignment(
     "hw4", ("hw4_partI",), ("derivations",), Path("course"), ITEMS, _notebooks={}, _sheets={}, title="Homework 4"
 )  # fmt: skip
 IDS = [item.id for item in ASSIGNMENT.auto_items]
+ALL_IDS = [item.id for item in ITEMS]
 SEED = "the-seed-that-students-cannot-know"
 SENTENCE = "The loss is averaged over the batch, not summed."
 HOSTILE = [
@@ -215,7 +218,7 @@ def test_lengths_are_bounded() -> None:
     )
 
     assert len(page_of(flood)) < 300_000
-    assert len(grades_csv([flood], IDS)) < 1_000
+    assert len(grades_csv([flood], ASSIGNMENT)) < 1_000
     assert len(format_table([flood])) < 3 * WIDTH
 
 
@@ -252,9 +255,39 @@ def test_csv_has_one_row_for_each_student(tmp_path: Path) -> None:
     first, second = rows_of(data.decode(ENCODING))
 
     assert data.startswith(b"\xef\xbb\xbf")
-    assert list(first) == ["student", "total", "max", *IDS, "days_late", "late_penalty", "status", "findings"]
-    assert list(first.values()) == ["ada", "6", "6", "3", "3", "0", "0", "marks waiting", ""]
-    assert list(second.values()) == ["müller", "3", "6", "3", "0", "0", "0", "marks waiting", ""]
+    totals = ["total", "possible", "days_late", "late_penalty"]
+    assert list(first) == ["student", "name", "section", *ALL_IDS, *totals, "status", "findings"]
+    assert list(first.values()) == ["ada", "", "", "3", "3", "", "6", "6", "0", "0", "marks waiting", ""]
+    assert list(second.values()) == ["müller", "", "", "3", "0", "", "3", "6", "0", "0", "marks waiting", ""]
+
+
+def test_marks_of_people_are_counted(tmp_path: Path) -> None:
+    """In the table each under its item; on the page, what is left to mark. What was marked once may still wait."""
+    marks = {
+        "ada": StudentMarks({"leaky_relu": Mark(3.0, 2.0), "grad_neg_v": Mark(None, 4.5, 0.5)}),
+        "bob": StudentMarks({"grad_neg_v": Mark(None, 7.0, open=True)}),
+        "cy": StudentMarks({"generator_loss": Mark(None, 3.0)}),
+    }
+    people = {"ada": Member("ada", "Lovelace, Ada", section="Lab 2"), "bob": Member("bob", "=Roe", section="@x")}
+    reports = [full("ada"), full("bob"), faulty("cy"), refused("dee")]
+    page = render(reports, ASSIGNMENT, tmp_path, marks=marks, people=people).read_text()
+    ada, bob, cy, dee = rows_of((tmp_path / "grades.csv").read_text(ENCODING))
+    keys = ("leaky_relu", "generator_loss", "grad_neg_v", "total", "possible", "status")
+
+    assert [ada[key] for key in keys] == ["2", "3", "5", "10", "13", "complete"]
+    assert [bob[key] for key in keys] == ["3", "3", "7", "13", "13", "marks waiting"]
+    assert [cy[key] for key in keys] == ["3", "3", "", "6", "6", "grader fault"]
+    assert [dee[key] for key in keys] == ["0", "0", "0", "0", "13", "refused"]
+    assert [row["name"] for row in (ada, bob, cy)] == ["Lovelace, Ada", "'=Roe", ""]
+    assert [row["section"] for row in (ada, bob, cy)] == ["Lab 2", "'@x", ""]
+    assert "2 of 3 written answers</a> are not marked yet" in page
+    assert "Lovelace, Ada" in page
+
+
+def test_the_page_says_when_all_is_marked() -> None:
+    marked = replace(full("ada"), awaiting_person=())
+
+    assert "All written answers are marked: 1." in page_of(marked)
 
 
 def test_csv_shows_lateness_beside_the_score(tmp_path: Path) -> None:
@@ -278,10 +311,10 @@ def test_csv_shows_lateness_beside_the_score(tmp_path: Path) -> None:
 def test_csv_runs_no_formula(start: str) -> None:
     """Text that a spreadsheet would run as a formula begins with an apostrophe, in every column that takes text."""
     attack = f"{start}HYPERLINK(1)"
-    stranger = Finding(Level.WARNING, attack)
-    row = rows_of(grades_csv([full(attack, findings=(stranger,))], IDS))[0]
+    stranger, person = Finding(Level.WARNING, attack), Member(attack, attack, section=attack)
+    row = rows_of(grades_csv([full(attack, findings=(stranger,))], ASSIGNMENT, people={attack: person}))[0]
 
-    assert row["student"].startswith("'")
+    assert all(row[column].startswith("'") for column in ("student", "name", "section"))
     assert row["findings"].startswith("warning: ")
     assert row["total"] == "6"
 
@@ -292,11 +325,12 @@ def test_csv_runs_no_formula(start: str) -> None:
 @settings(max_examples=200, deadline=None)
 def test_no_cell_begins_a_formula_whatever_the_separator(text: str) -> None:
     """However a spreadsheet splits the line, no piece that came from a student begins a formula."""
-    line = grades_csv([full(f"a{text}", findings=(Finding("warning", text),))], IDS).splitlines()[1]
+    report, person = full(f"a{text}", findings=(Finding("warning", text),)), Member("", text, section=f"b{text}")
+    line = grades_csv([report], ASSIGNMENT, people={report.student: person}).splitlines()[1]
     parsed = next(csv.reader([line]))
     pieces = [piece.strip(' "') for separator in ";|\t" for piece in line.split(separator)[1:]]
 
-    assert len(parsed) == 7 + len(IDS)
+    assert len(parsed) == 9 + len(ALL_IDS)
     assert not [cell for cell in [*parsed, *pieces, safe_cell(text)] if cell.lstrip()[:1] in {*"=+-@＝＋－＠"}]
 
 
@@ -310,7 +344,7 @@ def test_the_table_says_why_when_one_thing_cost_everything() -> None:
 def test_open_scores_stay_empty_in_the_csv() -> None:
     """A fault of ours leaves the item and the total empty, never zero; a refused submission has its zeros."""
     missing = report("dee", passed("leaky_relu"))
-    by_fault, by_absence, by_refusal = rows_of(grades_csv([faulty("bob"), missing, refused("cy")], IDS))
+    by_fault, by_absence, by_refusal = rows_of(grades_csv([faulty("bob"), missing, refused("cy")], ASSIGNMENT))
 
     assert (by_fault["total"], by_fault["generator_loss"], by_fault["status"]) == ("", "", "grader fault")
     assert (by_absence["total"], by_absence["generator_loss"], by_absence["status"]) == ("", "", "grader fault")

@@ -74,8 +74,8 @@ def check_same_grade(out: Path, rows: Rows, *members: str) -> None:
     first = members[0]
     for member in members:
         assert [rows[member][item] for item in SCORED] == [rows[first][item] for item in SCORED]
-        assert [rows[member][key] for key in ("total", "max", "days_late")] == [
-            rows[first][key] for key in ("total", "max", "days_late")
+        assert [rows[member][key] for key in ("total", "possible", "days_late")] == [
+            rows[first][key] for key in ("total", "possible", "days_late")
         ]
         assert report_of(out, member).items == report_of(out, first).items
 

@@ -8,19 +8,21 @@ from pathlib import Path
 from ..course import assignment as assignments
 from ..course import course_settings
 from ..course.course_settings import CourseSettings
-from ..intake.people import course_roster
+from ..gradebook.marks import StudentMarks
+from ..intake.people import course_roster, people
 from ..lms import roster as rosters
 from ..lms.roster import Roster
 from ..marking import class_pictures, lookalikes, rendered_pictures
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
+from ..model.errors import ConfigError
 from ..model.plain_text import counted
 from ..model.report import Report
 from ..model.result_folders import ResultFolders
 from ..model.submission_status import status_of
 from ..nbgrader.stored_answers import StoredWork
 from ..reports.class_page import render
-from ..reports.stored_class import lateness, stored_reports
+from ..reports.stored_class import lateness, marks_so_far, stored_reports
 
 DONE, NEEDS_A_PERSON = 0, 1
 MOST_PROBLEMS = 10  # students of whom it is said by name that their answers cannot be read
@@ -58,7 +60,10 @@ def write_report(
     late = lateness(reports, assignment, folders, settings.late_policy)
     absent = absentees(course, reports) if course is not None else []
     found = pictures.class_pictures(reports)
-    page = render(reports, assignment, folders.report, lookalikes=alike, late=late, pictures=found, absent=absent)
+    page = render(
+        reports, assignment, folders.report, lookalikes=alike, marks=_marks(reports, assignment, settings, folders),
+        late=late, people=people(course, folders, [entry.student for entry in reports]), pictures=found, absent=absent,
+    )  # fmt: skip
     print(f"Report: {page}")
     return NEEDS_A_PERSON if any(status_of(entry).needs_person for entry in reports) else DONE
 
@@ -67,6 +72,17 @@ def absentees(course: Roster, reports: Sequence[Report]) -> list[str]:
     """Return name and id of everybody in the roster of whom nothing came."""
     absent = rosters.missing(course, (report.student for report in reports))
     return [f"{member.name} ({member.student})" for member in absent]
+
+
+def _marks(
+    reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, folders: ResultFolders
+) -> dict[str, StudentMarks]:  # fmt: skip
+    """Return the marks by student; none, and a warning, where the gradebook cannot be read."""
+    try:
+        return marks_so_far(reports, assignment, settings, folders)
+    except ConfigError as error:
+        print(f"The report counts no marks of people: {error}", file=sys.stderr)
+        return {}
 
 
 def _complete(

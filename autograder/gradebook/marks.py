@@ -40,6 +40,9 @@ class Mark:
         return self.machine if self.person is None else self.person
 
 
+_UNMARKED = Mark(open=True)
+
+
 @dataclass(frozen=True)
 class StudentMarks:
     """All marks of a student by item, and the late penalty."""
@@ -76,6 +79,12 @@ def all_marks(report: Report, marks: StudentMarks, assignment: Assignment) -> It
     results = {result.id: result for result in report.items}
     for item in assignment.items:
         yield item, marks.items.get(item.id) or _from_report(results.get(item.id), item)
+
+
+def without_marked(report: Report, marks: StudentMarks) -> Report:
+    """Return a report in which only those answers wait for a person that nobody has marked."""
+    waiting = tuple(entry for entry in report.awaiting_person if marks.items.get(entry.id, _UNMARKED).open)
+    return replace(report, awaiting_person=waiting)
 
 
 def _from_report(result: ItemResult | None, item: Item) -> Mark:

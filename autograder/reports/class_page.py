@@ -15,7 +15,9 @@ from markupsafe import Markup
 
 from ..formats.html_page import content_policy, environment
 from ..formats.whole_files import write_pieces, write_whole
+from ..gradebook.marks import StudentMarks, without_marked
 from ..handin.problems import Level
+from ..lms.roster import Member
 from ..marking.class_pictures import ClassPictures
 from ..model.barrier import attempt
 from ..model.plain_text import one_line, points, seconds
@@ -57,7 +59,9 @@ def render(
     out_dir: Path,
     *,
     lookalikes: Iterable[LikeAnswers] = (),
+    marks: Mapping[str, StudentMarks] | None = None,
     late: Mapping[str, Lateness] | None = None,
+    people: Mapping[str, Member] | None = None,
     pictures: ClassPictures = ClassPictures(),
     absent: Iterable[str] = (),
 ) -> Path:
@@ -66,19 +70,25 @@ def render(
     The same reports give the same bytes, in whatever order they come. Nothing in the page is loaded from anywhere, and
     the seed is not in it.
 
-    `reports` has one for each submission, refused ones included; `late` says who is late, by student; `absent` has the
-    names of those in the roster who sent nothing.
+    `reports` has one for each submission, refused ones included; `marks` of people, who is `late`, and `people`, their
+    names and sections, are by student; `absent` has the names of those in the roster who sent nothing.
     """
-    late = late or {}
-    info = {student: {"Handed in": entry.words} for student, entry in late.items()}
-    ordered = by_student(reports)
+    marks = marks or {}
+    ordered = [without_marked(report, marks.get(report.student, StudentMarks({}))) for report in by_student(reports)]
+    info = {report.student: _facts(report.student, late or {}, people or {}) for report in ordered}
     out_dir.mkdir(parents=True, exist_ok=True)
     page = out_dir / "index.html"
     extras = PageExtras(info, tuple(lookalikes), pictures, tuple(absent))
     write_pieces(page, (text.encode() for text in page_texts(ordered, assignment, extras)))
-    item_ids = [item.id for item in assignment.auto_items]
-    write_whole(out_dir / "grades.csv", grades_csv(ordered, item_ids, late), CSV_ENCODING)
+    write_whole(out_dir / "grades.csv", grades_csv(ordered, assignment, marks, late=late, people=people), CSV_ENCODING)
     return page
+
+
+def _facts(student: str, late: Mapping[str, Lateness], people: Mapping[str, Member]) -> dict[str, str]:
+    person = people.get(student, Member(student, ""))
+    said = {"Name": person.name, "Section": person.section}
+    said["Handed in"] = late[student].words if student in late else ""
+    return {label: text for label, text in said.items() if text}
 
 
 def page_texts(reports: Sequence[Report], assignment: Assignment, extras: PageExtras = PageExtras()) -> Iterator[str]:
@@ -113,6 +123,7 @@ def page_texts(reports: Sequence[Report], assignment: Assignment, extras: PageEx
         assignment=assignment,
         auto_items=auto,
         headline=figures,
+        answers=len(assignment.person_items) * (figures.students - figures.refused),
         attention=attention(reports, auto, assignment.person_items),
         short_answers=like_answers((group for group in extras.like_answers if not group.is_write_up), positions),
         write_ups=like_answers((group for group in extras.like_answers if group.is_write_up), positions),

@@ -5,13 +5,17 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 
+from ..gradebook.marks import Mark, StudentMarks, all_marks
 from ..handin.problems import Level
+from ..lms.roster import Member
+from ..model.assignment import Assignment, GradedBy
 from ..model.lateness import Lateness
 from ..model.plain_text import one_line, points
 from ..model.report import Report
-from ..model.submission_status import NAME_LIMIT, open_items, status_of
+from ..model.submission_status import NAME_LIMIT, status_of
 
 FINDINGS_LIMIT = 300
+_LAST_COLUMNS = ("total", "possible", "days_late", "late_penalty", "status", "findings")
 _MOST_FINDINGS = 10
 
 # Excel takes UTF-8 for the local 8-bit code page unless the file begins with this mark, and then a Müller is saved
@@ -23,18 +27,28 @@ ENCODING = "utf-8-sig"
 _FORMULA_START = re.compile(r"(^|[;|])([\s\"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20\u2212])")
 
 
-def grades_csv(reports: Sequence[Report], item_ids: Sequence[str], late: Mapping[str, Lateness] | None = None) -> str:
-    """Return the table as CSV text: scores are bare numbers, and empty where a fault of ours left them open.
+def grades_csv(
+    reports: Sequence[Report], assignment: Assignment, marks: Mapping[str, StudentMarks] | None = None, *,
+    late: Mapping[str, Lateness] | None = None, people: Mapping[str, Member] | None = None,
+) -> str:  # fmt: skip
+    """Return the table as CSV text: scores are bare numbers, and empty where nobody has given one yet.
 
-    An open item empties the total as well, so that no sum passes for a grade. A refused submission has its zeros.
+    The total is that of the numbers in the row, and `possible` what these items are worth, so that no sum of a part
+    passes for a grade; a fault of ours empties the total. A refused submission has its zeros.
     Lateness has separate columns, "?" for an unknown number of days; no other column subtracts it.
+
+    `marks`, `late` and `people` are by student.
     """
     file = io.StringIO()
     writer = csv.writer(file)
-    items = [safe_cell(item_id) for item_id in item_ids]
-    writer.writerow(["student", "total", "max", *items, "days_late", "late_penalty", "status", "findings"])
+    items = [safe_cell(item.id) for item in assignment.items]
+    writer.writerow(["student", "name", "section", *items, *_LAST_COLUMNS])
     for report in reports:
-        writer.writerow(_row(report, item_ids, (late or {}).get(report.student, Lateness())))
+        person = (people or {}).get(report.student, Member(report.student, ""))
+        given = (marks or {}).get(report.student, StudentMarks({}))
+        who = [safe_cell(text, NAME_LIMIT) for text in (report.student, person.name, person.section)]
+        lateness = (late or {}).get(report.student, Lateness())
+        writer.writerow([*who, *_scores(report, given, assignment), *_remarks(report, assignment, lateness)])
     return file.getvalue()
 
 
@@ -43,24 +57,30 @@ def safe_cell(text: str, limit: int = FINDINGS_LIMIT) -> str:
     return _FORMULA_START.sub(r"\1\2'", one_line(text, limit))
 
 
-def _row(report: Report, item_ids: Sequence[str], late: Lateness) -> list[str]:
-    scores = {item.id: item.score for item in report.items}
-    is_open = not report.refused and any(open_items(report, item_ids))
+def _scores(report: Report, marks: StudentMarks, assignment: Assignment) -> list[str]:
+    """Return the score of each item, the total, and the points possible."""
+    scores = {item: _score(mark, report) for item, mark in all_marks(report, marks, assignment)}
+    known = {item: score for item, score in scores.items() if score is not None}
+    is_open = any(score is None and item.graded_by == GradedBy.CHECKS for item, score in scores.items())
+    total = "" if is_open else points(sum(known.values()))
+    cells = ["" if score is None else points(score) for score in scores.values()]
+    return [*cells, total, points(sum(item.points for item in known))]
+
+
+def _score(mark: Mark, report: Report) -> float | None:
+    if mark.score is None:
+        return 0.0 if report.refused else None
+    return mark.score + mark.extra
+
+
+def _remarks(report: Report, assignment: Assignment, late: Lateness) -> list[str]:
     serious = [finding for finding in report.findings if finding.level != Level.INFO][:_MOST_FINDINGS]
     said = [("refused", report.refused)] if report.refused else []
     said += [(str(finding.level), finding.text) for finding in serious]
     findings = " / ".join(f"{level}: {one_line(text, FINDINGS_LIMIT)}" for level, text in said)
     return [
-        safe_cell(report.student, NAME_LIMIT),
-        "" if is_open else points(report.total),
-        points(report.max),
-        *(_score(scores.get(item_id)) for item_id in item_ids),
         "?" if late.days is None else str(late.days),
         "?" if late.is_open else points(late.points),
-        status_of(report, item_ids).value,
+        status_of(report, [item.id for item in assignment.auto_items]).value,
         safe_cell(findings),
     ]
-
-
-def _score(value: float | None) -> str:
-    return "" if value is None else points(value)

@@ -53,8 +53,7 @@ def marks_with_lateness(
     reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, folders: ResultFolders
 ) -> Mapping[str, StudentMarks]:  # fmt: skip
     """Return the marks of everybody, with what being late costs."""
-    marks, policy = read_marks(gradebook.url(settings, folders.out), assignment), settings.late_policy
-    marks |= shared(marks, _groups(reports, assignment, folders))
+    marks, policy = marks_so_far(reports, assignment, settings, folders), settings.late_policy
     if strangers := policy.days_late.keys() - {report.student for report in reports}:
         print(f"c.LatePolicy.days_late names students who were not graded: {', '.join(sorted(strangers))}.")
     for student, late in lateness(reports, assignment, folders, policy).items():
@@ -62,6 +61,14 @@ def marks_with_lateness(
         penalty = given.penalty + late.points  # the first is what nbgrader's own setting took off
         marks[student] = replace(given, penalty=penalty, late=late.words, late_unknown=late.is_open)
     return marks
+
+
+def marks_so_far(
+    reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, folders: ResultFolders
+) -> dict[str, StudentMarks]:  # fmt: skip
+    """Return the marks of everybody. Raises ConfigError when there is no gradebook that can be read."""
+    marks = read_marks(gradebook.url(settings, folders.out), assignment)
+    return marks | shared(marks, _groups(reports, assignment, folders))
 
 
 def _groups(reports: Iterable[Report], assignment: Assignment, folders: ResultFolders) -> dict[str, GroupWork]:
