@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import multiprocessing
 import os
 import shutil
@@ -153,3 +154,19 @@ def test_what_is_missing_has_a_line_with_the_remedy(
 def test_every_remedy_is_a_command_that_exists() -> None:
     """The file that it installs from is there."""
     assert (doctor.KIT_DIR / doctor.LOCK).is_file()
+
+
+def test_an_extension_that_is_switched_off_is_named_with_its_command(
+    course: Path, monkeypatch: Patch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Formgrader is a part of the Jupyter server, which shows nothing of it where it is not enabled."""
+    settings = course / "jupyter" / "jupyter_server_config.d" / "own.json"
+    settings.parent.mkdir(parents=True)
+    extension = "nbgrader.server_extensions.formgrader"
+    settings.write_text(json.dumps({"ServerApp": {"jpserver_extensions": {extension: False}}}))
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(settings.parents[1]))
+
+    assert main(["doctor"]) == 0
+    [line] = [line for line in lines(capsys) if line.startswith(f"jupyter {extension} ")]
+    assert "not enabled" in line
+    assert line.endswith(f"-m jupyter server extension enable --sys-prefix {extension}`")

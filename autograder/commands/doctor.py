@@ -34,6 +34,13 @@ ROOM = 2**30  # the demonstration leaves 0.8 MB a student: 300 students and thre
 PROCESSES = Path("/proc/self/task")
 
 
+# Extensions of the Jupyter server, and what is not there without them; installing a package enables its own.
+EXTENSIONS = {
+    "nbgrader.server_extensions.formgrader": "nbgrader's marking pages",
+    "jupyter_server_mathjax": "mathematics on them without a network",
+}
+
+
 @dataclass(frozen=True)
 class Line:
     """One thing that was looked at; `remedy` is empty when it is fine."""
@@ -61,7 +68,8 @@ def doctor(course_dir: Path, name: str = "") -> int:
 def examine(course_dir: Path, name: str = "") -> list[Line]:
     """Return what was found, in the order in which it matters; of all assignments, or of one."""
     return [
-        *_python(), *_packages(), *_confinement(), *_course(course_dir, name), *_machine(), *_terminal(),
+        *_python(), *_packages(), *_extensions(), *_confinement(), *_course(course_dir, name), *_machine(),
+        *_terminal(),
     ]  # fmt: skip
 
 
@@ -98,6 +106,23 @@ def _installing() -> str:
     pip = f"{sys.executable} -m pip install"
     lock = KIT_DIR / LOCK
     return f"`{pip} --require-hashes -r {lock}`" if lock.is_file() else f"`{pip} --upgrade {KIT}`"
+
+
+def _extensions() -> Iterator[Line]:
+    """Say whether a Jupyter server that is started with this Python has what people mark with."""
+    try:
+        from jupyter_core.paths import jupyter_config_path
+        from jupyter_server.extension.config import ExtensionConfigManager
+
+        enabled = ExtensionConfigManager(read_config_path=jupyter_config_path()).get_jpserver_extensions()
+    except Exception as error:  # whatever is missing, the lines after this one are wanted, too
+        yield Line("jupyter", f"could not be checked ({on_one_line(str(error))})", "install what is missing first")
+        return
+    for extension, gives in EXTENSIONS.items():
+        command = f"`{sys.executable} -m jupyter server extension enable --sys-prefix {extension}`"
+        is_on = enabled.get(extension, False)
+        remedy = "" if is_on else f"only needed for {gives}: run {command}"
+        yield Line(f"jupyter {extension}", "enabled" if is_on else "not enabled", remedy, is_optional=True)
 
 
 def _confinement() -> Iterator[Line]:
