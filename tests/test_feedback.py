@@ -203,6 +203,33 @@ def test_written_work_beside_a_damaged_file_is_not_refused(course):
     assert (score.earned, score.why_open) == (possible, "")
 
 
+def test_a_comment_is_markdown_with_mathematics(course):
+    """As the desk composes it, or typed in formgrader: lists, formulas and line breaks; nothing that a page loads."""
+    points = "- **1 of 2** for $\\sum_k u_k$:\n  - **0 of 1** for the sign\n- **-0.5** late\n  thought"
+    own = "Which norm?\nSee [2](http://example.org) and ![x](http://example.org/x.png), <b>x</b>.\n\n```\na\n  b\n```"
+    page = html(course, report(course), {"attacks": Mark(person=1.0, comment=f"{points}\n\n{own}")})
+    comment = page[page.index('<div class="comment">') : page.index("</article>", page.index('<div class="comment">'))]
+
+    assert "<li><strong>1 of 2</strong> for <math" in comment
+    assert "<li><strong>0 of 1</strong> for the sign" in comment
+    assert "late\nthought" in comment
+    assert "Which norm?<br />\nSee [2](http://example.org)" in comment
+    assert "&lt;b&gt;x&lt;/b&gt;" in comment
+    assert "a\n  b" in comment
+    assert not {"a", "img", "script"} & Words(page).tags
+
+
+@pytest.mark.parametrize(
+    "comment", ["# a\n" * 9_000, "> " * 8_000 + "x", "*" * 16_000, "$x$ " * 4_000, "```\nx", "\x1b[31m\ue0000\ue001"]
+)
+def test_a_comment_of_any_form_is_a_page(course, comment: str):
+    """What cannot be read as markdown in bounded time is shown as it was typed."""
+    words = Words(html(course, report(course), {"attacks": Mark(person=1.0, comment=comment)}))
+
+    assert "attacks marked 1 / 10 Comment" in words.text
+    assert "\x1b" not in words.text
+
+
 def test_hostile_text_is_shown_and_nothing_more(course):
     """In a message, a comment, what is said of a formula, a student's name: no tag and no attribute but ours."""
     plain = Words(html(course, failing(course, SENTENCE), {"attacks": Mark(person=1.0, comment="No.")}))

@@ -387,13 +387,19 @@ def test_what_does_not_exist_is_refused(course: Path):
 
 
 def test_feedback_shows_verdicts_and_no_mark_scheme(course: Path):
-    """Students read why a point was lost, not what a marker may accept."""
+    """Students read why a point was lost, and the marker's comment; not what a marker may accept."""
     everything(course, "ann")
     assert nbgrader("autograde", "hw4") == 0
+    with api.Gradebook(small_course.db_url(course, course)) as book:
+        comment = book.find_comment("attacks", "adversarial", "hw4", "ann")
+        comment.manual_comment = "- **0 of 1** for the norm\n- **-1** no reason\n\nSee $x^2$.\n\n```python\nx\n```"
+        book.db.commit()
     assert nbgrader("generate_feedback", "hw4") == 0
 
     pages = {path.stem: path.read_text() for path in (course / "feedback" / "ann" / "hw4").glob("*.html")}
     assert "Negative inputs are multiplied by alpha." in pages["hw4_partI"]
+    assert "<strong>0 of 1</strong> for the norm" in pages["adversarial"]
+    assert "See $x^2$." in pages["adversarial"]
     for page in pages.values():
         assert "Names what each attack minimises" not in page
         assert "One point for each cluster" not in page

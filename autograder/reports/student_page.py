@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ..gradebook.marks import Mark, StudentMarks, all_marks, tally
+from ..marking.comment_html import comment_html
 from ..model.assignment import Assignment, GradedBy, Item
-from ..model.plain_text import one_line, paragraph, points
+from ..model.plain_text import one_line, points
 from ..model.report import Awaiting, ItemResult, Report, Verdict
 from ..model.submission_status import SENTENCE_LIMIT, refusal, student_name
 from .student_view import VERDICTS, CheckView, check_view
 
-COMMENT_LIMIT, COMMENT_LINES = 4000, 60
 MOST_NOTICED, NOTICED_LIMIT = 40, 600
 MOST_LOST = 40  # checks of one item; the longest item has a dozen
 FAULT = "This item could not be graded yet, through no fault of yours. A person will look at it."
@@ -32,7 +32,7 @@ class ItemPage:
     lost: tuple[CheckView, ...] = ()  # without their names
     remark: str = ""
     formula: str = ""
-    comment: str = ""
+    comment: Markup | None = None
     model_answer: Markup | None = None
 
 
@@ -119,7 +119,7 @@ def _code_item(item: Item, mark: Mark, result: ItemResult | None, model_answer: 
         kind=kind,
         lost=tuple(check_view(check) for check in lost[:MOST_LOST]),
         remark=" ".join(remarks),
-        comment=paragraph(mark.comment, COMMENT_LIMIT, COMMENT_LINES),
+        comment=comment_html(mark.comment),
         model_answer=model_answer,
     )
 
@@ -140,6 +140,6 @@ def _written_item(item: Item, mark: Mark, entry: Awaiting | None, model_answer: 
         state=state,
         kind=kind,
         formula=formula,
-        comment=paragraph(mark.comment, COMMENT_LIMIT, COMMENT_LINES),
+        comment=comment_html(mark.comment),
         model_answer=model_answer,
     )
