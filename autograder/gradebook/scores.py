@@ -46,7 +46,7 @@ class ScoreWriter(contextlib.AbstractContextManager):
     def __init__(self, assignment: Assignment, settings: CourseSettings, db_url: str) -> None:
         """Open the gradebook; create it and register the assignment if need be. Raises ConfigError as `register`."""
         register(assignment, settings, db_url)
-        self._engine, self._db_url = create_engine(db_url, connect_args=patience(db_url)), db_url
+        self._engine, self._db_url = create_engine(db_url, connect_args=_patience(db_url)), db_url
         with using(db_url), self._engine.connect() as connection:
             row_id = select(api.Assignment.__table__.c.id).where(api.Assignment.__table__.c.name == assignment.name)
             self._assignment_id = connection.execute(row_id).scalar_one()
@@ -162,7 +162,7 @@ def _score(result: ItemResult | None, points: float) -> float | None:
     return result.score if math.isfinite(result.score) and 0 <= result.score <= points else None
 
 
-def patience(db_url: str) -> dict[str, Any]:
+def _patience(db_url: str) -> dict[str, Any]:
     """Return the driver's setting for how long to wait for somebody else's lock; Postgres would wait for ever."""
     if db_url.startswith("sqlite"):
         return {"timeout": LOCK_TIMEOUT_S}

@@ -1,17 +1,17 @@
 """Names and addresses of students in nbgrader's own table, where formgrader reads them."""
 
+import contextlib
 from collections.abc import Iterable
 from typing import Any
 
 from nbgrader import api
-from sqlalchemy import bindparam, create_engine, select, update
-from sqlalchemy.pool import NullPool
+from sqlalchemy import bindparam, select, update
 
 from ..lms.roster import Member
 from ..model.plain_text import one_line
 from ..model.submission_status import NAME_LIMIT
+from .database import Database
 from .registration import using
-from .scores import patience
 
 _STUDENT = api.Student.__table__
 _FIELDS = ("first_name", "last_name", "email")
@@ -28,8 +28,8 @@ def name_students(db_url: str, members: Iterable[Member]) -> None:
     wanted = {member.student: _values(member) for member in members if member.name or member.email}
     if not wanted:
         return
-    engine = create_engine(db_url, poolclass=NullPool, connect_args=patience(db_url))
-    with using(db_url), engine.begin() as connection:
+    database = Database(db_url)
+    with using(db_url), contextlib.closing(database), database.writing(_STUDENT.name) as connection:
         rows = connection.execute(select(_STUDENT.c.id, *(_STUDENT.c[field] for field in _FIELDS))).mappings().all()
         changed = []
         for row in rows:
