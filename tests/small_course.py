@@ -13,6 +13,7 @@ from autograder import gradebook
 from autograder.course import course_settings
 from autograder.course.assignment import load
 from autograder.course.course_settings import CourseSettings
+from autograder.course.sheets import read_sheet, released_text
 from autograder.model.assignment import Assignment
 from autograder.model.report import Awaiting, CheckResult, ItemResult, Report, Verdict
 
@@ -254,3 +255,17 @@ def db_url(course: Path, out: Path) -> str:
 def register(course: Path, out: Path | None = None) -> None:
     """Make the gradebook of a course, with its assignment."""
     gradebook.register(load(course), course_settings.load(course), db_url(course, out or course))
+
+
+def sheets(course: Path, **answers: str) -> dict[str, str]:
+    """Return the sheets as a student hands them in: `answers` by item, every other one empty."""
+    filled = {}
+    for path in sorted((course / "answers").glob("*.md")):
+        text = released_text(read_sheet(path))
+        for item, answer in answers.items():
+            head, found, rest = text.partition(f"## {item} (")
+            if found:
+                before, mark, after = rest.partition("**Answer.**")
+                text = f"{head}{found}{before}{mark}\n\n{answer}{after}"
+        filled[path.stem] = text
+    return filled

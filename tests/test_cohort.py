@@ -23,7 +23,7 @@ from nbgrader import api
 from autograder import intake, running
 from autograder.commands import grade
 from autograder.course import assignment as assignments
-from autograder.gradebook import scores
+from autograder.gradebook import database
 from autograder.grading import cache_key, check_run
 from autograder.grading.cache_key import CacheKeys
 from autograder.grading.check_run import CheckInfo
@@ -373,7 +373,7 @@ def test_two_runs_at_once_are_refused(a_class: Class):
 
 def test_a_gradebook_that_is_locked_midway_stops_no_grading(a_class: Class, monkeypatch):
     """Everybody is graded and stored, one sentence says who is missing, and the same command enters them."""
-    monkeypatch.setattr(scores, "LOCK_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(database, "LOCK_TIMEOUT_S", 0.1)
     other = sqlite3.connect(a_class.out / "gradebook.db", isolation_level=None, check_same_thread=False)
     a_class.grader.when["ben"] = lambda: other.execute("BEGIN EXCLUSIVE")
     with (

@@ -356,9 +356,9 @@ def test_marks_are_read_from_the_gradebook(course, tmp_path):
     found = marks(db_url, course)
 
     assert found.keys() == {"ann", "bob"}
-    assert found["ann"].items["attacks"] == Mark(None, 6.5, 1.0, False, "Fine.")
+    assert found["ann"].items["attacks"] == Mark(0.0, 6.5, 1.0, False, "Fine.")
     assert found["ann"].items["leaky_relu"] == Mark(15.0, None, 0.0, False, "Short.")
-    assert found["bob"].items["attacks"] == Mark(None, None, 0.0, True, "No response.")
+    assert found["bob"].items["attacks"] == Mark(0.0, None, 0.0, False, "No response.")
     assert found["ann"].items.keys() == {item.id for item in course.items}
 
 
@@ -381,14 +381,16 @@ def test_the_command_from_end_to_end(course, tmp_path, monkeypatch, capsys):
     assert capsys.readouterr().err.startswith("autograder: There are no stored reports")
 
     db_url = small_course.db_url(course.course_dir, tmp_path)
-    submission = Submission("ann", {"hw4_partI": b"{}"}, download=DownloadEntry("11", False, ("doeann_11_901_x.zip",)))
+    sheets = small_course.sheets(course.course_dir, attacks="My words.", grad_softmax_u="My steps.")
+    download = DownloadEntry("11", False, ("doeann_11_901_x.zip",))
+    submission = Submission("ann", {"hw4_partI": b"{}"}, sheets, download=download)
     intake.store(submission, tmp_path / "submitted", course)
     (tmp_path / "results" / "hw4").mkdir(parents=True)
     (tmp_path / "results" / "hw4" / "ann.json").write_text(report(course).to_json())
     with ScoreWriter(course, small_course.settings(course), db_url) as writer:
         writer.record(Assembler(course, small_course.settings(course)).assemble(report(course), submission))
     assert main(command) == 1
-    assert "Not final: 3 answers of 1 student are not marked yet." in capsys.readouterr().out
+    assert "Not final: 2 answers of 1 student are not marked yet." in capsys.readouterr().out
 
     with api.Gradebook(db_url) as book:
         for item in course.person_items:

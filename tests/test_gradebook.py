@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
@@ -182,12 +182,14 @@ def test_a_new_gradebook_is_what_nbgrader_creates(course: Course, tmp_path: Path
 
 
 def test_scores_come_from_the_report(course: Course, submission: Submission):
-    """What checks graded needs nobody; what a person grades waits, without a score."""
-    course.record(small_course.report("ann", course.assignment), submission)
+    """What checks graded needs nobody; what a person grades waits, without a score, unless nothing was written."""
+    sheets = small_course.sheets(course.folder, attacks="My words.")
+    course.record(small_course.report("ann", course.assignment), replace(submission, sheets=sheets))
 
     assert course.grades() == {
         **{name: (score, None, None, False) for name, score in AUTO.items()},
-        **dict.fromkeys(PERSON, (None, None, None, True)),
+        **dict.fromkeys(PERSON - {"attacks"}, (0.0, None, None, False)),
+        "attacks": (None, None, None, True),
     }
 
 
@@ -228,7 +230,7 @@ def test_marks_and_comments_of_a_person_survive_a_regrade(course: Course, submis
     course.mark("leaky_relu", 30.0)
     course.record(report, submission)
 
-    assert course.grades()["attacks"] == (None, 7.5, None, False)
+    assert course.grades()["attacks"] == (0.0, 7.5, None, False)  # nothing was written, but a person found something
     assert course.comments()["attacks"][1] == "Well argued."
     assert course.grades()["leaky_relu"] == (15.0, 30.0, None, False)
 

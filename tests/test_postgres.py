@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import fake_grading
+import postgres_server
 import pytest
 import small_course
 import whole_gradebook
@@ -19,7 +16,7 @@ from autograder import gradebook, intake
 from autograder.commands import grade
 from autograder.course import assignment as assignments
 from autograder.course import course_settings
-from autograder.gradebook import scores
+from autograder.gradebook import database, scores
 from autograder.gradebook.recorder import Recorder
 from autograder.model.errors import ConfigError
 from autograder.running import Store
@@ -27,48 +24,16 @@ from autograder.running import Store
 STUDENTS = ("ada", "ben", "cem")
 
 
-def server_programs() -> Path | None:
-    """Return the folder with initdb and pg_ctl; Debian keeps it off the PATH."""
-    found = shutil.which("initdb")
-    folders = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    return folders[-1] if folders and (folders[-1] / "pg_ctl").exists() else None
-
-
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """A server of our own behind a socket in a folder of its own; the address without a database."""
-    programs = server_programs()
-    if programs is None:
-        pytest.skip("no Postgres server is installed here")
-    user = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
-    with tempfile.TemporaryDirectory(
-        prefix="autograder-postgres-", dir="/tmp"
-    ) as name:  # a socket's path has 107 characters
-        folder = Path(name)
-        if user:
-            shutil.chown(folder, user)
-
-        def run(program: str, *words: str) -> None:
-            command = [str(programs / program), "-D", str(folder / "data"), *words]
-            subprocess.run(command, user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL, timeout=300)
-
-        run("initdb", "--username", "grader", "--auth", "trust", "--no-sync", "--encoding", "UTF8")
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-        run("pg_ctl", "-l", str(folder / "log"), "-o", options, "-w", "-t", "240", "start")
-        try:
-            yield f"postgresql+psycopg://grader@/{{name}}?host={folder}"
-        finally:
-            run("pg_ctl", "-m", "immediate", "-w", "stop")
+    with postgres_server.running() as address:
+        yield address
 
 
 @pytest.fixture
 def course(server, tmp_path, monkeypatch) -> Path:
     """A course of three whose gradebook is a new database."""
-    name = f"grades_{os.urandom(4).hex()}"
-    engine = create_engine(server.format(name="postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
+    name = postgres_server.new_database(server)
     course = small_course.make(tmp_path / "course")
     fake_grading.hand_in(course / "inbox", STUDENTS, course)
     fake_grading.use(monkeypatch.setattr)
@@ -127,7 +92,7 @@ def test_a_submission_is_entered_whole_or_not_at_all(course, monkeypatch):
 def test_a_locked_table_stops_no_grading(course, monkeypatch):
     """After a while the run goes on without the gradebook and says so; the same command enters what is missing."""
     gradebook.register(assignments.load(course), course_settings.load(course), db_url(course))
-    monkeypatch.setattr(scores, "LOCK_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(database, "LOCK_TIMEOUT_S", 0.2)
     engine = create_engine(db_url(course))
     with engine.connect() as other:
         other.execute(text("LOCK TABLE student IN ACCESS EXCLUSIVE MODE"))

@@ -19,7 +19,7 @@ class Database:
 
     def __init__(self, db_url: str) -> None:
         """Connect at the first transaction."""
-        self._engine = create_engine(db_url, connect_args=_patience(db_url))
+        self._engine = create_engine(db_url, connect_args=patience(db_url))
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _leave_transactions_to_us)
             event.listen(self._engine, "begin", _begin)
@@ -36,14 +36,17 @@ class Database:
             yield connection
 
     @contextlib.contextmanager
-    def writing(self, key: str) -> Iterator[Connection]:
-        """Give a transaction that no other one with the same key runs beside: each sees all of the one before.
+    def writing(self, assignment: str, item: str = "") -> Iterator[Connection]:
+        """Give a transaction that sees all of the one before: none runs beside it on the same item.
 
-        On SQLite no other writer at all runs beside it, whatever the key.
+        Without an item, none runs beside it on the whole assignment. On SQLite no other writer runs beside it at all.
         """
         with self._writer.begin() as connection:
             if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), {"key": f"autograder {key}"})
+                whole, one = {"key": f"autograder {assignment}"}, {"key": f"autograder {assignment} {item}"}
+                if item:
+                    connection.execute(text("SELECT pg_advisory_xact_lock_shared(hashtext(:key))"), whole)
+                connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), one if item else whole)
             yield connection
 
     def keep_log_beside(self) -> None:
@@ -56,7 +59,7 @@ class Database:
             connection.execute("PRAGMA journal_mode=WAL")
 
 
-def _patience(db_url: str) -> dict[str, Any]:
+def patience(db_url: str) -> dict[str, Any]:
     """Return the driver's setting for how long to wait for somebody else's lock; Postgres would wait for ever."""
     if db_url.startswith("sqlite"):
         return {"timeout": LOCK_TIMEOUT_S}

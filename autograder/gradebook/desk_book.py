@@ -3,22 +3,37 @@
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection
 
 from ..model.assignment import Assignment
 from ..model.rubric import Rubric
-from . import desk_history, desk_rows, desk_rubrics, desk_tables, desk_work, desk_writes
+from . import (
+    desk_figures,
+    desk_history,
+    desk_rows,
+    desk_rubrics,
+    desk_seconds,
+    desk_states,
+    desk_tables,
+    desk_work,
+    desk_writes,
+)
 from .database import Database
-from .desk_rows import AnswerRow
-from .desk_tables import FIRST, SECOND
+from .desk_rows import AnswerRow, Cells
+from .desk_seconds import summed
+from .desk_tables import FIRST, SECOND, TABLES
 from .desk_types import (
     Decision,
     Disagreement,
     Event,
+    Flag,
     Marker,
     Move,
     Pair,
+    Progress,
     RememberedComment,
     RubricChanged,
     RubricVersion,
@@ -31,8 +46,8 @@ from .desk_work import Work
 from .registration import using
 
 __all__ = [
-    "Decision", "DeskBook", "Disagreement", "Event", "Marker", "Move", "Pair", "RememberedComment", "RubricChanged",
-    "RubricVersion", "State", "Status", "StoredRubric", "Taken",
+    "Decision", "DeskBook", "Disagreement", "Event", "Flag", "Marker", "Move", "Pair", "Progress",
+    "RememberedComment", "RubricChanged", "RubricVersion", "State", "Status", "StoredRubric", "Taken", "summed",
 ]  # fmt: skip
 
 LEASE_S = 180.0  # longer than a long answer is read without a key; whoever walks away gives it back so soon
@@ -47,7 +62,7 @@ class DeskBook(contextlib.AbstractContextManager):
 
     def __init__(
         self, db_url: str, assignment: Assignment, rubrics: Mapping[str, Rubric], *,
-        second_share: Mapping[str, float] | None = None, lease_s: float = LEASE_S,
+        second_share: Mapping[str, float] | None = None, shows_rubric: bool = True, lease_s: float = LEASE_S,
         clock: Callable[[], float] = time.time,
     ) -> None:  # fmt: skip
         """Open the gradebook, and create our tables if need be.
@@ -57,30 +72,44 @@ class DeskBook(contextlib.AbstractContextManager):
             assignment: Its items that a person marks are on the desk.
             rubrics: What the source says, by item.
             second_share: Which share of the answers is marked a second time, blind, by item.
+            shows_rubric: Whether students read which points they earned, not only the comment.
             lease_s: For how long an answer belongs to who has it, without a key being pressed.
             clock: Seconds since 1970.
         """
         self._assignment, self._rubrics, self._db_url = assignment, rubrics, db_url
         self._second_share, self._lease_s, self._clock = second_share or {}, lease_s, clock
+        self._shows_rubric = shows_rubric
         self._database = Database(db_url)
-        with using(db_url), self._database.writing("tables") as connection:
+        self._cells: dict[str, Cells] = {}
+        self._owners: dict[str, str] = {}
+        with using(db_url), self._database.writing(TABLES) as connection:
             desk_tables.create(connection)
         self._database.keep_log_beside()
 
     def __exit__(self, *exc: object) -> None:
         self._database.close()
 
-    def states(self, item: str, *, second: bool = False) -> dict[str, State]:
-        """Return everybody's answer to an item; `second`: those that are marked twice, without the first mark."""
+    def states(self, item: str, *, second: bool = False, marker: Marker | None = None) -> dict[str, State]:
+        """Return everybody's answer to an item.
+
+        Args:
+            item: The item.
+            second: Only those that get a blind second mark and have a first one; nothing is said of the first.
+            marker: With `second`: leave out what this marker has marked first.
+        """
         with self._reading(item) as work:
-            return desk_rows.states(work.rows(), work.now)
+            rows = work.rows()
+            if second:
+                return desk_seconds.offered(work, rows, self._share(item), marker)
+            return desk_states.states(rows, work.now)
 
     def of_student(self, student: str) -> dict[str, State]:
         """Return one student's answers by item; {} for a stranger."""
         found: dict[str, State] = {}
-        for item in self._assignment.person_items:
-            with self._reading(item.id) as work:
-                known = desk_rows.states(work.rows([student]), work.now)
+        with self._connected() as connection:
+            for item in self._assignment.person_items:
+                work = self._work(connection, item.id)
+                known = desk_states.states(work.rows_of([student]), work.now)
                 found |= {item.id: known[student]} if student in known else {}
         return found
 
@@ -99,13 +128,19 @@ class DeskBook(contextlib.AbstractContextManager):
             again: Whether answers that are done are wanted, too: a marker goes back to them.
         """
         with self._writing(item) as work:
-            rows = work.rows()
-            states = desk_rows.states(rows, work.now)
+            if second:
+                chosen = desk_seconds.offered(work, work.rows(), self._share(item), marker)
+                given = frozenset(student for student, state in chosen.items() if again or state.is_open)
+                return desk_work.take(work, groups, marker, SECOND, may=given, wanted_of=lambda _: given)
 
-            def is_wanted(student: str) -> bool:
-                return again or states[student].is_open
+            def wanted_of(rows: Mapping[str, AnswerRow]) -> set[str]:
+                states = desk_states.states(rows, work.now)
+                return {student for student, state in states.items() if again or state.is_open}
 
-            return desk_work.take(work, groups, marker, _slot(second), rows=rows, is_wanted=is_wanted)
+            may = None
+            if not again:
+                may = desk_rows.waiting(work.connection, self._assignment.name, work.cells, self._owners)
+            return desk_work.take(work, groups, marker, FIRST, may=may, wanted_of=wanted_of)
 
     def renew(self, item: str, students: Sequence[str], marker: Marker, *, second: bool = False) -> None:
         """Keep a lease for longer. Raises Taken when it ran out and somebody else has the answer now."""
@@ -138,21 +173,58 @@ class DeskBook(contextlib.AbstractContextManager):
             Taken: Somebody else has one of the answers, or changed it since; nothing is written.
         """
         with self._writing(item) as work:
-            rows = work.rows(students, to_write=True)
-            slot = _slot(second)
-            _refuse_changed(rows, students, seen, slot)
-            desk_work.refuse_held(work, rows.values(), marker, slot)
-            rubric = desk_rubrics.fixed(work, self._rubrics[item], marker)
-            if decision.ticks - {row.id for row in rubric.rubric.rows}:
-                raise RubricChanged("The rubric was changed meanwhile: look at the new one first.")
+            rows = self._rows_to_write(work, students, marker, seen, second=second)
+            if second:
+                desk_seconds.refuse_others(work, rows, self._share(item), marker)
+            rubric = self._rubric_for(work, decision, marker)
             marks = []
             for row in rows.values():
-                where = slot if second else desk_writes.counting_slot(row)
-                given = {"rubric": rubric, "marker": marker.name, "at": work.now, "digest": row.digest}
-                marks.append((row, desk_writes.decided(row, where, decision, **given)))  # type: ignore[arg-type]
-            desk_writes.write(work, marks, marker, "save")
-            desk_work.keep(work, list(rows), marker, slot)
-            return desk_rows.states(work.rows(students), work.now)
+                slot = SECOND if second else desk_writes.counting_slot(row)
+                given: dict[str, Any] = {"rubric": rubric, "marker": marker.name, "at": work.now, "digest": row.digest}
+                marks.append((row, desk_writes.decided(row, slot, decision, **given)))
+            desk_writes.write(work, marks, marker, "done" if decision.done else "save")
+            desk_work.keep(work, list(rows.values()), marker, _slot(second))
+            return desk_seconds.own_states(work, rows) if second else desk_states.states(rows, work.now)
+
+    def settle(
+        self, item: str, students: Sequence[str], decision: Decision, marker: Marker, *, seen: Mapping[str, str]
+    ) -> dict[str, State]:
+        """Let a decision count in place of two marks that differ; the arguments are those of `save`.
+
+        Raises:
+            RubricChanged: The decision ticks what the rubric has no longer.
+            Taken: There is nothing to settle, somebody has the answer open, or it changed; nothing is written.
+        """
+        with self._writing(item) as work:
+            rows = self._rows_to_write(work, students, marker, seen)
+            rubric = self._rubric_for(work, decision, marker)
+            desk_seconds.settle(work, rows, replace(decision, done=True), marker, rubric)
+            return desk_states.states(rows, work.now)
+
+    def disagreements(self, item: str) -> list[Disagreement]:
+        """Return the answers with two different marks that nobody has settled, the largest difference first."""
+        with self._reading(item) as work:
+            return desk_seconds.disagreements(work)
+
+    def agreement(self) -> list[Pair]:
+        """Return how far markers agree, by item and pair of markers; `summed` makes one of several."""
+        with self._connected() as connection:
+            return desk_seconds.agreement(connection, self._assignment.name)
+
+    def split(self, item: str, student: str, marker: Marker) -> None:
+        """Take an answer out of its group of like answers."""
+        with self._writing(item) as work:
+            desk_history.note_split(work, student, marker, is_split=True, kind="split")
+
+    def rejoin(self, item: str, student: str, marker: Marker) -> None:
+        """Put an answer back into its group."""
+        with self._writing(item) as work:
+            desk_history.note_split(work, student, marker, is_split=False, kind="rejoin")
+
+    def splits(self, item: str) -> frozenset[str]:
+        """Return whose answers were taken out of their group."""
+        with self._reading(item) as work:
+            return desk_history.splits(work)
 
     def undo(self, item: str, marker: Marker) -> tuple[str, ...]:
         """Undo the last decision of this browser for all its students, and return them; again goes further back.
@@ -161,7 +233,7 @@ class DeskBook(contextlib.AbstractContextManager):
             Taken: Somebody changed all of it since: it stays as it is.
         """
         with self._writing(item) as work:
-            rubric = desk_rubrics.fixed(work, self._rubrics[item], marker)
+            rubric = desk_rubrics.fixed(work, marker)
             undone = desk_history.undo(work, rubric, marker)
         if undone.problem:
             raise Taken(undone.problem)
@@ -175,12 +247,12 @@ class DeskBook(contextlib.AbstractContextManager):
     def rubric(self, item: str) -> StoredRubric:
         """Return the rubric that counts, and the one in the source if that changed since and nobody adopted it."""
         with self._reading(item) as work:
-            return desk_rubrics.current(work, self._rubrics[item])
+            return desk_rubrics.current(work)
 
     def preview(self, item: str, rubric: Rubric) -> list[Move]:
         """Return whose points a rubric would move."""
         with self._reading(item) as work:
-            return desk_rubrics.preview(work, self._rubrics[item], rubric)
+            return desk_rubrics.preview(work, rubric)
 
     def adopt(self, item: str, rubric: Rubric, marker: Marker, *, over: int | None = None) -> list[Move]:
         """Let a rubric count, move every mark that rests on the one before, and return whose points moved.
@@ -189,22 +261,81 @@ class DeskBook(contextlib.AbstractContextManager):
             RubricChanged: The version that the marker changed, `over`, is not the current one.
         """
         with self._writing(item) as work:
-            return desk_rubrics.adopt(work, self._rubrics[item], rubric, marker, over=over)
+            return desk_rubrics.adopt(work, rubric, marker, over=over)
+
+    def accept_source(self, item: str) -> None:
+        """Leave the rubric as it is although the source changed: what the source says now is pending no longer."""
+        with self._writing(item) as work:
+            desk_rubrics.accept_source(work)
+
+    def versions(self, item: str) -> list[RubricVersion]:
+        """Return all versions of a rubric, the first first; none before the first mark."""
+        with self._reading(item) as work:
+            return desk_rubrics.versions(work)
+
+    def progress(self, section_of: Mapping[str, str] | None = None) -> list[Progress]:
+        """Return how many answers are how far, by item and by section of the class, if sections are given."""
+        with self._connected() as connection:
+            items = {item.id: self._work(connection, item.id).cells for item in self._assignment.person_items}
+            name = self._assignment.name
+            return desk_figures.progress(connection, name, items, self._owners, section_of or {})
+
+    def pace(self, item: str, marker: str) -> float | None:
+        """Return the median of the seconds from one decision of a marker to the next, None before the second one."""
+        with self._connected() as connection:
+            return desk_figures.pace(connection, self._assignment.name, item, marker)
+
+    def comments(self, item: str) -> list[RememberedComment]:
+        """Return the comments that were given for an item, the most used first."""
+        with self._connected() as connection:
+            return desk_figures.comments(connection, self._assignment.name, item)
+
+    def flags(self) -> list[Flag]:
+        """Return the flagged answers of all items, the latest first."""
+        with self._connected() as connection:
+            return desk_figures.flags(connection, self._assignment.name)
+
+    def _rows_to_write(
+        self, work: Work, students: Sequence[str], marker: Marker, seen: Mapping[str, str], *, second: bool = False
+    ) -> dict[str, AnswerRow]:  # fmt: skip
+        """Return the answers that a decision is written to. Raises Taken if this marker may not."""
+        rows = work.rows_of(students)
+        _refuse_changed(rows, students, seen, _slot(second))
+        desk_work.refuse_held(work, rows.values(), marker, _slot(second))
+        return {student: row for student, row in rows.items() if student in students or row.is_ours}
+
+    def _rubric_for(self, work: Work, decision: Decision, marker: Marker) -> desk_writes.Versioned:
+        rubric = desk_rubrics.fixed(work, marker)
+        if decision.ticks - {row.id for row in rubric.rubric.rows}:
+            raise RubricChanged("The rubric was changed meanwhile: look at the new one first.")
+        return rubric
+
+    def _share(self, item: str) -> float:
+        return self._second_share.get(item, 0.0)
+
+    @contextlib.contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        with using(self._db_url), self._database.reading() as connection:
+            yield connection
 
     @contextlib.contextmanager
     def _reading(self, item: str) -> Iterator[Work]:
-        with using(self._db_url), self._database.reading() as connection:
+        with self._connected() as connection:
             yield self._work(connection, item)
 
     @contextlib.contextmanager
     def _writing(self, item: str) -> Iterator[Work]:
-        with using(self._db_url), self._database.writing(f"{self._assignment.name} {item}") as connection:
+        with using(self._db_url), self._database.writing(self._assignment.name, item) as connection:
             yield self._work(connection, item)
 
     def _work(self, connection: Connection, item: str) -> Work:
         known = self._assignment.item(item)
-        cells = desk_rows.cells_of(connection, self._assignment.name, known)
-        return Work(connection, self._assignment.name, known, cells, self._clock(), self._lease_s)
+        if item not in self._cells:
+            self._cells[item] = desk_rows.cells_of(connection, self._assignment.name, known)
+        return Work(
+            connection, self._assignment.name, known, self._cells[item], self._clock(), self._lease_s, self._owners,
+            self._rubrics[item], self._shows_rubric,
+        )  # fmt: skip
 
 
 def _slot(second: bool) -> int:
@@ -218,7 +349,7 @@ def _refuse_changed(rows: Mapping[str, AnswerRow], students: Sequence[str], seen
             raise Taken("This answer is not in the gradebook any more: take the next one.")
         if row.revision(slot) != seen.get(student):
             mark = row.marks.get(SECOND) if slot == SECOND else row.mark
-            who = mark.marker if mark and row.is_ours else "Somebody"
+            who = mark.marker if mark and row.is_ours else "Somebody in formgrader"
             raise Taken(
                 f"{who} changed this answer's mark, or it was handed in again, since you opened it: look again."
             )

@@ -1,16 +1,20 @@
 """What was done to answers, by whom and when; and undo, which never overwrites what somebody else did since."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
-from .desk_rows import AnswerRow, MarkRow, utc
-from .desk_tables import EVENT, SECOND
+from .desk_rows import AnswerRow, MarkRow
+from .desk_rubrics import carried
+from .desk_states import utc
+from .desk_tables import EVENT, FIRST, SECOND, SPLIT
 from .desk_types import Decision, Event, Marker
 from .desk_work import Work, holder, keep
-from .desk_writes import DECISIONS, Versioned, decided, write
+from .desk_writes import DECISIONS, Versioned, decided, new_key, write
+
+SPLITS = ("split", "rejoin")
 
 
 @dataclass(frozen=True)
@@ -36,44 +40,73 @@ def undo(work: Work, rubric: Versioned, marker: Marker) -> Undone:
     """
     own = [
         EVENT.c.assignment == work.assignment, EVENT.c.item == work.item.id, EVENT.c.marker == marker.name,
-        EVENT.c.browser == marker.browser, EVENT.c.undone.is_(False), EVENT.c.kind.in_(DECISIONS),
+        EVENT.c.browser == marker.browser, EVENT.c.undone.is_(False), EVENT.c.kind.in_((*DECISIONS, *SPLITS)),
     ]  # fmt: skip
     last = work.connection.execute(select(EVENT.c.action).where(*own).order_by(EVENT.c.id.desc()).limit(1)).scalar()
     if last is None:
         return Undone(())
     events = work.connection.execute(select(EVENT).where(EVENT.c.action == last).order_by(EVENT.c.student)).all()
     work.connection.execute(update(EVENT).where(EVENT.c.action == last).values(undone=True))
-    rows = work.rows([event.student for event in events], to_write=True)
+    if events[0].kind in SPLITS:
+        note_split(work, events[0].student, marker, is_split=events[0].kind == "rejoin", kind="undo")
+        return Undone((events[0].student,))
+    rows = work.rows_of([event.student for event in events])
     kept = [
         event for event in events if event.student in rows and _is_as_left(rows[event.student], event, work, marker)
     ]
     if not kept:
         return Undone((), "This was changed since by somebody else, or handed in again: it stays as it is.")
-    restored = [(rows[event.student], _restored(rows[event.student], event, rubric)) for event in kept]
-    foreign = {
-        event.student: grade
-        for event in kept
-        if (grade := json.loads(event.before)["grade"]) is not None and event.slot != SECOND
-    }
+    restored = [(rows[event.student], _restored(work, rows[event.student], event, rubric)) for event in kept]
+    foreign = {event.student: grade for event in kept if (grade := json.loads(event.before)["grade"]) is not None}
     write(work, restored, marker, "undo", foreign=foreign)
     students = tuple(event.student for event in kept)
-    keep(work, students, marker, kept[0].slot if kept[0].slot == SECOND else 1)
+    keep(work, [row for row, _ in restored], marker, _lease_slot(kept[0].slot))
     return Undone(students)
+
+
+def splits(work: Work) -> frozenset[str]:
+    """Return whose answers were taken out of their group."""
+    here = (SPLIT.c.assignment == work.assignment, SPLIT.c.item == work.item.id)
+    return frozenset(work.connection.execute(select(SPLIT.c.student).where(*here)).scalars())
+
+
+def note_split(work: Work, student: str, marker: Marker, *, is_split: bool, kind: str) -> None:
+    """Take an answer out of its group, or put it back, and say so in the history; nothing if it is so already."""
+    if (student in splits(work)) == is_split:
+        return
+    if is_split:
+        work.connection.execute(insert(SPLIT), [work.of_item | {"student": student}])
+    else:
+        here = (SPLIT.c.assignment == work.assignment, SPLIT.c.item == work.item.id, SPLIT.c.student == student)
+        work.connection.execute(delete(SPLIT).where(*here))
+    nothing = json.dumps({"mark": None, "grade": None, "score": None})
+    known = {"key": new_key(), "action": new_key(), "student": student, "slot": FIRST, "kind": kind, "undone": False}
+    whose = {"marker": marker.name, "browser": marker.browser, "at": work.now, "before": nothing, "after": nothing}
+    work.connection.execute(insert(EVENT), [work.of_item | known | whose])
+
+
+def _lease_slot(slot: int) -> int:
+    return SECOND if slot == SECOND else FIRST
 
 
 def _is_as_left(row: AnswerRow, event: Row[Any], work: Work, marker: Marker) -> bool:
     mark = row.marks.get(event.slot)
     is_same = mark is not None and mark.event == event.key and mark.digest == row.digest
-    slot = SECOND if event.slot == SECOND else 1
+    slot = _lease_slot(event.slot)
     return is_same and (slot == SECOND or row.is_ours) and not holder(row, slot, marker, work.now)
 
 
-def _restored(row: AnswerRow, event: Row[Any], rubric: Versioned) -> MarkRow:
+def _restored(work: Work, row: AnswerRow, event: Row[Any], rubric: Versioned) -> MarkRow:
     """Return the mark before an event, under the rubric of today; a blank one where there was none."""
     before = json.loads(event.before)["mark"]
-    decision, origin = _decision(before), before or {"marker": event.marker, "at": event.at, "digest": row.digest}
+    decision, origin = (
+        _decision(before) or Decision(),
+        before or {"marker": event.marker, "at": event.at, "digest": row.digest},
+    )
     given = {name: origin[name] for name in ("marker", "at", "digest")}
-    mark = decided(row, event.slot, decision or Decision(), rubric=rubric, **given)
+    if before and before["version"] != rubric.version:
+        decision = replace(decision, ticks=carried(work, decision.ticks, before["version"]))
+    mark = decided(row, event.slot, decision, rubric=rubric, **given)
     # a further undo goes on from the event before
     return mark._replace(event=before["event"] if before else "")
 
@@ -82,7 +115,7 @@ def _decision(mark: dict[str, Any] | None) -> Decision | None:
     if mark is None:
         return None
     names = ("adjustment", "reason", "comment", "flagged", "done")
-    return Decision(frozenset(json.loads(mark["ticks"])), *(mark[name] for name in names))
+    return Decision(frozenset(mark["ticks"].split()), *(mark[name] for name in names))
 
 
 def _event(row: Row[Any]) -> Event:

@@ -1,11 +1,9 @@
-"""What the database holds of the answers to an item, and the state on the desk that follows from it."""
+"""What the database holds of the answers to an item: nbgrader's rows with ours."""
 
-import hashlib
-import json
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+import zlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from nbgrader import api
@@ -14,11 +12,14 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, select
 from ..model.assignment import Item
 from ..model.errors import ConfigError
 from .desk_tables import ANSWER, FIRST, LEASE, MARK, SECOND, SETTLED
-from .desk_types import Decision, Marker, State, Status
+from .desk_types import Decision
 
 _ASSIGNMENT, _NOTEBOOK = api.Assignment.__table__, api.Notebook.__table__
 _CELL, _GRADE, _COMMENT = api.BaseCell.__table__, api.Grade.__table__, api.Comment.__table__
 _SUBMISSION, _BOOK = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
+
+
+NOTHING: Mapping[int, Any] = MappingProxyType({})
 
 
 class Cells(NamedTuple):
@@ -52,9 +53,10 @@ class MarkRow(NamedTuple):
     @property
     def decision(self) -> Decision | None:
         """What the marker said; None after an undo to the beginning."""
-        ticks = frozenset(json.loads(self.ticks))
-        said = Decision(ticks, self.adjustment, self.reason, self.comment, bool(self.flagged), bool(self.done))
-        return said if said != Decision() else None
+        ticks = frozenset(self.ticks.split())
+        if not (ticks or self.done or self.adjustment or self.comment or self.flagged or self.reason):
+            return None
+        return Decision(ticks, self.adjustment, self.reason, self.comment, bool(self.flagged), bool(self.done))
 
 
 class LeaseRow(NamedTuple):
@@ -67,7 +69,7 @@ class LeaseRow(NamedTuple):
     until: float
 
 
-@dataclass
+@dataclass(slots=True)
 class AnswerRow:
     """All that is known of one answer: nbgrader's grade and comment, our marks and leases by slot."""
 
@@ -81,8 +83,9 @@ class AnswerRow:
     comment: str
     digest: str
     team: str
-    marks: dict[int, MarkRow] = field(default_factory=dict)
-    leases: dict[int, LeaseRow] = field(default_factory=dict)
+    # replaced, never changed: most answers have none, and thousands of empty dicts keep the garbage collector busy
+    marks: Mapping[int, MarkRow] = field(default_factory=lambda: NOTHING)
+    leases: Mapping[int, LeaseRow] = field(default_factory=lambda: NOTHING)
 
     @property
     def mark(self) -> MarkRow | None:
@@ -92,19 +95,24 @@ class AnswerRow:
     @property
     def is_ours(self) -> bool:
         """Whether nbgrader's rows have what the desk wrote last, or nothing at all."""
-        score, composed = (self.mark.score, self.mark.composed) if self.mark else (None, "")
-        if self.person is None and score is not None:  # cleared in formgrader: that opens it again
-            return not self.comment or self.comment == composed.strip()
-        confirmed = self.mark is not None and not self.mark.done and score is not None and not self.is_waiting
-        return self.person == score and self.comment == composed.strip() and not confirmed
+        mark = self.mark
+        if mark is None:
+            return self.person is None and not self.comment
+        if self.person is None and mark.score is not None:  # cleared in formgrader: that opens it again
+            return not self.comment or self.comment == mark.composed
+        confirmed = not mark.done and mark.score is not None and not self.is_waiting
+        return self.person == mark.score and self.comment == mark.composed and not confirmed
 
     @property
     def disagrees(self) -> bool:
         """Whether two markers gave this answer different points, and nobody settled it."""
-        first, second, settled = (self.marks.get(slot) for slot in (FIRST, SECOND, SETTLED))
-        if not (first and second and first.done and second.done and first.digest == second.digest):
+        second = self.marks.get(SECOND)
+        if second is None or not second.done:
             return False
-        return first.score != second.score and not (settled and settled.done and settled.digest == first.digest)
+        first, settled = self.marks.get(FIRST), self.marks.get(SETTLED)
+        if first is None or not first.done or first.digest != second.digest or first.score == second.score:
+            return False
+        return not (settled and settled.done and settled.digest == first.digest)
 
     @property
     def asks_a_person(self) -> bool:
@@ -115,10 +123,10 @@ class AnswerRow:
     def revision(self, slot: int) -> str:
         """Return what differs as soon as anybody changed the answer or its mark."""
         mark = self.marks.get(SECOND) if slot == SECOND else self.mark
-        seen = [self.digest, mark.revision if mark else 0, mark.slot if mark else 0]
-        if slot != SECOND and not self.is_ours:
-            seen += [self.person, self.comment]
-        return hashlib.blake2b(json.dumps(seen).encode(), digest_size=8).hexdigest()
+        known = f"{mark.slot}.{mark.revision}.{self.digest[:12]}" if mark else f"0.0.{self.digest[:12]}"
+        if slot == SECOND or self.is_ours:
+            return known
+        return f"{known}.{zlib.crc32(f'{self.person} {self.comment}'.encode('utf-8', 'surrogatepass')):x}"
 
 
 def cells_of(connection: Connection, assignment: str, item: Item) -> Cells:
@@ -138,11 +146,61 @@ def cells_of(connection: Connection, assignment: str, item: Item) -> Cells:
         ) from None
 
 
-def answer_rows(
-    connection: Connection, assignment: str, item: str, cells: Cells, *,
-    students: Collection[str] | None = None, to_write: bool = False,
+def everybody(
+    connection: Connection, assignment: str, item: str, cells: Cells, owners_known: dict[str, str]
 ) -> dict[str, AnswerRow]:  # fmt: skip
-    """Return everybody's answer to an item, or that of `students` and of whoever handed it in with one of them."""
+    """Return everybody's answer to an item, in the order of their ids.
+
+    `owners_known` are students by submitted notebook, and grow here: a notebook never changes hands, and to join that
+    anew at each look would take longer than all the rest.
+    """
+    columns = (_GRADE.c.notebook_id, _GRADE.c.id, _GRADE.c.auto_score, _GRADE.c.manual_score)
+    grades = select(*columns, _GRADE.c.needs_manual_grade).where(_GRADE.c.cell_id == cells.grade)
+    found = connection.execute(grades).all()
+    if any(row[0] not in owners_known for row in found):
+        owners_known.update(owners(connection, assignment))
+    texts = select(_COMMENT.c.notebook_id, _COMMENT.c.id, _COMMENT.c.manual_comment)
+    comments = {row[0]: row for row in connection.execute(texts.where(_COMMENT.c.cell_id == cells.comment)).all()}
+    seen = select(ANSWER.c.student, ANSWER.c.digest, ANSWER.c.team).where(_is(ANSWER, assignment, item))
+    digests = {row[0]: row for row in connection.execute(seen).all()}
+    rows: dict[str, AnswerRow] = {}
+    for student, (book, grade, *scores, is_waiting) in sorted(
+        (owners_known[row[0]], row) for row in found if row[0] in owners_known
+    ):
+        _, comment_id, text = comments.get(book, ("", None, None))
+        _, digest, team = digests.get(student, ("", "", ""))
+        machine, person = scores
+        known = (student, grade, book, comment_id, machine, person, is_waiting)
+        rows[student] = AnswerRow(*known, (text or "").strip(), digest, team)
+    _add_ours(connection, assignment, item, rows, None)
+    return rows
+
+
+def waiting(connection: Connection, assignment: str, cells: Cells, owners_known: dict[str, str]) -> frozenset[str]:
+    """Return the students of whose answers nbgrader's rows say that they wait for a person: a quick look."""
+    grades = select(_GRADE.c.notebook_id).where(_GRADE.c.cell_id == cells.grade, _GRADE.c.needs_manual_grade)
+    books = connection.execute(grades).scalars().all()
+    if any(book not in owners_known for book in books):
+        owners_known.update(owners(connection, assignment))
+    return frozenset(owners_known[book] for book in books if book in owners_known)
+
+
+def owners(connection: Connection, assignment: str) -> dict[str, str]:
+    """Return the student of each submitted notebook."""
+    books = (
+        select(_BOOK.c.id, _SUBMISSION.c.student_id)
+        .join(_SUBMISSION, _SUBMISSION.c.id == _BOOK.c.assignment_id)
+        .join(_ASSIGNMENT, _ASSIGNMENT.c.id == _SUBMISSION.c.assignment_id)
+        .where(_ASSIGNMENT.c.name == assignment)
+    )
+    return {row[0]: row[1] for row in connection.execute(books).all()}
+
+
+def some(
+    connection: Connection, assignment: str, item: str, cells: Cells, students: Collection[str]
+) -> dict[str, AnswerRow]:  # fmt: skip
+    """Return the answers of `students` and of whoever handed theirs in with them, for nobody else to change."""
+    wanted = _with_mates(connection, assignment, item, students)
     grades = (
         select(
             _SUBMISSION.c.student_id, _GRADE.c.id, _BOOK.c.id, _COMMENT.c.id, _GRADE.c.auto_score,
@@ -153,24 +211,29 @@ def answer_rows(
         .join(_SUBMISSION, _SUBMISSION.c.id == _BOOK.c.assignment_id)
         .outerjoin(_COMMENT, and_(_COMMENT.c.notebook_id == _BOOK.c.id, _COMMENT.c.cell_id == cells.comment))
         .outerjoin(ANSWER, and_(_is(ANSWER, assignment, item), ANSWER.c.student == _SUBMISSION.c.student_id))
-        .where(_GRADE.c.cell_id == cells.grade)
+        .where(_GRADE.c.cell_id == cells.grade, _SUBMISSION.c.student_id.in_(wanted))
         .order_by(_SUBMISSION.c.student_id)
+        .with_for_update(of=_GRADE)  # SQLite has no such lock, and needs none
     )  # fmt: skip
-    if students is not None:
-        grades = grades.where(_SUBMISSION.c.student_id.in_(_with_mates(connection, assignment, item, students)))
-    if to_write:
-        grades = grades.with_for_update(of=_GRADE)  # SQLite has no such lock, and needs none
-    rows = {
-        row[0]: AnswerRow(*row[:7], (row[7] or "").strip(), row[8] or "", row[9] or "")  # type: ignore[call-arg]
-        for row in connection.execute(grades)
-    }
-    for mark in map(MarkRow._make, connection.execute(_ours(MARK, MarkRow, assignment, item, students and rows))):
-        if mark.student in rows and mark.grade_id == rows[mark.student].grade_id:
-            rows[mark.student].marks[mark.slot] = mark
-    for lease in map(LeaseRow._make, connection.execute(_ours(LEASE, LeaseRow, assignment, item, students and rows))):
-        if lease.student in rows:
-            rows[lease.student].leases[lease.slot] = lease
+    rows: dict[str, AnswerRow] = {}
+    for row in connection.execute(grades).all():
+        student, grade, book, comment, machine, person, is_waiting, text, digest, team = row
+        known = (student, grade, book, comment, machine, person, is_waiting)
+        rows[student] = AnswerRow(*known, (text or "").strip(), digest or "", team or "")
+    _add_ours(connection, assignment, item, rows, rows.keys())
     return rows
+
+
+def _add_ours(
+    connection: Connection, assignment: str, item: str, rows: Mapping[str, AnswerRow], students: Collection[str] | None
+) -> None:  # fmt: skip
+    """Add our marks and leases; a mark that was written to a row that is gone is none any more."""
+    for mark in map(MarkRow._make, connection.execute(_ours(MARK, MarkRow, assignment, item, students)).all()):
+        if (row := rows.get(mark.student)) and mark.grade_id == row.grade_id:
+            row.marks = {**row.marks, mark.slot: mark}
+    for lease in map(LeaseRow._make, connection.execute(_ours(LEASE, LeaseRow, assignment, item, students)).all()):
+        if row := rows.get(lease.student):
+            row.leases = {**row.leases, lease.slot: lease}
 
 
 def _ours(
@@ -195,86 +258,3 @@ def _with_mates(connection: Connection, assignment: str, item: str, students: Co
 
 def _is(table: Table, assignment: str, item: str) -> ColumnElement[bool]:
     return and_(table.c.assignment == assignment, table.c.item == item)
-
-
-def mates(rows: Mapping[str, AnswerRow]) -> dict[str, tuple[str, ...]]:
-    """Return by student who handed the same answer in together, in order; who worked alone is left out."""
-    teams: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in rows.values():
-        if row.team:
-            teams[row.team, row.digest].append(row.student)
-    return {student: tuple(sorted(team)) for team in teams.values() if len(team) > 1 for student in team}
-
-
-def states(rows: Mapping[str, AnswerRow], now: float) -> dict[str, State]:
-    """Return the states of answers; what one member of a group of students got in formgrader counts for all."""
-    together = mates(rows)
-    found = {}
-    for student, row in rows.items():
-        own = state(row, now, together.get(student, ()))
-        if own.status in (Status.UNMARKED, Status.SETTLED) and own.mates:
-            own = _partners_state(own, (rows[mate] for mate in own.mates), now)
-        found[student] = own
-    return found
-
-
-def _partners_state(own: State, partners: Iterable[AnswerRow], now: float) -> State:
-    given = (state(partner, now) for partner in partners if partner.person is not None)
-    other = next((known for known in given if known.status is Status.FORMGRADER), None)
-    return own if other is None else replace(own, status=Status.FORMGRADER, score=other.score)
-
-
-def state(row: AnswerRow, now: float, together: tuple[str, ...] = ()) -> State:
-    """Return the state of one answer: what nbgrader's rows say is true, ours say where it comes from."""
-    mark = row.mark
-    decision = mark.decision if mark else None
-    is_ours = row.is_ours
-    if row.person is None and not row.is_waiting and row.machine is not None:
-        status = Status.SETTLED
-    elif not row.is_waiting:
-        status = Status.DONE if is_ours and mark and mark.done and row.person is not None else Status.FORMGRADER
-    elif is_ours and row.disagrees and mark and mark.digest == row.digest and row.person is not None:
-        status = Status.DISAGREED
-    else:
-        has_something = row.person is not None or row.comment or decision
-        status = Status.BEGUN if has_something else Status.UNMARKED
-    if decision is None and row.comment:
-        decision = Decision(comment=row.comment)
-    was_done = row.person is not None and row.is_waiting and (not is_ours or bool(mark and mark.done))
-    return State(
-        row.student, status, decision,
-        score=row.machine if row.person is None else row.person,
-        asked_again=was_done and status is Status.BEGUN,
-        lease=_lease(row, FIRST, now), revision=row.revision(FIRST), digest=row.digest, mates=together,
-        **_origin(mark),
-    )  # fmt: skip
-
-
-def second_state(row: AnswerRow, now: float, together: tuple[str, ...] = ()) -> State:
-    """Return the state of the blind second mark, which says nothing of the first."""
-    mark = row.marks.get(SECOND)
-    decision = mark.decision if mark else None
-    is_stale = mark is not None and mark.digest != row.digest
-    status = Status.UNMARKED if decision is None else Status.BEGUN
-    if decision and decision.done and not is_stale:
-        status = Status.DONE
-    return State(
-        row.student, status, decision, score=mark.score if mark else None,
-        asked_again=is_stale and bool(decision and decision.done),
-        lease=_lease(row, SECOND, now), revision=row.revision(SECOND), digest=row.digest, mates=together,
-        **_origin(mark),
-    )  # fmt: skip
-
-
-def utc(seconds: float) -> datetime:
-    """Return a time as a date, in UTC."""
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def _origin(mark: MarkRow | None) -> dict[str, Any]:
-    return {"marker": mark.marker, "at": utc(mark.at), "version": mark.version} if mark and mark.decision else {}
-
-
-def _lease(row: AnswerRow, slot: int, now: float) -> Marker | None:
-    lease = row.leases.get(slot)
-    return Marker(lease.marker, lease.browser) if lease and lease.until > now else None

@@ -1,35 +1,39 @@
 """Versions of rubrics: the first is the mark scheme in the source, and a new one moves every mark that rests on it."""
 
 import hashlib
+import itertools
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, Select, insert, select
 
+from ..marking.rubric_change import carried_ticks, continued
 from ..model.rubric import Rubric
-from .desk_rows import AnswerRow, MarkRow, utc
+from .desk_rows import AnswerRow, MarkRow
+from .desk_states import utc
 from .desk_tables import RUBRIC
 from .desk_types import Decision, Marker, Move, RubricChanged, RubricVersion, StoredRubric
 from .desk_work import Work
 from .desk_writes import Versioned, decided, write
 
 
-def current(work: Work, source: Rubric) -> StoredRubric:
+def current(work: Work) -> StoredRubric:
     """Return the rubric that counts; as long as no mark rests on one, that is the one in the source."""
     newest = _newest(work)
     if newest is None:
-        return StoredRubric(0, source)
+        return StoredRubric(0, work.source)
     rubric = Rubric.from_json(newest.rubric)
-    pending = None if newest.source_digest == digest_of(source) else source
+    pending = None if newest.source_digest == digest_of(work.source) else continued(rubric, work.source)
     return StoredRubric(newest.version, rubric, pending)
 
 
-def fixed(work: Work, source: Rubric, marker: Marker) -> Versioned:
+def fixed(work: Work, marker: Marker) -> Versioned:
     """Return the rubric that counts, and keep it from now on, because a mark is about to rest on it."""
-    known = current(work, source)
+    known = current(work)
     if known.version:
-        return Versioned(known.version, known.rubric)
-    return _store(work, Versioned(1, source), digest_of(source), marker)
+        return Versioned(known.version, known.rubric, work.shows_rubric)
+    return _store(work, Versioned(1, work.source, work.shows_rubric), digest_of(work.source), marker)
 
 
 def versions(work: Work) -> list[RubricVersion]:
@@ -38,52 +42,63 @@ def versions(work: Work) -> list[RubricVersion]:
     return [RubricVersion(row.version, Rubric.from_json(row.rubric), row.marker, utc(row.at)) for row in rows]
 
 
-def preview(work: Work, source: Rubric, rubric: Rubric) -> list[Move]:
+def preview(work: Work, rubric: Rubric) -> list[Move]:
     """Return whose points a rubric would move."""
-    known = current(work, source)
-    new = Versioned(known.version + 1, rubric)
-    return _moves(work.rows(), moved(work.rows().values(), new))
+    known = current(work)
+    new = Versioned(known.version + 1, continued(known.rubric, rubric), work.shows_rubric)
+    rows = work.rows()
+    return _moves(rows, moved(rows.values(), known.rubric, new))
 
 
-def adopt(work: Work, source: Rubric, rubric: Rubric, marker: Marker, *, over: int | None) -> list[Move]:
+def adopt(work: Work, rubric: Rubric, marker: Marker, *, over: int | None) -> list[Move]:
     """Let a rubric count from now on, move every mark that rests on the one before, and return whose points moved."""
-    known = fixed(work, source, marker)
+    known = fixed(work, marker)
     if over is not None and max(over, 1) != known.version:
         raise RubricChanged("The rubric was changed meanwhile: look at the new one first.")
-    new = Versioned(known.version + 1, rubric)
-    if new.rubric == known.rubric:
-        accept_source(work, source)
+    new = Versioned(known.version + 1, continued(known.rubric, rubric), work.shows_rubric)
+    pending, newest = current(work).pending, _newest(work)
+    if replace(new.rubric, newest=known.rubric.newest) == known.rubric:
+        if pending == new.rubric:
+            accept_source(work)
         return []
-    pending = current(work, source).pending
-    newest = _newest(work)
-    seen = digest_of(source) if pending == new.rubric or newest is None else newest.source_digest
+    seen = digest_of(work.source) if pending == new.rubric or newest is None else newest.source_digest
     _store(work, new, seen, marker)
-    rows = work.rows(to_write=True)
-    marks = moved(rows.values(), new)
+    rows = work.rows_of([mark.student for mark in moved(work.rows().values(), known.rubric, new)])
+    marks = moved(rows.values(), known.rubric, new)
     moves = _moves(rows, marks)
     write(work, [(rows[mark.student], mark) for mark in marks], marker, "rubric")
     return moves
 
 
-def accept_source(work: Work, source: Rubric) -> None:
+def accept_source(work: Work) -> None:
     """Take note of what the source says without letting it count: it is pending no longer."""
     newest = _newest(work)
     if newest is not None:
         this = (RUBRIC.c.assignment == work.assignment) & (RUBRIC.c.item == work.item.id)
-        values = {"source_digest": digest_of(source)}
+        values = {"source_digest": digest_of(work.source)}
         work.connection.execute(RUBRIC.update().where(this, RUBRIC.c.version == newest.version).values(values))
 
 
-def moved(rows: Iterable[AnswerRow], new: Versioned) -> list[MarkRow]:
+def moved(rows: Iterable[AnswerRow], old: Rubric, new: Versioned) -> list[MarkRow]:
     """Return all marks as a rubric makes them, by whom and when they were given; not those made in formgrader."""
     found = []
     for row in rows:
         for slot, mark in row.marks.items():
             if row.is_ours or mark is not row.mark:
-                given = {"rubric": new, "marker": mark.marker, "at": mark.at, "digest": mark.digest}
+                said = mark.decision or Decision()
+                said = replace(said, ticks=carried_ticks(old, new.rubric, said.ticks))
+                made = decided(row, slot, said, rubric=new, marker=mark.marker, at=mark.at, digest=mark.digest)
                 # the revision stays: what a marker has open goes on under the new rubric
-                found.append(decided(row, slot, mark.decision or Decision(), **given)._replace(revision=mark.revision))  # type: ignore[arg-type]
+                found.append(made._replace(revision=mark.revision))
     return found
+
+
+def carried(work: Work, ticks: frozenset[str], version: int) -> frozenset[str]:
+    """Return what ticks of an earlier version mean in the one that counts."""
+    since = [known.rubric for known in versions(work) if known.version >= version]
+    for old, new in itertools.pairwise(since):
+        ticks = carried_ticks(old, new, ticks)
+    return ticks
 
 
 def digest_of(rubric: Rubric) -> str:

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )  # fmt: skip
 
 METADATA = MetaData()
+TABLES = ""  # in the place of an assignment: a transaction that creates tables
 FIRST, SECOND, SETTLED = 1, 2, 3  # the slots of an answer: the mark, the blind second one, and what settled the two
 
 
@@ -43,7 +44,7 @@ MARK = Table(
     *_key(),
     Column("slot", SmallInteger, primary_key=True, autoincrement=False),
     Column("grade_id", String(32), nullable=False),  # nbgrader's row that it was written to
-    Column("ticks", Text, nullable=False),  # JSON
+    Column("ticks", Text, nullable=False),  # ids, parted by blanks
     Column("adjustment", Double, nullable=False),
     Column("reason", Text, nullable=False),
     Column("comment", Text, nullable=False),

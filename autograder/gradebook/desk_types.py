@@ -1,5 +1,8 @@
 """What the marking desk says of marks: markers, decisions, states of answers, and why something is refused."""
 
+import hashlib
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -106,7 +109,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Event:
-    """One entry of an answer's history; `kind` is save, undo, settle, rubric, split or rejoin."""
+    """One entry of an answer's history; `kind` is save, done, settle, undo, rubric, split or rejoin."""
 
     student: str
     kind: str
@@ -126,6 +129,36 @@ class RememberedComment:
 
     text: str
     uses: int
+
+
+@dataclass(frozen=True)
+class Flag:
+    """An answer that a marker flagged, to come back to it or to ask somebody."""
+
+    item: str
+    student: str
+    marker: str
+    at: datetime
+    comment: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many answers to an item, in a section of the class, are how far."""
+
+    item: str
+    section: str  # "" for who is in none
+    counts: Mapping[Status, int]
+
+    @property
+    def open(self) -> int:
+        """How many somebody has to mark."""
+        return self.counts.get(Status.UNMARKED, 0) + self.counts.get(Status.BEGUN, 0)
+
+    @property
+    def all(self) -> int:
+        """How many there are."""
+        return sum(self.counts.values())
 
 
 class Taken(Exception):
@@ -164,3 +197,10 @@ class Disagreement:
     second_score: float
     markers: tuple[str, str]
     revision: str = field(default="", compare=False)
+
+
+def team_key(members: Collection[str]) -> str:
+    """Return what all members of a group of students have in common, "" for who works alone."""
+    if len(members) < 2:
+        return ""
+    return hashlib.blake2b(json.dumps(sorted(members)).encode(), digest_size=16).hexdigest()

@@ -1,13 +1,14 @@
 """One item in one transaction, and its leases: who may write to which answer now."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, delete, insert, or_
 
 from ..model.assignment import Item
-from . import desk_rows
-from .desk_rows import AnswerRow, Cells
+from ..model.rubric import Rubric
+from . import desk_rows, desk_states
+from .desk_rows import AnswerRow, Cells, LeaseRow
 from .desk_tables import LEASE
 from .desk_types import Marker, Taken
 
@@ -22,35 +23,44 @@ class Work:
     cells: Cells
     now: float  # seconds since 1970
     lease_s: float  # for how long an answer belongs to who has it
+    owners: dict[str, str]  # students by submitted notebook, as far as they are known
+    source: Rubric  # what the mark scheme in the source says
+    shows_rubric: bool  # to students
 
     @property
     def of_item(self) -> dict[str, str]:
         """The columns by which our rows of this item are known."""
         return {"assignment": self.assignment, "item": self.item.id}
 
-    def rows(self, students: Collection[str] | None = None, *, to_write: bool = False) -> dict[str, AnswerRow]:
-        """Return everybody's answers, or those of `students` and of their mates."""
-        return desk_rows.answer_rows(
-            self.connection, self.assignment, self.item.id, self.cells, students=students, to_write=to_write
-        )
+    def rows(self) -> dict[str, AnswerRow]:
+        """Return everybody's answers."""
+        return desk_rows.everybody(self.connection, self.assignment, self.item.id, self.cells, self.owners)
+
+    def rows_of(self, students: Collection[str]) -> dict[str, AnswerRow]:
+        """Return the answers of `students` and of their mates, which nobody else changes before the end."""
+        return desk_rows.some(self.connection, self.assignment, self.item.id, self.cells, students)
 
 
 def take(
     work: Work, groups: Iterable[Sequence[str]], marker: Marker, slot: int, *,
-    rows: dict[str, AnswerRow], is_wanted: Callable[[str], bool],
+    may: Container[str] | None, wanted_of: Callable[[Mapping[str, AnswerRow]], Container[str]],
 ) -> tuple[str, ...] | None:  # fmt: skip
     """Lease what is wanted of the first group in which nothing that is wanted belongs to somebody else.
 
-    The marker's browser gives up what else it had of this item.
+    The marker's browser gives up what else it had of this item. What may be wanted by a quick look (`may`, None:
+    anything) is looked at closely, group by group (`wanted_of`).
     """
-    together = desk_rows.mates(rows)
     for group in groups:
-        wanted = tuple(student for student in dict.fromkeys(group) if student in rows and is_wanted(student))
-        everybody = {mate for student in wanted for mate in (student, *together.get(student, ()))}
-        if wanted and not any(holder(rows[student], slot, marker, work.now) for student in everybody):
+        promising = [student for student in dict.fromkeys(group) if may is None or student in may]
+        rows = work.rows_of(promising) if promising else {}
+        wanted = wanted_of(rows)
+        given = tuple(student for student in promising if student in rows and student in wanted)
+        together = desk_states.mates(rows)
+        everybody = dict.fromkeys(mate for student in given for mate in (student, *together.get(student, ())))
+        if given and not any(holder(rows[student], slot, marker, work.now) for student in everybody):
             release(work, marker, slot)
-            keep(work, everybody, marker, slot)
-            return wanted
+            keep(work, [rows[student] for student in everybody], marker, slot)
+            return given
     return None
 
 
@@ -72,12 +82,14 @@ def refuse_held(work: Work, rows: Iterable[AnswerRow], marker: Marker, slot: int
             raise Taken(f"{name} has this answer open: take the next one.")
 
 
-def keep(work: Work, students: Collection[str], marker: Marker, slot: int) -> None:
+def keep(work: Work, rows: Collection[AnswerRow], marker: Marker, slot: int) -> None:
     """Give the answers to a marker from now on, whoever's they were."""
     here = and_(LEASE.c.assignment == work.assignment, LEASE.c.item == work.item.id, LEASE.c.slot == slot)
-    work.connection.execute(delete(LEASE).where(here, LEASE.c.student.in_(students)))
-    whose = {"marker": marker.name, "browser": marker.browser, "until": work.now + work.lease_s, "slot": slot}
-    work.connection.execute(insert(LEASE), [work.of_item | whose | {"student": student} for student in students])
+    work.connection.execute(delete(LEASE).where(here, LEASE.c.student.in_([row.student for row in rows])))
+    for row in rows:
+        lease = LeaseRow(row.student, slot, marker.name, marker.browser, work.now + work.lease_s)
+        row.leases = {**row.leases, slot: lease}
+    work.connection.execute(insert(LEASE), [work.of_item | row.leases[slot]._asdict() for row in rows])
 
 
 def release(work: Work, marker: Marker, slot: int, students: Collection[str] | None = None) -> None:
@@ -91,6 +103,6 @@ def release(work: Work, marker: Marker, slot: int, students: Collection[str] | N
 
 def renew(work: Work, students: Collection[str], marker: Marker, slot: int) -> None:
     """Keep answers for longer, also after the lease ran out if nobody took them. Raises Taken if somebody did."""
-    rows = work.rows(students)
+    rows = work.rows_of(students)
     refuse_held(work, rows.values(), marker, slot)
-    keep(work, list(rows), marker, slot)
+    keep(work, list(rows.values()), marker, slot)

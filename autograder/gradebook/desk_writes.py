@@ -9,23 +9,25 @@ from typing import Any
 from nbgrader import api
 from sqlalchemy import bindparam, delete, insert, update
 
+from ..marking.composed_comment import composed
 from ..model.rubric import Rubric
 from .desk_rows import AnswerRow, MarkRow
 from .desk_tables import EVENT, FIRST, MARK, SECOND
 from .desk_types import Decision, Marker
 from .desk_work import Work
 
-DECISIONS = ("save", "settle")  # what undo undoes
+DECISIONS = ("save", "done", "settle")  # what undo undoes
 
 _GRADE, _COMMENT = api.Grade.__table__, api.Comment.__table__
 
 
 @dataclass(frozen=True)
 class Versioned:
-    """A rubric with its version."""
+    """A rubric with its version, and whether students read which of its points they earned."""
 
     version: int
     rubric: Rubric
+    is_shown: bool = True
 
 
 def new_key() -> str:
@@ -41,10 +43,13 @@ def decided(
     score = rubric.rubric.score(ticks, decision.adjustment) if decision.has_score else None
     text = decision.comment.strip()
     if decision.has_score:
-        text = composed(rubric.rubric, ticks, decision.adjustment, decision.reason, decision.comment)
+        text = composed(
+            rubric.rubric, ticks, decision.adjustment,
+            reason=decision.reason, comment=decision.comment, show_rubric=rubric.is_shown,
+        ).strip()  # fmt: skip
     old = row.marks.get(slot)
     return MarkRow(
-        row.student, slot, row.grade_id, json.dumps(sorted(ticks)), decision.adjustment, decision.reason,
+        row.student, slot, row.grade_id, " ".join(sorted(ticks)), decision.adjustment, decision.reason,
         decision.comment, decision.flagged, decision.done, score, text, marker, at, rubric.version, digest,
         (old.revision if old else 0) + 1, old.event if old else "",
     )  # fmt: skip
@@ -67,12 +72,13 @@ def write(
     touched: dict[str, AnswerRow] = {}  # nbgrader's rows that follow
     for row, given in marks:
         before, was_ours, key = snapshot(row, given.slot), row.is_ours, new_key()
-        row.marks[given.slot] = mark = given._replace(event=key) if kind in DECISIONS else given
+        mark = given._replace(event=key) if kind in DECISIONS else given
+        row.marks = {**row.marks, mark.slot: mark}
         if left := foreign.get(row.student):
             row.person, row.comment, row.is_waiting = left["score"], left["comment"], left["waiting"]
             touched[row.student] = row
         elif row.mark is mark:
-            row.person, row.comment = mark.score, mark.composed.strip()
+            row.person, row.comment = mark.score, mark.composed
             row.is_waiting = row.machine is None if mark.score is None else row.asks_a_person
             touched[row.student] = row
         elif was_ours and row.person is not None:
@@ -96,13 +102,6 @@ def snapshot(row: AnswerRow, slot: int) -> dict[str, Any]:
     kept = {name: value for name, value in mark._asdict().items() if name not in _NOT_KEPT} if mark else None
     grade = {"score": row.person, "comment": row.comment, "waiting": bool(row.is_waiting)}
     return {"mark": kept, "grade": None if is_second or row.is_ours else grade, "score": _score(row, mark, is_second)}
-
-
-def composed(rubric: Rubric, ticks: frozenset[str], adjustment: float, reason: str, comment: str) -> str:
-    """Return what the student reads of a decision, in markdown."""
-    lines = [f"- {row.points:g}: {row.text}" for row in rubric.rows if row.id in ticks]
-    lines += [f"- {adjustment:+g}: {reason}"] if adjustment else []
-    return "\n\n".join(part for part in ("\n".join(lines), comment.strip()) if part)
 
 
 _NOT_KEPT = frozenset({"student", "slot", "grade_id", "composed", "revision"})

@@ -10,18 +10,20 @@ from typing import Any
 
 from nbgrader import api
 from nbgrader.utils import parse_utc
-from sqlalchemy import Connection, Row, Table, bindparam, create_engine, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, insert, select, update
 
 from ..course.course_settings import CourseSettings
 from ..model.assignment import Assignment
-from ..model.report import ItemResult, Report
+from ..model.report import ItemResult
 from ..nbgrader.formgrader_notebooks import Autograded
+from . import desk_tables, resubmission
+from .database import Database
 from .registration import ORIGIN, register, set_origin, using
+from .resubmission import Known
 
 NO_RESPONSE = "No response."  # nbgrader's own words for an untouched answer
 TIMESTAMP_FILE = "timestamp.txt"
 MAX_TIMESTAMP = 100  # characters; nbgrader writes about 30, and what reads them looks at one after the other
-LOCK_TIMEOUT_S = 30.0  # SQLite has one writer at a time; formgrader holds the file for milliseconds
 
 _STUDENT, _SUBMISSION, _BOOK = api.Student.__table__, api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
 _GRADE, _COMMENT = api.Grade.__table__, api.Comment.__table__
@@ -46,8 +48,9 @@ class ScoreWriter(contextlib.AbstractContextManager):
     def __init__(self, assignment: Assignment, settings: CourseSettings, db_url: str) -> None:
         """Open the gradebook; create it and register the assignment if need be. Raises ConfigError as `register`."""
         register(assignment, settings, db_url)
-        self._engine, self._db_url = create_engine(db_url, connect_args=_patience(db_url)), db_url
-        with using(db_url), self._engine.connect() as connection:
+        self._name, self._database, self._db_url = assignment.name, Database(db_url), db_url
+        with using(db_url), self._database.writing(desk_tables.TABLES) as connection:
+            desk_tables.create(connection)
             row_id = select(api.Assignment.__table__.c.id).where(api.Assignment.__table__.c.name == assignment.name)
             self._assignment_id = connection.execute(row_id).scalar_one()
             cells = connection.execute(
@@ -62,15 +65,16 @@ class ScoreWriter(contextlib.AbstractContextManager):
         self._solution_cells = [_Cell(row.id, row.name, row.notebook_id) for row in cells if row.max_score is None]
 
     def __exit__(self, *exc: object) -> None:
-        self._engine.dispose()
+        self._database.close()
 
     def record(self, graded: Autograded, submitted_at: datetime | None = None) -> None:
         """Record one graded submission in one transaction.
 
         Every notebook and cell of the assignment gets its row, whatever is missing in the submission.
-        An item without a score, after a grader fault or because a person marks it, is left to a person.
-        Scores and comments that a person gave stay; where the files or the automatic score are new, the person is
-        asked to look again.
+        An answer of which there is nothing to mark has 0 points and waits for nobody. Any other item without a score,
+        after a grader fault or because a person marks it, is left to a person.
+        Scores and comments that a person gave stay. The person is asked to look again where the answer is another one
+        by now, or gone; in code, where anything that was submitted or the automatic score is another one.
 
         `submitted_at` is in UTC, None if nobody knows.
 
@@ -80,17 +84,19 @@ class ScoreWriter(contextlib.AbstractContextManager):
         student = graded.report.student
         mine = (_SUBMISSION.c.assignment_id == self._assignment_id) & (_SUBMISSION.c.student_id == student)
         made_from = select(_SUBMISSION.c.id, ORIGIN.c.digest).outerjoin(ORIGIN, ORIGIN.c.id == _SUBMISSION.c.id)
-        with using(self._db_url), self._engine.begin() as connection:
+        with using(self._db_url), self._database.writing(self._name) as connection:
             row = connection.execute(made_from.where(mine)).first()
             submission_id, known = row or (self._new_submission(connection, student), None)
             connection.execute(update(_SUBMISSION).where(mine).values(timestamp=submitted_at))
             old = _books(connection, submission_id) if row else {}
             books = old | self._new_books(connection, submission_id, old)
             grades, comments = (_rows_by_cell(connection, table, old) for table in (_GRADE, _COMMENT))
-            self._record_grades(connection, books, grades, graded.report, unchanged=known == graded.digest)
+            before = resubmission.known(connection, self._name, student, unchanged=known == graded.digest)
+            self._record_grades(connection, books, (grades, comments), graded, before)
             self._record_comments(connection, books, comments, graded.unanswered)
             if known != graded.digest:
                 set_origin(connection, submission_id, graded.digest, is_new=known is None)
+            resubmission.note(connection, self._name, graded.answers, before)
 
     def _new_submission(self, connection: Connection, student: str) -> str:
         if connection.execute(select(_STUDENT.c.id).where(_STUDENT.c.id == student)).first() is None:
@@ -108,21 +114,25 @@ class ScoreWriter(contextlib.AbstractContextManager):
         return new
 
     def _record_grades(
-        self, connection: Connection, books: Mapping[str, str], known: RowsByCell, report: Report, *, unchanged: bool
-    ) -> None:
-        results = {item.id: item for item in report.items}
+        self, connection: Connection, books: Mapping[str, str], known: tuple[RowsByCell, RowsByCell],
+        graded: Autograded, before: Known,
+    ) -> None:  # fmt: skip
+        results, answers = {item.id: item for item in graded.report.items}, graded.answers.answers
+        grades, comments = known[0], {cell.name: known[1].get(cell.id) for cell in self._solution_cells}
         new, changed = [], []
         for cell in self._grade_cells:
-            score = _score(results.get(cell.name), cell.points)
-            row = known.get(cell.id)
+            answer, row = answers.get(cell.name), grades.get(cell.id)
+            score = _score(results.get(cell.name), cell.points) if answer is None else resubmission.score(answer)
             if row is None:
                 values = {"auto_score": score, "needs_manual_grade": score is None}
                 new.append({"cell_id": cell.id, "notebook_id": books[cell.notebook_id], **values})
-            else:
-                waiting = score is None
-                if row.manual_score is not None:
-                    waiting = row.needs_manual_grade if unchanged and row.auto_score == score else True
-                changed.append({"row": row.id, "auto_score": score, "needs_manual_grade": waiting})
+                continue
+            waiting = score is None
+            if row.manual_score is not None and answer is None:
+                waiting = row.needs_manual_grade if before.unchanged and row.auto_score == score else True
+            elif row.manual_score is not None and answer is not None:
+                waiting = before.asks_again(row, comments.get(cell.name), answer)
+            changed.append({"row": row.id, "auto_score": score, "needs_manual_grade": waiting})
         _insert(connection, _GRADE, new)
         _update(connection, _GRADE, changed)
 
@@ -162,13 +172,6 @@ def _score(result: ItemResult | None, points: float) -> float | None:
     return result.score if math.isfinite(result.score) and 0 <= result.score <= points else None
 
 
-def _patience(db_url: str) -> dict[str, Any]:
-    """Return the driver's setting for how long to wait for somebody else's lock; Postgres would wait for ever."""
-    if db_url.startswith("sqlite"):
-        return {"timeout": LOCK_TIMEOUT_S}
-    return {"options": f"-c lock_timeout={1000 * LOCK_TIMEOUT_S:.0f}"} if db_url.startswith("postgresql") else {}
-
-
 def _books(connection: Connection, submission_id: str) -> dict[str, str]:
     """Return the ids of the submitted notebooks by that of the notebook."""
     rows = connection.execute(select(_BOOK.c.notebook_id, _BOOK.c.id).where(_BOOK.c.assignment_id == submission_id))
@@ -176,10 +179,10 @@ def _books(connection: Connection, submission_id: str) -> dict[str, str]:
 
 
 def _rows_by_cell(connection: Connection, table: Table, books: Mapping[str, str]) -> RowsByCell:
-    """Return what a table holds for the cells of submitted notebooks."""
+    """Return what a table holds for the cells of submitted notebooks, and let nobody change it before the end."""
     if not books:
         return {}
-    rows = connection.execute(select(table).where(table.c.notebook_id.in_(books.values())))
+    rows = connection.execute(select(table).where(table.c.notebook_id.in_(books.values())).with_for_update())
     return {row.cell_id: row for row in rows}
 
 
