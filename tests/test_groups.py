@@ -14,10 +14,11 @@ import small_course
 from canvas_files import Canvas, User
 from download_files import Sent
 from handed_in import check_sentence, packed, placed
+from nbgrader import api
 
 from autograder import intake, running
 from autograder.cli import main
-from autograder.commands import feedback, grade
+from autograder.commands import feedback, grade, report
 from autograder.gradebook.marks import Mark, StudentMarks, shared
 from autograder.lms import groups
 from autograder.model.errors import ConfigError
@@ -49,6 +50,10 @@ def graded(course: Path, out: Path, *paths: Path, lists: bytes | None = None, **
         (out.parent / "groups.csv").write_bytes(lists)
         options["groups"] = out.parent / "groups.csv"
     grade.grade(course, paths, out, jobs=1, weak=True, **options)
+    return rows_of(out)
+
+
+def rows_of(out: Path) -> Rows:
     with (out / "report" / "hw4" / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         return {row["student"]: row for row in csv.DictReader(file)}
 
@@ -91,6 +96,29 @@ def test_every_member_has_the_grade_of_what_one_sent(course: Path, tmp_path: Pat
     assert rows["ann"]["findings"] == rows["cy"]["findings"] == rows["bob"]["findings"] == ""
     begun = [line.split()[1] for line in log.read_text().splitlines() if line.startswith("begins")]
     assert sorted(begun) == ["ann", "eve"], "it is graded once, under the first of the members"
+
+
+def test_a_mark_for_one_member_is_in_the_rows_of_all(course: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """The report counts it as the feedback does; where the gradebook cannot be read it says so, and is written."""
+    placed(tmp_path / "zips", {"bob_HW4.zip": work(course, "bob"), "eve_HW4.zip": work(course, "eve")})
+    out = tmp_path / "out"
+    before = graded(course, out, tmp_path / "zips", lists=PLAIN)
+    with api.Gradebook(f"sqlite:///{out}/gradebook.db") as book:
+        grade_of_bob = book.find_grade("attacks", "adversarial", "hw4", "bob")
+        grade_of_bob.manual_score, grade_of_bob.needs_manual_grade = 7.5, False
+        book.db.commit()
+    code = report.report(course, out)
+    marked = rows_of(out)
+    (out / "gradebook.db").unlink()
+    capsys.readouterr()
+
+    assert report.report(course, out) == 1
+    assert "The report counts no marks of people: There is no gradebook" in capsys.readouterr().err
+    assert code == 0
+    assert [marked[member]["attacks"] for member in ("ann", "bob", "cy", "eve")] == ["7.5", "7.5", "7.5", ""]
+    assert float(marked["cy"]["total"]) == float(before["cy"]["total"]) + 7.5
+    assert float(marked["cy"]["possible"]) == float(before["cy"]["possible"]) + 10
+    assert rows_of(out) == before
 
 
 def test_the_group_is_remembered_and_stays_one(course: Path, tmp_path: Path, log: Path):

@@ -26,6 +26,7 @@ from autograder import intake, running
 from autograder.course import assignment as assignments
 from autograder.course import course_settings
 from autograder.gradebook.recorder import Recorder
+from autograder.lms import roster
 from autograder.model.assignment import Assignment
 from autograder.model.errors import ConfigError, GraderFault
 from autograder.model.report import Report
@@ -226,6 +227,17 @@ def test_sheets_of_a_plain_nbgrader_submission_become_notebooks(course: Path):
     assert nbgrader("autograde", "hw4") == 0
 
     assert "The objective differs." in (course / "autograded" / "ann" / "hw4" / "adversarial.ipynb").read_text()
+
+
+def test_students_have_the_names_of_the_roster(course: Path):
+    """As after `autograder grade`: formgrader shows names."""
+    everything(course, "ann")
+    roster.remember(roster.Roster((roster.Member("ann", "Doe, Ann", email="ann@uni.edu"),)), course)
+    assert nbgrader("autograde", "hw4", "--student=ann") == 0
+    with api.Gradebook(small_course.db_url(course, course)) as book:
+        ann = book.find_student("ann")
+
+        assert (ann.first_name, ann.last_name, ann.email) == ("Ann", "Doe", "ann@uni.edu")
 
 
 @pytest.mark.parametrize("fault", [GraderFault("The zygote died."), RuntimeError("a bug of ours")])

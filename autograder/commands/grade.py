@@ -90,7 +90,9 @@ def grade(
     if course is not None and (absent := absentees(course, reports)):
         names = "; ".join(one_line(name, 2 * NAME_LIMIT) for name in absent)
         print(f"No submission from {len(absent)} of {len(course.members)} students in the roster: {names}.")
-    code = write_report(reports, assignment, settings, folders, course, recorder.pictures)
+    code = write_report(
+        reports, assignment, settings, folders, course, recorder.pictures, gradebook_fails=bool(recorder.problem)
+    )
     for sentence in recorder.not_entered:
         print(f"Graded, but not in the gradebook: {sentence}")
         code = NEEDS_A_PERSON

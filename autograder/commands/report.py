@@ -8,7 +8,6 @@ from pathlib import Path
 from ..course import assignment as assignments
 from ..course import course_settings
 from ..course.course_settings import CourseSettings
-from ..gradebook.marks import StudentMarks
 from ..intake.people import course_roster, people
 from ..lms import roster as rosters
 from ..lms.roster import Roster
@@ -40,9 +39,12 @@ def report(course_dir: Path, out: Path | None = None, *, name: str = "") -> int:
 
 def write_report(
     reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, folders: ResultFolders,
-    course: Roster | None, pictures: class_pictures.Collection,
+    course: Roster | None, pictures: class_pictures.Collection, *, gradebook_fails: bool = False,
 ) -> int:  # fmt: skip
-    """Write the report of a class; what `pictures` lacks is added to it."""
+    """Write the report of a class; what `pictures` lacks is added to it.
+
+    With `gradebook_fails` the caller says what is wrong with the gradebook.
+    """
     with rendered_pictures.RenderedPictures(folders.pictures) as rendered:
         work = StoredWork(assignment, settings, folders, rendered)
         answers = work.class_answers()
@@ -60,29 +62,25 @@ def write_report(
     late = lateness(reports, assignment, folders, settings.late_policy)
     absent = absentees(course, reports) if course is not None else []
     found = pictures.class_pictures(reports)
+    needs_person = any(status_of(entry).needs_person for entry in reports)
+    try:
+        marks = marks_so_far(reports, assignment, settings, folders)
+    except ConfigError as error:
+        marks, needs_person = {}, True
+        if not gradebook_fails:
+            print(f"The report counts no marks of people: {error}", file=sys.stderr)
     page = render(
-        reports, assignment, folders.report, lookalikes=alike, marks=_marks(reports, assignment, settings, folders),
+        reports, assignment, folders.report, lookalikes=alike, marks=marks,
         late=late, people=people(course, folders, [entry.student for entry in reports]), pictures=found, absent=absent,
     )  # fmt: skip
     print(f"Report: {page}")
-    return NEEDS_A_PERSON if any(status_of(entry).needs_person for entry in reports) else DONE
+    return NEEDS_A_PERSON if needs_person else DONE
 
 
 def absentees(course: Roster, reports: Sequence[Report]) -> list[str]:
     """Return name and id of everybody in the roster of whom nothing came."""
     absent = rosters.missing(course, (report.student for report in reports))
     return [f"{member.name} ({member.student})" for member in absent]
-
-
-def _marks(
-    reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, folders: ResultFolders
-) -> dict[str, StudentMarks]:  # fmt: skip
-    """Return the marks by student; none, and a warning, where the gradebook cannot be read."""
-    try:
-        return marks_so_far(reports, assignment, settings, folders)
-    except ConfigError as error:
-        print(f"The report counts no marks of people: {error}", file=sys.stderr)
-        return {}
 
 
 def _complete(
