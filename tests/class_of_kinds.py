@@ -1,7 +1,8 @@
 """A class of which every second submission tries to bend a grade or to stop the run: `python tests/class_of_kinds.py`.
 
 The honest half must be graded exactly as alone. Prints what became of each of the others, how long it held a worker,
-and as its last line one JSON object; exit code 1 when the honest half is not as alone.
+and as its last line one JSON object; exit code 1 when the honest half is not as alone. `--endless` adds all that uses
+up time, memory or disk, for some minutes of two workers.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 import tempfile
 import time
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,15 @@ TRICKS = (
     "exhausting/many_objects", "exhausting/asks_on_after_every_refusal", "forging/a_frozen_network_that_says_it_learns",
     "forging/models_that_take_turns", "reading/the_formula_checker_of_the_kit",
 )  # fmt: skip
+# What uses up something within a few seconds of the limits of a real run.
+SOON_EXHAUSTED = tuple(
+    f"exhausting/{name}"
+    for name in (
+        "a_deep_result", "a_fork_bomb", "a_message_that_unfolds", "a_million_samples", "a_thread_bomb",
+        "folders_nested_for_ever", "locks_the_interpreter", "memory_between_two_requests", "one_endless_file",
+        "page_tables",
+    )
+)  # fmt: skip
 WRONG = (
     "discriminator/four_layers_of_one_size", "discriminator/builds_alternate", "skipgram/guesses_until_right",
     "softmaxCostAndGradient/differences_with_steps_that_fit", "negSamplingCostAndGradient/central_differences",
@@ -58,11 +68,11 @@ class Figures:
     wall_s: float
 
 
-def run(assignment: Assignment, folder: Path, *, jobs: int = 2, weak: bool = False) -> Figures:
-    """Grade the class in `folder`; see the module."""
-    bad, texts = code_kinds(assignment), text_kinds(assignment)
+def run(assignment: Assignment, folder: Path, tricks: Sequence[str], *, jobs: int = 2, weak: bool = False) -> Figures:
+    """Grade the class in `folder` with these tricks of the corpus; see the module."""
+    bad, texts = code_kinds(assignment, tricks), text_kinds(assignment)
     canvas = canvas_kinds()
-    size = len(bad) + len(texts) + len(canvas.users)
+    size = len(TRICKS) + len(WRONG) + len(texts) + len(canvas.users)
     inbox, alone = folder / "inbox", folder / "honest"
     for place in (inbox, alone):
         place.mkdir(parents=True)
@@ -74,7 +84,7 @@ def run(assignment: Assignment, folder: Path, *, jobs: int = 2, weak: bool = Fal
     download, roster = folder / "submissions.zip", folder / "gradebook.csv"
     download.write_bytes(canvas.download())
     roster.write_bytes(canvas.gradebook())
-    _, before = _graded(assignment, folder / "alone", [alone], roster, jobs, weak)
+    _, before = _graded(assignment, folder / "alone", [alone], roster, 1, weak)
     started = time.monotonic()
     code, after = _graded(assignment, folder / "out", [inbox, download], roster, jobs, weak)
     others = {name: report for name, report in after.items() if name not in before}
@@ -97,14 +107,14 @@ def honest(assignment: Assignment, count: int) -> dict[str, bytes]:
     }
 
 
-def code_kinds(assignment: Assignment) -> dict[str, bytes]:
+def code_kinds(assignment: Assignment, chosen: Sequence[str]) -> dict[str, bytes]:
     """Return what tries it by code or by a plot, by a student's id."""
     names = {"MARK": "mark", "CANARY": "/nowhere/canary.txt", "KEY": 1, "GRADER_PID": 1, "ZYGOTE_PID": 1}
     tricks = {case.id: case for case in hostile_cases.cases()}
     wrong = {case.id.removeprefix("wrong/"): case for case in corpus_cases.cases("wrong")}
     found = {
         f"t{number:02}": zipped(hostile_cases.submission(tricks[name], assignment, names))
-        for number, name in enumerate(TRICKS)
+        for number, name in enumerate(chosen)
     }
     found |= {
         f"w{number:02}": zipped(corpus_cases.submission(wrong[name], assignment)) for number, name in enumerate(WRONG)
@@ -179,8 +189,10 @@ def _outcome(report: Report) -> str:
 
 def main() -> int:
     """Grade the class once and print what came of it."""
+    exhausting = [case.id for case in hostile_cases.cases() if case.id.startswith("exhausting/")]
+    tricks = [*TRICKS, *(name for name in exhausting if name not in TRICKS)] if "--endless" in sys.argv else TRICKS
     with tempfile.TemporaryDirectory() as folder:
-        figures = run(assignments.load(COURSE_DIR, "hw4"), Path(folder))
+        figures = run(assignments.load(COURSE_DIR, "hw4"), Path(folder), tricks)
     for name, outcome in figures.verdicts.items():
         print(f"{name:10} {outcome[:200]}")
     print(json.dumps({name: value for name, value in vars(figures).items() if name != "verdicts"}))

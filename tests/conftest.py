@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from autograder.course import assignment as assignments
 from autograder.handin.check import Run
 from autograder.model.assignment import Assignment
+from autograder.running import worker
 from autograder.session.launcher import Zygote
 from autograder.session.zygote_factory import ZygoteFactory
 
@@ -54,15 +55,29 @@ def assignment() -> Assignment:
 
 
 @pytest.fixture(scope="session")
-def zygote(assignment: Assignment) -> Iterator[Zygote]:
+def factory(assignment: Assignment) -> Iterator[ZygoteFactory]:
+    """What loads the libraries of the assignment, once for all zygotes that tests start."""
+    with ZygoteFactory(assignment.libraries) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def zygote(assignment: Assignment, factory: ZygoteFactory) -> Iterator[Zygote]:
     """A zygote as a class gets it: forked from a factory.
 
     It hides what grading hides, everything in the course folder but the virtual environment.
     """
     hidden = [path for path in COURSE_DIR.iterdir() if path.name != ".venv"]
-    kit, libraries = assignment.kit_dir, assignment.libraries
-    with ZygoteFactory(libraries) as factory, Zygote(kit, hidden, factory=factory.requests) as started:
+    with Zygote(assignment.kit_dir, hidden, factory=factory.requests) as started:
         yield started
+
+
+@pytest.fixture
+def own_zygotes(factory: ZygoteFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What this process grades without workers runs in zygotes that are forked, and that end with the test."""
+    monkeypatch.setattr(worker, "_factory", factory.requests)
+    yield
+    worker.close_all_zygotes()
 
 
 @pytest.fixture(scope="session")

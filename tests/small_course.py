@@ -115,12 +115,17 @@ dJ/du_w = (yhat_w - y_w) v_c
 """
 
 
-def make(folder: Path) -> Path:
-    """Write the course into `folder`, with this project's nbgrader_config.py, and return the folder."""
+def make(folder: Path, libraries: str = '["tensorflow"]') -> Path:
+    """Write the course into `folder`, with this project's nbgrader_config.py, and return the folder.
+
+    Args:
+        folder: Where to.
+        libraries: What graders load for it; "[]" where nobody runs its code.
+    """
     source = folder / "source" / "hw4"
     (source / "hw4kit").mkdir(parents=True)
     (source / "hw4kit" / "__init__.py").write_text('"""What students import."""\n')
-    (source / "assignment.toml").write_text(SETTINGS)
+    (source / "assignment.toml").write_text(SETTINGS.replace('["tensorflow"]', libraries))
     _write(source / "hw4_partI.ipynb", part_one())
     _write(source / "hw4_partII.ipynb", part_two())
     (folder / "answers").mkdir()

@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import class_of_kinds
+import pytest
 
 CLASS_SIZE = 40
 
 
+@pytest.mark.usefixtures("own_zygotes")
 def test_the_honest_half_is_graded_as_alone(assignment, tmp_path: Path):
     """Everybody else ends in a report, and the run in an exit code that says that a person should look."""
-    figures = class_of_kinds.run(assignment, tmp_path)
+    tricks = (*class_of_kinds.TRICKS, *class_of_kinds.SOON_EXHAUSTED)
+    figures = class_of_kinds.run(assignment, tmp_path, tricks)
 
     assert figures.submissions >= CLASS_SIZE
     assert figures.exit_code == 1

@@ -166,6 +166,7 @@ def test_a_solution_line_in_a_prompt_is_named(course_dir, tmp_path, monkeypatch,
         assert "leaky_relu_prompt" in said
 
 
+@pytest.mark.usefixtures("own_zygotes")
 def test_nbgrader_gives_the_same_gradebook(course_dir, inbox, tmp_path, monkeypatch):
     """The plain commands of nbgrader, run in the course folder, arrive at the grades of `autograder grade`."""
     copy_course(course_dir, tmp_path)

@@ -33,7 +33,7 @@ EVERYBODY = 100  # more than gradings begin, those that are repeated included
 @pytest.fixture(scope="module")
 def course(tmp_path_factory) -> Path:
     """A course with twelve submissions and its gradebook."""
-    course = small_course.make(tmp_path_factory.mktemp("clusters") / "course")
+    course = small_course.make(tmp_path_factory.mktemp("clusters") / "course", libraries="[]")
     small_course.register(course)
     fake_grading.hand_in(course / "inbox", STUDENTS, course)
     return course

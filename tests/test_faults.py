@@ -27,7 +27,7 @@ from autograder.model.assignment import Assignment
 from autograder.model.errors import ConfigError, GraderFault
 from autograder.model.report import Report, Verdict
 from autograder.model.submission import Submission
-from autograder.running import Settings, Store, worker
+from autograder.running import Settings, Store
 from autograder.session.launcher import Zygote
 from autograder.session.student import Student
 from autograder.session.zygote_factory import ZygoteFactory
@@ -66,13 +66,6 @@ def assignment_total(assignment: Assignment) -> float:
 
 def scores(report: Report) -> dict[str, tuple[float | None, str]]:
     return {item.id: (item.score, item.verdict.value) for item in report.items}
-
-
-@pytest.fixture
-def own_zygotes() -> Iterator[None]:
-    """The grader's zygotes of this process end with the test."""
-    yield
-    worker.close_all_zygotes()
 
 
 def graded(

@@ -15,12 +15,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import corpus_cases
 import hostile_cases
 import numpy as np
 import pytest
 
-from autograder import running
 from autograder.grading import check_run
 from autograder.grading.grader import grade
 from autograder.model.assignment import Assignment
@@ -36,13 +34,6 @@ CASES = hostile_cases.cases()
 FEWEST_CASES, FEWEST_OF_A_CLASS = 80, 8
 LONGEST_TEXT = 1500  # characters of a message; the page and the table shorten it further
 LONG_AGO = 1_000_000_000  # an access time that lies before the last change: the first read would renew it
-CLASS_SIZE = 40
-# In the class of `make test`: those that use up something within a few seconds of the limits of a real run.
-SOON_EXHAUSTED = frozenset(
-    "a_deep_result a_fork_bomb a_message_that_unfolds a_million_samples a_thread_bomb folders_nested_for_ever "
-    "locks_the_interpreter memory_between_two_requests one_endless_file page_tables".split()
-)
-SLOW_CLASS = bool(os.environ.get("HW4_SLOW_CLASS"))  # the endless ones instead: many minutes
 ODDITIES = (
     None, True, False, 0, 1, -1, 2**64 - 1, -(2**63), 0.5, float("nan"), float("inf"), 1e308, "", "x" * 1000,
     "<script>", "nan", b"", b"abc", Handle(0, "function"), Handle(-1, "nameless object"), Handle(2**63, "<b>"),
@@ -136,39 +127,6 @@ def test_text_of_students_stays_text(assignment: Assignment, zygote: Zygote, tmp
     cells = [cell for row in rows for cell in row if not cell.replace(".", "", 1).isdigit()]
     assert [cell for cell in cells if cell.lstrip().startswith(("=", "+", "-", "@"))] == []
     assert format_table(reports).replace("\n", "").isprintable()
-
-
-def tricks_of_a_class() -> list[hostile_cases.Case]:
-    """Return as many distinct tricks as every second of a class, of all classes that run code."""
-    exhausting = [case for case in CASES if case.folder.parent.name == "exhausting"]
-    chosen = [case for case in exhausting if (case.folder.name in SOON_EXHAUSTED) != SLOW_CLASS]
-    others = [case for case in CASES if case not in exhausting and "limits" not in case.expected]
-    wanted = CLASS_SIZE // 2 - len(chosen)
-    return chosen + others[:: max(1, len(others) // max(1, wanted))][: max(0, wanted)]
-
-
-def test_a_class_of_which_every_second_is_hostile(assignment: Assignment, zygote: Zygote, tmp_path: Path) -> None:
-    """Everybody gets a report, and the honest half has the very grades that it has alone."""
-    tricks = tricks_of_a_class()
-    right = corpus_cases.cases("right")[:: max(1, len(corpus_cases.cases("right")) // len(tricks))][: len(tricks)]
-    honest = [replace(corpus_cases.submission(case, assignment), student=f"honest{n}") for n, case in enumerate(right)]
-    names = {"MARK": secrets.token_hex(6), "CANARY": "/nowhere/canary.txt", "KEY": 1, "GRADER_PID": 1, "ZYGOTE_PID": 1}
-    hostile = [
-        replace(hostile_cases.submission(case, assignment, names), student=f"hostile{n}")
-        for n, case in enumerate(tricks)
-    ]
-    mixed = [submission for pair in zip(hostile, honest, strict=True) for submission in pair]
-    store = running.Store(tmp_path, "hw4")
-
-    outcomes = running.grade_each(mixed, assignment, store, running.Settings(jobs=2))
-    reports = sorted((outcome.report for outcome in outcomes), key=lambda report: report.student)
-
-    assert len(mixed) >= CLASS_SIZE
-    assert [report.student for report in reports] == sorted(submission.student for submission in mixed)
-    assert [report.student for report in reports if report.has_fault] == []
-    alone = {submission.student: grade(submission, assignment, store.seed(), zygote) for submission in honest}
-    together = {report.student: report for report in reports if report.student.startswith("honest")}
-    assert {name: report.items for name, report in together.items()} == {n: r.items for n, r in alone.items()}
 
 
 class Babbler(Student):

@@ -6,12 +6,13 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import accessibility
 import pypdfium2
 import pytest
 import small_course
 from browser import DESKTOP, PHONE, Witness
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from autograder.formats import small_pictures
 from autograder.formats.small_pictures import groups
@@ -248,6 +249,27 @@ def test_feedback_is_quiet_and_fits_a_phone(number: int, witness, browser_page: 
     assert width_of(browser_page) <= PHONE["width"]
     assert re.search(NAMES[number], browser_page.title())
     check_quiet(witness, browser_page, file.as_uri())
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", PHONE), ("dark", DESKTOP)], ids=["light", "dark"])
+def test_everybody_can_use_the_pages(
+    scheme: str, size: ViewportSize, browser_page: Page, report_file: Path, feedback_folder: Path
+):
+    """With a screen reader, by keys alone or with weak eyes; everything is open that can be folded."""
+    browser_page.emulate_media(color_scheme=scheme)
+    browser_page.set_viewport_size(size)
+    feedback_file = feedback_folder / NAMES[0] / "index.html"
+    for address in (report_file.as_uri(), f"{report_file.as_uri()}#student-1", feedback_file.as_uri()):
+        browser_page.goto(address)
+        browser_page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+
+        assert accessibility.findings(browser_page) == [], address
+
+
+def test_what_not_everybody_can_use_is_found(browser_page: Page):
+    browser_page.set_content("<html lang=en><title>A page</title><p style='color: #999'>Faint words<p><img src=data:,>")
+
+    assert [line.partition(":")[0] for line in accessibility.findings(browser_page)] == ["color-contrast", "image-alt"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

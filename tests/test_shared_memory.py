@@ -30,7 +30,7 @@ def course(tmp_path) -> Path:
     """A course with three submissions."""
     if not available():
         pytest.skip("no mount namespaces for this user")
-    made = small_course.make(tmp_path / "course")
+    made = small_course.make(tmp_path / "course", libraries="[]")
     fake_grading.hand_in(made / "inbox", ["ada", "ben", "cem"], made)
     return made
 

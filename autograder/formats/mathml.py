@@ -35,6 +35,7 @@ ATTRIBUTES = {
     **dict.fromkeys("width height depth lspace rspace linethickness minsize maxsize".split(), _LENGTH),
     "columnspacing": re.compile(r"[0-9em .]{1,60}"),
     "scriptlevel": _NUMBER,
+    "tabindex": re.compile("0"),
 }  # fmt: skip
 _DEFINES = re.compile(
     r"\\(?:re)?new(?:command|environment)|\\(?:[egx]?def|let|providecommand|require|unicode)(?![a-z])"
@@ -62,6 +63,8 @@ def mathml(latex: str, *, display: bool = False) -> Markup | None:
     try:
         tree = convert_to_element(_PERCENT.sub(r"\%", latex), display="block" if display else "inline")
         _keep_what_is_known(tree)
+        if display:  # a wide one is scrolled on a phone, also with keys, which move only what can have the focus
+            tree.set("tabindex", "0")
         is_whole = not _letters(_SILENT.sub(" ", latex)) - _letters("".join(tree.itertext()))
         return Markup(ElementTree.tostring(tree, encoding="unicode")) if is_whole else None
     except Exception:  # a dozen kinds, none of which may cost a page
