@@ -155,7 +155,7 @@ def test_texts_beyond_the_limit_are_alike_only_if_they_are_equal():
 
 def test_a_class_of_long_texts_is_read_within_a_limit(monkeypatch):
     """The shortest ones first, so that a few who write much take nothing from the others."""
-    monkeypatch.setattr(answer_groups, "MOST_READ", 60)
+    monkeypatch.setattr(answer_groups, "MOST_WORK", 8)
     read = []
     monkeypatch.setattr(plain_tokens, "tokens", lambda text: read.append(text) or text.split())
     grouped(*(f"{number} {'x' * size}" for number, size in enumerate((50, 10, 40, 12, 30))), question="")

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import groupby
+from string import ascii_letters
 
 SENTENCE_END = "."
 HYPHEN = "\u2010"  # one between two words; a minus is "-"
@@ -65,6 +67,8 @@ _FORGOTTEN_APOSTROPHE = {
 }
 _NO_APOSTROPHE = {word: (word[:-2] + "n't") for word in _FORGOTTEN_APOSTROPHE}  # "dont" is "don't"
 
+_LETTERS = dict.fromkeys(map(ord, ascii_letters))
+_WORK_BEYOND_ASCII = 4  # a character may stand for 18 others
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _ASCII_ODD = re.compile(r"[ \t\r\f\v]+")
 _QUOTED = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
@@ -96,6 +100,11 @@ def tokens(text: str) -> list[str]:
     return _without_commas(found)
 
 
+def work(text: str) -> int:
+    """Return how much work it is to read a text, about the number of its tokens, without reading it."""
+    return len(text.translate(_LETTERS)) + _WORK_BEYOND_ASCII * sum(map(len, _NOT_ASCII.findall(text)))
+
+
 def is_word(token: str) -> bool:
     """Whether a token is a word, and not a letter, number, sign or command of mathematics."""
     return len(token) > 1 and token.replace("'", "").isalpha()
@@ -103,17 +112,21 @@ def is_word(token: str) -> bool:
 
 def _plain_run(run: str) -> str:
     """Return a run of characters beyond ASCII with the usual ones in their place."""
-    parts: list[str] = []
-    for character in run:
-        plain = _plain(character)
-        if plain[:2] in ("^{", "_{") and parts and parts[-1][:2] == plain[:2]:
-            parts[-1] = parts[-1][:-1] + plain[2:]  # "⁻¹" is one exponent
+    parts = []
+    for place, characters in groupby(map(_plain, run), key=_place):
+        if place:
+            parts.append(f"{place}{''.join(character[2:-1] for character in characters)}}}")  # "⁻¹" is one exponent
         else:
-            parts.append(plain)
+            parts.extend(characters)
     return "".join(parts)
 
 
-@lru_cache(maxsize=4096)
+def _place(plain: str) -> str:
+    """Return how an exponent or an index begins, "" for other text."""
+    return plain[:2] if plain[:2] in ("^{", "_{") else ""
+
+
+@lru_cache(maxsize=2**16)
 def _plain(character: str) -> str:
     if character in _UNSEEN:
         return ""

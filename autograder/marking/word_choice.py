@@ -93,7 +93,7 @@ def _american(word: str) -> str:
 
 
 def _joined(words: Sequence[str]) -> str:
-    """Return the words as one string: "skip gram", "skip-gram" and "skipgram" are one."""
+    """Return the words as one string: "sub space", "sub-space" and "subspace" are one."""
     parts: list[str] = []
     was_word = False
     for word in words:
