@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import tomllib
+from dataclasses import replace
 
 import answer_pairs
 import pytest
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from autograder.marking import answer_groups, likeness_order, misspellings, plain_tokens
 from autograder.marking.answer_groups import Compared, Group, groups
+from autograder.marking.student_answers import Answer, Status
+from autograder.model.report import FormulaStatus
 
 QUESTION = "> In one sentence, summarize the structural difference between skip-gram and CBOW."
 KINDS = tomllib.loads(answer_pairs.PAIRS.read_text(encoding="utf-8"))
@@ -87,6 +90,23 @@ def test_what_stands_beside_the_text_has_to_be_the_same(field: str):
     assert len(found) == 3
 
 
+def test_an_answer_that_a_person_has_to_look_for_is_only_like_one_with_the_same_files():
+    """Nothing of it is in the text."""
+    written = Answer("ann", "attacks", "The same words.", "1", Status.WRITTEN, references="[2]")
+    elsewhere = Answer("ann", "attacks", "", "1", Status.ELSEWHERE)
+    long = replace(written, text="word " * answer_groups.LONGEST)
+
+    def are_one(one: Answer, **other: object) -> bool:
+        return len(grouped(answer_groups.compared(one), answer_groups.compared(replace(one, **other)))) == 1
+
+    assert are_one(written, digest="2", references="")
+    assert not are_one(written, beside="3")
+    assert not are_one(written, formula=FormulaStatus.WRONG)
+    assert not are_one(elsewhere, digest="2")
+    assert not are_one(long, digest="2")
+    assert are_one(elsewhere)
+
+
 def test_right_formulas_are_one_however_they_are_written():
     """The checker has compared their values."""
     plain = Compared("```formula\ndJ/du_w = (yhat_w - y_w) v_c\n```\n\nSee above.", formula="right")
@@ -155,7 +175,7 @@ def test_texts_beyond_the_limit_are_alike_only_if_they_are_equal():
 
 def test_a_class_of_long_texts_is_read_within_a_limit(monkeypatch):
     """The shortest ones first, so that a few who write much take nothing from the others."""
-    monkeypatch.setattr(answer_groups, "MOST_WORK", 8)
+    monkeypatch.setattr(answer_groups, "MOST_WORK", 6)
     read = []
     monkeypatch.setattr(plain_tokens, "tokens", lambda text: read.append(text) or text.split())
     grouped(*(f"{number} {'x' * size}" for number, size in enumerate((50, 10, 40, 12, 30))), question="")

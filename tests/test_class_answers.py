@@ -282,6 +282,21 @@ def test_the_digest_of_an_answer_follows_everything_that_is_shown_with_it(course
     assert changed == {"grad_softmax_u"}
 
 
+def test_answers_to_be_grouped_say_what_stands_beside_them(course):
+    """The same pages of a PDF are the same for two students, whatever else they wrote."""
+    same = {"derivation": b"%PDF-1.7"}
+    course.record(work("ben", "a loss", files=same), work("cleo", "a norm", files=same), work("dan"))
+    answers = course.answers()
+    beside = {
+        student: {item: answer.beside for item, answer in answers.of_student(student).items() if answer.beside}
+        for student in ("ben", "cleo", "dan")
+    }
+
+    assert beside["ben"] == beside["cleo"]
+    assert list(beside["ben"]) == ["grad_softmax_u"]
+    assert beside["dan"] == {}
+
+
 def test_what_is_kept_is_what_was_recorded(recorded):
     """Every field comes back from the file."""
     read = class_answers.StudentAnswers.from_json((recorded.folders.answers / "ann.json").read_bytes())

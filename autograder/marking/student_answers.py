@@ -16,7 +16,7 @@ from .answers import may_be_elsewhere
 from .exhibits import Exhibit, Exhibits
 from .marker_notes import MarkersView
 
-SCHEMA = 1
+SCHEMA = 2
 FORMULA_WORDS = {
     FormulaStatus.RIGHT: "The final formula is right.",
     FormulaStatus.WRONG: "The final formula is wrong.",
@@ -44,6 +44,8 @@ class Answer:
     Attributes:
         text: What the student wrote, at most MOST_KEPT characters of it.
         digest: Of everything of the student's that a marker sees (`answer_digest`), of the whole text.
+        beside: Of all that but the text and the references: two equal texts deserve one mark only if it is equal, too;
+            "" where there is nothing else.
         reason: Why there is nothing to mark, or where to look, in a sentence; for SHARED, who is marked for all.
         notes: Sentences for the marker, in markdown.
         formula: What the checker of the kit says of the final formula; None for an answer without one.
@@ -57,6 +59,7 @@ class Answer:
     digest: str
     status: Status
     reason: str = ""
+    beside: str = ""
     notes: tuple[str, ...] = ()
     formula: FormulaStatus | None = None
     diagnosis: str = ""
@@ -113,15 +116,16 @@ def collected(view: MarkersView, exhibits: Exhibits) -> StudentAnswers:
     for item in assignment.person_items:
         text, sheet = view.written.texts.get(item.id, ""), view.written.sheets.get(item.notebook, Filled({}))
         shown, entry = exhibits.by_item.get(item.id, ()), awaiting.get(item.id)
-        words = text, sheet.references, sheet.elsewhere, *(exhibit.code for exhibit in shown)
+        more, sources = [sheet.elsewhere, *(exhibit.code for exhibit in shown)], exhibits.sources.get(item.id)
         status, reason = _status(item, view)
         answers[item.id] = Answer(
             submission.student,
             item.id,
             text[:MOST_KEPT],
-            answer_digest([refused, *words], exhibits.sources.get(item.id)),
+            answer_digest([refused, text, sheet.references, *more], sources),
             status,
             reason,
+            answer_digest(more, sources) if sources or any(more) else "",
             tuple(notes.get(item.id, ())),
             entry.formula if entry else None,
             (entry.diagnosis or "") if entry else "",
