@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -89,19 +89,27 @@ class DeskBook(contextlib.AbstractContextManager):
     def __exit__(self, *exc: object) -> None:
         self._database.close()
 
-    def states(self, item: str, *, second: bool = False, marker: Marker | None = None) -> dict[str, State]:
-        """Return everybody's answer to an item.
+    def states(
+        self, item: str, students: Collection[str] | None = None, *, second: bool = False, marker: Marker | None = None
+    ) -> dict[str, State]:  # fmt: skip
+        """Return everybody's answer to an item, or the answers of some.
 
         Args:
             item: The item.
+            students: These alone, and whoever handed theirs in with them.
             second: Only those that get a blind second mark and have a first one; nothing is said of the first.
             marker: With `second`: leave out what this marker has marked first.
         """
         with self._reading(item) as work:
-            rows = work.rows()
+            rows = work.rows() if students is None else work.rows_of(students)
             if second:
                 return desk_seconds.offered(work, rows, self._share(item), marker)
             return desk_states.states(rows, work.now)
+
+    def waiting(self, item: str) -> frozenset[str]:
+        """Return whose answers wait for a person by a quick look, which says nothing else of them."""
+        with self._reading(item) as work:
+            return desk_rows.waiting(work.connection, self._assignment.name, work.cells, self._owners)
 
     def of_student(self, student: str) -> dict[str, State]:
         """Return one student's answers by item; {} for a stranger."""
@@ -114,8 +122,9 @@ class DeskBook(contextlib.AbstractContextManager):
         return found
 
     def lease(
-        self, item: str, groups: Iterable[Sequence[str]], marker: Marker, *, second: bool = False, again: bool = False
-    ) -> tuple[str, ...] | None:
+        self, item: str, groups: Iterable[Sequence[str]], marker: Marker, *,
+        keep: Sequence[str] = (), second: bool = False, again: bool = False,
+    ) -> tuple[str, ...] | None:  # fmt: skip
         """Give the marker the first group, in this order, of which something is to be marked and nothing is taken.
 
         Returns those of the group who are to be marked, None when there is none.
@@ -124,23 +133,16 @@ class DeskBook(contextlib.AbstractContextManager):
             item: The item.
             groups: Groups of answers, in the order of marking.
             marker: Who gets it; what this browser had of the item before is given back.
+            keep: What is not given back: the answer that is still being looked at.
             second: For blind second marks.
             again: Whether answers that are done are wanted, too: a marker goes back to them.
         """
         with self._writing(item) as work:
-            if second:
-                chosen = desk_seconds.offered(work, work.rows(), self._share(item), marker)
-                given = frozenset(student for student, state in chosen.items() if again or state.is_open)
-                return desk_work.take(work, groups, marker, SECOND, may=given, wanted_of=lambda _: given)
-
-            def wanted_of(rows: Mapping[str, AnswerRow]) -> set[str]:
-                states = desk_states.states(rows, work.now)
-                return {student for student, state in states.items() if again or state.is_open}
-
-            may = None
-            if not again:
-                may = desk_rows.waiting(work.connection, self._assignment.name, work.cells, self._owners)
-            return desk_work.take(work, groups, marker, FIRST, may=may, wanted_of=wanted_of)
+            taken = self._take(work, groups, marker, second=second, again=again)
+            if keep:
+                with contextlib.suppress(Taken):  # somebody has it since: the next save or renewal says so
+                    desk_work.renew(work, keep, marker, _slot(second))
+            return taken
 
     def renew(self, item: str, students: Sequence[str], marker: Marker, *, second: bool = False) -> None:
         """Keep a lease for longer. Raises Taken when it ran out and somebody else has the answer now."""
@@ -294,6 +296,23 @@ class DeskBook(contextlib.AbstractContextManager):
         """Return the flagged answers of all items, the latest first."""
         with self._connected() as connection:
             return desk_figures.flags(connection, self._assignment.name)
+
+    def _take(
+        self, work: Work, groups: Iterable[Sequence[str]], marker: Marker, *, second: bool, again: bool
+    ) -> tuple[str, ...] | None:
+        if second:
+            chosen = desk_seconds.offered(work, work.rows(), self._share(work.item.id), marker)
+            given = frozenset(student for student, state in chosen.items() if again or state.is_open)
+            return desk_work.take(work, groups, marker, SECOND, may=given, wanted_of=lambda _: given)
+
+        def wanted_of(rows: Mapping[str, AnswerRow]) -> set[str]:
+            states = desk_states.states(rows, work.now)
+            return {student for student, state in states.items() if again or state.is_open}
+
+        may = None
+        if not again:
+            may = desk_rows.waiting(work.connection, self._assignment.name, work.cells, self._owners)
+        return desk_work.take(work, groups, marker, FIRST, may=may, wanted_of=wanted_of)
 
     def _rows_to_write(
         self, work: Work, students: Sequence[str], marker: Marker, seen: Mapping[str, str], *, second: bool = False
