@@ -1,6 +1,5 @@
 """Write feedback/<assignment>/<student>/index.html for every student, and the zip for Canvas."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -9,13 +8,12 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from ..course.source_notebook import metadata
 from ..formats.html_page import content_policy, environment
-from ..formats.markdown_to_html import markdown_to_html
 from ..formats.whole_files import write_whole
-from ..gradebook.marks import SOLUTION, StudentMarks
+from ..gradebook.marks import StudentMarks
 from ..intake import VALID_ID
 from ..lms.canvas_zip import Return, write_zip
+from ..marking import model_answers as model
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.errors import GraderFault
@@ -29,8 +27,6 @@ from .student_page import StudentPage, student_page
 PAGE_FILE = "index.html"
 
 _HERE = Path(__file__).parent
-_REGION_LINE = re.compile(r"^.*(?:BEGIN|END) SOLUTION.*\n?", re.MULTILINE)
-_REGION = re.compile(r"<!-- BEGIN SOLUTION -->\n(.*?)<!-- END SOLUTION -->", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,7 @@ def write(
 
     `marks` and `canvas`, the place of a submission in Canvas's download, are by student.
     """
-    shown_answers = _model_answers(assignment) if model_answers else {}
+    shown_answers = model.model_answers(assignment) if model_answers else {}
     returns: list[Return] = []
     failed: list[str] = []
     open_counts: list[int] = []
@@ -104,26 +100,6 @@ def page_text(page: StudentPage, homework: str) -> str:
         style=Markup(style),  # our own file, and its hash below; with the model answers all that is not escaped
         policy=Markup(content_policy(style)),
     )
-
-
-def _model_answers(assignment: Assignment) -> dict[str, Markup]:
-    """Return the instructor's answer to every item as HTML."""
-    answers = {
-        item.id: markdown_to_html(item.model_answer)
-        for name in assignment.sheets
-        for item in assignment.sheet(name).items
-    }
-    for name in assignment.notebooks:
-        for cell in assignment.source_notebook(name).cells:
-            meta = metadata(cell)
-            if not meta.get("solution"):
-                continue
-            if cell.cell_type == "code":
-                code = _REGION_LINE.sub("", cell.source)
-                answers[meta["grade_id"].removesuffix(SOLUTION)] = Markup("<pre>{}</pre>").format(code)
-            elif region := _REGION.search(cell.source):
-                answers[meta["grade_id"]] = markdown_to_html(region[1])
-    return answers
 
 
 @cache
