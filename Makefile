@@ -47,6 +47,8 @@ $(READY): pyproject.toml requirements.lock
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@mkdir -p .venv/etc/jupyter/jupyter_server_config.d && \
+		cp autograder/desk/jupyter_server_config.d/autograder.json .venv/etc/jupyter/jupyter_server_config.d/
 	@touch $(READY)
 
 # A second NumPy, for tests/test_second_numpy.py: the one of Colab, or the first for Python 3.13.

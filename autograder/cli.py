@@ -14,6 +14,7 @@ from typing import NoReturn
 
 # Nothing here needs a package: `autograder doctor` says which ones are missing.
 from .commands.doctor import usable_cores
+from .course.course_folder import course_folder
 from .grading import interpreter
 from .handin import terminal
 from .model.error_lines import error_line, on_one_line, sentence
@@ -80,9 +81,9 @@ def _course_dir() -> Path:
         here = Path.cwd()
     except OSError as error:
         raise ConfigError("The current folder is gone: change to the course folder first.") from error
-    for folder in (here, *here.parents):
-        if any(folder.glob("source/*/assignment.toml")):
-            return folder
+    folder = course_folder(here)
+    if folder is not None:
+        return folder
     raise ConfigError("There is no source/<name>/assignment.toml here or above: change to the course folder first.")
 
 
@@ -109,6 +110,13 @@ def _jobs(text: str) -> int:
     if not 1 <= number <= most:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of workers from 1 to {most}")
     return number
+
+
+def _port(text: str) -> int:
+    """Return a port. Raises ArgumentTypeError for what is none."""
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 1 to 65535")
+    return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -152,6 +160,12 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--groups", type=Path, metavar="CSV", help="who hands in together: every member gets the grade")
     sub.add_argument("--fresh", action="store_true", help="regrade everything")
     grading_options(sub)
+    sub = command("mark", "mark in a browser what people mark, one question at a time")
+    sub.add_argument("--as", dest="marker", default="", metavar="NAME", help="who marks (the name of your account)")
+    sub.add_argument("--question", default="", metavar="ID", help="open this question (the list of all)")
+    sub.add_argument("--out", type=Path, metavar="DIR", help=graded_help)
+    sub.add_argument("--no-browser", dest="browser", action="store_false", help="print the address, open no browser")
+    sub.add_argument("--port", type=_port, default=0, metavar="N", help="where the server listens (the first free one)")
     sub = command("report", "rebuild report/<name>/index.html and grades.csv")
     sub.add_argument("--out", type=Path, metavar="DIR", help=out_help)
     sub = command("feedback", "write a page for each student, and one zip of them to upload back to Canvas")

@@ -1,0 +1,45 @@
+"""Opens the marking desk in a browser: `autograder mark`."""
+
+from pathlib import Path
+
+from ..course import assignment as assignments
+from ..model.errors import ConfigError
+from ..model.plain_text import one_line
+from ..model.result_folders import ResultFolders
+
+DONE = 0
+ADDRESS = "127.0.0.1"  # nobody else's machine reaches it
+
+
+def mark(
+    course_dir: Path, out: Path | None = None, *, name: str = "", marker: str = "", question: str = "",
+    browser: bool = True, port: int = 0,
+) -> int:  # fmt: skip
+    """Start a Jupyter server with the desk on this machine, and open it; runs until it is stopped.
+
+    Args:
+        course_dir: The folder of the course.
+        out: Where `autograder grade` put its results.
+        name: The assignment.
+        marker: The name of whoever marks.
+        question: Opens this question in place of the list of all.
+        browser: Whether a browser is opened, or its address only printed.
+        port: Where the server listens; 0: the first port from 8888 on that is free.
+
+    Raises:
+        ConfigError: Nothing was graded, or nobody marks such a question.
+    """
+    assignment = assignments.load(course_dir, name)
+    folders = ResultFolders((out or course_dir).resolve(), assignment.name)
+    if not any(folders.results.glob("*.json")):
+        raise ConfigError(f"There are no results in {folders.results}: run `autograder grade` first.")
+    if question and question not in {item.id for item in assignment.person_items}:
+        known = ", ".join(item.id for item in assignment.person_items)
+        raise ConfigError(f"{one_line(question, 60)!r} is no question that people mark; they are {known}.")
+    from ..desk.serving import serve  # a server takes half a second to import
+
+    path = f"/marking/{assignment.name}" + (f"/question/{question}" if question else "")
+    serve(
+        course_dir, folders.out, assignment.name, marker=marker, path=path, address=ADDRESS, port=port, browser=browser
+    )
+    return DONE

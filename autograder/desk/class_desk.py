@@ -1,0 +1,196 @@
+"""The desk of one assignment: the answers of the class in memory, in the order of marking, and the book of marks."""
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import intake
+from ..course import assignment as assignments
+from ..course import course_settings
+from ..course.course_settings import CourseSettings
+from ..gradebook import scores
+from ..gradebook.desk_book import DeskBook, Marker
+from ..lms import roster as rosters
+from ..lms.roster import Member
+from ..marking import answer_groups, model_answers
+from ..marking.answer_groups import Compared, Group
+from ..marking.answers import question_of
+from ..marking.class_answers import ClassAnswers, ServedFile
+from ..marking.rendered_pictures import RenderedPictures
+from ..marking.student_answers import Answer, Status
+from ..model.assignment import Assignment, Item
+from ..model.result_folders import ResultFolders
+from ..nbgrader.stored_answers import StoredWork
+from .refusals import Unknown
+
+KEY_BYTES = 5
+TO_MARK = (Status.WRITTEN, Status.ELSEWHERE)
+
+
+@dataclass(frozen=True)
+class Order:
+    """The answers to an item that are marked, in groups and in the order of marking."""
+
+    groups: tuple[Group, ...]
+    place: Mapping[str, int]  # of a student's group
+    number: Mapping[str, int]  # of a student's answer, from 1
+
+    def group_of(self, student: str) -> Group:
+        """Return the group of an answer; one that is in no queue stands alone."""
+        place = self.place.get(student)
+        return Group((student,), (student,)) if place is None else self.groups[place]
+
+    def beside(self, student: str, step: int) -> str:
+        """Return who stands for the group before or after that of an answer, "" at the end."""
+        place = self.place.get(student)
+        if place is None or not 0 <= place + step < len(self.groups):
+            return ""
+        return self.groups[place + step].spellings[0]
+
+
+class ClassDesk:
+    """One assignment on the desk. Any thread may ask."""
+
+    def __init__(
+        self, assignment: Assignment, settings: CourseSettings, folders: ResultFolders, answers: ClassAnswers,
+        book: DeskBook, members: Mapping[str, Member],
+    ) -> None:  # fmt: skip
+        """Take what was loaded; `members` has who is in the roster, by student."""
+        self.assignment, self.settings, self.folders = assignment, settings, folders
+        self.answers, self.book, self.members = answers, book, members
+        self.questions: Mapping[str, Item] = {item.id: item for item in assignment.person_items}
+        self.sections = tuple(sorted({member.section for member in members.values()} - {""}))
+        self.model_answers = model_answers.model_answers(assignment)
+        self._students: dict[str, str] = {}
+        self._orders: dict[str, tuple[object, Order]] = {}
+        self._arranging = {item: threading.Lock() for item in self.questions}
+
+    @classmethod
+    def load(
+        cls, course_dir: Path, out: Path, name: str, progress: Callable[[Iterable[str]], Iterable[str]] = iter
+    ) -> "ClassDesk":
+        """Load the answers of a class that was graded. Raises ConfigError where there is none."""
+        assignment = assignments.load(course_dir, name)
+        settings = course_settings.load(course_dir, assignment.name)
+        folders = ResultFolders(out.resolve(), assignment.name)
+        with RenderedPictures(folders.pictures) as rendered:
+            answers = StoredWork(assignment, settings, folders, rendered).class_answers(progress)
+        share = settings.marking.second_share
+        book = DeskBook(
+            scores.url(settings, folders.out), assignment, assignment.rubrics,
+            shows_rubric=settings.marking.show_rubric,
+            second_share=dict.fromkeys((item.id for item in assignment.person_items), share),
+        )  # fmt: skip
+        course = rosters.find(settings.roster, folders.out, intake.known_users(folders), intake.known_names(folders))
+        members = {member.student: member for member in course.members} if course else {}
+        return cls(assignment, settings, folders, answers, book, members)
+
+    def close(self) -> None:
+        """Close the gradebook."""
+        self.book.__exit__(None, None, None)
+
+    def refresh(self) -> None:
+        """Take up what was graded since; a look at one folder where nothing was."""
+        self.answers.refresh()
+        if len(self._students) != len(self.answers.students) or self._version != self.answers.version:
+            self._students = {self.key(student): student for student in self.answers.students}
+            self._version = self.answers.version
+
+    _version = -1
+
+    def key(self, student: str) -> str:
+        """Return what stands for a student in addresses and on pages without names."""
+        said = f"{self.assignment.name}\0{student}".encode("utf-8", errors="surrogatepass")
+        return hashlib.blake2b(said, digest_size=KEY_BYTES).hexdigest()
+
+    def student(self, key: str) -> str:
+        """Return whose key it is. Raises Unknown for anything else."""
+        try:
+            return self._students[key]
+        except KeyError:
+            raise Unknown("There is no answer with this key in this class: begin with the questions.") from None
+
+    def question(self, item_id: str) -> Item:
+        """Return an item that people mark. Raises Unknown for anything else."""
+        try:
+            return self.questions[item_id]
+        except KeyError:
+            raise Unknown("There is no question of this name that people mark: begin with the questions.") from None
+
+    def answer(self, item_id: str, student: str) -> Answer:
+        """Return an answer. Raises Unknown where there is none."""
+        try:
+            return self.answers.of_item(item_id)[student]
+        except KeyError:
+            raise Unknown("There is no such answer any more: it may have been handed in again.") from None
+
+    def file(self, student: str, name: str) -> ServedFile:
+        """Return a picture or a PDF that is shown next to a student's answers. Raises Unknown for any other."""
+        found = self.answers.file(student, name)
+        if found is None:
+            raise Unknown("There is no such file next to this answer.")
+        return found
+
+    def order(self, item_id: str) -> Order:
+        """Return the answers to an item in groups, in the order of marking; made once for the same answers."""
+        with self._arranging[item_id]:
+            answers = self.answers.of_item(item_id)
+            splits = self.book.splits(item_id)
+            made_from = (self.answers.version, frozenset(splits))
+            known = self._orders.get(item_id)
+            if known and known[0] == made_from:
+                return known[1]
+            compared = {student: compared_of(answer) for student, answer in answers.items() if answer.status in TO_MARK}
+            question = question_of(self.questions[item_id], self.assignment)
+            order = ordered(answer_groups.groups(compared, question, splits))
+            self._orders[item_id] = (made_from, order)
+            return order
+
+    def take(self, item_id: str, marker: Marker, *, beside: str = "", section: str = "", second: bool = False) -> str:
+        """Hold the first free group for a marker, and go on holding that of `beside`; return who stands for it.
+
+        Returns "" where no group is left, of those with a member of the section if one is named.
+        """
+        order = self.order(item_id)
+        kept = order.group_of(beside) if beside else None
+        groups = (
+            group.students
+            for group in order.groups
+            if group != kept and (not section or any(self.section(student) == section for student in group.students))
+        )
+        keep = kept.students if kept else ()
+        taken = self.book.lease(item_id, groups, marker, keep=keep, second=second)
+        return order.group_of(taken[0]).spellings[0] if taken else ""
+
+    def section(self, student: str) -> str:
+        """Return the section of a student, "" where the roster has none."""
+        member = self.members.get(student)
+        return member.section if member else ""
+
+    def name(self, student: str) -> str:
+        """Return the name of a student, or the id where no name is known."""
+        member = self.members.get(student)
+        return f"{member.name} ({student})" if member and member.name else student
+
+
+def compared_of(answer: Answer) -> Compared:
+    """Return what must be the same in one group: the text, and all that is shown beside it."""
+    shown = [
+        (exhibit.id, exhibit.note, exhibit.code, *(picture.version for picture in exhibit.pictures))
+        for exhibit in answer.exhibits
+    ]
+    beside = (
+        hashlib.blake2b(repr((shown, answer.elsewhere)).encode(), digest_size=8).hexdigest()
+        if shown or answer.elsewhere
+        else ""
+    )
+    return Compared(answer.text, beside, str(answer.formula or ""), answer.diagnosis)
+
+
+def ordered(groups: Sequence[Group]) -> Order:
+    """Number the groups and the answers in them."""
+    place = {student: number for number, group in enumerate(groups) for student in group.students}
+    everybody = (student for group in groups for student in group.students)
+    return Order(tuple(groups), place, {student: number for number, student in enumerate(everybody, start=1)})

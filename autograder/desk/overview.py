@@ -1,0 +1,147 @@
+"""The page with all questions: how far each is, who marks, what was flagged, and where to go on."""
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from ..gradebook.desk_book import State
+from ..gradebook.desk_book import Status as Marked
+from ..marking.answers import question_of
+from ..model.plain_text import one_line, points
+from .answer_view import first_line
+from .class_desk import ClassDesk
+from .progress import Progress, duration, progress
+from .seen import Seen
+
+FRESH_S = 20.0  # for how long it is believed who marks: to ask for a class of 3,000 takes a second
+LONGEST_NAME = 60
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Who marked a question, and who has an answer to it open."""
+
+    markers: tuple[str, ...] = ()  # the most busy first
+    at_work: tuple[str, ...] = ()
+    to_settle: int = 0
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """One question in the list."""
+
+    item: str
+    points: str
+    line: Markup  # the question, its beginning
+    address: str
+    progress: Progress
+    workers: Workers
+    flagged: tuple[tuple[str, str], ...]  # number and address of each
+    changed_rubric: bool  # the scheme in the source is another one by now
+    rubric_page: str
+
+
+@dataclass(frozen=True)
+class OverviewView:
+    """What the template shows."""
+
+    title: str
+    address: str
+    marker: str
+    questions: list[QuestionView]
+    go_on: QuestionView | None  # where the marker paused, or else the first question with anything to do
+    has_paused: bool
+    decisions_left: int
+    answers: int
+    time_left: str
+    students: int
+    missing: Mapping[str, str]  # whose answers could not be read, and why
+    sections: tuple[str, ...]
+    section: str
+    find: str
+    agreement: str
+    marks_twice: bool
+
+
+class WorkersOfClass:
+    """Who marks which question: asked again after a while, because it takes long."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._known: Mapping[str, Workers] = {}
+        self._asked_at = float("-inf")
+
+    def of(self, desk: ClassDesk) -> Mapping[str, Workers]:
+        """Return them by question."""
+        if time.monotonic() - self._asked_at > FRESH_S:
+            self._known = {item: _workers(desk.book.states(item)) for item in desk.questions}
+            self._asked_at = time.monotonic()
+        return self._known
+
+
+def overview_view(desk: ClassDesk, workers: Mapping[str, Workers], seen: Seen, last: str) -> OverviewView:
+    """Return all questions with their figures; `last` is the one that was open last in this browser."""
+    flags = _flags(desk, seen)
+    questions = [
+        _question(desk, item, workers.get(item, Workers()), flags.get(item, ()), seen) for item in desk.questions
+    ]
+    left = [question for question in questions if question.progress.groups_left]
+    paused = next((question for question in left if question.item == last), None)
+    paces = [question.progress.pace_s for question in questions if question.progress.pace_s is not None]
+    usual = sum(paces) / len(paces) if paces else 0.0
+    seconds_left = sum((entry.progress.pace_s or usual) * entry.progress.groups_left for entry in left)
+    return OverviewView(
+        title=desk.assignment.title or desk.assignment.name,
+        address=seen.addresses.overview,
+        marker=seen.marker.name,
+        questions=questions,
+        go_on=paused or next(iter(left), None),
+        has_paused=paused is not None,
+        decisions_left=sum(question.progress.groups_left for question in left),
+        answers=sum(question.progress.answers for question in questions),
+        time_left=duration(seconds_left) if seconds_left else "",
+        students=len(desk.answers.students),
+        missing=desk.answers.missing,
+        sections=desk.sections,
+        section=seen.section,
+        find=f"{seen.addresses.overview}/find",
+        agreement=seen.addresses.agreement,
+        marks_twice=desk.settings.marking.second_share > 0,
+    )
+
+
+def _question(
+    desk: ClassDesk, item_id: str, workers: Workers, flagged: tuple[tuple[str, str], ...], seen: Seen
+) -> QuestionView:  # fmt: skip
+    item = desk.questions[item_id]
+    return QuestionView(
+        item=item_id,
+        points=points(item.points),
+        line=first_line(question_of(item, desk.assignment)),
+        address=seen.addresses.question(item_id),
+        progress=progress(desk, item_id, seen.marker.name),
+        workers=workers,
+        flagged=flagged,
+        changed_rubric=desk.book.rubric(item_id).pending is not None,
+        rubric_page=f"{seen.addresses.question(item_id)}/rubric",
+    )
+
+
+def _flags(desk: ClassDesk, seen: Seen) -> dict[str, tuple[tuple[str, str], ...]]:
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for flag in desk.book.flags():
+        if flag.item in desk.questions:
+            number = desk.order(flag.item).number.get(flag.student)
+            address = seen.addresses.answer(flag.item, desk.key(flag.student))
+            found[flag.item].append((str(number or "?"), address))
+    return {item: tuple(flags) for item, flags in found.items()}
+
+
+def _workers(states: Mapping[str, State]) -> Workers:
+    counts = Counter(one_line(state.marker, LONGEST_NAME) for state in states.values() if state.marker)
+    at_work = {one_line(state.leased_by, LONGEST_NAME) for state in states.values() if state.leased_by}
+    disagreed = sum(state.status is Marked.DISAGREED for state in states.values())
+    return Workers(tuple(name for name, _ in counts.most_common()), tuple(sorted(at_work)), disagreed)

@@ -1,0 +1,55 @@
+"""A Jupyter server with nothing but the desk, on this machine alone."""
+
+import logging
+import os
+import webbrowser
+from pathlib import Path
+from threading import Timer
+
+from jupyter_server.serverapp import ServerApp
+from traitlets.config import Config
+
+from ..model.errors import ConfigError
+from .app import MarkingDesk
+
+OPEN_AFTER_S = 0.5  # the server answers by then
+FIRST_PORT = 8888
+
+
+def serve(
+    course_dir: Path, out: Path, assignment: str, *,
+    marker: str, path: str, address: str, port: int, browser: bool,
+) -> None:  # fmt: skip
+    """Serve until somebody stops it; `path` is the page that is opened.
+
+    Raises:
+        ConfigError: The port is in use.
+    """
+    settings = {
+        "ServerApp": {
+            "ip": address, "port": port or FIRST_PORT, "port_retries": 0 if port else 50, "open_browser": False,
+            "root_dir": str(course_dir), "default_url": path,
+            "jpserver_extensions": {MarkingDesk.get_extension_package(): True},
+            "allow_root": True,  # a container has no other account, and nothing of a student's runs here
+            "log_level": logging.ERROR, "no_browser_open_file": True, "terminals_enabled": False,
+            "answer_yes": True, "quit_button": False,
+        },
+        "MarkingDesk": {
+            "course_dir": str(course_dir), "out_dir": str(out), "assignment": assignment, "marker": marker,
+        },
+    }  # fmt: skip
+    os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")  # else jupyter_core warns that it will look elsewhere one day
+    app = ServerApp.instance(config=Config(settings))
+    try:
+        app.initialize(argv=[], find_extensions=False)
+    except SystemExit as error:
+        raise ConfigError(
+            f"No server can listen at port {port or FIRST_PORT}: choose another one with --port."
+        ) from error
+    shown = f"http://{address}:{app.port}{app.base_url.rstrip('/')}{path}?token={app.identity_provider.token}"
+    print(f"The marking desk is open at\n  {shown}\nEvery key is saved at once. Ctrl+C ends the server.", flush=True)
+    if browser:
+        timer = Timer(OPEN_AFTER_S, webbrowser.open, [shown])
+        timer.daemon = True
+        timer.start()
+    app.start()

@@ -1,0 +1,532 @@
+// The answer page by keys: every key saves, Enter shows the next answer, which was fetched while the last one was read.
+"use strict";
+(() => {
+  const RETRY_MS = 2000, RENEW_MS = 30000, TYPING_MS = 400, PREVIEW_MS = 200;
+  const KEYS = JSON.parse(document.body.dataset.keys);  // key -> action, as the buttons and the list of keys say them
+  const view = document.getElementById("view");
+  const banner = document.getElementById("banner");
+  const said = document.getElementById("said");
+  const byId = (id) => document.getElementById(id);
+
+  let sheet = view.querySelector(".sheet");
+  let ahead = null;        // promise of the next answer, held for this marker
+  let seen = 0;            // counts the answers shown: what comes late for an older one is dropped
+    let zeroMeant = false;   // Enter was pressed, or the key for no points, on an answer without any tick
+  let typing = null;       // timer of what is being typed
+  const models = new Map();
+
+  /* Asking the server */
+
+  class Refused extends Error {
+    constructor(status, sentence) { super(sentence); this.status = status; }
+  }
+
+  async function ask(address, body) {
+    const options = body === undefined ? {} : {
+      method: "POST", body: JSON.stringify(body),
+      headers: { "Content-Type": "application/json", "X-XSRFToken": document.body.dataset.xsrf },
+    };
+    options.headers = { ...options.headers, Accept: "application/json" };
+    options.credentials = "same-origin";
+    options.redirect = "manual";  // to a login page
+    const answer = await fetch(address, options);
+    if (answer.type === "opaqueredirect" || answer.status === 401)
+      throw new Refused(401, "Your session has ended: log in again in another tab. What you pressed is kept here.");
+    const found = (answer.headers.get("Content-Type") || "").startsWith("application/json") ? await answer.json() : null;
+    if (!answer.ok || found === null)
+      throw new Refused(answer.status, found?.sentence || "The server gave an answer that this page does not know: load it again.");
+    return found;
+  }
+
+  const say = (text) => { said.textContent = ""; said.textContent = text; };
+  const warn = (text) => { banner.textContent = text; banner.hidden = !text; };
+  const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const questionAddress = () => sheet.dataset.address.replace(/\/[^/]*$/, "");
+
+  /* Saving: in order, each decision as a whole; nothing is dropped while the server is away */
+
+  const queue = [];
+  const revisions = new Map();  // by address: what was last seen of each member's mark, which a save gives back
+  let pumping = null;
+
+  function decision() {
+    const number = Number.parseFloat(byId("adjustment").value);
+    return {
+      ticks: [...view.querySelectorAll("#rubric input:checked")].map((box) => box.dataset.id),
+      adjustment: Number.isFinite(number) ? number : 0,
+      reason: byId("reason").value,
+      comment: byId("comment").value,
+      flagged: view.querySelector("[data-action=flag]")?.getAttribute("aria-pressed") === "true",
+      version: Number(sheet.dataset.version),
+    };
+  }
+
+  function save(done = ["done", "disagreed"].includes(sheet.dataset.status) && !settles()) {
+    if (sheet.dataset.readonly === "yes" || (settles() && !done)) return;
+    clearTimeout(typing);
+    typing = null;
+    const entry = { address: sheet.dataset.address, body: { ...decision(), done }, number: seen };
+    if (!revisions.has(entry.address)) revisions.set(entry.address, JSON.parse(sheet.dataset.seen));
+    const last = queue[queue.length - 1];
+    if (queue.length > 1 && last.address === entry.address) queue[queue.length - 1] = entry;  // the newest holds it all
+    else queue.push(entry);
+    sheet.classList.add("waiting");
+    pumping ||= pump();
+  }
+
+  async function pump() {
+    while (queue.length) {
+      const entry = queue[0];
+      try {
+        const saved = await ask(`${entry.address}/save`, { ...entry.body, seen: revisions.get(entry.address) });
+        queue.shift();
+        revisions.set(entry.address, saved.seen);
+        warn("");
+        if (entry.number === seen && !queue.length) show(saved);
+        else showProgress(saved);
+      } catch (problem) {
+        if (problem instanceof Refused && problem.status !== 401 && problem.status < 500) {
+          queue.shift();
+          warn(problem.message);
+          if (entry.number === seen) await reload();
+        } else {
+          warn(problem instanceof Refused ? problem.message : awayWords());
+          await wait(RETRY_MS);
+        }
+      }
+    }
+    pumping = null;
+  }
+
+  const awayWords = () =>
+    `The server does not answer. ${queue.length === 1 ? "One decision is" : `${queue.length} decisions are`} kept here and sent when it is back: leave this page open.`;
+
+  const settles = () => sheet.dataset.way === "s-";  // between two marks: only Enter says what counts
+  const idle = async () => { while (pumping) await pumping; };
+
+  function show(saved) {
+    sheet.classList.remove("waiting");
+    sheet.dataset.status = saved.status;
+    byId("score").value = saved.score;
+    const state = byId("state");
+    state.textContent = saved.status_words;
+    state.className = `state ${saved.status}`;
+    showProgress(saved);
+    say(saved.said);
+  }
+
+  function showProgress(found) {
+    if (found.done === undefined) return;
+    byId("progress").value = found.done;
+    byId("left").textContent = found.left;
+  }
+
+  /* From answer to answer */
+
+  function swap(found, push = true) {
+    seen += 1;
+    zeroMeant = false;
+    view.innerHTML = found.html;
+    sheet = view.querySelector(".sheet");
+    revisions.delete(sheet.dataset.address);
+    document.title = sheet.dataset.title;
+    if (push && sheet.dataset.address !== location.pathname) history.pushState({}, "", sheet.dataset.address);
+    byId("answer").focus({ preventScroll: true });
+    say(sheet.dataset.spoken);
+    fetchAhead();
+  }
+
+  function fetchAhead() {
+    const number = seen, key = sheet.dataset.key, address = `${questionAddress()}/next`;
+    ahead = (async () => {
+      await idle();
+      return number === seen ? await ask(address, { without: key }) : null;
+    })();
+    ahead.catch(() => {});  // said when it is wanted
+  }
+
+  async function goOn() {
+    const number = seen, key = sheet.dataset.key, address = `${questionAddress()}/next`;
+    let found = null;
+    try {
+      found = ahead && await ahead;
+    } catch { /* it was asked too early, or the server was away: asked again */ }
+    while (!found) {
+      if (number !== seen) return;
+      try {
+        await idle();
+        found = await ask(address, { without: key });
+      } catch (problem) {
+        warn(problem instanceof Refused ? problem.message : awayWords());
+        if (problem instanceof Refused && problem.status < 500 && problem.status !== 401) return;
+        await wait(RETRY_MS);
+      }
+    }
+    if (number !== seen) return;
+    if (found.finished) {
+      await idle();
+      location.assign(found.finished);
+      return;
+    }
+    swap(found);
+  }
+
+  async function open(address, push = true) {
+    if (!address) return say("There is no further answer this way.");
+    const number = ++seen;
+    try {
+      await idle();
+      const found = await ask(`${address}?part=yes`);
+      if (number === seen) swap(found, push);
+    } catch (problem) {
+      warn(problem.message);
+    }
+  }
+
+  const reload = () => open(sheet.dataset.address, false);
+
+  function done() {
+    if (sheet.dataset.readonly === "yes") return goOn();
+    const now = decision();
+    if (now.adjustment && !now.reason.trim()) {
+      byId("reason").focus();
+      return warn("An adjustment needs a reason, which the student reads.");
+    }
+    if (!now.ticks.length && !now.adjustment && !zeroMeant && sheet.dataset.status !== "done") {
+      zeroMeant = true;
+      return notice("Nothing is ticked. Press Enter again to give 0 points, or j to leave it unmarked.");
+    }
+    warn("");
+    save(true);
+    goOn();
+  }
+
+  function notice(text) {
+    warn(text);
+    setTimeout(() => { if (banner.textContent === text) warn(""); }, 4000);
+  }
+
+  /* The panel below the answer: members of the group, model answer, history */
+
+  async function panel(kind) {
+    const place = byId("panel");
+    const isOpen = !place.hidden && place.dataset.kind === kind;
+    closePanel();
+    if (isOpen) return;
+    const number = seen;
+    try {
+      const key = `${sheet.dataset.item}`;
+      const found = (kind === "model" && models.get(key)) || await ask(`${sheet.dataset.address}/${kind}`);
+      if (kind === "model") models.set(key, found);
+      if (number !== seen) return;
+      place.innerHTML = found.html;
+      place.dataset.kind = kind;
+      place.hidden = false;
+      pressed(kind, true);
+      if (kind === "members") place.querySelector("[data-member]")?.focus();
+    } catch (problem) {
+      warn(problem.message);
+    }
+  }
+
+  function closePanel() {
+    const place = byId("panel");
+    if (place.hidden) return false;
+    pressed(place.dataset.kind, false);
+    const hadFocus = place.contains(document.activeElement);
+    place.hidden = true;
+    if (hadFocus) byId("answer").focus({ preventScroll: true });
+    return true;
+  }
+
+  function pressed(kind, isOpen) {
+    for (const button of view.querySelectorAll(`[data-action=${kind}][aria-expanded]`)) button.setAttribute("aria-expanded", isOpen);
+  }
+
+  async function takeOut(member) {
+    const focused = document.activeElement?.dataset?.member;
+    const key = member || focused || sheet.dataset.key;
+    if (!view.querySelector(".group")) return say("This answer is in no group.");
+    try {
+      await idle();
+      swap(await ask(`${sheet.dataset.address}/take-out`, { member: key }), false);
+      say("Taken out of the group: it is marked by itself.");
+    } catch (problem) {
+      warn(problem.message);
+    }
+  }
+
+  async function undo() {
+    try {
+      await idle();
+      const found = await ask(`${questionAddress()}/undo`, {});
+      if (found.html) swap(found);
+      say(found.said);
+      notice(found.said);
+    } catch (problem) {
+      warn(problem.message);
+    }
+  }
+
+  /* Pictures, enlarged */
+
+  function zoom(step = 0) {
+    const pictures = [...view.querySelectorAll("#answer img")];
+    if (!pictures.length) return say("There is no picture in this answer.");
+    const box = byId("zoom"), shown = box.querySelector("img");
+    if (box.open && !step) return box.close();
+    const number = (Math.max(0, pictures.findIndex((one) => one.src === shown.src)) + step + pictures.length) % pictures.length;
+    shown.src = pictures[number].src;
+    shown.alt = pictures[number].alt;
+    if (!box.open) box.showModal();
+  }
+
+  /* The comment: earlier ones offered, a preview below */
+
+  function offers() {
+    const text = byId("comment").value.trim().toLowerCase();
+    let any = false;
+    for (const item of view.querySelectorAll("#offers li")) {
+      const fits = !text || item.textContent.toLowerCase().includes(text.split("\n").pop().trim());
+      item.hidden = !fits;
+      any ||= fits;
+    }
+    byId("offers").hidden = !any;
+  }
+
+  function choose(button) {
+    const box = byId("comment"), lines = box.value.split("\n");
+    lines.pop();  // what was typed to find it
+    box.value = [...lines, button.dataset.text].join("\n");
+    byId("offers").hidden = true;
+    box.focus();
+    save();
+    preview();
+  }
+
+  let previewing = null;
+  function preview() {
+    clearTimeout(previewing);
+    previewing = setTimeout(async () => {
+      const number = seen, text = byId("comment").value, place = byId("preview");
+      if (!/[$*_`#\[]/.test(text)) { place.hidden = true; return; }
+      try {
+        const found = await ask(`${questionAddress()}/preview`, { text });
+        if (number !== seen) return;
+        place.innerHTML = found.html;
+        place.hidden = false;
+      } catch { place.hidden = true; }  // it is tried again with the next letter
+    }, PREVIEW_MS);
+  }
+
+  function typed() {
+    sheet.classList.add("waiting");
+    clearTimeout(typing);
+    typing = setTimeout(() => save(), TYPING_MS);
+  }
+
+  function settleTyping() { if (typing) save(); }
+
+  /* What keys and buttons do */
+
+  function toggle(box) {
+    if (!box || box.matches(":disabled")) return;
+    box.checked = !box.checked;
+    ticked(box);
+  }
+
+  function ticked(box) {
+    const row = box.closest("label");
+    zeroMeant = false;
+    save();
+    say(`${box.checked ? "Ticked" : "Not ticked"}: ${row.querySelector(".text").textContent.trim()}`);
+  }
+
+  const boxes = () => [...view.querySelectorAll("#rubric input")];
+
+  function digit(number, shifted) {
+    const all = boxes(), box = all[(number || 10) - 1 + (shifted && all.length > 10 ? 10 : 0)];
+    if (!box) return say("There is no such point.");
+    toggle(box);
+    box.closest(".row").scrollIntoView({ block: "nearest" });
+  }
+
+  function all(wanted) {
+    for (const box of boxes()) box.checked = wanted && box.dataset.kind === "points";
+    zeroMeant = !wanted;
+    save();
+    say(wanted ? "Every point is ticked." : "No point is ticked: 0 points.");
+  }
+
+  function take(place) {
+    const markers = [...view.querySelectorAll(".of-two b")].map((one) => one.textContent);
+    if (!markers.length) return say("There are no two marks to choose from here.");
+    const mark = view.querySelectorAll("[data-mark]")[place];
+    const decided = JSON.parse(mark.dataset.mark);
+    for (const box of boxes()) box.checked = decided.ticks.includes(box.dataset.id);
+    byId("adjustment").value = decided.adjustment || "";
+    byId("reason").value = decided.reason;
+    byId("comment").value = decided.comment;
+    zeroMeant = true;
+    say(`As ${markers[place]} marked it. Enter lets it count.`);
+  }
+
+  function flag() {
+    const button = view.querySelector("[data-action=flag]");
+    button.setAttribute("aria-pressed", button.getAttribute("aria-pressed") !== "true");
+    save();
+  }
+
+  function names() {
+    const shown = document.cookie.split("; ").includes("marking-names=yes");
+    document.cookie = `marking-names=${shown ? "no" : "yes"}; path=${document.body.dataset.base}; samesite=strict`;
+    reload();
+  }
+
+  function rubricPage() { location.assign(`${questionAddress()}/rubric?from=${sheet.dataset.key}`); }
+
+  const ACTIONS = {
+    done, undo, names, flag,
+    one: () => take(0), other: () => take(1),
+    "go-on": goOn,
+    following: () => open(sheet.dataset.following),
+    previous: () => open(sheet.dataset.previous),
+    comment: () => { byId("comment").focus(); offers(); },
+    adjustment: () => byId("adjustment").select(),
+    full: () => all(true),
+    zero: () => all(false),
+    members: () => panel("members"),
+    "take-out": (button) => takeOut(button?.dataset?.member),
+    model: () => panel("model"),
+    history: () => panel("history"),
+    zoom: () => zoom(),
+    rubric: rubricPage,
+    question: () => { const part = view.querySelector(".question"); part.open = !part.open; },
+    overview: () => location.assign(view.querySelector(".home").href),
+    keys: () => byId("keys").showModal(),
+    close: () => closePanel(),
+  };
+  const CHANGES = new Set(["flag", "full", "zero", "comment", "adjustment"]);
+
+  function act(name, button) {
+    if (CHANGES.has(name) && sheet.dataset.readonly === "yes") return say("Somebody else has this answer: it can only be read.");
+    ACTIONS[name](button);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.metaKey || event.altKey) return;
+    const target = event.target;
+    if (target.closest?.("dialog[open]") || document.querySelector("dialog[open]")) return inDialog(event);
+    if (event.ctrlKey) {
+      if (event.key === "Enter" && target.closest("#words") && !event.repeat) { event.preventDefault(); settleTyping(); done(); }
+      return;
+    }
+    if (target.closest("textarea, input:not([type=checkbox]), select")) return inBox(event);
+    if (target.closest("#offers")) return inOffers(event);
+    const number = /^[0-9]$/.test(event.key) ? event.key : !KEYS[event.key] && /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
+    const name = number ? "digit" : KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!name) return;
+    if (event.key === "Enter" && target.closest("a, button, summary")) return;  // the one that has the focus
+    if (name === "following" || name === "previous") {
+      if (/^Arrow/.test(event.key) && moveInPanel(event)) return;
+    }
+    event.preventDefault();
+    if (event.repeat) return;
+    if (name === "digit") return sheet.dataset.readonly === "yes" ? act("flag") : digit(Number(number), event.shiftKey);
+    act(name, null);
+  });
+
+  function moveInPanel(event) {
+    const members = [...view.querySelectorAll("#panel [data-member]")];
+    const place = members.indexOf(document.activeElement);
+    if (place < 0) return false;
+    event.preventDefault();
+    members[Math.min(members.length - 1, Math.max(0, place + (event.key === "ArrowRight" || event.key === "ArrowDown" ? 1 : -1)))].focus();
+    return true;
+  }
+
+  function inDialog(event) {
+    const box = document.querySelector("dialog[open]");
+    if (event.ctrlKey || event.repeat) return;
+    if (box.id === "zoom" && (event.key === "ArrowRight" || event.key === "ArrowLeft")) { event.preventDefault(); zoom(event.key === "ArrowRight" ? 1 : -1); }
+    if ((box.id === "zoom" && event.key === "z") || (box.id === "keys" && event.key === "?")) { event.preventDefault(); box.close(); }
+  }
+
+  function inBox(event) {
+    const box = event.target;
+    if (event.key === "Escape") { event.preventDefault(); byId("offers").hidden = true; settleTyping(); byId("answer").focus({ preventScroll: true }); return; }
+    if (box.id === "comment") {
+      const shown = byId("offers").hidden ? [] : [...view.querySelectorAll("#offers li:not([hidden]) button")];
+      if (event.key === "ArrowDown" && shown.length && box.selectionStart === box.value.length) { event.preventDefault(); shown[0].focus(); }
+      if (!box.value && /^[1-9]$/.test(event.key) && shown[event.key - 1]) { event.preventDefault(); choose(shown[event.key - 1]); }
+    } else if (event.key === "Enter" && !event.repeat) {
+      event.preventDefault();
+      settleTyping();
+      if (box.id === "adjustment") byId("reason").focus();
+      else byId("answer").focus({ preventScroll: true });
+    }
+  }
+
+  function inOffers(event) {
+    const shown = [...view.querySelectorAll("#offers li:not([hidden]) button")], place = shown.indexOf(event.target);
+    if (event.key === "ArrowDown") { event.preventDefault(); shown[Math.min(shown.length - 1, place + 1)].focus(); }
+    else if (event.key === "ArrowUp") { event.preventDefault(); (place ? shown[place - 1] : byId("comment")).focus(); }
+    else if (event.key === "Escape") { event.preventDefault(); byId("offers").hidden = true; byId("comment").focus(); }
+    else if (/^[1-9]$/.test(event.key) && shown[event.key - 1]) { event.preventDefault(); choose(shown[event.key - 1]); }
+  }
+
+  document.addEventListener("click", (event) => {
+    const offer = event.target.closest("#offers button");
+    if (offer) return choose(offer);
+    if (event.target.closest("#answer img")) { byId("zoom").querySelector("img").src = event.target.src; return zoom(); }
+    if (event.target.closest("#all-keys")) return ACTIONS.keys();
+    const button = event.target.closest("[data-action]");
+    if (!button) return;
+    act(button.dataset.action, button);
+    if (event.detail > 0 && button.isConnected && button.closest(".actions") && !["comment", "adjustment"].includes(button.dataset.action))
+      byId("answer").focus({ preventScroll: true });  // so that the next key means the answer, not this button again
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("#rubric input")) ticked(event.target);
+    else if (event.target.closest("#words")) save();
+  });
+  document.addEventListener("input", (event) => {
+    if (!event.target.closest("#words")) return;
+    typed();
+    if (event.target.id === "comment") { offers(); preview(); }
+  });
+  document.addEventListener("focusin", (event) => {
+    if (event.target.id === "comment") offers();
+    else if (!event.target.closest?.("#offers") && byId("offers")) byId("offers").hidden = true;
+  });
+  window.addEventListener("popstate", () => open(location.pathname, false));
+  window.addEventListener("beforeunload", (event) => { settleTyping(); if (queue.length) event.preventDefault(); });
+  window.addEventListener("pagehide", () => {
+    fetch(`${questionAddress()}/release`, {
+      method: "POST", keepalive: true, credentials: "same-origin", body: "{}",
+      headers: { "Content-Type": "application/json", "X-XSRFToken": document.body.dataset.xsrf },
+    }).catch(() => {});
+  });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) reload(); });
+
+  /* While the page is looked at, what it holds stays held */
+
+  async function renew() {
+    if (document.hidden || sheet.dataset.readonly === "yes") return;
+    try {
+      const next = ahead && await Promise.race([ahead.catch(() => null), null]);
+      const found = await ask(`${questionAddress()}/renew`, { keys: [sheet.dataset.key, next?.key].filter(Boolean) });
+      if (!queue.length) warn("");
+      showProgress(found);
+      if (found.lost.includes(sheet.dataset.key)) await reload();
+      else if (next && found.lost.includes(next.key)) fetchAhead();
+    } catch (problem) {
+      warn(problem instanceof Refused ? problem.message : awayWords());
+    }
+  }
+  setInterval(renew, RENEW_MS);
+  document.addEventListener("visibilitychange", renew);
+
+  byId("answer").focus({ preventScroll: true });
+  fetchAhead();
+})();

@@ -1,0 +1,272 @@
+"""The marking desk's server: who gets in, what an answer allows, crafted addresses, and a round of marking."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import marked_class
+import pytest
+from marked_class import ANSWERS, TOKEN, Client, Desk, MarkedClass
+from tornado import web
+
+from autograder.desk import routes
+from autograder.desk.strict_handler import POLICY, NothingHandler, StaticHandler
+
+QUESTION = "/marking/hw4/question/attacks"
+STRICT = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> MarkedClass:
+    """The class, with an address of its own below that of the server, as on a JupyterHub."""
+    return marked_class.make(tmp_path_factory.mktemp("class"), settings='c.MarkingDesk.instructors = ["eva"]\n')
+
+
+@pytest.fixture(scope="module")
+def desk(made: MarkedClass) -> Iterator[Desk]:
+    with marked_class.running(made, base="/user/eva/") as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def client(desk: Desk) -> Client:
+    return desk.client().enter()
+
+
+def marks(made: MarkedClass, item: str = "attacks") -> dict[str, tuple[float | None, bool]]:
+    """Return points, and whether somebody has to mark, by student, as nbgrader's own tables say."""
+    rows = sqlite3.connect(made.out / "gradebook.db").execute(
+        "select s.student_id, g.manual_score, g.needs_manual_grade from grade g join base_cell c on c.id = g.cell_id "
+        "join submitted_notebook n on n.id = g.notebook_id join submitted_assignment s on s.id = n.assignment_id "
+        "where c.name = ?",
+        (item,),
+    )
+    return {student: (score, bool(waiting)) for student, score, waiting in rows}
+
+
+def key_of(client: Client, text: str) -> str:
+    """Return the key of the first answer that says `text`."""
+    address, seen = client.next(), set[str]()
+    while address and address not in seen:
+        seen.add(address)
+        page = client.ask(address).text
+        if text in page:
+            return address.rpartition("/")[2]
+        address = re.search(r'data-following="([^"]*)"', page)[1].removeprefix(client.base.rstrip("/"))
+    raise AssertionError(f"nobody wrote {text}")
+
+
+def seen_in(page: str) -> dict[str, str]:
+    """Return what a page saw of the marks, which a save has to give back."""
+    return dict(re.findall(r"&#34;([0-9a-f]{10})&#34;: &#34;([^&]+)&#34;", page))
+
+
+ADDRESSES = [
+    "/marking", "/marking/hw4", QUESTION, f"{QUESTION}/0123456789", f"{QUESTION}/rubric", "/marking/hw4/agreement",
+    "/marking/hw4/student/0123456789", "/marking/hw4/find?name=a", "/marking/static/desk.css", "/marking/nothing",
+]  # fmt: skip
+POSTS = ["0123456789/save", "0123456789/take-out", "next", "renew", "release", "undo", "preview", "rubric/adopt"]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_nobody_gets_in_without_the_token(desk: Desk, address: str):
+    """Pages lead to the login of the server; a wrong token is none."""
+    for asked in (address, f"{address}{'&' if '?' in address else '?'}token=wrong"):
+        reply = desk.client().ask(asked)
+
+        assert reply.status == 302
+        assert "/login" in reply.headers["Location"]
+
+
+@pytest.mark.parametrize("what", POSTS)
+def test_nothing_is_changed_without_the_token_of_forms(desk: Desk, client: Client, what: str):
+    """Neither by a stranger nor by another page in the browser of somebody who is logged in."""
+    stranger = desk.client()
+    forged = Client(desk.port, desk.base, dict(client.cookies))
+
+    assert stranger.ask(f"{QUESTION}/{what}", {}).status == 403
+    assert forged.ask(f"{QUESTION}/{what}", {}).status == 403
+    assert forged.ask(f"{QUESTION}/{what}", {}, **{"X-XSRFToken": "2|1|2|3"}).status == 403
+
+
+def test_every_method_of_every_handler_asks_who_it_is():
+    """Tornado's own check stands around each."""
+    handlers = {handler for _, handler in routes.HANDLERS} | {StaticHandler, NothingHandler}
+    methods = [getattr(handler, name) for handler in handlers for name in ("get", "post") if name in vars(handler)]
+    checked = web.authenticated(lambda self: None).__code__
+
+    assert len(methods) > len(handlers)
+    assert all(method.__code__ is checked for method in methods)
+
+
+def test_every_answer_has_the_strict_policy(client: Client):
+    """Pages, files of ours, what a script gets, and what is not there."""
+    answer = client.next()
+    for address in (
+        *ADDRESSES,
+        answer,
+        f"{answer}?part=yes",
+        f"{answer}/history",
+        f"{answer}/members",
+        f"{answer}/model",
+    ):
+        reply = client.ask(address)
+
+        assert {name: reply.headers[name] for name in STRICT} == STRICT, address
+        assert reply.headers["Cache-Control"] == "no-store" or "/static/" in address
+        assert not re.search(r"<script(?! src=)|\son\w+=|style=|javascript:|https?://(?!www\.w3\.org)", reply.text), (
+            address
+        )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/marking/hw5", "/marking/hw4/question/leaky_relu", "/marking/hw4/question/none", f"{QUESTION}/0123456789",
+        f"{QUESTION}/2-0123456789", f"{QUESTION}/ann", f"{QUESTION}/..%2f..%2fetc", "/marking/hw4/student/0123456789",
+        "/marking/hw4/student/ann", "/marking/..%2f..%2fgradebook.db", "/marking/static/..%2fapp.py",
+        "/marking/static/desk.py", "/marking/hw4/file/0123456789/derivation.pdf", "/marking/hw4/file/ann/x.jpg",
+        f"{QUESTION}/rubric/more", "/marking/%00", "/marking/hw4%0a/question/attacks",
+    ],
+)  # fmt: skip
+def test_crafted_addresses_get_one_sentence(client: Client, address: str):
+    """Nothing is read, and nobody learns how our code is built."""
+    reply = client.ask(address)
+    said = re.search(r"<h1>.*?</h1>\s*<p>(.*?)</p>", reply.text, re.DOTALL)
+
+    assert reply.status == 404
+    assert said
+    assert said[1].endswith((".", ")"))
+    assert "Traceback" not in reply.text
+
+
+def test_files_of_others_are_not_given_away(client: Client, made: MarkedClass):
+    """A name that this student does not have, and names that lead elsewhere."""
+    key = client.next().rpartition("/")[2]
+    for name in ("gradebook.db", "..%2f..%2fgradebook.db", "%2fetc%2fpasswd", "adversarial.ipynb", ".", "..%00.jpg"):
+        assert client.ask(f"/marking/hw4/file/{key}/{name}").status == 404, name
+
+
+def test_answers_are_text_and_names_are_hidden(client: Client, made: MarkedClass):
+    """What a student wrote runs nowhere; no id of a student is on any page before it is asked for."""
+    key = key_of(client, "document.title")
+    page = client.ask(f"{QUESTION}/{key}").text
+
+    assert "&lt;script&gt;" in page
+    assert "<script>" not in page
+    assert not re.search(rf"\b(?:{'|'.join(ANSWERS)})\b", re.sub(r"<kbd>.*?</kbd>", "", page))
+    named = Client(client.port, client.base, client.cookies | {"marking-names": "yes"}).ask(f"{QUESTION}/{key}").text
+    assert ">ian</a>" in named
+
+
+def test_a_student_is_found_by_name(client: Client):
+    """One who fits alone is opened at once."""
+    found = client.ask("/marking/hw4/find?name=gu")
+
+    assert found.status == 302
+    page = client.ask(found.headers["Location"].removeprefix(client.base.rstrip("/")))
+    assert "attacks" in page.text
+    assert "Carlini" in page.text
+    assert "Nobody" in client.ask("/marking/hw4/find?name=zoe").text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "no JSON", "[]", '{"ticks": "1"}', '{"adjustment": "1"}', '{"adjustment": NaN}', '{"adjustment": true}',
+        '{"comment": 3}', '{"seen": []}', '{"seen": {"x": 1}}', '{"done": true, "adjustment": 1}', '{"version": "1"}',
+        '{"comment": "' + "x" * 300_000 + '"}',
+    ],
+)  # fmt: skip
+def test_a_decision_that_has_no_meaning_is_refused(client: Client, made: MarkedClass, body: str):
+    """In one sentence, and nothing is written."""
+    before = marks(made)
+    reply = client.ask(f"{client.next()}/save", body)
+
+    assert reply.status in (400, 413)
+    assert reply.json["sentence"].endswith(".")
+    assert marks(made) == before
+
+
+def test_a_round_of_marking(client: Client, made: MarkedClass):
+    """The largest group comes first; a tick is saved at once for all of it, `done` ends it, undo brings it back."""
+    address = client.next()
+    page = client.ask(address).text
+    assert "3 answers" in page
+    decision = {"ticks": ["1"], "version": 0, "seen": seen_in(page)}
+    tick = client.ask(f"{address}/save", decision).json
+    assert (tick["score"], tick["status"]) == ("5", "begun")
+    together = {student for student, mark in marks(made).items() if mark == (5.0, True)}
+    assert together in ({"ann", "ben", "cem"}, {"dan", "eve", "fay"})
+
+    again = client.ask(f"{address}/save", decision).json  # its first answer was lost on its way
+    assert again["score"] == "5"
+    done = client.ask(f"{address}/save", decision | {"done": True, "comment": "Well.", "seen": tick["seen"]}).json
+    assert done["status"] == "done"
+    assert {student for student, mark in marks(made).items() if mark == (5.0, False)} == together
+    following = client.ask(f"{QUESTION}/next", {"without": address.rpartition("/")[2]}).json
+    assert following["address"] != address
+    assert "3 answers" in following["html"]
+    assert client.ask(f"{QUESTION}/undo", {}).json["said"] == "Undone for 3 answers."
+    assert {student for student, mark in marks(made).items() if mark == (5.0, True)} == together
+    assert client.ask(f"{QUESTION}/undo", {}).json["said"] == "Undone for 3 answers."
+    assert all(mark[0] is None for mark in marks(made).values())
+    assert client.ask(f"{QUESTION}/undo", {}).json["said"] == "There is nothing to undo."
+
+
+def test_nobody_overwrites_anybody(desk: Desk, client: Client):
+    """What one browser holds, another one can only read; who comes late is told, and nothing is lost."""
+    address = client.next()
+    page = client.ask(address).text
+    other = desk.client().enter()
+    assert other.next() != address
+    held = other.ask(address).text
+    assert 'data-readonly="yes"' in held
+    assert "open in another browser" in held
+    refused = other.ask(f"{address}/save", {"ticks": ["1"], "seen": seen_in(held)})
+    assert refused.status == 409
+    assert refused.json["sentence"]
+
+    assert client.ask(f"{address}/save", {"ticks": ["2"], "seen": seen_in(page)}).json["score"] == "5"
+    stale = client.ask(f"{address}/save", {"ticks": ["1"], "seen": seen_in(page)})
+    assert stale.status == 409
+    assert client.ask(f"{QUESTION}/release", {}).status == 200
+    assert client.ask(f"{QUESTION}/undo", {}).status == 200
+
+
+def test_the_rubric_is_changed_by_instructors_alone(desk: Desk, client: Client, made: MarkedClass):
+    """A scheme that is not in order is refused in a sentence; a new one says whom it moves before it counts."""
+    address = client.next()
+    page = client.ask(address).text
+    client.ask(f"{address}/save", {"ticks": ["1"], "done": True, "seen": seen_in(page)})
+    assert "for what" in client.ask(f"{QUESTION}/rubric").text or "Names what" in client.ask(f"{QUESTION}/rubric").text
+    wrong = client.ask(f"{QUESTION}/rubric/preview", {"text": "- **3** for one thing."})
+    assert wrong.status == 400
+    assert wrong.json["sentence"]
+    text = "- **7** Names what each attack minimises.\n- **3** Names the optimiser of each.\n"
+    shown = client.ask(f"{QUESTION}/rubric/preview", {"text": text}).json
+    assert "3 answers would gain" in shown["html"]
+    assert max(mark[0] or 0 for mark in marks(made).values()) == 5
+
+    counted = client.ask(f"{QUESTION}/rubric/adopt", {"text": text, "version": shown["version"]}).json
+    assert "3 marks moved" in counted["said"]
+    assert max(mark[0] or 0 for mark in marks(made).values()) == 7
+    assert client.ask(f"{QUESTION}/rubric/adopt", {"text": text, "version": 1}).status == 409
+
+
+def test_where_there_is_no_course_the_page_says_so(tmp_path: Path, made: MarkedClass):
+    """In one sentence, at every address; a course elsewhere is nothing to it."""
+    (tmp_path / "empty").mkdir()
+    with marked_class.running(made, folder=tmp_path / "empty") as started:
+        for address in ("/marking", "/marking/hw4", QUESTION):
+            reply = started.client().ask(f"{address}?token={TOKEN}")
+
+            assert reply.status == 404
+            assert "There is no course here to mark" in reply.text
