@@ -19,11 +19,13 @@ import pytest
 import small_course
 import whole_gradebook
 from dask_processes import Cluster
+from distributed import Client, LocalCluster
 from waiting import DEADLINE_S, wait_until
 
 from autograder.course import assignment as assignments
 from autograder.model.errors import ConfigError, GraderFault
-from autograder.running import Store, local_cluster, remote_cluster, worker
+from autograder.model.submission import Submission
+from autograder.running import Store, cluster, local_cluster, remote_cluster, worker
 
 PROJECT = Path(__file__).resolve().parents[1]
 STUDENTS = [f"s{number:02}" for number in range(12)]
@@ -116,6 +118,21 @@ def test_a_submission_that_takes_its_workers_down_is_reported(course, tmp_path):
     assert again.returncode == 0, printed_then
     assert not any(report.has_fault for report in Store(tmp_path, "hw4").all())
     assert begun["s03"] > 4  # beside others, alone, and once in the end
+
+
+def test_a_run_does_not_wait_for_workers_that_never_come(monkeypatch):
+    """Dask gives a worker up whose start fails, as when the process that forks it is killed."""
+    for name in ("WORKERS_LOOK_S", "PATIENCE_S"):
+        monkeypatch.setattr(cluster, name, 0.0)
+    with (
+        LocalCluster(n_workers=0, processes=False, dashboard_address="127.0.0.1:0") as nobody,
+        Client(nobody) as client,
+    ):
+        workers = cluster.Workers(client, worker.Course(PROJECT), "seed")
+        workers.send(Submission("ada"), {})
+
+        with pytest.raises(GraderFault, match="All workers have died, and no other has come"):
+            workers.next()
 
 
 @pytest.mark.usefixtures("interruptible")

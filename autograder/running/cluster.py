@@ -33,6 +33,8 @@ FEWEST_WAITING = 8
 BYTES_WAITING = 512 * 2**20  # of all submissions on their way; one alone has at most about 200 MB
 TRIES_ALONE = 2  # tried once, neighbours were still blamed now and then on a busy machine
 WORKERS_LOOK_S = 5.0  # a cluster may grow and shrink
+# Without any worker; one that is replaced is back in 2 s, on a busy machine in 30 s.
+PATIENCE_S = 120.0
 
 
 class Workers:
@@ -74,12 +76,13 @@ class Workers:
     def next(self) -> tuple[Submission, str | GraderFault]:
         """Wait for the next result: a Graded as JSON, or the fault that prevented it.
 
-        Raises GraderFault when the cluster is gone.
+        Raises GraderFault when the cluster is gone, or all of its workers.
         """
         while True:
             alone = not self._sent
             if alone:
                 self.send(*self._suspects.pop())
+            self._wait_for_result()
             future = next(self._results)
             submission, plan = self._sent.pop(future)
             try:
@@ -102,6 +105,28 @@ class Workers:
                 )
             finally:
                 future.release()
+
+    def _wait_for_result(self) -> None:
+        """Return when a result is there; Dask itself would wait for ever where nobody is left to send one."""
+        last_seen = looked = time.monotonic()
+        while not self._results.has_ready() and not self._results.is_empty():
+            with self._results.thread_condition:
+                self._results.thread_condition.wait(timeout=0.1)
+            if time.monotonic() - looked > WORKERS_LOOK_S:
+                looked = time.monotonic()
+                if self._has_workers():
+                    last_seen = looked
+                elif looked - last_seen > PATIENCE_S:
+                    raise GraderFault(
+                        "All workers have died, and no other has come. "
+                        "Results so far are saved; run the same command to continue."
+                    )
+
+    def _has_workers(self) -> bool:
+        try:
+            return bool(self._client.nthreads())
+        except OSError:  # there is no connection
+            return False
 
 
 def _size(submission: Submission) -> int:
