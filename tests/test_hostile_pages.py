@@ -137,18 +137,8 @@ def test_the_pages_of_nbgrader_run_nothing(browser_page: Page, witness: Witness,
     assert len(pages) == 3 * len(FULL)
 
 
-def check_order(page: Page) -> None:
-    """Question, mark scheme and answer follow each other from the top, and no picture has nbgrader's red frame."""
-    kinds = ["question", "for-the-marker", "nbgrader_cell"]
-    tops = [page.locator(f"#notebook .{kind}").first.bounding_box()["y"] for kind in kinds]
-    frame = page.evaluate("getComputedStyle(document.body.appendChild(new Image())).borderTopColor")
-
-    assert tops == sorted(tops)
-    assert frame != "rgb(255, 0, 0)"
-
-
 def test_formgrader_runs_nothing(browser_page: Page, witness: Witness, graded: Path, assignment: Assignment) -> None:
-    """Its lists, and notebooks and sheets as the instructor opens them, in order, mathematics typeset."""
+    """Its lists, and notebooks and sheets as the instructor opens them, mathematics typeset."""
     with formgrader_server.running(graded) as server:
         browser_page.goto(server.entrance)
         for part in ("manage_assignments", "manage_submissions/hw4", "gradebook", "manage_students"):
@@ -160,6 +150,5 @@ def test_formgrader_runs_nothing(browser_page: Page, witness: Witness, graded: P
                 if entry["student"] in FULL or (EVERY_PAGE and name == "hw4_partII"):
                     browser_page.goto(f"{server.origin}/formgrader/submissions/{entry['id']}/?index=0")
                     check_harmless(browser_page, witness, server.origin)
-                    check_order(browser_page)
                     assert browser_page.locator(".score").count() > 0
                     assert browser_page.locator(".MathJax").count() > 0
