@@ -89,8 +89,14 @@ class AnswerRow:
 
     @property
     def mark(self) -> MarkRow | None:
-        """The mark that counts."""
-        return self.marks.get(SETTLED) or self.marks.get(FIRST)
+        """The mark that counts: what was settled, unless that was taken back."""
+        settled = self.marks.get(SETTLED)
+        return settled if settled and settled.decision else self.marks.get(FIRST)
+
+    @property
+    def is_cleared(self) -> bool:
+        """Whether somebody took the score away in formgrader, which opens the answer again."""
+        return self.person is None and self.mark is not None and self.mark.score is not None
 
     @property
     def is_ours(self) -> bool:
@@ -98,7 +104,7 @@ class AnswerRow:
         mark = self.mark
         if mark is None:
             return self.person is None and not self.comment
-        if self.person is None and mark.score is not None:  # cleared in formgrader: that opens it again
+        if self.is_cleared:
             return not self.comment or self.comment == mark.composed
         confirmed = not mark.done and mark.score is not None and not self.is_waiting
         return self.person == mark.score and self.comment == mark.composed and not confirmed

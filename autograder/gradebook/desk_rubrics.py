@@ -111,6 +111,8 @@ def _moves(rows: Mapping[str, AnswerRow], marks: Iterable[MarkRow]) -> list[Move
     for mark in marks:
         row = rows[mark.student]
         before = row.mark
+        if row.is_cleared:
+            continue
         if before and before.slot == mark.slot and before.score is not None and mark.score is not None:
             moves += [Move(mark.student, before.score, mark.score)] if before.score != mark.score else []
     return moves

@@ -71,15 +71,19 @@ def write(
     action, events = new_key(), []
     touched: dict[str, AnswerRow] = {}  # nbgrader's rows that follow
     for row, given in marks:
-        before, was_ours, key = snapshot(row, given.slot), row.is_ours, new_key()
+        before, key = snapshot(row, given.slot), new_key()
+        was_ours, was_cleared = row.is_ours, row.is_cleared
         mark = given._replace(event=key) if kind in DECISIONS else given
         row.marks = {**row.marks, mark.slot: mark}
         if left := foreign.get(row.student):
             row.person, row.comment, row.is_waiting = left["score"], left["comment"], left["waiting"]
             touched[row.student] = row
-        elif row.mark is mark:
-            row.person, row.comment = mark.score, mark.composed
-            row.is_waiting = row.machine is None if mark.score is None else row.asks_a_person
+        elif kind == "rubric" and was_cleared:
+            pass  # it stays open, and without a score
+        elif mark.slot != SECOND:
+            counts = row.mark or mark
+            row.person, row.comment = counts.score, counts.composed
+            row.is_waiting = row.machine is None if counts.score is None else row.asks_a_person
             touched[row.student] = row
         elif was_ours and row.person is not None:
             row.is_waiting = row.asks_a_person
