@@ -101,7 +101,7 @@ class DeskBook(contextlib.AbstractContextManager):
             marker: With `second`: leave out what this marker has marked first.
         """
         with self._reading(item) as work:
-            rows = work.rows() if students is None else work.rows_of(students)
+            rows = work.rows() if students is None else work.rows_of(students, to_write=False)
             if second:
                 return desk_seconds.offered(work, rows, self._share(item), marker)
             return desk_states.states(rows, work.now)
@@ -117,7 +117,7 @@ class DeskBook(contextlib.AbstractContextManager):
         with self._connected() as connection:
             for item in self._assignment.person_items:
                 work = self._work(connection, item.id)
-                known = desk_states.states(work.rows_of([student]), work.now)
+                known = desk_states.states(work.rows_of([student], to_write=False), work.now)
                 found |= {item.id: known[student]} if student in known else {}
         return found
 

@@ -203,9 +203,9 @@ def owners(connection: Connection, assignment: str) -> dict[str, str]:
 
 
 def some(
-    connection: Connection, assignment: str, item: str, cells: Cells, students: Collection[str]
+    connection: Connection, assignment: str, item: str, cells: Cells, students: Collection[str], *, to_write: bool
 ) -> dict[str, AnswerRow]:  # fmt: skip
-    """Return the answers of `students` and of whoever handed theirs in with them, for nobody else to change."""
+    """Return the answers of `students` and of whoever handed theirs in with them; `to_write`: for nobody else."""
     wanted = _with_mates(connection, assignment, item, students)
     grades = (
         select(
@@ -219,8 +219,9 @@ def some(
         .outerjoin(ANSWER, and_(_is(ANSWER, assignment, item), ANSWER.c.student == _SUBMISSION.c.student_id))
         .where(_GRADE.c.cell_id == cells.grade, _SUBMISSION.c.student_id.in_(wanted))
         .order_by(_SUBMISSION.c.student_id)
-        .with_for_update(of=_GRADE)  # SQLite has no such lock, and needs none
     )  # fmt: skip
+    if to_write:
+        grades = grades.with_for_update(of=_GRADE)  # SQLite has no such lock, and needs none
     rows: dict[str, AnswerRow] = {}
     for row in connection.execute(grades).all():
         student, grade, book, comment, machine, person, is_waiting, text, digest, team = row

@@ -36,9 +36,10 @@ class Work:
         """Return everybody's answers."""
         return desk_rows.everybody(self.connection, self.assignment, self.item.id, self.cells, self.owners)
 
-    def rows_of(self, students: Collection[str]) -> dict[str, AnswerRow]:
-        """Return the answers of `students` and of their mates, which nobody else changes before the end."""
-        return desk_rows.some(self.connection, self.assignment, self.item.id, self.cells, students)
+    def rows_of(self, students: Collection[str], *, to_write: bool = True) -> dict[str, AnswerRow]:
+        """Return the answers of `students` and of their mates; `to_write`: nobody else changes them before the end."""
+        known = (self.connection, self.assignment, self.item.id, self.cells)
+        return desk_rows.some(*known, students, to_write=to_write)
 
 
 def take(
