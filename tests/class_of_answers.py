@@ -50,7 +50,7 @@ NO_ANSWER = (
     "TODO", "I ran out of time.", "I did not understand this question",
 )  # fmt: skip
 UNREADABLE = "see the last line below"
-FILLERS = ("basically ", "actually ", "essentially ")
+FILLERS = ("actually ", "also ")
 _CHOICE = re.compile("⟨([^⟨⟩]*)⟩")
 _WORD = re.compile(r"(?<![\\\w$^{])[a-z]{6,}(?![\w}])")
 
@@ -265,7 +265,7 @@ def _ticks(written: Written, said: Mapping[str, Any]) -> frozenset[str]:
 def _spelled(text: str, rng: random.Random) -> str:
     """Return a sentence with one of the wordings in each place."""
     while "⟨" in text:
-        text = _CHOICE.sub(lambda match: rng.choice(match[1].split("|")), text)
+        text = _CHOICE.sub(lambda match: rng.choice(match[1].split("¦")), text)
     return text
 
 

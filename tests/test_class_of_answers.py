@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 import sys
 from itertools import combinations
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import class_of_answers
 import nbformat
 import pytest
+from answer_pairs import are_one_group
 from class_of_answers import Student
 
 from autograder import intake
@@ -22,6 +25,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
 import marking_groups
 
 COUNT = 120
+# Words that `word_choice` leaves out or takes for another one are not changed.
+WORD_OR_SIGN = re.compile(
+    r"(?<![\\\w'])((?!(?:the|that|also|actually|each|every|one|centre|center|while|whereas|because|since|thus|hence)\b)"
+    r"[a-z]{3,}|\d+|[+=<^])(?![\w'])"
+)
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +109,17 @@ def test_copies_in_another_dress_are_no_second_decision(students, measured):
                 seen += 1
                 assert written.source in where[student.id]
     assert seen > 5
+
+
+def test_whatever_is_changed_in_an_answer_makes_another_one_of_it(students):
+    """One word, number or sign, or two of them swapped: all but what the lists of `word_choice` name."""
+    rng = random.Random(1)
+    texts = [student.answer(item) for student in students for item in student.written]
+    texts = [text for text in texts if len(WORD_OR_SIGN.findall(text)) > 4 and text not in class_of_answers.NO_ANSWER]
+    for text in rng.sample(texts, 300):
+        parts = WORD_OR_SIGN.split(text)  # every second one is a word or a sign
+        one, other = rng.sample(range(1, len(parts), 2), 2)
+        for change in ({one: "okapi"}, {one: ""}, {one: f"{parts[one]} not "}, {one: parts[other], other: parts[one]}):
+            changed = "".join(change.get(place, part) for place, part in enumerate(parts))
+
+            assert changed == text or not are_one_group(text, changed), (text, changed)

@@ -67,6 +67,10 @@ _FORGOTTEN_APOSTROPHE = {
 }
 _NO_APOSTROPHE = {word: (word[:-2] + "n't") for word in _FORGOTTEN_APOSTROPHE}  # "dont" is "don't"
 
+# A star, an underscore or a quote only decorates what stands between it and its partner.
+_DECORATION = "*_'"
+_BEFORE_DECORATION = " \n([\"'*_"
+_BEHIND_DECORATION = " \n.,;:!?)]\"'*_-"
 _LETTERS = dict.fromkeys(map(ord, ascii_letters))
 _WORK_BEYOND_ASCII = 4  # a character may stand for 18 others
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
@@ -90,7 +94,7 @@ def tokens(text: str) -> list[str]:
     for pattern, words in _ABBREVIATIONS:
         text = pattern.sub(words, text)
     found: list[str] = []
-    for token in _unbraced(list(_read(text))):
+    for token in _unbraced(_read(text)):
         if token == "!" and found and is_word(found[-1]):
             token = SENTENCE_END
         if token != SENTENCE_END or (found and found[-1] != SENTENCE_END):
@@ -126,7 +130,7 @@ def _place(plain: str) -> str:
     return plain[:2] if plain[:2] in ("^{", "_{") else ""
 
 
-@lru_cache(maxsize=2**16)
+@lru_cache(maxsize=2**14)
 def _plain(character: str) -> str:
     if character in _UNSEEN:
         return ""
@@ -158,29 +162,34 @@ def _without_layout(text: str) -> str:
     return _BULLET.sub("\n\n", _HEADING.sub("\n\n", text))
 
 
-def _read(text: str) -> Iterator[str]:
-    """Yield the tokens, braces and commas included."""
+def _read(text: str) -> list[str]:
+    """Return the tokens, braces and commas included."""
+    found: list[str] = []
     in_math = False
-    pending = {"*": False, "_": False, "'": False}  # decoration that was opened
+    opened: dict[str, int] = {}  # decoration that may be closed later, and where it stands in `found`
     for match in _TOKEN.finditer(text):
         kind, token = match.lastgroup, match[0]
         before = text[match.start() - 1] if match.start() else " "
         after = text[match.end()] if match.end() < len(text) else " "
         if kind == "paragraph":
-            yield SENTENCE_END
+            found.append(SENTENCE_END)
         elif kind == "math" or (kind == "command" and token[1] in "()[]"):
             in_math = not in_math if kind == "math" else token[1] in "(["
         elif kind == "command":
-            yield from _command(token)
+            found += _command(token)
         elif kind == "word":
-            yield from _word(token, in_math, text[match.end() : match.end() + 2])
+            found += _word(token, in_math, text[match.end() : match.end() + 2])
         elif kind == "number":
-            yield token
+            found.append(token)
         elif kind != "space":
-            mark = "*" if kind == "stars" else token
-            if mark in pending and not in_math and _is_decoration(mark, before, after, pending):
-                continue
-            yield from _sign(token, in_math, before, after)
+            if token[0] in _DECORATION and not in_math:
+                if token in opened and not before.isspace() and after in _BEHIND_DECORATION:
+                    found[opened.pop(token)] = ""
+                    continue
+                if before in _BEFORE_DECORATION and not after.isspace():
+                    opened[token] = len(found)
+            found += _sign(token, in_math, before, after)
+    return list(filter(None, found))
 
 
 def _command(token: str) -> Iterator[str]:
@@ -188,19 +197,24 @@ def _command(token: str) -> Iterator[str]:
         yield _ALIASES.get(token, token)
 
 
-def _word(token: str, in_math: bool, behind: str) -> Iterator[str]:
-    if token.lower() in _GREEK:
-        yield f"\\{token.lower() if token.islower() else token.title()}"
-    elif in_math:
-        yield token
-    elif token in ("A", "i") and behind[:1] == " " and behind[1:].islower():
-        yield {"A": "a", "i": "I"}[token]  # the words, which the letters of mathematics look like
-    elif token.lower() in _SHORT_WORDS and (len(token) > 2 or token[1:].islower()):
-        yield token.lower()
-    elif len(token) > 2 and (token.islower() or token.istitle() or len(token) > 3 or "'" in token):
-        yield from _written_out(token.lower()).split()
-    else:
-        yield token
+def _word(token: str, in_math: bool, behind: str) -> tuple[str, ...]:
+    if token in ("A", "i") and not in_math and behind[:1] == " " and behind[1:].islower():
+        return ({"A": "a", "i": "I"}[token],)  # the words, which the letters of mathematics look like
+    return _plain_word(token, in_math)
+
+
+@lru_cache(maxsize=2**14)
+def _plain_word(token: str, in_math: bool) -> tuple[str, ...]:
+    lower = token.lower()
+    if lower in _GREEK:
+        return (f"\\{lower if token.islower() else token.title()}",)
+    if in_math:
+        return (token,)
+    if lower in _SHORT_WORDS and (len(token) > 2 or token[1:].islower()):
+        return (lower,)
+    if len(token) > 2 and (token.islower() or token.istitle() or len(token) > 3 or "'" in token):
+        return tuple(_written_out(lower).split())
+    return (token,)
 
 
 def _written_out(word: str) -> str:
@@ -211,17 +225,6 @@ def _written_out(word: str) -> str:
         if word.endswith(ending):
             return word.removesuffix(ending) + words
     return word.removesuffix("'s") + " is" if word.endswith("'s") and word[:-2] in _IS else word
-
-
-def _is_decoration(mark: str, before: str, after: str, pending: dict[str, bool]) -> bool:
-    """Whether a star, an underscore or a quote only decorates the words between it and its partner."""
-    if pending[mark] and not before.isspace() and not after.isalnum():
-        pending[mark] = False
-        return True
-    if not before.isalnum() and before not in ")]}" and (after.isalpha() or after in "\"'*_$\\"):
-        pending[mark] = True
-        return True
-    return False
 
 
 def _sign(token: str, in_math: bool, before: str, after: str) -> Iterator[str]:
