@@ -206,7 +206,7 @@ def test_a_final_formula_stands_as_typed_and_as_in_print():
     latex = strict_html("```formula\n\\frac{a}{b}\n```")
 
     assert "<code>dJ/du_w = sum_w(yhat_w - y_w) * v_c" in plain
-    assert '<div class="formula-drawn">' in plain
+    assert '<div class="formula-drawn" tabindex="0">' in plain
     assert "<msub><mo>∑</mo><mi>w</mi></msub>" in plain
     assert "<mfrac>" in latex
     assert "formula-drawn" not in strict_html("```formula\n\\frac{\n```")

@@ -26,6 +26,9 @@ from autograder.reports import feedback, render
 
 HOSTILE = """<script>document.title='owned';alert(1)</script>'"><img src=x onerror=alert(2)><svg onload=alert(3)>"""
 LONG = "W" * 300  # a word that cannot be broken
+TERMS = "u_w" + " + u_w" * 40
+ROW = "| column " * 30 + "|\n"
+WIDE = f"\n\n$${TERMS}$$\n\n```formula\n{TERMS}\n```\n\n{ROW}{'|---' * 30}|\n{ROW}"
 NAMES = [f"student{number:02}" for number in range(1, 31)]
 
 
@@ -74,7 +77,8 @@ def report_file(tmp_path_factory: pytest.TempPathFactory, assignment: Assignment
 @pytest.fixture(scope="module")
 def feedback_folder(tmp_path_factory: pytest.TempPathFactory, assignment: Assignment) -> Path:
     """Pages for the first four of the class; comments are as hostile as the rest."""
-    marks = {name: StudentMarks({"attacks": Mark(None, 2.0, 0.0, False, HOSTILE + LONG)}) for name in NAMES[:4]}
+    comments = dict.fromkeys(NAMES[:4], HOSTILE + LONG) | {NAMES[0]: HOSTILE + LONG + WIDE}
+    marks = {name: StudentMarks({"attacks": Mark(None, 2.0, 0.0, False, text)}) for name, text in comments.items()}
     return feedback.write(
         class_of_thirty(assignment)[:4], marks, assignment, ResultFolders(tmp_path_factory.mktemp("feedback"), "hw4"),
         canvas={}, model_answers=True,

@@ -32,10 +32,11 @@ _XMLNS = "{http://www.w3.org/1998/Math/MathML}"
 
 TAGS = {
     **dict.fromkeys(
-        "p strong em del ins code pre br hr blockquote ul li table thead tbody tr th td div span".split(),
+        "p strong em del ins code pre br hr blockquote ul li thead tbody tr th td span".split(),
         frozenset[str](),
     ),
     "ol": frozenset({"start"}),
+    **dict.fromkeys(("div", "table"), frozenset({"tabindex"})),  # what is wide can be scrolled by keys as well
 }
 CLASSES = frozenset("written plain heading code-kind formula-drawn".split())
 
@@ -50,6 +51,9 @@ class _Renderer(mistune.HTMLRenderer):
         return f"{text} ({escape(url)} {escape(title or '')})"
 
     image = link
+
+    def table(self, text: str) -> str:
+        return f'<table tabindex="0">\n{text}</table>\n'
 
     def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
         tag = "th" if head else "td"
@@ -186,7 +190,7 @@ def _drawn_formula(code: str) -> str:
     """Return the lines of a block for a final formula as they look in print, where they can be read."""
     drawn = [mathml.mathml(mathml.latex_of_plain(line)) for line in code.strip().split("\n")[:20] if line.strip()]
     lines = "".join(f"<div>{line}</div>" for line in drawn if line is not None)
-    return f'<div class="formula-drawn">{lines}</div>\n' if lines else ""
+    return f'<div class="formula-drawn" tabindex="0">{lines}</div>\n' if lines else ""
 
 
 @cache
