@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import small_course
 from desk_class import ADA, BEN, ITEM, DeskClass
-from sqlalchemy import create_engine, delete
+from sqlalchemy import create_engine, delete, text
 
 from autograder.gradebook import ScoreWriter, desk_tables, marks
 from autograder.gradebook.desk_book import Decision, Status, Taken
+from autograder.marking.student_answers import Status as Answered
 from autograder.model.submission import GroupWork, Submission
 
 OTHER = "grad_softmax_u"
@@ -178,3 +180,33 @@ def test_a_member_with_another_answer_is_marked_alone(desk: DeskClass):
 
     assert desk.state().mates == ()
     assert desk.state().is_open
+
+
+def test_the_desk_takes_up_a_gradebook_of_an_earlier_version(desk: DeskClass):
+    """Its empty answers waited for a person, and it knew neither digests nor who handed in together."""
+    group = GroupWork("Pair", "bob", ("ann", "bob"))
+    desk.hand_in(["ann", "bob"], "Our words.", group=group)
+    empty = Submission("cyd")
+    with ScoreWriter(desk.assignment, desk.settings, desk.db_url) as writer:
+        desk.record(writer, empty)
+    engine = create_engine(desk.db_url)
+    with engine.begin() as connection:
+        connection.execute(delete(desk_tables.ANSWER))
+        connection.execute(text("UPDATE grade SET auto_score = NULL, needs_manual_grade = 1 WHERE auto_score = 0"))
+    engine.dispose()
+    assert desk.state("cyd").is_open
+    pair = [Submission(student, sheets=small_course.sheets(desk.folder, attacks="Our words."), group=group)
+            for student in group.members]  # fmt: skip
+    answers = {
+        submission.student: desk.assembler.answers(
+            small_course.report(submission.student, desk.assignment), submission
+        ).answers[ITEM]
+        for submission in [*pair, empty]
+    }
+    answers["bob"] = replace(answers["bob"], status=Answered.SHARED, reason="ann")
+    for _ in range(2):
+        desk.book.take_up(ITEM, answers)
+
+    assert desk.state("cyd").status is Status.SETTLED
+    assert desk.state("ann").mates == ("ann", "bob")
+    assert desk.state("ann").digest == answers["ann"].digest

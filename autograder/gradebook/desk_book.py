@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from ..marking.student_answers import Answer
 from ..model.assignment import Assignment
 from ..model.rubric import Rubric
 from . import (
@@ -20,6 +21,7 @@ from . import (
     desk_tables,
     desk_work,
     desk_writes,
+    resubmission,
 )
 from .database import Database
 from .desk_rows import AnswerRow, Cells
@@ -105,6 +107,11 @@ class DeskBook(contextlib.AbstractContextManager):
             if second:
                 return desk_seconds.offered(work, rows, self._share(item), marker)
             return desk_states.states(rows, work.now)
+
+    def take_up(self, item: str, answers: Mapping[str, Answer]) -> None:
+        """Note the answers to an item, by student, of which a gradebook of an earlier version knows nothing yet."""
+        with self._writing(item) as work:
+            resubmission.take_up(work, answers)
 
     def waiting(self, item: str) -> frozenset[str]:
         """Return whose answers wait for a person by a quick look, which says nothing else of them."""

@@ -5,12 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from nbgrader import api
 from sqlalchemy import Connection, Row, and_, delete, insert, select, update
 
 from ..marking.student_answers import Answer, Status, StudentAnswers
 from .desk_rows import AnswerRow, MarkRow
 from .desk_tables import ANSWER, MARK
 from .desk_types import team_key
+from .desk_work import Work
+
+_GRADE = api.Grade.__table__
 
 NOTHING_TO_MARK = frozenset({Status.EMPTY, Status.REFUSED})  # 0 points, and nobody is asked
 
@@ -78,3 +82,35 @@ def note(connection: Connection, assignment: str, answers: StudentAnswers, befor
             if any(not mark.digest for mark in before.marks.get(item, {}).values()):
                 nameless = (MARK.c.assignment == assignment, MARK.c.student == answers.student, MARK.c.digest == "")
                 connection.execute(update(MARK).where(*nameless, MARK.c.item == item).values(digest=answer.digest))
+
+
+def take_up(work: Work, answers: Mapping[str, Answer]) -> None:
+    """Note the answers to an item in a gradebook of an earlier version, as if they had been recorded by this one.
+
+    Answers of which there is nothing to mark get their 0 points, unless a person said something else.
+    """
+    here = (ANSWER.c.assignment == work.assignment, ANSWER.c.item == work.item.id)
+    noted = set(work.connection.execute(select(ANSWER.c.student).where(*here)).scalars())
+    rows = work.rows()
+    new = {student: answer for student, answer in answers.items() if student in rows and student not in noted}
+    if not new:
+        return
+    led = {student: answer.reason for student, answer in new.items() if answer.status is Status.SHARED}
+    teams = {lead: team_key([lead, *(student for student in led if led[student] == lead)]) for lead in led.values()}
+    work.connection.execute(
+        insert(ANSWER),
+        [
+            work.of_item
+            | {"student": student, "digest": answer.digest, "team": teams.get(led.get(student, student), "")}
+            for student, answer in new.items()
+        ],
+    )
+    for student, answer in new.items():
+        mine = (MARK.c.assignment == work.assignment, MARK.c.item == work.item.id, MARK.c.student == student)
+        if rows[student].marks:
+            work.connection.execute(update(MARK).where(*mine, MARK.c.digest == "").values(digest=answer.digest))
+        alone = answers.get(led.get(student, student), answer)
+        if score(alone) is not None and rows[student].person is None and rows[student].machine is None:
+            mine_there = _GRADE.c.id == rows[student].grade_id
+            values = {"auto_score": score(alone), "needs_manual_grade": False}
+            work.connection.execute(update(_GRADE).where(mine_there).values(values))
