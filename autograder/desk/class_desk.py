@@ -83,6 +83,8 @@ class ClassDesk:
             shows_rubric=settings.marking.show_rubric,
             second_share=dict.fromkeys((item.id for item in assignment.person_items), share),
         )  # fmt: skip
+        for item in assignment.person_items:
+            book.take_up(item.id, answers.of_item(item.id))
         course = rosters.find(settings.roster, folders.out, intake.known_users(folders), intake.known_names(folders))
         members = {member.student: member for member in course.members} if course else {}
         return cls(assignment, settings, folders, answers, book, members)
