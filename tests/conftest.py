@@ -29,12 +29,12 @@ COURSE_DIR = Path(__file__).resolve().parents[1]
 # What takes longest, from a minute or two on a quiet core down to a quarter of one. `make test` gives each file to one
 # worker, which makes what its tests share once, and in this order, so that no worker has a long one left in the end.
 LONGEST_FIRST = (
-    "test_evening", "test_corpus", "test_killed_runs", "test_hostile", "test_own_homework", "test_clusters",
-    "test_faults", "test_handin", "test_gan_kit", "test_cli", "test_class_of_kinds", "test_hostile_pages",
-    "test_check_agrees", "test_complaints", "test_situations", "test_odd_objects", "test_nbgrader", "test_session",
-    "test_interpreter", "test_text_fuzz", "test_word2vec_kit", "test_word2vec_answers", "test_bounded_reading",
-    "test_pages_in_browser", "test_shared_memory", "test_second_numpy", "test_downloads_of_systems", "test_terminal",
-    "test_cache_key", "test_lookalikes", "test_one_line", "test_groups", "test_formulas",
+    "test_evening", "test_corpus", "test_odd_objects", "test_situations", "test_class_of_kinds", "test_hostile",
+    "test_clusters", "test_handin", "test_cli", "test_interpreter", "test_own_homework", "test_killed_runs",
+    "test_gan_kit", "test_check_agrees", "test_hostile_pages", "test_odd_models", "test_faults", "test_cache_key",
+    "test_nbgrader", "test_pages_in_browser", "test_text_fuzz", "test_terminal", "test_session",
+    "test_bounded_reading", "test_word2vec_answers", "test_word2vec_kit", "test_complaints", "test_one_line",
+    "test_downloads_of_systems", "test_groups", "test_second_numpy", "test_lookalikes", "test_shared_memory",
 )  # fmt: skip
 
 

@@ -24,7 +24,9 @@ from autograder.session.student import Student
 
 COURSE = assignments.load(odd_objects.COURSE_DIR, "hw4")
 LENDING = ("discriminator",)  # its checks begin a new process, in which only a cell of the notebook is there again
-SHARE = 3  # each item gets every third of the plain values, so that each value goes to three items or more
+# Each item gets every third of the plain values, so that each value goes to three items or more; of the values for one
+# part of a result each part gets every third, so that each value goes to every item and to every part.
+SHARE = 3
 PARTS = ("cost", "gradient of one vector", "gradient of a table")
 
 
@@ -45,9 +47,8 @@ def variants(item: str) -> Iterator[tuple[str, str]]:
         tables["two solvers"] = {name: f"({code}, {code})" for name, code in odd_objects.SOLVERS.items()}
     if item in ("softmaxCostAndGradient", "negSamplingCostAndGradient", "skipgram"):
         for index, part in enumerate(PARTS):
-            tables[part] = {
-                name: f"with_part(right(*a), {index}, lambda r: {code})" for name, code in odd_objects.PARTS.items()
-            }
+            share = list(odd_objects.PARTS.items())[(first + index) % SHARE :: SHARE]
+            tables[part] = {name: f"with_part(right(*a), {index}, lambda r: {code})" for name, code in share}
         tables["does"] = {name: f"(({code}), right(*a))[1]" for name, code in odd_objects.DEEDS.items()}
     if item == "skipgram":
         tables["calls the cost with"] = {
