@@ -92,6 +92,22 @@ KINDS = (
     "text/plain",
 )  # fmt: skip
 NAMES = ("each_alone_HW4.zip", "each_with_all_HW4.zip", f"<img src=x onerror={RUN}>.zip", f"' onclick='{RUN}_HW4.zip")
+# What a payload leaves in the page if it works: a variable, an element of its name, a handler, an address.
+TRACES = """canary => {
+    const found = window[canary] === undefined ? [] : ["a script ran"];
+    for (const element of document.querySelectorAll("*")) {
+        for (const {name, value} of element.attributes) {
+            const acts = name.startsWith("on") || ["id", "class", "name", "style", "srcdoc", "action"].includes(name);
+            const loads = ["src", "data", "formaction", "background", "poster"].includes(name);
+            const leads = ["href", "xlink:href"].includes(name) && !/^(https?:|\\/|#)/i.test(value);
+            if ((acts || loads || leads) && value.includes(canary)) found.push(element.outerHTML.slice(0, 300));
+            if ((loads || leads) && /^\\s*(javascript:|data:(text|image.svg))/i.test(value)) found.push(name + value);
+        }
+        const raw = element.matches("script:not([type^=math]), style, meta, base, template");
+        if (raw && element.outerHTML.includes(canary)) found.push(element.outerHTML.slice(0, 300));
+    }
+    return found;
+}"""
 Texts = Sequence[str]
 
 

@@ -60,7 +60,7 @@ class MarkedClass:
         return self.assignment.course_dir
 
 
-def make(folder: Path, answers: Mapping[str, str] = ANSWERS, settings: str = "") -> MarkedClass:
+def make(folder: Path, answers: Mapping[str, str | Submission] = ANSWERS, settings: str = "") -> MarkedClass:
     """Make a course in `folder`, and record what these students wrote, as a run of the grader records it."""
     course = small_course.make(folder / "course")
     with (course / "nbgrader_config.py").open("a") as config:
@@ -70,14 +70,15 @@ def make(folder: Path, answers: Mapping[str, str] = ANSWERS, settings: str = "")
     return made
 
 
-def hand_in(made: MarkedClass, answers: Mapping[str, str]) -> None:
-    """Record what these students wrote; again for who hands in again."""
+def hand_in(made: MarkedClass, answers: Mapping[str, str | Submission]) -> None:
+    """Record what these students wrote, or all that they sent; again for who hands in again."""
     assignment, out = made.assignment, made.out
     settings, folders = course_settings.load(made.course), ResultFolders(out, assignment.name)
     folders.results.mkdir(parents=True, exist_ok=True)
     with Recorder(assignment, settings, gradebook.url(settings, out), out) as recorder:
-        for student, text in answers.items():
-            submission = Submission(student, {}, {"adversarial": SHEET.format(text)})
+        for student, sent in answers.items():
+            alone = Submission(student, {}, {"adversarial": SHEET.format(sent)})
+            submission = sent if isinstance(sent, Submission) else alone
             stored = intake.store_or_refuse(submission, folders.submitted, assignment)
             report = replace(small_course.report(student, assignment), refused=stored.problem or "")
             (folders.results / f"{student}.json").write_text(report.to_json())

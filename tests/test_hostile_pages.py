@@ -15,7 +15,7 @@ import jupyter_server_mathjax
 import pytest
 from browser import Witness
 from handed_in import packed
-from hostile_text import CANARY
+from hostile_text import CANARY, TRACES
 from playwright.sync_api import Page, Route
 
 from autograder.commands import feedback, grade
@@ -26,22 +26,6 @@ FULL = ("each_alone", "each_with_all")  # students who sent every payload in eve
 SOME = "*[lI]"  # both notebooks and one sheet, adversarial
 EVERY_PAGE = bool(os.environ.get("HW4_EVERY_PAGE"))  # of formgrader; each takes two seconds
 SHOWN = [case for case in hostile_cases.cases() if case.folder.parent.name == "shown_text"]
-# What a payload leaves in the page if it works: a variable, an element of its name, a handler, an address.
-TRACES = """canary => {
-    const found = window[canary] === undefined ? [] : ["a script ran"];
-    for (const element of document.querySelectorAll("*")) {
-        for (const {name, value} of element.attributes) {
-            const acts = name.startsWith("on") || ["id", "class", "name", "style", "srcdoc", "action"].includes(name);
-            const loads = ["src", "data", "formaction", "background", "poster"].includes(name);
-            const leads = ["href", "xlink:href"].includes(name) && !/^(https?:|\\/|#)/i.test(value);
-            if ((acts || loads || leads) && value.includes(canary)) found.push(element.outerHTML.slice(0, 300));
-            if ((loads || leads) && /^\\s*(javascript:|data:(text|image.svg))/i.test(value)) found.push(name + value);
-        }
-        const raw = element.matches("script:not([type^=math]), style, meta, base, template");
-        if (raw && element.outerHTML.includes(canary)) found.push(element.outerHTML.slice(0, 300));
-    }
-    return found;
-}"""
 TYPESET = """() => new Promise((done, failed) => {
     setTimeout(() => failed("the mathematics is not typeset"), 60000);
     if (!window.MathJax?.Hub) done();

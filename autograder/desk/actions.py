@@ -7,6 +7,7 @@ from tornado import web
 
 from ..gradebook.desk_book import Decision, Taken
 from ..gradebook.desk_book import Status as Marked
+from ..marking.comment_html import comment_html
 from ..model.plain_text import points
 from .addresses import Way, parsed
 from .answer_view import STATUS_WORDS, answer_view, revisions, states_of
@@ -15,7 +16,6 @@ from .handler import DeskHandler
 from .panels import event_views, members_of
 from .progress import progress
 from .requests import save_of, text_of, word_of
-from .rubric_lines import html_of
 from .seen import Seen
 
 
@@ -60,8 +60,11 @@ class AnswerHandler(DeskHandler):
 
 def hold(desk: ClassDesk, item: str, student: str, seen: Seen) -> str:
     """Hold an answer and its group for a marker; return why that cannot be, "" if it is held."""
+    members = members_to_mark(desk, item, student, seen)
+    if not members:
+        return "There are no two marks to settle here, or not any more."
     try:
-        desk.book.renew(item, members_to_mark(desk, item, student, seen), seen.marker, second=seen.second)
+        desk.book.renew(item, members, seen.marker, second=seen.second)
     except Taken as problem:
         return str(problem)
     return ""
@@ -77,9 +80,8 @@ class SaveHandler(AnswerHandler):
         self.reply(**await self.in_thread(self._save, desk, item, key, self.body()))
 
     def _save(self, desk: ClassDesk, item: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
-        sent = save_of(body)
+        sent = save_of(body, desk.question(item).points)
         student_key, way = parsed(key)
-        desk.question(item)
         student, seen = desk.student(student_key), self.seen(desk, way)
         revision = {desk.student(member): known for member, known in sent.seen.items()}
         members = [member for member in members_to_mark(desk, item, student, seen) if member in revision]
@@ -200,7 +202,11 @@ class UndoHandler(AnswerHandler):
         order = await self.in_thread(desk.order, item)
         first = min(students, key=lambda student: order.number.get(student, 0))
         more = f" for {len(students)} answers" if len(students) > 1 else ""
-        self.reply(**await self.show(desk, item, first, self.seen(desk)), said=f"Undone{more}.")
+        events = await self.in_thread(desk.book.history, item, first)
+        # A second mark is shown as such: the first one is somebody else's, and its page would let it be changed.
+        is_second = next((event.second for event in reversed(events) if event.kind == "undo"), False)
+        seen = self.seen(desk, Way.SECOND if is_second else Way.FIRST)
+        self.reply(**await self.show(desk, item, first, seen), said=f"Undone{more}.")
 
 
 class TakeOutHandler(AnswerHandler):
@@ -227,7 +233,7 @@ class PreviewHandler(AnswerHandler):
         """Answer with HTML."""
         desk = await self.desk(assignment)
         desk.question(item)
-        self.reply(html=await self.in_thread(html_of, text_of(self.body(), "text")))
+        self.reply(html=await self.in_thread(comment_html, text_of(self.body(), "text")))
 
 
 class PanelHandler(AnswerHandler):

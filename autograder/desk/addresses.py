@@ -51,5 +51,6 @@ class Addresses:
 
 
 def parsed(key: str) -> tuple[str, Way]:
-    """Return the key of the student in that of an answer, and how it is marked."""
-    return (key[2:], Way(key[:2])) if key[1:2] == "-" else (key, Way.FIRST)
+    """Return the key of the student in that of an answer, and how it is marked; what is no key is nobody's."""
+    way = next((way for way in (Way.SECOND, Way.SETTLE) if key.startswith(way)), Way.FIRST)
+    return key.removeprefix(way), way

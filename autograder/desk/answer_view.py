@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from ..formats.strict_markdown import strict_html
 from ..gradebook.desk_book import Decision, RememberedComment, State, StoredRubric
 from ..gradebook.desk_book import Status as Marked
 from ..marking.answer_groups import Group
@@ -235,7 +236,9 @@ def _notes(answer: Answer) -> list[Note]:
         kind = {FormulaStatus.RIGHT: "right", FormulaStatus.WRONG: "wrong"}.get(answer.formula, "")
         words = " ".join(filter(None, [FORMULA_WORDS[answer.formula], one_line(answer.diagnosis, 300)]))
         notes.append(Note(Markup.escape(words), kind))
-    return [*notes, *(Note(html_of(text)) for text in filter(None, [answer.reason, *answer.notes]))]
+    # Both may quote names of the student's. Who is marked for a whole group is a name, too: `_closed` says it without.
+    reason = "" if answer.status is Status.SHARED else answer.reason
+    return [*notes, *(Note(strict_html(text)) for text in filter(None, [reason, *answer.notes]))]
 
 
 def _beside(desk: ClassDesk, read: _Read, student: str, seen: Seen, step: int) -> str:

@@ -36,6 +36,12 @@ class CourseDesks:
                 known = self._loading[name] = self.threads.submit(self._load, name)
             return known
 
+    def in_course(self, words: str) -> str:
+        """Return a message with the names of files as seen from the course: markers need no more."""
+        for folder in {str(self._out.resolve()), str(self._out), str(self._course_dir)} - {"/"}:
+            words = words.replace(f"{folder}/", "")
+        return words
+
     def progress(self, name: str) -> str:
         """Return how far the loading of a desk is, in words."""
         done, count = self._progress.get(name, (0, 0))

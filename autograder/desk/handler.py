@@ -119,8 +119,9 @@ class DeskHandler(StrictHandler):
         return found
 
     def said_of(self, error: BaseException | None, status: int) -> tuple[int, str]:
-        """Say what the gradebook refuses, too."""
-        return (409, str(error)) if isinstance(error, Taken) else super().said_of(error, status)
+        """Say what the gradebook refuses, too, and nothing of where the course lies on this machine."""
+        status, words = (409, str(error)) if isinstance(error, Taken) else super().said_of(error, status)
+        return status, self.desks.in_course(words)
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Leave out of the log what was only said to a person."""

@@ -43,7 +43,10 @@ class OverviewHandler(DeskHandler):
         workers = await self.in_thread(self.desks.workers(assignment).of, desk)
         view = await self.in_thread(overview_view, desk, workers, seen, self.get_cookie(LAST_COOKIE, "") or "")
         finished = self.get_query_argument("finished", "")
-        self.page("overview.html.j2", view=view, finished=finished if finished in desk.questions else "")
+        missing = {student: self.desks.in_course(reason) for student, reason in view.missing.items()}
+        self.page(
+            "overview.html.j2", view=view, missing=missing, finished=finished if finished in desk.questions else ""
+        )
 
 
 class QuestionHandler(AnswerHandler):

@@ -1,6 +1,5 @@
 """What the script of the answer page sends, read strictly: whatever is not understood is refused in a sentence."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from tornado import web
 
 from ..gradebook.desk_book import Decision
-from ..model.plain_text import one_line, paragraph
+from ..model.plain_text import one_line, paragraph, points
 from .answer_view import LONGEST_COMMENT, LONGEST_REASON
 
 MOST_TICKS = 100
@@ -25,15 +24,17 @@ class Save:
     version: int
 
 
-def save_of(body: Mapping[str, Any]) -> Save:
-    """Return what was sent. Raises HTTPError."""
+def save_of(body: Mapping[str, Any], most: float) -> Save:
+    """Return what was sent for an item of `most` points. Raises HTTPError."""
     adjustment, ticks = body.get("adjustment", 0), body.get("ticks", [])
     seen, version = body.get("seen", {}), body.get("version", 0)
-    is_number = isinstance(adjustment, (int, float)) and not isinstance(adjustment, bool) and math.isfinite(adjustment)
+    is_number = isinstance(adjustment, (int, float)) and not isinstance(adjustment, bool)
     texts = isinstance(ticks, list) and len(ticks) <= MOST_TICKS and all(isinstance(tick, str) for tick in ticks)
     pairs = isinstance(seen, dict) and len(seen) <= MOST_MEMBERS and all(isinstance(v, str) for v in seen.values())
     if not (is_number and texts and pairs and isinstance(version, int)):
         raise web.HTTPError(400, "The decision cannot be read: load the page again.")
+    if not abs(adjustment) <= most:  # so that NaN is refused, and an integer of any length before it is made a float
+        raise web.HTTPError(400, f"An adjustment adds or takes off {points(most)} at most, as the item has no more.")
     decision = Decision(
         ticks=frozenset(ticks),
         adjustment=round(float(adjustment), 2),

@@ -27,7 +27,7 @@ HERE = Path(__file__).parent
 STATIC = HERE / "static"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADINGS = {403: "Not allowed", 404: "Nothing is here", 409: "Not saved", 503: "Reading the answers of the class"}
 PLAIN = {
@@ -36,6 +36,7 @@ PLAIN = {
     405: "This address cannot be asked in this way.",
 }
 STATUS = {Unknown: 404, NotReady: 503, ConfigError: 500}
+FAULT = "This is a fault of the desk, not yours: the log of the server says more; load the page again and go on."
 GOES_ON = "This page goes on by itself as soon as everything is read."
 
 
@@ -115,8 +116,10 @@ class StrictHandler(JupyterHandler):
             return 503, f"{GOES_ON} {error}".strip()
         if known := next((code for kind, code in STATUS.items() if isinstance(error, kind)), None):
             return known, on_one_line(str(error))
-        if error is not None and not isinstance(error, web.HTTPError):
+        if isinstance(error, (OSError, MemoryError)):
             return 500, sentence(error)
+        if error is not None and not isinstance(error, web.HTTPError):
+            return 500, FAULT
         words = (error.log_message or "").replace("%%", "%") if error is not None and not error.args else ""
         return status, on_one_line(words) or PLAIN.get(status, "The desk cannot answer this.")
 

@@ -8,10 +8,11 @@ from dataclasses import asdict, dataclass
 from markupsafe import Markup
 
 from ..gradebook.desk_book import Disagreement, Pair, summed
+from ..marking.comment_html import comment_html
 from ..model.plain_text import one_line, points
 from .addresses import Way
 from .class_desk import ClassDesk
-from .rubric_lines import OneMark, html_of
+from .rubric_lines import OneMark
 from .seen import Note, Seen
 
 LONGEST_NAME = 60
@@ -63,7 +64,7 @@ def both_notes(both: Sequence[OneMark]) -> list[Note]:
         said = Markup("<b>{}</b>: {} points. ").format(mark.marker, mark.points)
         if mark.decision.adjustment:
             said += Markup("Adjusted by {}: {}. ").format(points(mark.decision.adjustment), mark.decision.reason)
-        html = said + html_of(mark.decision.comment) if mark.decision.comment else said
+        html = said + comment_html(mark.decision.comment)
         notes.append(Note(html, "of-two", json.dumps(asdict(mark.decision), default=sorted)))
     return notes
 

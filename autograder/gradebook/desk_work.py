@@ -85,6 +85,8 @@ def refuse_held(work: Work, rows: Iterable[AnswerRow], marker: Marker, slot: int
 
 def keep(work: Work, rows: Collection[AnswerRow], marker: Marker, slot: int) -> None:
     """Give the answers to a marker from now on, whoever's they were."""
+    if not rows:
+        return
     here = and_(LEASE.c.assignment == work.assignment, LEASE.c.item == work.item.id, LEASE.c.slot == slot)
     work.connection.execute(delete(LEASE).where(here, LEASE.c.student.in_([row.student for row in rows])))
     for row in rows:

@@ -107,8 +107,15 @@ def formula_notes(entry: Awaiting, rubric: Rubric) -> Iterator[str]:
 def elsewhere_notes(item: Item, submission: Submission, assignment: Assignment, answer: str) -> Iterator[str]:
     """Yield which files of the student a person has to open, as they may hold the answer and nothing reads them."""
     for path in files_to_open(item, submission, assignment, answer):
-        place = f"submitted/{submission.student}/{assignment.name}/{path}"
+        place = in_code(f"submitted/{submission.student}/{assignment.name}/{path}")
         yield f"The answer may be in a file that is not read: open {place} if you trust it."
+
+
+def in_code(words: str) -> str:
+    """Return words of a student's as code in a line of markdown: no reader of markdown takes them for anything else."""
+    ticks = "`" * (1 + max(map(len, re.findall("`+", words)), default=0))
+    blank = " " if words.startswith("`") or words.endswith("`") else ""
+    return f"{ticks}{blank}{words}{blank}{ticks}"
 
 
 def note(cell_id: str, text: str, tags: list[str] | None = None) -> NotebookNode:

@@ -61,8 +61,15 @@
     };
   }
 
+  // Why a decision cannot be sent, "" if it can: what the server refuses would be lost.
+  function problem() {
+    const most = Number(sheet.dataset.most);
+    return Math.abs(decision().adjustment) > most ? `An adjustment adds or takes off ${most} at most, as the item has no more.` : "";
+  }
+
   function save(done = ["done", "disagreed"].includes(sheet.dataset.status) && !settles()) {
     if (sheet.dataset.readonly === "yes" || (settles() && !done)) return;
+    if (problem()) return warn(problem());
     clearTimeout(typing);
     typing = null;
     const entry = { address: sheet.dataset.address, body: { ...decision(), done }, number: seen };
@@ -191,6 +198,10 @@
     if (now.adjustment && !now.reason.trim()) {
       byId("reason").focus();
       return warn("An adjustment needs a reason, which the student reads.");
+    }
+    if (problem()) {
+      byId("adjustment").focus();
+      return warn(problem());
     }
     if (!now.ticks.length && !now.adjustment && !zeroMeant && sheet.dataset.status !== "done") {
       zeroMeant = true;
