@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
@@ -49,6 +49,8 @@ class Row:
     pairs: int  # in groups
     mixed: int  # pairs with different true ticks
     mixed_score: int  # pairs with a different number of true points
+    as_before: int  # decisions that are the same as the one before, in the order of marking
+    as_before_by_name: int  # the same with the groups in the order of the names of their first students
     seconds: float
 
     @property
@@ -98,19 +100,27 @@ def measured(item_id: str, students: Sequence[Student], assignment: Assignment) 
         len(pairs),
         sum(ticks[one] != ticks[other] for one, other in pairs),
         sum(scores[one] != scores[other] for one, other in pairs),
+        _repeated(found, ticks),
+        _repeated(sorted(found, key=lambda group: group.students), ticks),
         seconds,
     )
     return row, found
 
 
+def _repeated(found: Sequence[Group], ticks: Mapping[str, frozenset[str]]) -> int:
+    return sum(ticks[one.students[0]] == ticks[other.students[0]] for one, other in pairwise(found))
+
+
 def table(rows: Sequence[Row]) -> str:
     """Return the figures for people."""
     head = (
-        "item               answers  beforehand  groups  of answers  single  decisions   pairs  mixed  points       s"
+        "item               answers  beforehand  groups  of answers  single  decisions  as before (by name)"
+        "   pairs  mixed  points      s"
     )
     lines = [
         f"{row.item:18} {row.answers:7} {row.beforehand:11} {row.groups:7} {row.grouped:11} {row.single:7}"
-        f" {row.decisions:10} {row.pairs:7} {row.mixed:6} {row.mixed_score:7} {row.seconds:7.2f}"
+        f" {row.decisions:10} {row.as_before:10} {row.as_before_by_name:9} {row.pairs:7} {row.mixed:6}"
+        f" {row.mixed_score:7} {row.seconds:6.2f}"
         for row in rows
     ]
     return "\n".join([head, *lines])
@@ -143,6 +153,8 @@ def main() -> None:
         "students": options.students, "answers": total.answers, "decisions": total.decisions,
         "beforehand": total.beforehand, "groups": total.groups, "single": total.single,
         "mixed_share": total.mixed / max(total.pairs, 1), "mixed_score_share": total.mixed_score / max(total.pairs, 1),
+        "as_before_share": total.as_before / total.decisions,
+        "as_before_by_name_share": total.as_before_by_name / total.decisions,
         "pairs_different": len(different), "pairs_wrongly_one": wrong["different"],
         "pairs_same": len(same), "pairs_apart": wrong["same"], "seconds": round(total.seconds, 2),
     }))  # fmt: skip
