@@ -14,7 +14,6 @@ from .answer_view import STATUS_WORDS, answer_view, revisions, states_of
 from .class_desk import ClassDesk
 from .handler import DeskHandler
 from .panels import event_views, members_of
-from .progress import progress
 from .requests import save_of, text_of, word_of
 from .seen import Seen
 
@@ -118,10 +117,11 @@ def _is_saved(desk: ClassDesk, item: str, members: list[str], decision: Decision
 
 def saved(desk: ClassDesk, item: str, student: str, seen: Seen) -> dict[str, Any]:
     """Return what the page shows after a save."""
+    desk.figures.changed(item)
     group = desk.order(item).group_of(student)
     states = states_of(desk, item, group.students, seen)
     state = states[student]
-    figures = progress(desk, item, seen.marker.name)
+    figures = desk.figures.progress(item, seen.marker.name)
     score = "–" if state.score is None else points(state.score)
     words = STATUS_WORDS[state.status]
     return {
@@ -170,7 +170,7 @@ class RenewHandler(AnswerHandler):
             student_key, way = parsed(key)
             if hold(desk, item, desk.student(student_key), self.seen(desk, way)):
                 lost.append(key)
-        figures = progress(desk, item, self.marker_name)
+        figures = desk.figures.progress(item, self.marker_name)
         return {"lost": lost, "done": figures.done, "left": figures.words}
 
 
@@ -196,6 +196,7 @@ class UndoHandler(AnswerHandler):
         desk = await self.desk(assignment)
         desk.question(item)
         students = await self.in_thread(desk.book.undo, item, self.marker)
+        desk.figures.changed(item)
         if not students:
             self.reply(said="There is nothing to undo.")
             return

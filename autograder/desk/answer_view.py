@@ -19,9 +19,10 @@ from ..model.plain_text import one_line, points
 from ..model.report import FormulaStatus
 from .addresses import Way
 from .answer_body import answer_html
-from .class_desk import ClassDesk, Order
+from .class_desk import ClassDesk
+from .figures import Progress
 from .keys import IN_FOOTER, KEYS, OF_TWO
-from .progress import Progress, progress
+from .order import Order
 from .rubric_lines import Line, html_of, inline, lines
 from .seen import Note, Seen
 from .two_marks import both_marks, both_notes
@@ -146,7 +147,7 @@ def answer_view(desk: ClassDesk, item_id: str, student: str, seen: Seen, *, held
         decision=decision,
         adjustment=points(decision.adjustment) if decision.adjustment else "",
         revisions=revisions(desk, read.group, read.states),
-        progress=progress(desk, item_id, seen.marker.name),
+        progress=desk.figures.progress(item_id, seen.marker.name),
         home=address.overview,
         previous=_beside(desk, read, student, seen, -1),
         following=_beside(desk, read, student, seen, 1),

@@ -2,8 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from .. import intake
@@ -15,7 +14,6 @@ from ..gradebook.desk_book import DeskBook, Marker
 from ..lms import roster as rosters
 from ..lms.roster import Member
 from ..marking import answer_groups, model_answers
-from ..marking.answer_groups import Compared, Group
 from ..marking.answers import question_of
 from ..marking.class_answers import ClassAnswers, ServedFile
 from ..marking.rendered_pictures import RenderedPictures
@@ -23,31 +21,12 @@ from ..marking.student_answers import Answer, Status
 from ..model.assignment import Assignment, Item
 from ..model.result_folders import ResultFolders
 from ..nbgrader.stored_answers import StoredWork
+from .figures import Figures
+from .order import Order, compared_of, ordered
 from .refusals import Unknown
 
 KEY_BYTES = 5
 TO_MARK = (Status.WRITTEN, Status.ELSEWHERE)
-
-
-@dataclass(frozen=True)
-class Order:
-    """The answers to an item that are marked, in groups and in the order of marking."""
-
-    groups: tuple[Group, ...]
-    place: Mapping[str, int]  # of a student's group
-    number: Mapping[str, int]  # of a student's answer, from 1
-
-    def group_of(self, student: str) -> Group:
-        """Return the group of an answer; one that is in no queue stands alone."""
-        place = self.place.get(student)
-        return Group((student,), (student,)) if place is None else self.groups[place]
-
-    def beside(self, student: str, step: int) -> str:
-        """Return who stands for the group before or after that of an answer, "" at the end."""
-        place = self.place.get(student)
-        if place is None or not 0 <= place + step < len(self.groups):
-            return ""
-        return self.groups[place + step].spellings[0]
 
 
 class ClassDesk:
@@ -65,6 +44,7 @@ class ClassDesk:
         self.model_answers = model_answers.model_answers(assignment)
         self._students: dict[str, str] = {}
         self._orders: dict[str, tuple[object, Order]] = {}
+        self.figures = Figures(self.order, book, self.questions)
         self._arranging = {item: threading.Lock() for item in self.questions}
 
     @classmethod
@@ -175,24 +155,3 @@ class ClassDesk:
         """Return the name of a student, or the id where no name is known."""
         member = self.members.get(student)
         return f"{member.name} ({student})" if member and member.name else student
-
-
-def compared_of(answer: Answer) -> Compared:
-    """Return what must be the same in one group: the text, and all that is shown beside it."""
-    shown = [
-        (exhibit.id, exhibit.note, exhibit.code, *(picture.version for picture in exhibit.pictures))
-        for exhibit in answer.exhibits
-    ]
-    beside = (
-        hashlib.blake2b(repr((shown, answer.elsewhere)).encode(), digest_size=8).hexdigest()
-        if shown or answer.elsewhere
-        else ""
-    )
-    return Compared(answer.text, beside, str(answer.formula or ""), answer.diagnosis)
-
-
-def ordered(groups: Sequence[Group]) -> Order:
-    """Number the groups and the answers in them."""
-    place = {student: number for number, group in enumerate(groups) for student in group.students}
-    everybody = (student for group in groups for student in group.students)
-    return Order(tuple(groups), place, {student: number for number, student in enumerate(everybody, start=1)})

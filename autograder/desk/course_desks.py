@@ -1,14 +1,12 @@
 """The course that a server marks: where it lies, and the desk of each assignment, loaded in the background once."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache
 from pathlib import Path
 
 from ..course import assignment as assignments
 from .class_desk import ClassDesk
-from .overview import WorkersOfClass
 
 
 class CourseDesks:
@@ -19,7 +17,6 @@ class CourseDesks:
         self._course_dir, self._out = course_dir, out
         self._loading: dict[str, Future[ClassDesk]] = {}
         self._progress: dict[str, tuple[int, int]] = {}
-        self.workers: Callable[[str], WorkersOfClass] = cache(lambda name: WorkersOfClass())
         self._lock = threading.Lock()
         # The gradebook and the files of the class are asked here, never on the thread that answers everybody.
         self.threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="marking")
@@ -61,4 +58,8 @@ class CourseDesks:
                 self._progress[name] = (number, len(everybody))
                 yield student
 
-        return ClassDesk.load(self._course_dir, self._out, name, counted)
+        desk = ClassDesk.load(self._course_dir, self._out, name, counted)
+        for item in desk.questions:  # a second or two for a class of 3,000, before anybody waits for it
+            desk.order(item)
+        desk.figures.workers()
+        return desk

@@ -1,32 +1,17 @@
 """The page with all questions: how far each is, who marks, what was flagged, and where to go on."""
 
-import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from ..gradebook.desk_book import State
-from ..gradebook.desk_book import Status as Marked
 from ..marking.answers import question_of
-from ..model.plain_text import one_line, points
+from ..model.plain_text import points
 from .answer_view import first_line
 from .class_desk import ClassDesk
-from .progress import Progress, duration, progress
+from .figures import Progress, Workers, duration
 from .seen import Seen
-
-FRESH_S = 20.0  # for how long it is believed who marks: to ask for a class of 3,000 takes a second
-LONGEST_NAME = 60
-
-
-@dataclass(frozen=True)
-class Workers:
-    """Who marked a question, and who has an answer to it open."""
-
-    markers: tuple[str, ...] = ()  # the most busy first
-    at_work: tuple[str, ...] = ()
-    to_settle: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,25 +51,9 @@ class OverviewView:
     marks_twice: bool
 
 
-class WorkersOfClass:
-    """Who marks which question: asked again after a while, because it takes long."""
-
-    def __init__(self) -> None:
-        """Know nothing yet."""
-        self._known: Mapping[str, Workers] = {}
-        self._asked_at = float("-inf")
-
-    def of(self, desk: ClassDesk) -> Mapping[str, Workers]:
-        """Return them by question."""
-        if time.monotonic() - self._asked_at > FRESH_S:
-            self._known = {item: _workers(desk.book.states(item)) for item in desk.questions}
-            self._asked_at = time.monotonic()
-        return self._known
-
-
-def overview_view(desk: ClassDesk, workers: Mapping[str, Workers], seen: Seen, last: str) -> OverviewView:
+def overview_view(desk: ClassDesk, seen: Seen, last: str) -> OverviewView:
     """Return all questions with their figures; `last` is the one that was open last in this browser."""
-    flags = _flags(desk, seen)
+    flags, workers = _flags(desk, seen), desk.figures.workers()
     questions = [
         _question(desk, item, workers.get(item, Workers()), flags.get(item, ()), seen) for item in desk.questions
     ]
@@ -122,7 +91,7 @@ def _question(
         points=points(item.points),
         line=first_line(question_of(item, desk.assignment)),
         address=seen.addresses.question(item_id),
-        progress=progress(desk, item_id, seen.marker.name),
+        progress=desk.figures.progress(item_id, seen.marker.name),
         workers=workers,
         flagged=flagged,
         changed_rubric=desk.book.rubric(item_id).pending is not None,
@@ -138,10 +107,3 @@ def _flags(desk: ClassDesk, seen: Seen) -> dict[str, tuple[tuple[str, str], ...]
             address = seen.addresses.answer(flag.item, desk.key(flag.student))
             found[flag.item].append((str(number or "?"), address))
     return {item: tuple(flags) for item, flags in found.items()}
-
-
-def _workers(states: Mapping[str, State]) -> Workers:
-    counts = Counter(one_line(state.marker, LONGEST_NAME) for state in states.values() if state.marker)
-    at_work = {one_line(state.leased_by, LONGEST_NAME) for state in states.values() if state.leased_by}
-    disagreed = sum(state.status is Marked.DISAGREED for state in states.values())
-    return Workers(tuple(name for name, _ in counts.most_common()), tuple(sorted(at_work)), disagreed)

@@ -40,8 +40,7 @@ class OverviewHandler(DeskHandler):
             self.redirect(self.addresses(assignment).overview)
             return
         seen = self.seen(desk)
-        workers = await self.in_thread(self.desks.workers(assignment).of, desk)
-        view = await self.in_thread(overview_view, desk, workers, seen, self.get_cookie(LAST_COOKIE, "") or "")
+        view = await self.in_thread(overview_view, desk, seen, self.get_cookie(LAST_COOKIE, "") or "")
         finished = self.get_query_argument("finished", "")
         missing = {student: self.desks.in_course(reason) for student, reason in view.missing.items()}
         self.page(

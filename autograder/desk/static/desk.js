@@ -114,7 +114,7 @@
   function show(saved) {
     sheet.classList.remove("waiting");
     sheet.dataset.status = saved.status;
-    byId("score").value = saved.score;
+    byId("score").textContent = saved.score;
     const state = byId("state");
     state.textContent = saved.status_words;
     state.className = `state ${saved.status}`;
@@ -434,13 +434,11 @@
     }
     if (target.closest("textarea, input:not([type=checkbox]), select")) return inBox(event);
     if (target.closest("#offers")) return inOffers(event);
+    if (/^Arrow/.test(event.key) && moveInPanel(event)) return;
     const number = /^[0-9]$/.test(event.key) ? event.key : !KEYS[event.key] && /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
     const name = number ? "digit" : KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!name) return;
     if (event.key === "Enter" && target.closest("a, button, summary")) return;  // the one that has the focus
-    if (name === "following" || name === "previous") {
-      if (/^Arrow/.test(event.key) && moveInPanel(event)) return;
-    }
     event.preventDefault();
     if (event.repeat) return;
     if (name === "digit") return sheet.dataset.readonly === "yes" ? act("flag") : digit(Number(number), event.shiftKey);
