@@ -47,6 +47,7 @@ def test_a_question_is_marked_by_keys(desk: Desk, made: MarkedClass, browser_pag
     page.keyboard.press("Enter")
     page.wait_for_url(lambda address: address != first)
     state(page, "not marked")
+    expect(page.locator("#left")).to_contain_text("5 decisions left")
     assert sum(mark == (5.0, False) for mark in marks(made).values()) == 3
 
     page.keyboard.press("t")
@@ -100,6 +101,7 @@ def test_keys_do_nothing_else_while_one_writes(desk: Desk, made: MarkedClass, br
     page.keyboard.press("Enter")
     state(page, "not marked")
     page.keyboard.press("c")
+    expect(page.get_by_role("button", name="1 utter")).to_be_visible()
     page.keyboard.press("1")
     expect(page.get_by_label("Comment to the student")).to_have_value("1 utter $u_o$ jk")
     page.keyboard.press("Escape")

@@ -226,9 +226,7 @@ def _notice(read: _Read, seen: Seen, held: str) -> dict[str, Any]:
 
 def _group_words(group: Group) -> str:
     count = len(group.students)
-    if count == 1:
-        return ""
-    return f"{count} answers {'are' if group.identical else 'read'} the same"
+    return f"{count} answers alike, one decision" if count > 1 else ""
 
 
 def _notes(answer: Answer) -> list[Note]:

@@ -106,6 +106,8 @@ class StrictHandler(JupyterHandler):
             return
         waits = isinstance(error, NotReady)
         heading = HEADINGS.get(status, "This did not work")
+        if waits:
+            self.set_status(200)  # nothing failed: browsers show any other status as an error
         self.page(
             "message.html.j2", heading=heading, sentence=words, back="" if waits else self.home, refresh=1 * waits
         )

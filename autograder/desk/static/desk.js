@@ -115,6 +115,7 @@
     sheet.classList.remove("waiting");
     sheet.dataset.status = saved.status;
     byId("score").textContent = saved.score;
+    byId("score").classList.toggle("none", saved.score === "–");
     const state = byId("state");
     state.textContent = saved.status_words;
     state.className = `state ${saved.status}`;
@@ -138,6 +139,7 @@
     revisions.delete(sheet.dataset.address);
     document.title = sheet.dataset.title;
     if (push && sheet.dataset.address !== location.pathname) history.pushState({}, "", sheet.dataset.address);
+    offerNewest();
     byId("answer").focus({ preventScroll: true });
     say(sheet.dataset.spoken);
     fetchAhead();
@@ -208,6 +210,7 @@
       return notice("Nothing is ticked. Press Enter again to give 0 points, or j to leave it unmarked.");
     }
     warn("");
+    remember(now.comment);
     save(true);
     goOn();
   }
@@ -303,6 +306,28 @@
       any ||= fits;
     }
     byId("offers").hidden = !any;
+  }
+
+  const given = [];  // comments of this evening: what was fetched ahead does not know the newest yet
+
+  function remember(text) {
+    if (text.trim() && !given.includes(text)) given.push(text);
+  }
+
+  function offerNewest() {
+    const list = byId("offers"), known = new Set([...list.querySelectorAll("button")].map((one) => one.dataset.text));
+    for (const text of given.filter((one) => !known.has(one))) {
+      const item = document.createElement("li"), button = document.createElement("button"), words = document.createElement("span");
+      const key = document.createElement("kbd");
+      key.setAttribute("aria-hidden", "true");
+      words.textContent = text;
+      button.type = "button";
+      button.dataset.text = text;
+      button.append(key, words, document.createElement("small"));
+      item.append(button);
+      list.prepend(item);
+    }
+    list.querySelectorAll("kbd").forEach((key, place) => { key.textContent = place < 9 ? place + 1 : ""; });
   }
 
   function choose(button) {
