@@ -23,10 +23,12 @@ NOTHING: Mapping[int, Any] = MappingProxyType({})
 
 
 class Cells(NamedTuple):
-    """The ids of an item's cells in the gradebook: points are on one, comments on the other."""
+    """The ids of an item's cells in the gradebook: points are on one, comments on the other; and where these are."""
 
     grade: str
     comment: str
+    notebook: str
+    assignment: str
 
 
 class MarkRow(NamedTuple):
@@ -90,6 +92,8 @@ class AnswerRow:
     @property
     def mark(self) -> MarkRow | None:
         """The mark that counts: what was settled, unless that was taken back."""
+        if not self.marks:
+            return None
         settled = self.marks.get(SETTLED)
         return settled if settled and settled.decision else self.marks.get(FIRST)
 
@@ -138,14 +142,15 @@ class AnswerRow:
 def cells_of(connection: Connection, assignment: str, item: Item) -> Cells:
     """Return the cells of an item. Raises ConfigError when the gradebook does not know it."""
     rows = connection.execute(
-        select(_CELL.c.type, _CELL.c.id)
+        select(_CELL.c.type, _CELL.c.id, _CELL.c.notebook_id, _NOTEBOOK.c.assignment_id)
         .join(_NOTEBOOK, _NOTEBOOK.c.id == _CELL.c.notebook_id)
         .join(_ASSIGNMENT, _ASSIGNMENT.c.id == _NOTEBOOK.c.assignment_id)
         .where(_ASSIGNMENT.c.name == assignment, _NOTEBOOK.c.name == item.notebook, _CELL.c.name == item.id)
     )
-    found = {row.type: row.id for row in rows}
+    found = {row.type: row for row in rows}
     try:
-        return Cells(found["GradeCell"], found["SolutionCell"])
+        grade = found["GradeCell"]
+        return Cells(grade.id, found["SolutionCell"].id, grade.notebook_id, grade.assignment_id)
     except KeyError:
         raise ConfigError(
             f"The gradebook does not know {item.id} of {assignment}: run `autograder grade` first."
@@ -206,27 +211,32 @@ def some(
     connection: Connection, assignment: str, item: str, cells: Cells, students: Collection[str], *, to_write: bool
 ) -> dict[str, AnswerRow]:  # fmt: skip
     """Return the answers of `students` and of whoever handed theirs in with them; `to_write`: for nobody else."""
-    wanted = _with_mates(connection, assignment, item, students)
+    books = select(_BOOK.c.id, _SUBMISSION.c.student_id).join(_SUBMISSION, _SUBMISSION.c.id == _BOOK.c.assignment_id)
+    wanted = _SUBMISSION.c.student_id.in_(_with_mates(connection, assignment, item, students))
+    mine = (_SUBMISSION.c.assignment_id == cells.assignment, _BOOK.c.notebook_id == cells.notebook)
+    owner = {row[0]: row[1] for row in connection.execute(books.where(wanted, *mine)).all()}
+    # by the notebooks that are known now: else SQLite goes through the whole class
     grades = (
         select(
-            _SUBMISSION.c.student_id, _GRADE.c.id, _BOOK.c.id, _COMMENT.c.id, _GRADE.c.auto_score,
-            _GRADE.c.manual_score, _GRADE.c.needs_manual_grade, _COMMENT.c.manual_comment, ANSWER.c.digest,
-            ANSWER.c.team,
+            _GRADE.c.notebook_id, _GRADE.c.id, _COMMENT.c.id, _GRADE.c.auto_score, _GRADE.c.manual_score,
+            _GRADE.c.needs_manual_grade, _COMMENT.c.manual_comment,
         )
-        .join(_BOOK, _BOOK.c.id == _GRADE.c.notebook_id)
-        .join(_SUBMISSION, _SUBMISSION.c.id == _BOOK.c.assignment_id)
-        .outerjoin(_COMMENT, and_(_COMMENT.c.notebook_id == _BOOK.c.id, _COMMENT.c.cell_id == cells.comment))
-        .outerjoin(ANSWER, and_(_is(ANSWER, assignment, item), ANSWER.c.student == _SUBMISSION.c.student_id))
-        .where(_GRADE.c.cell_id == cells.grade, _SUBMISSION.c.student_id.in_(wanted))
-        .order_by(_SUBMISSION.c.student_id)
+        .outerjoin(
+            _COMMENT, and_(_COMMENT.c.notebook_id == _GRADE.c.notebook_id, _COMMENT.c.cell_id == cells.comment)
+        )
+        .where(_GRADE.c.cell_id == cells.grade, _GRADE.c.notebook_id.in_(owner))
     )  # fmt: skip
     if to_write:
         grades = grades.with_for_update(of=_GRADE)  # SQLite has no such lock, and needs none
+    seen = select(ANSWER.c.student, ANSWER.c.digest, ANSWER.c.team).where(_is(ANSWER, assignment, item))
+    found = sorted((owner[row[0]], row) for row in connection.execute(grades).all())
+    known = connection.execute(seen.where(ANSWER.c.student.in_([student for student, _ in found]))).all()
+    digests = {row[0]: row for row in known}
     rows: dict[str, AnswerRow] = {}
-    for row in connection.execute(grades).all():
-        student, grade, book, comment, machine, person, is_waiting, text, digest, team = row
-        known = (student, grade, book, comment, machine, person, is_waiting)
-        rows[student] = AnswerRow(*known, (text or "").strip(), digest or "", team or "")
+    for student, (book, grade, comment, machine, person, is_waiting, text) in found:
+        _, digest, team = digests.get(student, ("", "", ""))
+        known_there = (student, grade, book, comment, machine, person, is_waiting)
+        rows[student] = AnswerRow(*known_there, (text or "").strip(), digest, team)
     _add_ours(connection, assignment, item, rows, rows.keys())
     return rows
 

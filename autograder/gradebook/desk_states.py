@@ -41,7 +41,7 @@ def _partners_state(own: State, partners: Iterable[AnswerRow], now: float) -> St
 def state(row: AnswerRow, now: float, together: tuple[str, ...] = ()) -> State:
     """Return the state of one answer: what nbgrader's rows say is true, ours say where it comes from."""
     mark = row.mark
-    decision = mark.decision if mark else None
+    decision = said = mark.decision if mark else None
     is_ours = row.is_ours
     if row.person is None and not row.is_waiting and row.machine is not None:
         status = Status.SETTLED
@@ -60,7 +60,7 @@ def state(row: AnswerRow, now: float, together: tuple[str, ...] = ()) -> State:
         score=row.machine if row.person is None else row.person,
         asked_again=was_done and status is Status.BEGUN,
         lease=_lease(row, FIRST, now), revision=row.revision(FIRST), digest=row.digest, mates=together,
-        **_origin(mark),
+        **_origin(mark, said),
     )  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def second_state(row: AnswerRow, now: float, together: tuple[str, ...] = ()) -> 
         row.student, status, decision, score=mark.score if mark else None,
         asked_again=is_stale and bool(decision and decision.done),
         lease=_lease(row, SECOND, now), revision=row.revision(SECOND), digest=row.digest, mates=together,
-        **_origin(mark),
+        **_origin(mark, decision),
     )  # fmt: skip
 
 
@@ -85,8 +85,8 @@ def utc(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _origin(mark: MarkRow | None) -> dict[str, Any]:
-    return {"marker": mark.marker, "at": utc(mark.at), "version": mark.version} if mark and mark.decision else {}
+def _origin(mark: MarkRow | None, decision: Decision | None) -> dict[str, Any]:
+    return {"marker": mark.marker, "at": utc(mark.at), "version": mark.version} if mark and decision else {}
 
 
 def _lease(row: AnswerRow, slot: int, now: float) -> Marker | None:
