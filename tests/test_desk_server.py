@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import marked_class
 import pytest
 from marked_class import ANSWERS, TOKEN, Client, Desk, MarkedClass
+from small_course import PROJECT
 from tornado import web
 
+from autograder import cli
 from autograder.desk import routes
 from autograder.desk.strict_handler import POLICY, NothingHandler, StaticHandler
 
@@ -270,3 +276,70 @@ def test_where_there_is_no_course_the_page_says_so(tmp_path: Path, made: MarkedC
 
             assert reply.status == 404
             assert "There is no course here to mark" in reply.text
+
+
+def test_two_marks_are_given_blind_and_settled(tmp_path: Path):
+    """The second marker learns nothing of the first mark; where they differ, a person says what counts."""
+    two = {"ann": "A distance and a loss.", "ben": "I do not know."}
+    made = marked_class.make(tmp_path, two, settings="c.MarkingDesk.second_share = 1.0\n")
+    with marked_class.running(made) as first, marked_class.running(made, marker="ben") as second:
+        eva, ben = first.client().enter(), second.client().enter()
+        address = eva.next()
+        page = eva.ask(address).text
+        sent = {"ticks": ["1"], "done": True, "comment": "Half of it.", "seen": seen_in(page)}
+        assert eva.ask(f"{address}/save", sent).json["status"] == "done"
+        eva.ask(f"{QUESTION}/release", {})
+        other = ben.next()
+        ben.ask(f"{other}/save", {"ticks": [], "done": True, "seen": seen_in(ben.ask(other).text)})
+        blind = ben.next()
+        shown = ben.ask(blind).text
+        assert blind.rpartition("/")[2] == f"2-{address.rpartition('/')[2]}"
+        assert "second mark" in shown
+        assert "Half of it." not in re.sub(r'(?s)<ul id="offers".*?</ul>', "", shown)
+        assert "checked" not in shown
+        assert "without seeing the first" in ben.ask(f"{blind}/history").text
+        saved = ben.ask(f"{blind}/save", {"ticks": ["1", "2"], "done": True, "seen": seen_in(shown)}).json
+        assert saved["score"] == "10"
+        ben.ask(f"{QUESTION}/release", {})
+        assert sorted(mark for mark, _ in marks(made).values()) == [0.0, 5.0]
+
+        agreement = eva.ask("/marking/hw4/agreement").text
+        settle = re.search(r'href="([^"]*/s-[0-9a-f]{10})"', agreement)[1]
+        both = eva.ask(settle).text
+        assert ("eva</b>: 5 points" in both, "ben</b>: 10 points" in both) == (True, True)
+        settled = eva.ask(f"{settle}/save", {"ticks": ["1", "2"], "done": True, "seen": seen_in(both)})
+        assert settled.json["score"] == "10"
+        assert sorted(marks(made).values()) == [(0.0, False), (10.0, False)]
+        assert "No two marks differ." in eva.ask("/marking/hw4/agreement").text
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--question", "none"], "'none' is no question that people mark; they are plot_reading, attacks, "),
+        (["--out", "nowhere"], "run `autograder grade` first"),
+    ],
+)
+def test_the_command_says_what_is_missing(made: MarkedClass, monkeypatch, capsys, options: list[str], said: str):
+    """Before any server starts."""
+    monkeypatch.chdir(made.course)
+    arguments = ["mark", "--no-browser", *(options if "--out" in options else ["--out", str(made.out), *options])]
+
+    assert cli.main(arguments) == cli.NOT_DONE
+    assert said in capsys.readouterr().err
+
+
+def test_the_command_opens_the_desk_until_it_is_stopped(made: MarkedClass):
+    """It prints one address with a token, and an interrupt ends it without a question."""
+    command = [sys.executable, "-m", "autograder.cli", "mark", "--no-browser", "--out", str(made.out), "--as", "ben"]
+    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
+    with subprocess.Popen(command, cwd=made.course, env=environment, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout.readline() == "The marking desk is open at\n"
+            port, token = re.search(r":(\d+)/marking/hw4\?token=(\w+)", server.stdout.readline()).groups()
+            page = Client(int(port)).ask(f"/marking/hw4?token={token}")
+        finally:
+            server.send_signal(signal.SIGINT)
+
+    assert "You mark as <b>ben</b>" in page.text
+    assert server.returncode == 0

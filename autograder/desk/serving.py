@@ -2,9 +2,10 @@
 
 import logging
 import os
+import secrets
 import webbrowser
 from pathlib import Path
-from threading import Timer
+from threading import Thread
 
 from jupyter_server.serverapp import ServerApp
 from traitlets.config import Config
@@ -12,7 +13,6 @@ from traitlets.config import Config
 from ..model.errors import ConfigError
 from .app import MarkingDesk
 
-OPEN_AFTER_S = 0.5  # the server answers by then
 FIRST_PORT = 8888
 
 
@@ -34,6 +34,7 @@ def serve(
             "log_level": logging.ERROR, "no_browser_open_file": True, "terminals_enabled": False,
             "answer_yes": True, "quit_button": False,
         },
+        "IdentityProvider": {"token": secrets.token_hex(24)},  # of its own one the server would print a page of words
         "MarkingDesk": {
             "course_dir": str(course_dir), "out_dir": str(out), "assignment": assignment, "marker": marker,
         },
@@ -47,9 +48,11 @@ def serve(
             f"No server can listen at port {port or FIRST_PORT}: choose another one with --port."
         ) from error
     shown = f"http://{address}:{app.port}{app.base_url.rstrip('/')}{path}?token={app.identity_provider.token}"
+    app.io_loop.add_callback(_announce, shown, browser)  # after what binds the port, which waits there already
+    app.start()
+
+
+def _announce(shown: str, browser: bool) -> None:
     print(f"The marking desk is open at\n  {shown}\nEvery key is saved at once. Ctrl+C ends the server.", flush=True)
     if browser:
-        timer = Timer(OPEN_AFTER_S, webbrowser.open, [shown])
-        timer.daemon = True
-        timer.start()
-    app.start()
+        Thread(target=webbrowser.open, args=(shown,), daemon=True).start()  # some browsers only return when they end
