@@ -125,10 +125,18 @@ class Client:
         connection.close()
         return reply
 
+    def opened(self, path: str) -> Reply:
+        """Ask for a page until the answers of the class are read."""
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while 'http-equiv="refresh"' in (reply := self.ask(path)).text:
+            assert time.monotonic() < deadline, "the class was not read in time"
+            time.sleep(0.1)
+        return reply
+
     def enter(self) -> Client:
         """Come in with the token, as a browser does, and read a page for the token of forms."""
         self.ask(f"/marking/hw4?{urlencode({'token': TOKEN})}")
-        page = self.ask("/marking/hw4")
+        page = self.opened("/marking/hw4")
         assert page.status == 200, page.text
         self.xsrf = re.search(r'data-xsrf="([^"]+)"', page.text)[1]
         return self
@@ -177,8 +185,8 @@ def running(made: MarkedClass, *, marker: str = "eva", base: str = "/", folder: 
             deadline = time.monotonic() + START_TIMEOUT_S
             while True:
                 try:
-                    if desk.client().ask(f"/marking/hw4?token={TOKEN}").status in (200, 404):
-                        break
+                    desk.client().opened(f"/marking/hw4?token={TOKEN}")
+                    break
                 except OSError:
                     pass
                 assert server.poll() is None, log.read_text()

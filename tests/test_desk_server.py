@@ -78,7 +78,17 @@ ADDRESSES = [
     "/marking", "/marking/hw4", QUESTION, f"{QUESTION}/0123456789", f"{QUESTION}/rubric", "/marking/hw4/agreement",
     "/marking/hw4/student/0123456789", "/marking/hw4/find?name=a", "/marking/static/desk.css", "/marking/nothing",
 ]  # fmt: skip
-POSTS = ["0123456789/save", "0123456789/take-out", "next", "renew", "release", "undo", "preview", "rubric/adopt"]
+POSTS = [
+    "0123456789/save",
+    "0123456789/take-out",
+    "next",
+    "renew",
+    "release",
+    "undo",
+    "preview",
+    "rubric/adopt",
+    "rubric/keep",
+]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -337,7 +347,7 @@ def test_the_command_opens_the_desk_until_it_is_stopped(made: MarkedClass):
         try:
             assert server.stdout.readline() == "The marking desk is open at\n"
             port, token = re.search(r":(\d+)/marking/hw4\?token=(\w+)", server.stdout.readline()).groups()
-            page = Client(int(port)).ask(f"/marking/hw4?token={token}")
+            page = Client(int(port)).opened(f"/marking/hw4?token={token}")
         finally:
             server.send_signal(signal.SIGINT)
 

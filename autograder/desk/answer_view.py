@@ -12,7 +12,6 @@ from ..formats.strict_markdown import strict_html
 from ..gradebook.desk_book import Decision, RememberedComment, State, StoredRubric
 from ..gradebook.desk_book import Status as Marked
 from ..marking.answer_groups import Group
-from ..marking.answers import question_of
 from ..marking.formula_ticks import pre_ticked
 from ..marking.student_answers import Answer, Status
 from ..model.plain_text import one_line, points
@@ -118,7 +117,7 @@ def answer_view(desk: ClassDesk, item_id: str, student: str, seen: Seen, *, held
     item, read = desk.question(item_id), _read(desk, item_id, student, seen)
     rubric, state, both = read.stored.rubric, read.state, both_marks(desk, item_id, student, seen)
     decision = state.decision or Decision()
-    question = question_of(item, desk.assignment)
+    question = desk.question_texts[item_id]
     number, count = read.order.number.get(student, 0), len(read.order.number)
     place = f"Answer {number} of {count}" if number else "An answer that is in no queue"
     key, address = desk.key(student), seen.addresses

@@ -41,6 +41,7 @@ class ClassDesk:
         self.answers, self.book, self.members = answers, book, members
         self.questions: Mapping[str, Item] = {item.id: item for item in assignment.person_items}
         self.sections = tuple(sorted({member.section for member in members.values()} - {""}))
+        self.question_texts = {item: question_of(self.questions[item], assignment) for item in self.questions}
         self.model_answers = model_answers.model_answers(assignment)
         self._students: dict[str, str] = {}
         self._orders: dict[str, tuple[object, Order]] = {}
@@ -125,8 +126,7 @@ class ClassDesk:
             if known and known[0] == made_from:
                 return known[1]
             compared = {student: compared_of(answer) for student, answer in answers.items() if answer.status in TO_MARK}
-            question = question_of(self.questions[item_id], self.assignment)
-            order = ordered(answer_groups.groups(compared, question, splits))
+            order = ordered(answer_groups.groups(compared, self.question_texts[item_id], splits))
             self._orders[item_id] = (made_from, order)
             return order
 

@@ -101,6 +101,12 @@ class DeskHandler(StrictHandler):
             return self.marker_name in policy.instructors
         return owns(desk.assignment.course_dir)
 
+    def require_right(self, desk: ClassDesk) -> None:
+        """Raise HTTPError where the marker may not change a rubric."""
+        if not self.may_change_rubric(desk):
+            reason = "Only an instructor changes the rubric of this course: c.MarkingDesk.instructors names them."
+            raise web.HTTPError(403, reason)
+
     def remember_section(self, desk: ClassDesk, section: str) -> None:
         """Ask for the answers of one section from now on, or for everybody's."""
         known = section if section in desk.sections else ""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from ..marking.answers import question_of
 from ..model.plain_text import points
 from .answer_view import first_line
 from .class_desk import ClassDesk
@@ -89,7 +88,7 @@ def _question(
     return QuestionView(
         item=item_id,
         points=points(item.points),
-        line=first_line(question_of(item, desk.assignment)),
+        line=first_line(desk.question_texts[item_id]),
         address=seen.addresses.question(item_id),
         progress=desk.figures.progress(item_id, seen.marker.name),
         workers=workers,

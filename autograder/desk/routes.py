@@ -25,4 +25,5 @@ HANDLERS: tuple[tuple[str, type[StrictHandler]], ...] = (
     (rf"{_QUESTION}/rubric", rubric_pages.RubricHandler),
     (rf"{_QUESTION}/rubric/preview", rubric_pages.RubricPreviewHandler),
     (rf"{_QUESTION}/rubric/adopt", rubric_pages.AdoptHandler),
+    (rf"{_QUESTION}/rubric/keep", rubric_pages.KeepHandler),
 )

@@ -90,16 +90,26 @@ class AdoptHandler(AnswerHandler):
         """Answer with how many marks moved."""
         desk = await self.desk(assignment)
         desk.question(item)
-        if not self.may_change_rubric(desk):
-            raise web.HTTPError(
-                403, "Only an instructor changes the rubric of this course (c.MarkingDesk.instructors)."
-            )
+        self.require_right(desk)
         body = self.body()
         new, over = await self.in_thread(_read, desk, item, body), body.get("version")
         moves = await self.in_thread(
             desk.book.adopt, item, new, self.marker, over=over if isinstance(over, int) else None
         )
         self.reply(said=f"The new rubric counts: {counted(len(moves), 'mark')} moved.")
+
+
+class KeepHandler(AnswerHandler):
+    """Leaves the rubric as it is although the mark scheme in the source changed."""
+
+    @web.authenticated
+    async def post(self, assignment: str, item: str) -> None:
+        """Answer with a sentence."""
+        desk = await self.desk(assignment)
+        desk.question(item)
+        self.require_right(desk)
+        await self.in_thread(desk.book.accept_source, item)
+        self.reply(said="The rubric stays as it is.")
 
 
 def _read(desk: ClassDesk, item: str, body: dict[str, Any]) -> Rubric:

@@ -10,6 +10,7 @@
 
   let sheet = view.querySelector(".sheet");
   let ahead = null;        // promise of the next answer, held for this marker
+  let fetched = null;      // the same as soon as it is there
   let seen = 0;            // counts the answers shown: what comes late for an older one is dropped
     let zeroMeant = false;   // Enter was pressed, or the key for no points, on an answer without any tick
   let typing = null;       // timer of what is being typed
@@ -147,9 +148,12 @@
 
   function fetchAhead() {
     const number = seen, key = sheet.dataset.key, address = `${questionAddress()}/next`;
+    fetched = null;
     ahead = (async () => {
       await idle();
-      return number === seen ? await ask(address, { without: key }) : null;
+      const found = number === seen ? await ask(address, { without: key }) : null;
+      if (number === seen) fetched = found;
+      return found;
     })();
     ahead.catch(() => {});  // said when it is wanted
   }
@@ -548,8 +552,9 @@
   async function renew() {
     if (document.hidden || sheet.dataset.readonly === "yes") return;
     try {
-      const next = ahead && await Promise.race([ahead.catch(() => null), null]);
+      const number = seen, next = fetched;
       const found = await ask(`${questionAddress()}/renew`, { keys: [sheet.dataset.key, next?.key].filter(Boolean) });
+      if (number !== seen) return;
       if (!queue.length) warn("");
       showProgress(found);
       if (found.lost.includes(sheet.dataset.key)) await reload();

@@ -39,7 +39,17 @@
     }
   }
 
+  async function keep(event) {
+    try {
+      said.textContent = (await ask("keep", {})).said;
+      event.target.closest(".notice").hidden = true;
+    } catch (problem) {
+      said.textContent = problem.message;
+    }
+  }
+
   if (!show) return;
+  document.getElementById("keep")?.addEventListener("click", keep);
   show.addEventListener("click", preview);
   adopt.addEventListener("click", count);
   text.addEventListener("input", () => { adopt.disabled = text.value !== shown; });
