@@ -82,11 +82,8 @@ class DeskBook(contextlib.AbstractContextManager):
         self._second_share, self._lease_s, self._clock = second_share or {}, lease_s, clock
         self._shows_rubric = shows_rubric
         self._database = Database(db_url)
-        self._cells: dict[str, Cells] = {}
-        self._owners: dict[str, str] = {}
-        with using(db_url), self._database.writing(TABLES) as connection:
-            desk_tables.create(connection)
-        self._database.keep_log_beside()
+        self._file = self._database.file
+        self._prepare()
 
     def __exit__(self, *exc: object) -> None:
         self._database.close()
@@ -336,11 +333,26 @@ class DeskBook(contextlib.AbstractContextManager):
             raise RubricChanged("The rubric was changed meanwhile: look at the new one first.")
         return rubric
 
+    def _prepare(self) -> None:
+        """Make a gradebook ours that was just opened, or put there by somebody while the desk was open."""
+        self._cells: dict[str, Cells] = {}
+        self._owners: dict[str, str] = {}
+        with using(self._db_url), self._database.writing(TABLES) as connection:
+            desk_tables.create(connection)
+        self._database.keep_log_beside()
+
+    def _look_for_another_file(self) -> None:
+        file = self._database.file
+        if file != self._file:
+            self._prepare()
+            self._file = file
+
     def _share(self, item: str) -> float:
         return self._second_share.get(item, 0.0)
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[Connection]:
+        self._look_for_another_file()
         with using(self._db_url), self._database.reading() as connection:
             yield connection
 
@@ -351,6 +363,7 @@ class DeskBook(contextlib.AbstractContextManager):
 
     @contextlib.contextmanager
     def _writing(self, item: str) -> Iterator[Work]:
+        self._look_for_another_file()
         with using(self._db_url), self._database.writing(self._assignment.name, item) as connection:
             yield self._work(connection, item)
 

@@ -19,6 +19,7 @@ _CELL, _GRADE, _COMMENT = api.BaseCell.__table__, api.Grade.__table__, api.Comme
 _SUBMISSION, _BOOK = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
 
 
+FAR_AHEAD_S = 600.0  # a lease is shorter, by more than the clocks of two machines differ
 NOTHING: Mapping[int, Any] = MappingProxyType({})
 
 
@@ -69,6 +70,10 @@ class LeaseRow(NamedTuple):
     marker: str
     browser: str
     until: float
+
+    def counts(self, now: float) -> bool:
+        """Whether it has not run out; one that ends far ahead is from before a clock was set back."""
+        return now < self.until <= now + FAR_AHEAD_S
 
 
 @dataclass(slots=True)

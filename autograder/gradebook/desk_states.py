@@ -91,4 +91,4 @@ def _origin(mark: MarkRow | None, decision: Decision | None) -> dict[str, Any]:
 
 def _lease(row: AnswerRow, slot: int, now: float) -> Marker | None:
     lease = row.leases.get(slot)
-    return Marker(lease.marker, lease.browser) if lease and lease.until > now else None
+    return Marker(lease.marker, lease.browser) if lease and lease.counts(now) else None

@@ -68,7 +68,7 @@ def take(
 def holder(row: AnswerRow, slot: int, marker: Marker, now: float) -> str:
     """Return who else holds an answer: a name, or "" if nobody does."""
     lease = row.leases.get(slot)
-    if lease is None or lease.until <= now or (lease.marker, lease.browser) == (marker.name, marker.browser):
+    if lease is None or not lease.counts(now) or (lease.marker, lease.browser) == (marker.name, marker.browser):
         return ""
     return lease.marker
 
