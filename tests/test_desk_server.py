@@ -253,8 +253,20 @@ def test_nobody_overwrites_anybody(desk: Desk, client: Client):
     assert client.ask(f"{address}/save", {"ticks": ["2"], "seen": seen_in(page)}).json["score"] == "5"
     stale = client.ask(f"{address}/save", {"ticks": ["1"], "seen": seen_in(page)})
     assert stale.status == 409
-    assert client.ask(f"{QUESTION}/release", {}).status == 200
     assert client.ask(f"{QUESTION}/undo", {}).status == 200
+    assert [one.ask(f"{QUESTION}/release", {}).status for one in (client, other)] == [200, 200]
+
+
+def test_who_only_looks_holds_one_answer_at_a_time(desk: Desk, client: Client):
+    """What was opened before is free for others again."""
+    address = client.next()
+    following = re.search(r'data-following="([^"]+)"', client.ask(address).text)[1].removeprefix("/user/eva")
+    assert 'data-readonly="no"' in client.ask(following).text
+    other = desk.client().enter()
+
+    assert 'data-readonly="no"' in other.ask(address).text
+    assert 'data-readonly="yes"' in other.ask(following).text
+    assert [one.ask(f"{QUESTION}/release", {}).status for one in (client, other)] == [200, 200]
 
 
 def test_the_rubric_is_changed_by_instructors_alone(desk: Desk, client: Client, made: MarkedClass):

@@ -69,6 +69,13 @@ def hold(desk: ClassDesk, item: str, student: str, seen: Seen) -> str:
     return ""
 
 
+def open_alone(desk: ClassDesk, item: str, student: str, seen: Seen) -> str:
+    """Hold an answer and its group, and give back what this browser had before; return why that cannot be."""
+    members = members_to_mark(desk, item, student, seen)
+    taken = desk.book.lease(item, [members], seen.marker, second=seen.second, again=True)
+    return "" if taken else hold(desk, item, student, seen)
+
+
 class SaveHandler(AnswerHandler):
     """Saves one decision for all members of a group."""
 

@@ -4,7 +4,7 @@ from tornado import web
 
 from ..model.plain_text import one_line
 from . import keys
-from .actions import AnswerHandler, hold
+from .actions import AnswerHandler, open_alone
 from .addresses import parsed
 from .answer_view import answer_view
 from .handler import LAST_COOKIE, DeskHandler
@@ -72,7 +72,7 @@ class AnswerPageHandler(AnswerHandler):
         desk.question(item)
         student_key, way = parsed(key)
         student, seen = desk.student(student_key), self.seen(desk, way)
-        held = await self.in_thread(hold, desk, item, student, seen)
+        held = await self.in_thread(open_alone, desk, item, student, seen)
         self.set_cookie(LAST_COOKIE, item, path=self.home, httponly=True, samesite="Strict")
         if self.get_query_argument("part", ""):
             self.reply(**await self.show(desk, item, student, seen, held))
