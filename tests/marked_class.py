@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -60,12 +60,14 @@ class MarkedClass:
         return self.assignment.course_dir
 
 
-def make(folder: Path, answers: Mapping[str, str | Submission] = ANSWERS, settings: str = "") -> MarkedClass:
+def make(
+    folder: Path, answers: Mapping[str, str | Submission] = ANSWERS, settings: str = "", *, out: Path | None = None
+) -> MarkedClass:
     """Make a course in `folder`, and record what these students wrote, as a run of the grader records it."""
     course = small_course.make(folder / "course")
     with (course / "nbgrader_config.py").open("a") as config:
         config.write(settings)
-    made = MarkedClass(assignments.load(course), folder / "out")
+    made = MarkedClass(assignments.load(course), out or folder / "out")
     hand_in(made, answers)
     return made
 
@@ -153,6 +155,7 @@ class Desk:
     port: int
     base: str
     log: Path
+    server: subprocess.Popen
 
     @property
     def entrance(self) -> str:
@@ -163,29 +166,36 @@ class Desk:
         """Return somebody who is not known yet."""
         return Client(self.port, self.base)
 
+    def kill(self) -> None:
+        """End it in the middle of whatever it does."""
+        self.server.kill()
+        self.server.wait(timeout=START_TIMEOUT_S)
+
 
 @contextmanager
-def running(made: MarkedClass, *, marker: str = "eva", base: str = "/", folder: Path | None = None) -> Iterator[Desk]:
-    """Start a server in the course folder or another one, on a free port; it has ended afterwards."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def running(
+    made: MarkedClass, *, marker: str = "eva", base: str = "/", folder: Path | None = None, port: int = 0,
+    token: str = TOKEN, extensions: Sequence[str] = (),
+) -> Iterator[Desk]:  # fmt: skip
+    """Start a server in the course folder or another one, on this port or a free one; it has ended afterwards."""
+    port = port or free_port()
     path = os.pathsep.join([str(Path(release.__file__).parents[2]), str(Path(__file__).parent)])
     command = [sys.executable, "-m", "jupyter_server", "--allow-root", "--no-browser", "--ip=127.0.0.1"]
-    command += [f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
-    command += [f"--ServerApp.base_url={base}", "--ServerApp.jpserver_extensions={'autograder.desk': True}"]
+    command += [f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"]
+    enabled = dict.fromkeys(["autograder.desk", *extensions], True)
+    command += [f"--ServerApp.base_url={base}", f"--ServerApp.jpserver_extensions={enabled}"]
     command += [f"--MarkingDesk.marker={marker}", f"--MarkingDesk.out_dir={made.out}"]
     log = made.out.parent / f"server-{port}.log"
-    desk = Desk(port, base, log)
-    with log.open("w") as output:
+    with log.open("a") as output:
         server = subprocess.Popen(
             command, cwd=folder or made.course, env=os.environ | {"PYTHONPATH": path}, stdout=output, stderr=output
         )
+        desk = Desk(port, base, log, server)
         try:
             deadline = time.monotonic() + START_TIMEOUT_S
             while True:
                 try:
-                    desk.client().opened(f"/marking/hw4?token={TOKEN}")
+                    desk.client().opened(f"/marking/hw4?{urlencode({'token': token})}")
                     break
                 except OSError:
                     pass
@@ -196,3 +206,10 @@ def running(made: MarkedClass, *, marker: str = "eva", base: str = "/", folder: 
         finally:
             server.terminate()
             server.wait(timeout=START_TIMEOUT_S)
+
+
+def free_port() -> int:
+    """Return a port on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

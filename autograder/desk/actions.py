@@ -46,8 +46,9 @@ class AnswerHandler(DeskHandler):
 
     def _next_to_settle(self, desk: ClassDesk, item: str, shown: str) -> tuple[Seen, str]:
         seen = self.seen(desk, Way.SETTLE)
+        beside = members_to_mark(desk, item, shown, seen) if shown else []  # are settled with the one that is shown
         for entry in desk.book.disagreements(item):
-            if entry.student != shown and not hold(desk, item, entry.student, seen):
+            if entry.student not in beside and not hold(desk, item, entry.student, seen):
                 return seen, entry.student
         return seen, ""
 

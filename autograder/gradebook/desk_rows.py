@@ -125,8 +125,9 @@ class AnswerRow:
         if second is None or not second.done:
             return False
         first, settled = self.marks.get(FIRST), self.marks.get(SETTLED)
-        if first is None or not first.done or first.digest != second.digest or first.score == second.score:
-            return False
+        both = first is not None and bool(first.done) and first.digest == second.digest == self.digest
+        if first is None or not both or first.score == second.score:
+            return False  # where the answer changed since, whoever marks it again decides alone
         return not (settled and settled.done and settled.digest == first.digest)
 
     @property

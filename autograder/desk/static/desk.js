@@ -12,7 +12,8 @@
   let ahead = null;        // promise of the next answer, held for this marker
   let fetched = null;      // the same as soon as it is there
   let seen = 0;            // counts the answers shown: what comes late for an older one is dropped
-    let zeroMeant = false;   // Enter was pressed, or the key for no points, on an answer without any tick
+  let swapping = false;    // an answer is being replaced: what its boxes still say then is nobody's decision
+  let zeroMeant = false;   // Enter was pressed, or the key for no points, on an answer without any tick
   let typing = null;       // timer of what is being typed
   const models = new Map();
 
@@ -96,7 +97,7 @@
         if (problem instanceof Refused && problem.status !== 401 && problem.status < 500) {
           queue.shift();
           warn(problem.message);
-          if (entry.number === seen) await reload();
+          if (entry.number === seen) reload();  // not awaited: it waits for the end of this
         } else {
           warn(problem instanceof Refused ? problem.message : awayWords());
           await wait(RETRY_MS);
@@ -135,8 +136,12 @@
   function swap(found, push = true) {
     seen += 1;
     zeroMeant = false;
+    clearTimeout(typing);
+    typing = null;
+    swapping = true;  // a box that had the focus says that it changed while it is taken away
     view.innerHTML = found.html;
     sheet = view.querySelector(".sheet");
+    swapping = false;
     revisions.delete(sheet.dataset.address);
     document.title = sheet.dataset.title;
     if (push && sheet.dataset.address !== location.pathname) history.pushState({}, "", sheet.dataset.address);
@@ -186,6 +191,7 @@
 
   async function open(address, push = true) {
     if (!address) return say("There is no further answer this way.");
+    settleTyping();
     const number = ++seen;
     try {
       await idle();
@@ -216,6 +222,7 @@
     warn("");
     remember(now.comment);
     save(true);
+    sheet.dataset.status = "done";  // also before the server says so: a key that follows changes a mark that is done
     goOn();
   }
 
@@ -525,6 +532,7 @@
       byId("answer").focus({ preventScroll: true });  // so that the next key means the answer, not this button again
   });
   document.addEventListener("change", (event) => {
+    if (swapping) return;
     if (event.target.matches("#rubric input")) ticked(event.target);
     else if (event.target.closest("#words")) save();
   });
