@@ -183,3 +183,29 @@ def test_the_log_holds_one_line_for_a_request(desk: Desk, client: Client):
     client.ask("/marking/%0a[W forged]%0d".replace(" ", "%20"))
 
     assert not re.search(r"^\[. ?forged", Path(desk.log).read_text(), re.MULTILINE)
+
+
+def test_a_gradebook_that_is_gone_costs_nothing(client: Client, made: MarkedClass):
+    """Pages say so in a sentence, a decision is refused so that the page sends it again, and then it counts."""
+    address, book = f"{QUESTION}/{key('long')}", made.out / "gradebook.db"
+    save = {"ticks": ["1"], "seen": seen_in(client.ask(address).text)}
+    for path in made.out.glob("gradebook.db*"):
+        path.rename(path.with_name(f"moved-{path.name}"))
+    replies = [client.ask("/marking/hw4"), client.ask(address), client.ask(f"{address}/save", save)]
+    for path in made.out.glob("moved-gradebook.db*"):
+        path.rename(path.with_name(path.name.removeprefix("moved-")))
+
+    assert [reply.status for reply in replies] == [500, 500, 500]
+    assert all("The gradebook gradebook.db is gone" in sentence(reply) for reply in replies)
+    assert client.ask(f"{address}/save", save).json["score"] == "5"
+    assert book.exists()
+
+
+def test_what_the_gradebook_does_not_have_is_not_called_marked(client: Client, made: MarkedClass):
+    """An older gradebook was put back, or a student was removed from it."""
+    with contextlib.closing(sqlite3.connect(made.out / "gradebook.db", isolation_level=None)) as book:
+        book.execute("delete from submitted_assignment where student_id = 'word'")
+    page = client.ask("/marking/hw4").text
+
+    assert "The answers of 1 student cannot be marked" in page
+    assert "word: The gradebook does not have this submission" in page

@@ -4,6 +4,7 @@ To count a class of 3,000 takes from 30 ms for one question to a second for all:
 saved here, and after a while for what others did.
 """
 
+import contextlib
 import threading
 import time
 from collections import Counter
@@ -12,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from ..gradebook.desk_book import DeskBook, State
 from ..gradebook.desk_book import Status as Marked
+from ..model.errors import ConfigError
 from ..model.plain_text import counted, one_line, seconds
 from .order import Order
 
@@ -83,7 +85,8 @@ class Figures:
 
     def _ask(self) -> None:
         try:
-            self._workers = {item: workers(self._book.states(item)) for item in self._items}
+            with contextlib.suppress(ConfigError):  # the gradebook cannot be used now: what a page asks of it says so
+                self._workers = {item: workers(self._book.states(item)) for item in self._items}
         finally:
             self._workers_at = time.monotonic()
             self._asking.release()

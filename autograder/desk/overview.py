@@ -12,6 +12,8 @@ from .class_desk import ClassDesk
 from .figures import Progress, Workers, duration
 from .seen import Seen
 
+NOT_IN_GRADEBOOK = "The gradebook does not have this submission: run `autograder grade` again."
+
 
 @dataclass(frozen=True)
 class QuestionView:
@@ -72,13 +74,18 @@ def overview_view(desk: ClassDesk, seen: Seen, last: str) -> OverviewView:
         answers=sum(question.progress.answers for question in questions),
         time_left=duration(seconds_left) if seconds_left else "",
         students=len(desk.answers.students),
-        missing=desk.answers.missing,
+        missing={**dict.fromkeys(_not_in_gradebook(desk), NOT_IN_GRADEBOOK), **desk.answers.missing},
         sections=desk.sections,
         section=seen.section,
         find=f"{seen.addresses.overview}/find",
         agreement=seen.addresses.agreement,
         marks_twice=desk.settings.marking.second_share > 0,
     )
+
+
+def _not_in_gradebook(desk: ClassDesk) -> list[str]:
+    known = desk.book.students()
+    return [student for student in desk.answers.students if student not in known]
 
 
 def _question(

@@ -110,6 +110,11 @@ class DeskBook(contextlib.AbstractContextManager):
         with self._writing(item) as work:
             resubmission.take_up(work, answers)
 
+    def students(self) -> frozenset[str]:
+        """Return whose answers can be marked: the gradebook has them."""
+        with self._connected() as connection:
+            return desk_rows.students(connection, self._assignment.name)
+
     def waiting(self, item: str) -> frozenset[str]:
         """Return whose answers wait for a person by a quick look, which says nothing else of them."""
         with self._reading(item) as work:

@@ -202,6 +202,12 @@ def waiting(connection: Connection, assignment: str, cells: Cells, owners_known:
     return frozenset(owners_known[book] for book in books if book in owners_known)
 
 
+def students(connection: Connection, assignment: str) -> frozenset[str]:
+    """Return who has a submission in the gradebook."""
+    found = select(_SUBMISSION.c.student_id).join(_ASSIGNMENT, _ASSIGNMENT.c.id == _SUBMISSION.c.assignment_id)
+    return frozenset(connection.execute(found.where(_ASSIGNMENT.c.name == assignment)).scalars())
+
+
 def owners(connection: Connection, assignment: str) -> dict[str, str]:
     """Return the student of each submitted notebook."""
     books = (
