@@ -161,7 +161,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--fresh", action="store_true", help="regrade everything")
     grading_options(sub)
     sub = command("mark", "mark in a browser what people mark, one question at a time")
-    sub.add_argument("--as", dest="marker", default="", metavar="NAME", help="who marks (the name of your account)")
+    sub.add_argument("--as", dest="marker", metavar="NAME", help="who marks (the name of your account)")
     sub.add_argument("--question", default="", metavar="ID", help="open this question (the list of all)")
     sub.add_argument("--out", type=Path, metavar="DIR", help=graded_help)
     sub.add_argument("--no-browser", dest="browser", action="store_false", help="print the address, open no browser")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -340,6 +341,7 @@ def test_two_marks_are_given_blind_and_settled(tmp_path: Path):
     [
         (["--question", "none"], "'none' is no question that people mark; they are plot_reading, attacks, "),
         (["--out", "nowhere"], "run `autograder grade` first"),
+        (["--as", " "], "The name after --as is empty"),
     ],
 )
 def test_the_command_says_what_is_missing(made: MarkedClass, monkeypatch, capsys, options: list[str], said: str):
@@ -349,6 +351,20 @@ def test_the_command_says_what_is_missing(made: MarkedClass, monkeypatch, capsys
 
     assert cli.main(arguments) == cli.NOT_DONE
     assert said in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken_is_said(made: MarkedClass, monkeypatch, capsys):
+    """In one sentence, with what the system says."""
+    monkeypatch.chdir(made.course)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+
+        assert cli.main(["mark", "--no-browser", "--out", str(made.out), "--port", port]) == cli.NOT_DONE
+
+    [said] = capsys.readouterr().err.splitlines()
+    assert f"Nothing can listen at port {port} (Address already in use)" in said
 
 
 def test_the_command_opens_the_desk_until_it_is_stopped(made: MarkedClass):

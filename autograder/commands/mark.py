@@ -12,7 +12,7 @@ ADDRESS = "127.0.0.1"  # nobody else's machine reaches it
 
 
 def mark(
-    course_dir: Path, out: Path | None = None, *, name: str = "", marker: str = "", question: str = "",
+    course_dir: Path, out: Path | None = None, *, name: str = "", marker: str | None = None, question: str = "",
     browser: bool = True, port: int = 0,
 ) -> int:  # fmt: skip
     """Start a Jupyter server with the desk on this machine, and open it; runs until it is stopped.
@@ -21,14 +21,16 @@ def mark(
         course_dir: The folder of the course.
         out: Where `autograder grade` put its results.
         name: The assignment.
-        marker: The name of whoever marks.
+        marker: The name of whoever marks; by default that of the account.
         question: Opens this question in place of the list of all.
         browser: Whether a browser is opened, or its address only printed.
         port: Where the server listens; 0: the first port from 8888 on that is free.
 
     Raises:
-        ConfigError: Nothing was graded, or nobody marks such a question.
+        ConfigError: The name is empty, nothing was graded, or nobody marks such a question.
     """
+    if marker is not None and not one_line(marker, 60):
+        raise ConfigError("The name after --as is empty: write the name of whoever marks, or leave --as out.")
     assignment = assignments.load(course_dir, name)
     folders = ResultFolders((out or course_dir).resolve(), assignment.name)
     if not any(folders.results.glob("*.json")):
@@ -40,6 +42,13 @@ def mark(
 
     path = f"/marking/{assignment.name}" + (f"/question/{question}" if question else "")
     serve(
-        course_dir, folders.out, assignment.name, marker=marker, path=path, address=ADDRESS, port=port, browser=browser
+        course_dir,
+        folders.out,
+        assignment.name,
+        marker=marker or "",
+        path=path,
+        address=ADDRESS,
+        port=port,
+        browser=browser,
     )
     return DONE

@@ -3,6 +3,7 @@
 import logging
 import os
 import secrets
+import socket
 import webbrowser
 from pathlib import Path
 from threading import Thread
@@ -23,8 +24,10 @@ def serve(
     """Serve until somebody stops it; `path` is the page that is opened.
 
     Raises:
-        ConfigError: The port is in use.
+        ConfigError: Nothing can listen at the port.
     """
+    if port:
+        _try(address, port)
     settings = {
         "ServerApp": {
             "ip": address, "port": port or FIRST_PORT, "port_retries": 0 if port else 50, "open_browser": False,
@@ -43,10 +46,9 @@ def serve(
     app = ServerApp.instance(config=Config(settings))
     try:
         app.initialize(argv=[], find_extensions=False)
-    except SystemExit as error:
-        raise ConfigError(
-            f"No server can listen at port {port or FIRST_PORT}: choose another one with --port."
-        ) from error
+    except SystemExit as error:  # it has logged its reason
+        raise ConfigError("The server of Jupyter did not start: the line above says why.") from error
+    app.log.addFilter(_is_no_banner)
     shown = f"http://{address}:{app.port}{app.base_url.rstrip('/')}{path}?token={app.identity_provider.token}"
     app.io_loop.add_callback(_announce, shown, browser)  # after what binds the port, which waits there already
     app.start()
@@ -56,3 +58,21 @@ def _announce(shown: str, browser: bool) -> None:
     print(f"The marking desk is open at\n  {shown}\nEvery key is saved at once. Ctrl+C ends the server.", flush=True)
     if browser:
         Thread(target=webbrowser.open, args=(shown,), daemon=True).start()  # some browsers only return when they end
+
+
+def _try(address: str, port: int) -> None:
+    """Listen at a port for a moment. Raises ConfigError where this is not possible."""
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a server that just ended does not hold it
+        try:
+            tried.bind((address, port))
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            raise ConfigError(
+                f"Nothing can listen at port {port} ({reason}): choose another one with --port."
+            ) from error
+
+
+def _is_no_banner(record: logging.LogRecord) -> bool:
+    """Whether a line of the log is an error: the level above has Jupyter's words for what we say in ours."""
+    return record.levelno < logging.CRITICAL
