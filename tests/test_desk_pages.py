@@ -86,6 +86,20 @@ def test_one_of_a_group_is_taken_out_and_marked_otherwise(desk: Desk, made: Mark
     assert sum(mark[0] == 5.0 for mark in marks(made).values()) == 2
 
 
+def test_all_of_a_comment_is_seen_on_a_small_screen(desk: Desk, browser_page: Page):
+    """The box, what it will look like, and the comments before it stand above the buttons at the bottom."""
+    page = browser_page
+    page.set_viewport_size({"width": 1280, "height": 560})
+    open_question(page, desk)
+    page.keyboard.press("c")
+    page.keyboard.type("\n".join(["because $u_o$"] * 9))
+    for seen in ("#preview", "#comment"):
+        expect(page.locator(seen)).to_be_in_viewport(ratio=0.5)
+        bottom = page.locator(seen).bounding_box()
+        assert bottom is not None
+        assert bottom["y"] < page.locator(".actions").bounding_box()["y"]
+
+
 def test_keys_do_nothing_else_while_one_writes(desk: Desk, made: MarkedClass, browser_page: Page, witness: Witness):
     """A comment is saved as it is typed, shown with its mathematics, and offered for the next answer."""
     page = browser_page

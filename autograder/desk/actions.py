@@ -135,7 +135,7 @@ def saved(desk: ClassDesk, item: str, student: str, seen: Seen) -> dict[str, Any
     return {
         "score": score,
         "status": str(state.status),
-        "status_words": "saved" if state.status is Marked.BEGUN else words,
+        "status_words": "saved; Enter finishes it" if state.status is Marked.BEGUN else words,
         "said": f"Saved: {score} of {points(desk.question(item).points)}, {words}.",
         "seen": json.loads(revisions(desk, group, states)),
         "done": figures.done,

@@ -31,8 +31,8 @@ MOST_COMMENTS = 40  # earlier ones that are offered
 MARKUP = re.compile(r"^\s*>\s?", re.MULTILINE)
 
 STATUS_WORDS = {
-    Marked.UNMARKED: "not marked", Marked.BEGUN: "begun", Marked.DONE: "marked", Marked.SETTLED: "settled beforehand",
-    Marked.FORMGRADER: "marked in formgrader", Marked.DISAGREED: "two marks differ",
+    Marked.UNMARKED: "not marked", Marked.BEGUN: "not finished", Marked.DONE: "marked",
+    Marked.SETTLED: "settled beforehand", Marked.FORMGRADER: "marked in formgrader", Marked.DISAGREED: "two marks differ",
 }  # fmt: skip
 FORMULA_WORDS = {
     FormulaStatus.RIGHT: "The formula is right.",

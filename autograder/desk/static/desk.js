@@ -308,6 +308,12 @@
 
   /* The comment: earlier ones offered, a preview below */
 
+  // Bring the box, with what opens below it, above the buttons at the bottom; if all of it has no room, its top.
+  function bringUp(box) {
+    byId("words").scrollIntoView({ block: "nearest" });
+    box.scrollIntoView({ block: "nearest" });
+  }
+
   function offers() {
     const text = byId("comment").value.trim().toLowerCase();
     let any = false;
@@ -317,6 +323,7 @@
       any ||= fits;
     }
     byId("offers").hidden = !any;
+    bringUp(byId("comment"));
   }
 
   const given = [];  // comments of this evening: what was fetched ahead does not know the newest yet
@@ -362,6 +369,7 @@
         if (number !== seen) return;
         place.innerHTML = found.html;
         place.hidden = false;
+        if (document.activeElement === byId("comment")) bringUp(document.activeElement);
       } catch { place.hidden = true; }  // it is tried again with the next letter
     }, PREVIEW_MS);
   }
@@ -439,7 +447,7 @@
     following: () => open(sheet.dataset.following),
     previous: () => open(sheet.dataset.previous),
     comment: () => { byId("comment").focus(); offers(); },
-    adjustment: () => byId("adjustment").select(),
+    adjustment: () => { byId("adjustment").select(); bringUp(byId("adjustment")); },
     full: () => all(true),
     zero: () => all(false),
     members: () => panel("members"),
