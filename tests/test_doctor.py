@@ -8,6 +8,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import types
@@ -32,6 +33,7 @@ def course(tmp_path: Path, monkeypatch: Patch) -> Path:
     """A course on a machine that lacks nothing."""
     monkeypatch.setattr("autograder.session.launcher.layer_problems", lambda: {"seccomp": "", "landlock": ""})
     monkeypatch.delenv("HW4_DATA", raising=False)
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(doctor.DESK_SWITCH.parents[1]))
     monkeypatch.chdir(small_course.make(tmp_path))
     return tmp_path
 
@@ -156,13 +158,13 @@ def test_every_remedy_is_a_command_that_exists() -> None:
     assert (doctor.KIT_DIR / doctor.LOCK).is_file()
 
 
+@pytest.mark.parametrize("extension", ["autograder.desk", "nbgrader.server_extensions.formgrader"])
 def test_an_extension_that_is_switched_off_is_named_with_its_command(
-    course: Path, monkeypatch: Patch, capsys: pytest.CaptureFixture[str]
+    course: Path, monkeypatch: Patch, capsys: pytest.CaptureFixture[str], extension: str
 ) -> None:
-    """Formgrader is a part of the Jupyter server, which shows nothing of it where it is not enabled."""
+    """The marking pages are parts of the Jupyter server, which shows nothing of them where they are not enabled."""
     settings = course / "jupyter" / "jupyter_server_config.d" / "own.json"
     settings.parent.mkdir(parents=True)
-    extension = "nbgrader.server_extensions.formgrader"
     settings.write_text(json.dumps({"ServerApp": {"jpserver_extensions": {extension: False}}}))
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(settings.parents[1]))
 
@@ -170,3 +172,18 @@ def test_an_extension_that_is_switched_off_is_named_with_its_command(
     [line] = [line for line in lines(capsys) if line.startswith(f"jupyter {extension} ")]
     assert "not enabled" in line
     assert line.endswith(f"-m jupyter server extension enable --sys-prefix {extension}`")
+
+
+def test_the_desk_is_switched_on_where_an_editable_install_left_it_out(
+    course: Path, monkeypatch: Patch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Jupyter's own command refuses an extension that it has no file of: the one that is named works."""
+    etc = course / "other environment" / "etc" / "jupyter"
+    monkeypatch.setattr("jupyter_core.paths.jupyter_config_path", lambda: [str(etc)])
+    monkeypatch.setattr("sys.prefix", str(course / "other environment"))
+
+    assert main(["doctor"]) == 0
+    [line] = [line for line in lines(capsys) if line.startswith("jupyter autograder.desk ")]
+    subprocess.run(line.split("`")[-2], shell=True, check=True)
+    assert main(["doctor"]) == 0
+    assert any(line.split() == ["jupyter", "autograder.desk", "enabled"] for line in lines(capsys))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 import tempfile
@@ -34,8 +35,11 @@ ROOM = 2**30  # the demonstration leaves 0.8 MB a student: 300 students and thre
 PROCESSES = Path("/proc/self/task")
 
 
+DESK = "autograder.desk"
+DESK_SWITCH = KIT_DIR / "autograder" / "desk" / "jupyter_server_config.d" / "autograder.json"
 # Extensions of the Jupyter server, and what is not there without them; installing a package enables its own.
 EXTENSIONS = {
+    DESK: "the marking desk inside JupyterLab (`autograder mark` brings its own server)",
     "nbgrader.server_extensions.formgrader": "nbgrader's marking pages",
     "jupyter_server_mathjax": "mathematics on them without a network",
 }
@@ -119,10 +123,17 @@ def _extensions() -> Iterator[Line]:
         yield Line("jupyter", f"could not be checked ({on_one_line(str(error))})", "install what is missing first")
         return
     for extension, gives in EXTENSIONS.items():
-        command = f"`{sys.executable} -m jupyter server extension enable --sys-prefix {extension}`"
         is_on = enabled.get(extension, False)
-        remedy = "" if is_on else f"only needed for {gives}: run {command}"
+        remedy = "" if is_on else f"only needed for {gives}: run {_enabling(extension, extension in enabled)}"
         yield Line(f"jupyter {extension}", "enabled" if is_on else "not enabled", remedy, is_optional=True)
+
+
+def _enabling(extension: str, is_listed: bool) -> str:
+    """Return the command that switches an extension on; Jupyter's own does so only for one that it has a file of."""
+    if extension == DESK and not is_listed:  # an editable install brings no such file
+        folder = shlex.quote(str(Path(sys.prefix, "etc", "jupyter", DESK_SWITCH.parent.name)))
+        return f"`mkdir -p {folder} && cp {shlex.quote(str(DESK_SWITCH))} {folder}`"
+    return f"`{sys.executable} -m jupyter server extension enable --sys-prefix {extension}`"
 
 
 def _confinement() -> Iterator[Line]:
