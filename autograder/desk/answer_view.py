@@ -32,7 +32,8 @@ MARKUP = re.compile(r"^\s*>\s?", re.MULTILINE)
 
 STATUS_WORDS = {
     Marked.UNMARKED: "not marked", Marked.BEGUN: "not finished", Marked.DONE: "marked",
-    Marked.SETTLED: "settled beforehand", Marked.FORMGRADER: "marked in formgrader", Marked.DISAGREED: "two marks differ",
+    Marked.SETTLED: "settled beforehand", Marked.FORMGRADER: "marked in formgrader",
+    Marked.DISAGREED: "two marks differ",
 }  # fmt: skip
 FORMULA_WORDS = {
     FormulaStatus.RIGHT: "The formula is right.",
