@@ -37,7 +37,7 @@ def open_question(page: Page, desk: Desk) -> None:
 
 
 def test_a_question_is_marked_by_keys(desk: Desk, made: MarkedClass, browser_page: Page, witness: Witness):
-    """Digits tick, Enter goes on without a new page, undo goes back; everything is in the gradebook."""
+    """Digits tick, Enter goes on, `l` repeats the mark before, undo goes back; everything is in the gradebook."""
     page = browser_page
     open_question(page, desk)
     expect(page.locator(".group")).to_contain_text("3 answers")
@@ -50,6 +50,10 @@ def test_a_question_is_marked_by_keys(desk: Desk, made: MarkedClass, browser_pag
     expect(page.locator("#left")).to_contain_text("5 decisions left")
     assert sum(mark == (5.0, False) for mark in marks(made).values()) == 3
 
+    page.keyboard.press("l")
+    expect(page.locator("#score")).to_have_text("5")
+    page.keyboard.press("u")
+    state(page, "not marked")
     page.keyboard.press("t")
     state(page, "saved")
     page.keyboard.press("u")

@@ -22,7 +22,7 @@ from ..model.assignment import Assignment, Item
 from ..model.result_folders import ResultFolders
 from ..nbgrader.stored_answers import StoredWork
 from .figures import Figures
-from .order import Order, compared_of, ordered
+from .order import Order, ordered
 from .refusals import Unknown
 
 KEY_BYTES = 5
@@ -125,7 +125,11 @@ class ClassDesk:
             known = self._orders.get(item_id)
             if known and known[0] == made_from:
                 return known[1]
-            compared = {student: compared_of(answer) for student, answer in answers.items() if answer.status in TO_MARK}
+            compared = {
+                student: answer_groups.compared(answer)
+                for student, answer in answers.items()
+                if answer.status in TO_MARK
+            }
             order = ordered(answer_groups.groups(compared, self.question_texts[item_id], splits))
             self._orders[item_id] = (made_from, order)
             return order

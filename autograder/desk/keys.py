@@ -18,6 +18,7 @@ KEYS = (
     Key("done", "Enter", ("Enter",), "save, and go to the next answer that waits"),
     Key("full", "t", ("t",), "tick every point", "All points"),
     Key("zero", "e", ("e",), "tick nothing: 0 points", "No points"),
+    Key("like", "l", ("l",), "the same points and comment as the answer that you marked last"),
     Key("comment", "c", ("c",), "comment; Escape leaves the box, Ctrl+Enter goes on", "Comment"),
     Key("adjustment", "a", ("a",), "adjustment, with a reason", "Adjust"),
     Key("flag", "f", ("f",), "flag the answer, to find it again", "Flag"),

@@ -1,11 +1,9 @@
 """The answers to one item in the order of marking: in groups, the largest first, like beside like."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..marking.answer_groups import Compared, Group
-from ..marking.student_answers import Answer
+from ..marking.answer_groups import Group
 
 
 @dataclass(frozen=True)
@@ -27,20 +25,6 @@ class Order:
         if place is None or not 0 <= place + step < len(self.groups):
             return ""
         return self.groups[place + step].spellings[0]
-
-
-def compared_of(answer: Answer) -> Compared:
-    """Return what must be the same in one group: the text, and all that is shown beside it."""
-    shown = [
-        (exhibit.id, exhibit.note, exhibit.code, *(picture.version for picture in exhibit.pictures))
-        for exhibit in answer.exhibits
-    ]
-    beside = (
-        hashlib.blake2b(repr((shown, answer.elsewhere)).encode(), digest_size=8).hexdigest()
-        if shown or answer.elsewhere
-        else ""
-    )
-    return Compared(answer.text, beside, str(answer.formula or ""), answer.diagnosis)
 
 
 def ordered(groups: Sequence[Group]) -> Order:

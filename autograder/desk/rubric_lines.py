@@ -37,6 +37,7 @@ class Line:
     is_heading: bool = False
     is_part: bool = False
     is_ticked: bool = False
+    by_formula: bool = False  # the formula check has a say in it
     beforehand: str = ""  # why it is ticked though nobody did it
     markers: tuple[str, ...] = ()  # of two marks that differ: who ticked it
 
@@ -73,7 +74,8 @@ def lines(
             criterion.id, str(criterion.kind), signed(criterion), inline(criterion.text),
             tuple(map(inline, criterion.accept)), tuple(map(inline, criterion.refuse)),
             key=keys.get(criterion.id, ""), is_heading=bool(criterion.parts), is_part=is_part,
-            is_ticked=criterion.id in ticked, beforehand=beforehand.get(criterion.id, ""),
+            is_ticked=criterion.id in ticked, by_formula=criterion.by_formula,
+            beforehand=beforehand.get(criterion.id, ""),
             markers=tuple(marker for marker, rows in by_marker if criterion.id in rows),
         )
         for criterion, is_part in _everything(rubric)

@@ -15,6 +15,7 @@
   let swapping = false;    // an answer is being replaced: what its boxes still say then is nobody's decision
   let zeroMeant = false;   // Enter was pressed, or the key for no points, on an answer without any tick
   let typing = null;       // timer of what is being typed
+  let latest = null;       // the decision before, for an answer that deserves the same
   const models = new Map();
 
   /* Asking the server */
@@ -221,6 +222,7 @@
     }
     warn("");
     remember(now.comment);
+    latest = { ...now, item: sheet.dataset.item };
     save(true);
     sheet.dataset.status = "done";  // also before the server says so: a key that follows changes a mark that is done
     goOn();
@@ -413,6 +415,19 @@
     say(wanted ? "Every point is ticked." : "No point is ticked: 0 points.");
   }
 
+  function like() {
+    if (latest?.item !== sheet.dataset.item || latest.version !== Number(sheet.dataset.version))
+      return notice("You have not marked an answer by this rubric here yet.");
+    // what the formula check says is of this answer, not of the one before
+    for (const box of boxes()) if (box.dataset.formula !== "yes") box.checked = latest.ticks.includes(box.dataset.id);
+    byId("adjustment").value = latest.adjustment || "";
+    byId("reason").value = latest.reason;
+    byId("comment").value = latest.comment;
+    zeroMeant = true;
+    save();
+    say("As the answer that you marked last.");
+  }
+
   function take(place) {
     const markers = [...view.querySelectorAll(".of-two b")].map((one) => one.textContent);
     if (!markers.length) return say("There are no two marks to choose from here.");
@@ -441,7 +456,7 @@
   function rubricPage() { location.assign(`${questionAddress()}/rubric?from=${sheet.dataset.key}`); }
 
   const ACTIONS = {
-    done, undo, names, flag,
+    done, undo, names, flag, like,
     one: () => take(0), other: () => take(1),
     "go-on": goOn,
     following: () => open(sheet.dataset.following),
@@ -461,7 +476,7 @@
     keys: () => byId("keys").showModal(),
     close: () => closePanel(),
   };
-  const CHANGES = new Set(["flag", "full", "zero", "comment", "adjustment"]);
+  const CHANGES = new Set(["flag", "like", "full", "zero", "comment", "adjustment"]);
 
   function act(name, button) {
     if (CHANGES.has(name) && sheet.dataset.readonly === "yes") return say("Somebody else has this answer: it can only be read.");
