@@ -68,11 +68,13 @@ def said_of(out: Path, student: str) -> str:
     return " ".join(finding.text for finding in report_of(out, student).findings)
 
 
-def work(course: Path, owner: str, marker: str = "") -> bytes:
-    """Return a zip of the notebooks of the course, which differ by who wrote them."""
+def work(course: Path, owner: str, marker: str = "", **answers: str) -> bytes:
+    """Return a zip of the notebooks of the course, which differ by who wrote them, and of its sheets with answers."""
     texts = {path.name: path.read_text() for path in sorted((course / "source" / "hw4").glob("*.ipynb"))}
     by = f'"metadata": {{"by": "{owner}{marker}",'
-    return packed({f"{owner}_{name}": text.replace('"metadata": {', by, 1).encode() for name, text in texts.items()})
+    files = {f"{owner}_{name}": text.replace('"metadata": {', by, 1).encode() for name, text in texts.items()}
+    sheets = small_course.sheets(course, **answers) if answers else {}
+    return packed(files | {f"answers/{name}.md": text.encode() for name, text in sheets.items()})
 
 
 def check_same_grade(out: Path, rows: Rows, *members: str) -> None:
@@ -100,7 +102,10 @@ def test_every_member_has_the_grade_of_what_one_sent(course: Path, tmp_path: Pat
 
 def test_a_mark_for_one_member_is_in_the_rows_of_all(course: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     """The report counts it as the feedback does; where the gradebook cannot be read it says so, and is written."""
-    placed(tmp_path / "zips", {"bob_HW4.zip": work(course, "bob"), "eve_HW4.zip": work(course, "eve")})
+    placed(
+        tmp_path / "zips",
+        {f"{name}_HW4.zip": work(course, name, attacks=f"Words of {name}.") for name in ("bob", "eve")},
+    )
     out = tmp_path / "out"
     before = graded(course, out, tmp_path / "zips", lists=PLAIN)
     with api.Gradebook(f"sqlite:///{out}/gradebook.db") as book:
@@ -118,7 +123,10 @@ def test_a_mark_for_one_member_is_in_the_rows_of_all(course: Path, tmp_path: Pat
     assert [marked[member]["attacks"] for member in ("ann", "bob", "cy", "eve")] == ["7.5", "7.5", "7.5", ""]
     assert float(marked["cy"]["total"]) == float(before["cy"]["total"]) + 7.5
     assert float(marked["cy"]["possible"]) == float(before["cy"]["possible"]) + 10
-    assert rows_of(out) == before
+    left = rows_of(out)
+    assert {student: row["total"] for student, row in left.items()} == {
+        student: row["total"] for student, row in before.items()
+    }
 
 
 def test_the_group_is_remembered_and_stays_one(course: Path, tmp_path: Path, log: Path):
