@@ -42,7 +42,10 @@
   }
 
   const say = (text) => { said.textContent = ""; said.textContent = text; };
-  const warn = (text) => { banner.textContent = text; banner.hidden = !text; };
+  let isAway = false;      // the banner says that the server does not answer, or not to us
+  const warn = (text) => { isAway = false; banner.textContent = text; banner.hidden = !text; };
+  const away = (problem) => { warn(problem instanceof Refused ? problem.message : awayWords()); isAway = true; };
+  const back = () => { if (isAway) warn(""); };  // what else the banner says stays
   const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   const questionAddress = () => sheet.dataset.address.replace(/\/[^/]*$/, "");
 
@@ -73,6 +76,7 @@
   function save(done = ["done", "disagreed"].includes(sheet.dataset.status) && !settles()) {
     if (sheet.dataset.readonly === "yes" || (settles() && !done)) return;
     if (problem()) return warn(problem());
+    if (!isAway) warn("");  // a new decision answers what was said of the last one
     clearTimeout(typing);
     typing = null;
     const entry = { address: sheet.dataset.address, body: { ...decision(), done }, number: seen };
@@ -91,7 +95,7 @@
         const saved = await ask(`${entry.address}/save`, { ...entry.body, seen: revisions.get(entry.address) });
         queue.shift();
         revisions.set(entry.address, saved.seen);
-        warn("");
+        back();
         if (entry.number === seen && !queue.length) show(saved);
         else showProgress(saved);
       } catch (problem) {
@@ -100,7 +104,7 @@
           warn(problem.message);
           if (entry.number === seen) reload();  // not awaited: it waits for the end of this
         } else {
-          warn(problem instanceof Refused ? problem.message : awayWords());
+          away(problem);
           await wait(RETRY_MS);
         }
       }
@@ -176,7 +180,7 @@
         await idle();
         found = await ask(address, { without: key });
       } catch (problem) {
-        warn(problem instanceof Refused ? problem.message : awayWords());
+        away(problem);
         if (problem instanceof Refused && problem.status < 500 && problem.status !== 401) return;
         await wait(RETRY_MS);
       }
@@ -586,12 +590,12 @@
       const number = seen, next = fetched;
       const found = await ask(`${questionAddress()}/renew`, { keys: [sheet.dataset.key, next?.key].filter(Boolean) });
       if (number !== seen) return;
-      if (!queue.length) warn("");
+      if (!queue.length) back();
       showProgress(found);
       if (found.lost.includes(sheet.dataset.key)) await reload();
       else if (next && found.lost.includes(next.key)) fetchAhead();
     } catch (problem) {
-      warn(problem instanceof Refused ? problem.message : awayWords());
+      away(problem);
     }
   }
   setInterval(renew, RENEW_MS);
