@@ -113,6 +113,7 @@ class Model:
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory) -> Path:
     folder = small_course.make(tmp_path_factory.mktemp("model") / "course")
+    small_course.register(folder)
     desk = DeskClass(folder, f"sqlite:///{folder / 'gradebook.db'}")
     desk.hand_in(STUDENTS)
     desk.book.__exit__(None, None, None)

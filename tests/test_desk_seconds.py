@@ -16,17 +16,16 @@ STUDENTS = ["ann", "bob", "cyd"]
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory) -> Path:
+def registered(tmp_path_factory) -> Path:
     folder = small_course.make(tmp_path_factory.mktemp("seconds") / "course")
-    with DeskClass(folder, f"sqlite:///{folder / 'gradebook.db'}").book as book:
-        del book
+    small_course.register(folder)
     return folder
 
 
 @pytest.fixture
-def desk(graded: Path, tmp_path: Path) -> Iterator[DeskClass]:
+def desk(registered: Path, tmp_path: Path) -> Iterator[DeskClass]:
     """A class of three whose answers are all marked twice."""
-    folder = Path(shutil.copytree(graded, tmp_path / "course"))
+    folder = Path(shutil.copytree(registered, tmp_path / "course"))
     desk = DeskClass(folder, f"sqlite:///{folder / 'gradebook.db'}", second_share={ITEM: 1.0})
     desk.hand_in(STUDENTS)
     with desk.book:
