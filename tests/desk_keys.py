@@ -24,8 +24,7 @@ class Keys:
     @property
     def key(self) -> str:
         """The key of the answer that is shown, "" on any other page."""
-        shown = self._page.locator(".sheet")
-        return (shown.get_attribute("data-key") or "") if shown.count() else ""
+        return self.part(".sheet, main").first.get_attribute("data-key") or ""
 
     @property
     def answer(self) -> str:

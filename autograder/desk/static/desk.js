@@ -112,8 +112,10 @@
     pumping = null;
   }
 
-  const awayWords = () =>
-    `The server does not answer. ${queue.length === 1 ? "One decision is" : `${queue.length} decisions are`} kept here and sent when it is back: leave this page open.`;
+  const keptWords = () => queue.length === 1 ? "One decision is" : `${queue.length} decisions are`;
+  const awayWords = () => queue.length
+    ? `The server does not answer. ${keptWords()} kept here and sent when it is back: leave this page open.`
+    : "The server does not answer. This page goes on when it is back.";
 
   const settles = () => sheet.dataset.way === "s-";  // between two marks: only Enter says what counts
   const idle = async () => { while (pumping) await pumping; };
