@@ -96,7 +96,7 @@ def test_what_students_wrote_stays_on_the_paper(desk: Desk, browser_page: Page, 
     page.keyboard.press("1")
     expect(page.locator("#score")).to_have_text("5")
     page.keyboard.press("1")
-    expect(page.locator("#state")).to_contain_text("saved")
+    expect(page.locator("#score")).to_have_text("–")
 
     assert {place: problems for place, problems in found.items() if problems} == {}
     assert (witness.complaints, witness.dialogs) == ([], [])
@@ -168,6 +168,14 @@ def test_other_methods_do_nothing(desk: Desk, client: Client, method: str):
     assert not [name for name in reply.headers if name.lower().startswith("access-control-allow")]
 
 
+def test_answers_in_files_are_in_no_group_unless_the_files_are_the_same(client: Client):
+    """Nobody reads the file of one student for another one, whatever both wrote on the sheet."""
+    pages = [client.ask(f"/marking/hw4/question/grad_softmax_u/{key(student)}").text for student in ("n0", "n1")]
+
+    assert all("may be in a file that is not read" in page for page in pages)
+    assert not any(re.search(r"\d answers (are|read) the same", page) for page in pages)
+
+
 def test_a_comment_loads_nothing_and_leads_nowhere(client: Client):
     """One marker's comment is shown to another one who settles."""
     text = "![x](../../../logout) [y](http://127.0.0.1:9/) <b id=answer>z</b>"
@@ -183,6 +191,24 @@ def test_the_log_holds_one_line_for_a_request(desk: Desk, client: Client):
     client.ask("/marking/%0a[W forged]%0d".replace(" ", "%20"))
 
     assert not re.search(r"^\[. ?forged", Path(desk.log).read_text(), re.MULTILINE)
+
+
+def test_an_answer_that_is_being_recorded_anew_can_only_be_read(client: Client, made: MarkedClass):
+    """The gradebook has it already, the page not yet: a mark would count for a text that the marker has not seen."""
+    address, book = f"{QUESTION}/{key('tall')}", made.out / "gradebook.db"
+    change = "update autograder_answer set digest = ? where student = 'tall' and item = 'attacks'"
+    with contextlib.closing(sqlite3.connect(book, isolation_level=None)) as connection:
+        old = connection.execute(
+            "select digest from autograder_answer where student = 'tall' and item = 'attacks'"
+        ).fetchone()[0]
+        connection.execute(change, ("0" * 32,))
+        page = client.ask(address).text
+        refused = client.ask(f"{address}/save", {"ticks": ["1"], "seen": seen_in(page)})
+        connection.execute(change, (old,))
+
+    assert "This answer is being recorded anew" in page
+    assert refused.status == 409
+    assert sentence(refused)
 
 
 def test_a_gradebook_that_is_gone_costs_nothing(client: Client, made: MarkedClass):

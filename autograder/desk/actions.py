@@ -1,16 +1,17 @@
 """What the answer page asks for while it is open: saves, the next answer, leases, undo, what opens in the panel."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from tornado import web
 
-from ..gradebook.desk_book import Decision, Taken
+from ..gradebook.desk_book import Decision, State, Taken
 from ..gradebook.desk_book import Status as Marked
 from ..marking.comment_html import comment_html
 from ..model.plain_text import points
 from .addresses import Way, parsed
-from .answer_view import STATUS_WORDS, answer_view, revisions, states_of
+from .answer_view import STATUS_WORDS, answer_view, states_of
 from .class_desk import ClassDesk
 from .handler import DeskHandler
 from .panels import event_views, members_of
@@ -96,13 +97,14 @@ class SaveHandler(AnswerHandler):
             raise Taken("The group of this answer changed meanwhile: look again.")
         try:
             if way is Way.SETTLE:
-                desk.book.settle(item, members, sent.decision, seen.marker, seen=revision)
+                states = desk.book.settle(item, members, sent.decision, seen.marker, seen=revision)
             else:
-                desk.book.save(item, members, sent.decision, seen.marker, seen=revision, second=seen.second)
+                states = desk.book.save(item, members, sent.decision, seen.marker, seen=revision, second=seen.second)
         except Taken:
             if not _is_saved(desk, item, members, sent.decision, seen):
                 raise
-        return saved(desk, item, student, seen)
+            states = states_of(desk, item, members, seen)
+        return saved(desk, item, student, seen, states)
 
 
 def members_to_mark(desk: ClassDesk, item: str, student: str, seen: Seen) -> list[str]:
@@ -123,11 +125,11 @@ def _is_saved(desk: ClassDesk, item: str, members: list[str], decision: Decision
     )
 
 
-def saved(desk: ClassDesk, item: str, student: str, seen: Seen) -> dict[str, Any]:
-    """Return what the page shows after a save."""
+def saved(
+    desk: ClassDesk, item: str, student: str, seen: Seen, states: Mapping[str, State]
+) -> dict[str, Any]:  # fmt: skip
+    """Return what the page shows after a save, which made these states: not what others have done since."""
     desk.figures.changed(item)
-    group = desk.order(item).group_of(student)
-    states = states_of(desk, item, group.students, seen)
     state = states[student]
     figures = desk.figures.progress(item, seen.marker.name)
     score = "–" if state.score is None else points(state.score)
@@ -137,7 +139,7 @@ def saved(desk: ClassDesk, item: str, student: str, seen: Seen) -> dict[str, Any
         "status": str(state.status),
         "status_words": "saved; Enter finishes it" if state.status is Marked.BEGUN else words,
         "said": f"Saved: {score} of {points(desk.question(item).points)}, {words}.",
-        "seen": json.loads(revisions(desk, group, states)),
+        "seen": {desk.key(member): known.revision for member, known in states.items()},
         "done": figures.done,
         "left": figures.words,
     }

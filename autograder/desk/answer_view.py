@@ -101,6 +101,7 @@ class _Read:
     """What the class and the book say of one answer."""
 
     answer: Answer
+    answers: Mapping[str, Answer]
     order: Order
     group: Group
     states: Mapping[str, State]
@@ -146,7 +147,7 @@ def answer_view(desk: ClassDesk, item_id: str, student: str, seen: Seen, *, held
         actions=_actions(decision, (*(OF_TWO if both else ()), *(("zoom",) if _has_pictures(read.answer) else ()))),
         decision=decision,
         adjustment=points(decision.adjustment) if decision.adjustment else "",
-        revisions=revisions(desk, read.group, read.states),
+        revisions=revisions(desk, read.answers, read.group.students, read.states),
         progress=desk.figures.progress(item_id, seen.marker.name),
         home=address.overview,
         previous=_beside(desk, read, student, seen, -1),
@@ -173,13 +174,28 @@ def states_of(desk: ClassDesk, item_id: str, students: Collection[str], seen: Se
     return desk.book.states(item_id, students, second=seen.second, marker=marker)
 
 
-def revisions(desk: ClassDesk, group: Group, states: Mapping[str, State]) -> str:
-    """Return what a marker saw of each member of a group, as JSON by key."""
-    return json.dumps({desk.key(member): states[member].revision for member in group.students if member in states})
+def revisions(
+    desk: ClassDesk, answers: Mapping[str, Answer], members: Collection[str], states: Mapping[str, State]
+) -> str:  # fmt: skip
+    """Return what a marker saw of each of these answers, as JSON by key.
+
+    `answers` are what is shown, asked for before `states`. Whose answer is being recorded anew is left out: a mark that
+    is given now would count for a text that nobody has seen.
+    """
+    known = {member: state for member in members if (state := states.get(member))}
+    return json.dumps(
+        {desk.key(member): state.revision for member, state in known.items() if is_recorded(answers.get(member), state)}
+    )
+
+
+def is_recorded(answer: Answer | None, state: State) -> bool:
+    """Whether the gradebook knows the answer that is shown, and no other one of the same student."""
+    return not state.digest or (answer is not None and answer.digest == state.digest)
 
 
 def _read(desk: ClassDesk, item_id: str, student: str, seen: Seen) -> _Read:
-    answer, order = desk.answer(item_id, student), desk.order(item_id)
+    answers, order = desk.answers.of_item(item_id), desk.order(item_id)
+    answer = answers.get(student) or desk.answer(item_id, student)
     group = order.group_of(student)
     states, stored = states_of(desk, item_id, group.students, seen), desk.book.rubric(item_id)
     state = states.get(student) or State(student, Marked.UNMARKED)
@@ -188,7 +204,7 @@ def _read(desk: ClassDesk, item_id: str, student: str, seen: Seen) -> _Read:
     why = "the formula is right" if answer.formula is FormulaStatus.RIGHT else "only a sign of the formula is wrong"
     beforehand = dict.fromkeys(found, why)
     ticks = state.decision.ticks if state.decision and not is_new else found
-    return _Read(answer, order, group, states, state, stored, ticks, beforehand)
+    return _Read(answer, answers, order, group, states, state, stored, ticks, beforehand)
 
 
 def _status_words(state: State) -> str:
@@ -204,6 +220,10 @@ def _closed(read: _Read) -> str:
         return "The submission was refused, so that nothing of it is marked."
     if read.answer.status is Status.SHARED:
         return "Another member of the group handed in the same answer: it is marked there, for all of them."
+    if not is_recorded(read.answer, read.state):
+        return (
+            "This answer is being recorded anew: look again in a moment; if this stays, run `autograder grade` again."
+        )
     return ""
 
 

@@ -119,9 +119,9 @@ class ClassDesk:
     def order(self, item_id: str) -> Order:
         """Return the answers to an item in groups, in the order of marking; made once for the same answers."""
         with self._arranging[item_id]:
-            answers = self.answers.of_item(item_id)
             splits = self.book.splits(item_id)
             made_from = (self.answers.version, frozenset(splits))
+            answers = self.answers.of_item(item_id)  # as new as the version or newer: then it is made once more
             known = self._orders.get(item_id)
             if known and known[0] == made_from:
                 return known[1]
