@@ -323,6 +323,9 @@ def test_two_marks_are_given_blind_and_settled(tmp_path: Path):
         assert "without seeing the first" in ben.ask(f"{blind}/history").text
         saved = ben.ask(f"{blind}/save", {"ticks": ["1", "2"], "done": True, "seen": seen_in(shown)}).json
         assert saved["score"] == "10"
+        undone = ben.ask(f"{QUESTION}/undo", {}).json["html"]  # he sees his own mark again, and never the first one
+        assert ('data-way="2-"' in undone, 'data-status="unmarked"' in undone) == (True, True)
+        ben.ask(f"{blind}/save", {"ticks": ["1", "2"], "done": True, "seen": seen_in(undone)})
         ben.ask(f"{QUESTION}/release", {})
         assert sorted(mark for mark, _ in marks(made).values()) == [0.0, 5.0]
 
