@@ -102,6 +102,27 @@ def test_nobody_gets_in_without_the_token(desk: Desk, address: str):
         assert "/login" in reply.headers["Location"]
 
 
+def test_a_question_that_others_have_open_is_not_offered_again(client: Client):
+    """Whoever found nothing free in it is not led back to it."""
+    page = client.ask("/marking/hw4?finished=attacks").text
+
+    assert "Every answer to attacks is marked, or open with somebody else." in page
+    assert "Nothing is free for you now" in page
+    assert "button main" not in page
+
+
+def test_a_question_with_nothing_left_shows_its_first_answer(tmp_path):
+    """What is marked can be read again, one answer after the other."""
+    with marked_class.running(marked_class.make(tmp_path)) as desk:
+        eva = desk.client().enter()
+        while 'data-status="unmarked"' in (page := eva.ask(address := eva.next()).text):
+            eva.ask(f"{address}/save", {"ticks": [], "done": True, "seen": seen_in(page)})
+
+        assert 'data-status="done"' in page
+        assert "Answer 1 of " in page
+        assert "Look at attacks" in eva.ask("/marking/hw4").text
+
+
 @pytest.mark.parametrize("what", POSTS)
 def test_nothing_is_changed_without_the_token_of_forms(desk: Desk, client: Client, what: str):
     """Neither by a stranger nor by another page in the browser of somebody who is logged in."""

@@ -38,7 +38,7 @@ class OverviewView:
     address: str
     marker: str
     questions: list[QuestionView]
-    go_on: QuestionView | None  # where the marker paused, or else the first question with anything to do
+    go_on: QuestionView | None  # where the marker paused, or else the next question with anything to do
     has_paused: bool
     decisions_left: int
     answers: int
@@ -52,14 +52,20 @@ class OverviewView:
     marks_twice: bool
 
 
-def overview_view(desk: ClassDesk, seen: Seen, last: str) -> OverviewView:
-    """Return all questions with their figures; `last` is the one that was open last in this browser."""
+def overview_view(desk: ClassDesk, seen: Seen, last: str, finished: str = "") -> OverviewView:
+    """Return all questions with their figures.
+
+    `last` is the one that was open last in this browser; `finished` one that has nothing for this marker now: what is
+    left of it others have open, or it is of another section.
+    """
     flags, workers = _flags(desk, seen), desk.figures.workers()
     questions = [
         _question(desk, item, workers.get(item, Workers()), flags.get(item, ()), seen) for item in desk.questions
     ]
     left = [question for question in questions if question.progress.groups_left]
-    paused = next((question for question in left if question.item == last), None)
+    place = list(desk.questions).index(finished) if finished else -1
+    waiting = [entry for entry in (*questions[place + 1 :], *questions[: max(place, 0)]) if entry.progress.groups_left]
+    paused = next((question for question in waiting if question.item == last), None)
     paces = [question.progress.pace_s for question in questions if question.progress.pace_s is not None]
     usual = sum(paces) / len(paces) if paces else 0.0
     seconds_left = sum((entry.progress.pace_s or usual) * entry.progress.groups_left for entry in left)
@@ -68,7 +74,7 @@ def overview_view(desk: ClassDesk, seen: Seen, last: str) -> OverviewView:
         address=seen.addresses.overview,
         marker=seen.marker.name,
         questions=questions,
-        go_on=paused or next(iter(left), None),
+        go_on=paused or next(iter(waiting), None),
         has_paused=paused is not None,
         decisions_left=sum(question.progress.groups_left for question in left),
         answers=sum(question.progress.answers for question in questions),

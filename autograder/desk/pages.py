@@ -7,8 +7,10 @@ from . import keys
 from .actions import AnswerHandler, open_alone
 from .addresses import parsed
 from .answer_view import answer_view
+from .class_desk import ClassDesk
 from .handler import LAST_COOKIE, DeskHandler
 from .overview import overview_view
+from .seen import Seen
 from .student_view import found_students, student_view
 from .two_marks import agreement_view
 
@@ -40,12 +42,11 @@ class OverviewHandler(DeskHandler):
             self.redirect(self.addresses(assignment).overview)
             return
         seen = self.seen(desk)
-        view = await self.in_thread(overview_view, desk, seen, self.get_cookie(LAST_COOKIE, "") or "")
-        finished = self.get_query_argument("finished", "")
+        asked = self.get_query_argument("finished", "")
+        finished = asked if asked in desk.questions else ""
+        view = await self.in_thread(overview_view, desk, seen, self.get_cookie(LAST_COOKIE, "") or "", finished)
         missing = {student: self.desks.in_course(reason) for student, reason in view.missing.items()}
-        self.page(
-            "overview.html.j2", view=view, missing=missing, finished=finished if finished in desk.questions else ""
-        )
+        self.page("overview.html.j2", view=view, missing=missing, finished=finished)
 
 
 class QuestionHandler(AnswerHandler):
@@ -56,10 +57,18 @@ class QuestionHandler(AnswerHandler):
         """Go to the next answer that waits, or to the first one where all is marked."""
         desk = await self.desk(assignment)
         seen, student = await self.in_thread(self.next_answer, desk, item, "")
+        if not student:
+            seen, student = self.seen(desk), await self.in_thread(_first_of_marked, desk, item, seen)
         if student:
             self.redirect(seen.addresses.answer(item, desk.key(student), seen.way))
         else:
             self.redirect(f"{seen.addresses.overview}?finished={item}")
+
+
+def _first_of_marked(desk: ClassDesk, item: str, seen: Seen) -> str:
+    """Return whose answer comes first where all are marked, so that they can be read again; "" where some are not."""
+    groups = desk.order(item).groups
+    return groups[0].spellings[0] if groups and not desk.figures.progress(item, seen.marker.name).groups_left else ""
 
 
 class AnswerPageHandler(AnswerHandler):
