@@ -21,6 +21,7 @@ from tornado import web
 from autograder import cli
 from autograder.desk import routes
 from autograder.desk.strict_handler import POLICY, NothingHandler, StaticHandler
+from autograder.model.assignment import Assignment
 
 QUESTION = "/marking/hw4/question/attacks"
 STRICT = {
@@ -375,6 +376,15 @@ def test_the_command_says_what_is_missing(made: MarkedClass, monkeypatch, capsys
 
     assert cli.main(arguments) == cli.NOT_DONE
     assert said in capsys.readouterr().err
+
+
+def test_no_desk_is_opened_where_nobody_marks(made: MarkedClass, monkeypatch, capsys):
+    """An assignment that is all checks says where its scores are."""
+    monkeypatch.chdir(made.course)
+    monkeypatch.setattr(Assignment, "person_items", ())
+
+    assert cli.main(["mark", "--no-browser", "--out", str(made.out)]) == cli.NOT_DONE
+    assert "hw4 has no question that people mark: `autograder report` shows its scores." in capsys.readouterr().err
 
 
 def test_a_port_that_is_taken_is_said(made: MarkedClass, monkeypatch, capsys):

@@ -27,11 +27,13 @@ def mark(
         port: Where the server listens; 0: the first port from 8888 on that is free.
 
     Raises:
-        ConfigError: The name is empty, nothing was graded, or nobody marks such a question.
+        ConfigError: The name is empty, nothing was graded, or nobody marks anything, or not such a question.
     """
     if marker is not None and not one_line(marker, 60):
         raise ConfigError("The name after --as is empty: write the name of whoever marks, or leave --as out.")
     assignment = assignments.load(course_dir, name)
+    if not assignment.person_items:
+        raise ConfigError(f"{assignment.name} has no question that people mark: `autograder report` shows its scores.")
     folders = ResultFolders((out or course_dir).resolve(), assignment.name)
     if not any(folders.results.glob("*.json")):
         raise ConfigError(f"There are no results in {folders.results}: run `autograder grade` first.")
