@@ -326,7 +326,9 @@ def test_where_there_is_no_course_the_page_says_so(tmp_path: Path, made: MarkedC
 def test_two_marks_are_given_blind_and_settled(tmp_path: Path):
     """The second marker learns nothing of the first mark; where they differ, a person says what counts."""
     two = {"ann": "A distance and a loss.", "ben": "I do not know."}
-    made = marked_class.make(tmp_path, two, settings="c.MarkingDesk.second_share = 1.0\n")
+    made = marked_class.make(
+        tmp_path, two, settings='c.MarkingDesk.second_share = 1.0\nc.MarkingDesk.instructors = ["eva"]\n'
+    )
     with marked_class.running(made) as first, marked_class.running(made, marker="ben") as second:
         eva, ben = first.client().enter(), second.client().enter()
         address = eva.next()
@@ -353,6 +355,9 @@ def test_two_marks_are_given_blind_and_settled(tmp_path: Path):
 
         agreement = eva.ask("/marking/hw4/agreement").text
         settle = re.search(r'href="([^"]*/s-[0-9a-f]{10})"', agreement)[1]
+        refused = ben.ask(settle).text
+        assert "Only an instructor" in refused
+        assert ben.ask(f"{settle}/save", {"ticks": [], "done": True, "seen": seen_in(refused)}).status == 403
         both = eva.ask(settle).text
         assert ("eva</b>: 5 points" in both, "ben</b>: 10 points" in both) == (True, True)
         settled = eva.ask(f"{settle}/save", {"ticks": ["1", "2"], "done": True, "seen": seen_in(both)})

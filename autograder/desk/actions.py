@@ -15,6 +15,7 @@ from .answer_view import STATUS_WORDS, answer_view, states_of
 from .class_desk import ClassDesk
 from .handler import DeskHandler
 from .panels import event_views, members_of
+from .refusals import ONLY_INSTRUCTORS
 from .requests import save_of, text_of, word_of
 from .seen import Seen
 
@@ -61,6 +62,8 @@ class AnswerHandler(DeskHandler):
 
 def hold(desk: ClassDesk, item: str, student: str, seen: Seen) -> str:
     """Hold an answer and its group for a marker; return why that cannot be, "" if it is held."""
+    if _settles_without_right(seen):
+        return ONLY_INSTRUCTORS
     members = members_to_mark(desk, item, student, seen)
     if not members:
         return "There are no two marks to settle here, or not any more."
@@ -73,9 +76,15 @@ def hold(desk: ClassDesk, item: str, student: str, seen: Seen) -> str:
 
 def open_alone(desk: ClassDesk, item: str, student: str, seen: Seen) -> str:
     """Hold an answer and its group, and give back what this browser had before; return why that cannot be."""
+    if _settles_without_right(seen):
+        return ONLY_INSTRUCTORS
     members = members_to_mark(desk, item, student, seen)
     taken = desk.book.lease(item, [members], seen.marker, second=seen.second, again=True)
     return "" if taken else hold(desk, item, student, seen)
+
+
+def _settles_without_right(seen: Seen) -> bool:
+    return seen.way is Way.SETTLE and not seen.may_change_rubric
 
 
 class SaveHandler(AnswerHandler):
@@ -97,6 +106,7 @@ class SaveHandler(AnswerHandler):
             raise Taken("The group of this answer changed meanwhile: look again.")
         try:
             if way is Way.SETTLE:
+                self.require_right(desk)
                 states = desk.book.settle(item, members, sent.decision, seen.marker, seen=revision)
             else:
                 states = desk.book.save(item, members, sent.decision, seen.marker, seen=revision, second=seen.second)

@@ -18,7 +18,7 @@ from ..model.plain_text import one_line
 from .addresses import Addresses, Way
 from .class_desk import ClassDesk
 from .course_desks import CourseDesks
-from .refusals import NotReady, Unknown
+from .refusals import ONLY_INSTRUCTORS, NotReady, Unknown
 from .seen import Seen
 from .strict_handler import StrictHandler
 
@@ -102,10 +102,9 @@ class DeskHandler(StrictHandler):
         return owns(desk.assignment.course_dir)
 
     def require_right(self, desk: ClassDesk) -> None:
-        """Raise HTTPError where the marker may not change a rubric."""
+        """Raise HTTPError where the marker may neither change a rubric nor settle two marks."""
         if not self.may_change_rubric(desk):
-            reason = "Only an instructor changes the rubric of this course: c.MarkingDesk.instructors names them."
-            raise web.HTTPError(403, reason)
+            raise web.HTTPError(403, ONLY_INSTRUCTORS)
 
     def remember_section(self, desk: ClassDesk, section: str) -> None:
         """Ask for the answers of one section from now on, or for everybody's."""

@@ -1,5 +1,9 @@
 """What the desk says in place of an answer, each with the status of HTTP."""
 
+ONLY_INSTRUCTORS = (
+    "Only an instructor changes a rubric or settles two marks in this course: c.MarkingDesk.instructors names them."
+)
+
 
 class Unknown(Exception):
     """What was asked for is not there; the message says so in a sentence."""

@@ -17,7 +17,7 @@ class Seen:
     names: bool = False  # names are shown
     way: Way = Way.FIRST
     section: str = ""  # whose answers are asked for; "" for everybody's
-    may_change_rubric: bool = False
+    may_change_rubric: bool = False  # and settle two marks that differ
 
     @property
     def second(self) -> bool:
