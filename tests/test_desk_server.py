@@ -112,9 +112,13 @@ def test_a_question_that_others_have_open_is_not_offered_again(client: Client):
     assert "button main" not in page
 
 
-def test_a_question_with_nothing_left_shows_its_first_answer(tmp_path):
-    """What is marked can be read again, one answer after the other."""
-    with marked_class.running(marked_class.make(tmp_path)) as desk:
+def test_a_question_with_nothing_left_shows_its_first_answer(tmp_path, monkeypatch, capsys):
+    """What is marked can be read again, one answer after the other; the report no longer says what waits."""
+    made = marked_class.make(tmp_path)
+    monkeypatch.chdir(made.course)
+    cli.main(["report", "--out", str(made.out)])
+    assert "written answers. `autograder mark` opens them." in capsys.readouterr().out
+    with marked_class.running(made) as desk:
         eva = desk.client().enter()
         while 'data-status="unmarked"' in (page := eva.ask(address := eva.next()).text):
             eva.ask(f"{address}/save", {"ticks": [], "done": True, "seen": seen_in(page)})
@@ -122,6 +126,8 @@ def test_a_question_with_nothing_left_shows_its_first_answer(tmp_path):
         assert 'data-status="done"' in page
         assert "Answer 1 of " in page
         assert "Look at attacks" in eva.ask("/marking/hw4").text
+    cli.main(["report", "--out", str(made.out)])
+    assert "Not marked yet" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("what", POSTS)

@@ -8,6 +8,7 @@ from pathlib import Path
 from ..course import assignment as assignments
 from ..course import course_settings
 from ..course.course_settings import CourseSettings
+from ..gradebook.marks import StudentMarks, without_marked
 from ..intake.people import course_roster, people
 from ..lms import roster as rosters
 from ..lms.roster import Roster
@@ -24,6 +25,7 @@ from ..reports.class_page import render
 from ..reports.stored_class import lateness, marks_so_far, stored_reports
 
 DONE, NEEDS_A_PERSON = 0, 1
+NO_MARKS = StudentMarks({})
 MOST_PROBLEMS = 10  # students of whom it is said by name that their answers cannot be read
 
 
@@ -74,6 +76,10 @@ def write_report(
         late=late, people=people(course, folders, [entry.student for entry in reports]), pictures=found, absent=absent,
     )  # fmt: skip
     print(f"Report: {page}")
+    if waiting := sum(
+        len(without_marked(entry, marks.get(entry.student, NO_MARKS)).awaiting_person) for entry in reports
+    ):
+        print(f"Not marked yet: {counted(waiting, 'written answer')}. `autograder mark` opens them.")
     return NEEDS_A_PERSON if needs_person else DONE
 
 
