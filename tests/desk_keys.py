@@ -66,6 +66,11 @@ class Keys:
         expect(self.part(selector)).to_contain_text(text)
         return self
 
+    def appear(self, selector: str) -> Keys:
+        """Wait until a part of the page is there to be seen."""
+        self.part(selector).first.wait_for(state="visible")
+        return self
+
     def go_on(self, key: str = "Enter") -> Keys:
         """Press a key that leads to another answer, or to a page where none is left; wait for it."""
         shown = self.key

@@ -116,7 +116,7 @@ def mark_one(eva: Keys) -> None:
         shown = eva.key
         eva.press("t").see("#score", "10").go_on().press("u").see("#said", "Undone")
         assert eva.key == shown
-        eva.see("#state", "begun").press("u").see("#state", "not marked").press("1").see("#score", "5").go_on()
+        eva.appear(".state.begun").press("u").appear(".state.unmarked").press("1").see("#score", "5").go_on()
     elif "Carlini" in said:
         eva.press("a").write("-1").press("Enter").write(REASON).press("Enter", "1").see("#score", "4").go_on()
     elif "not know" in said:
@@ -138,7 +138,7 @@ def mark_blind(max_: Keys) -> None:
     """Give all points to everybody, without seeing what the first marker did."""
     max_.tab_to(f"Mark {ITEM}").go_on()
     while max_.key:
-        max_.see(".label", "second mark").see("#state", "not marked")
+        max_.see(".label", "second mark").appear(".state.unmarked")
         assert max_.part("#rubric input:checked").count() == 0
         assert max_.part("#comment").input_value() == ""
         assert "eva" not in max_.part("body").inner_text()
@@ -151,7 +151,7 @@ def settle(eva: Keys) -> None:
     eva.tab_to("← Answers").press("Enter").see(".notice", f"Every answer to {ITEM} is marked")
     eva.tab_to("Second marks and agreement").press("Enter").see("h1", "Second marks").tab_to("Settle 8").go_on()
     while eva.key:
-        eva.see("#state", "two marks differ").press("s" if "slow" in eva.answer else "p").go_on()
+        eva.appear(".state.disagreed").press("s" if "slow" in eva.answer else "p").go_on()
     eva.see("main", "No two marks differ.")
 
 
@@ -203,7 +203,7 @@ def test_formgrader_and_the_desk_show_each_others_marks(marked: Marked):
     assert any(REASON in (comment or "") for comment in comments)
     try:
         ask(f"api/grade/{grade['id']}", {"manual_score": 2.0, "extra_credit": None}, "PUT")
-        marked.open("gus").see("#state", "marked in formgrader").see("#score", "2")
+        marked.open("gus").appear(".state.formgrader").see("#score", "2")
         assert marked.points()["gus"] == 2.0
     finally:
         ask(f"api/grade/{grade['id']}", {"manual_score": 5.0, "extra_credit": None}, "PUT")

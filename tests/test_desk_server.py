@@ -79,6 +79,7 @@ def seen_in(page: str) -> dict[str, str]:
 ADDRESSES = [
     "/marking", "/marking/hw4", QUESTION, f"{QUESTION}/0123456789", f"{QUESTION}/rubric", "/marking/hw4/agreement",
     "/marking/hw4/student/0123456789", "/marking/hw4/find?name=a", "/marking/static/desk.css", "/marking/nothing",
+    "/marking/hw4/file/0123456789/word_vectors.png",
 ]  # fmt: skip
 POSTS = [
     "0123456789/save",
@@ -139,6 +140,18 @@ def test_nothing_is_changed_without_the_token_of_forms(desk: Desk, client: Clien
     assert stranger.ask(f"{QUESTION}/{what}", {}).status == 403
     assert forged.ask(f"{QUESTION}/{what}", {}).status == 403
     assert forged.ask(f"{QUESTION}/{what}", {}, **{"X-XSRFToken": "2|1|2|3"}).status == 403
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_foreign_name_that_leads_to_this_machine_gets_nothing(desk: Desk, client: Client, address: str):
+    """Not even with the cookies of somebody who is logged in, or with the token; and a form needs its own token."""
+    known = Client(desk.port, desk.base, dict(client.cookies), client.xsrf)
+    for asked in (address, f"{address}{'&' if '?' in address else '?'}token={TOKEN}"):
+        assert known.ask(asked, Host="elsewhere.example").status == 403
+    forged = Client(desk.port, desk.base, dict(client.cookies))
+
+    assert known.ask(f"{QUESTION}/next", {}, Origin="https://elsewhere.example").status == 404
+    assert forged.ask(f"{QUESTION}/next", {}, Origin=f"http://127.0.0.1:{desk.port}").status == 403
 
 
 def test_every_method_of_every_handler_asks_who_it_is():

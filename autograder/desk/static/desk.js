@@ -522,7 +522,8 @@
   function inDialog(event) {
     const box = document.querySelector("dialog[open]");
     if (event.ctrlKey || event.repeat) return;
-    if (box.id === "zoom" && (event.key === "ArrowRight" || event.key === "ArrowLeft")) { event.preventDefault(); zoom(event.key === "ArrowRight" ? 1 : -1); }
+    const several = view.querySelectorAll("#answer img").length > 1;  // one alone is moved by the arrows
+    if (box.id === "zoom" && several && (event.key === "ArrowRight" || event.key === "ArrowLeft")) { event.preventDefault(); zoom(event.key === "ArrowRight" ? 1 : -1); }
     if ((box.id === "zoom" && event.key === "z") || (box.id === "keys" && event.key === "?")) { event.preventDefault(); box.close(); }
   }
 
