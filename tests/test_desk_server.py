@@ -357,6 +357,8 @@ def test_two_marks_are_given_blind_and_settled(tmp_path: Path):
         eva.ask(f"{QUESTION}/release", {})
         other = ben.next()
         ben.ask(f"{other}/save", {"ticks": [], "done": True, "seen": seen_in(ben.ask(other).text)})
+        assert "second mark left" in ben.ask("/marking/hw4").text  # and the way there, once no first mark is missing
+        assert "Mark attacks" in ben.ask("/marking/hw4").text
         blind = ben.next()
         shown = ben.ask(blind).text
         assert blind.rpartition("/")[2] == f"2-{address.rpartition('/')[2]}"

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
-from ..gradebook.desk_book import DeskBook, State
+from ..gradebook.desk_book import DeskBook, Marker, State
 from ..gradebook.desk_book import Status as Marked
 from ..model.errors import ConfigError
 from ..model.plain_text import counted, one_line, seconds
@@ -29,19 +29,25 @@ class Progress:
     done: int
     groups: int
     groups_left: int
+    second_left: int = 0  # groups that wait for a second mark of who looks, once nothing waits for a first one
     pace_s: float | None = None  # seconds from one decision of who looks to the next; None where nobody can say
+
+    @property
+    def decisions_left(self) -> int:
+        """How often who looks has to decide."""
+        return self.groups_left or self.second_left
 
     @property
     def seconds_left(self) -> float:
         """How long the rest takes; 0 where nobody can say."""
-        return (self.pace_s or 0.0) * self.groups_left
+        return (self.pace_s or 0.0) * self.decisions_left
 
     @property
     def words(self) -> str:
         """What is left, in short."""
-        if not self.groups_left:
+        if not self.decisions_left:
             return "all marked"
-        left = f"{counted(self.groups_left, 'decision')} left"
+        left = f"{counted(self.decisions_left, 'decision' if self.groups_left else 'second mark')} left"
         return f"{left}, {duration(self.seconds_left)}" if self.seconds_left else left
 
 
@@ -60,6 +66,7 @@ class Figures:
     def __init__(self, order: Callable[[str], Order], book: DeskBook, items: Collection[str]) -> None:
         """Count nothing yet."""
         self._order, self._book, self._items = order, book, items
+        self._second: dict[tuple[str, str], tuple[float, int]] = {}  # by item and marker
         self._progress: dict[str, tuple[float, Order, Progress]] = {}
         self._workers: Mapping[str, Workers] = {}
         self._workers_at = float("-inf")
@@ -71,11 +78,26 @@ class Figures:
         if known is None or known[1] is not order or time.monotonic() - known[0] > FRESH_S:
             known = (time.monotonic(), order, count(order, self._book.waiting(item)))
             self._progress[item] = known
-        return replace(known[2], pace_s=self._book.pace(item, marker))
+        second_left = 0 if known[2].groups_left else self._second_left(item, marker, order)
+        return replace(known[2], second_left=second_left, pace_s=self._book.pace(item, marker))
+
+    def _second_left(self, item: str, marker: str, order: Order) -> int:
+        """Return how many groups wait for a second mark of a marker."""
+        if not self._book.marks_twice(item):
+            return 0
+        known = self._second.get((item, marker))
+        if known is None or time.monotonic() - known[0] > FRESH_S:
+            states = self._book.states(item, second=True, marker=Marker(marker))
+            open_ = {student for student, state in states.items() if state.is_open} & order.number.keys()
+            known = self._second[item, marker] = (time.monotonic(), len({order.place[student] for student in open_}))
+        return known[1]
 
     def changed(self, item: str) -> None:
         """Count a question again when it is asked for next: something was saved."""
         self._progress.pop(item, None)
+        for key in list(self._second):
+            if key[0] == item:
+                self._second.pop(key, None)
 
     def workers(self) -> Mapping[str, Workers]:
         """Return who marks which question; what is old is returned once more while it is asked for again."""

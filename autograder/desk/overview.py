@@ -62,13 +62,15 @@ def overview_view(desk: ClassDesk, seen: Seen, last: str, finished: str = "") ->
     questions = [
         _question(desk, item, workers.get(item, Workers()), flags.get(item, ()), seen) for item in desk.questions
     ]
-    left = [question for question in questions if question.progress.groups_left]
+    left = [question for question in questions if question.progress.decisions_left]
     place = list(desk.questions).index(finished) if finished else -1
-    waiting = [entry for entry in (*questions[place + 1 :], *questions[: max(place, 0)]) if entry.progress.groups_left]
+    waiting = [
+        entry for entry in (*questions[place + 1 :], *questions[: max(place, 0)]) if entry.progress.decisions_left
+    ]
     paused = next((question for question in waiting if question.item == last), None)
     paces = [question.progress.pace_s for question in questions if question.progress.pace_s is not None]
     usual = sum(paces) / len(paces) if paces else 0.0
-    seconds_left = sum((entry.progress.pace_s or usual) * entry.progress.groups_left for entry in left)
+    seconds_left = sum((entry.progress.pace_s or usual) * entry.progress.decisions_left for entry in left)
     return OverviewView(
         title=desk.assignment.title or desk.assignment.name,
         address=seen.addresses.overview,
@@ -76,7 +78,7 @@ def overview_view(desk: ClassDesk, seen: Seen, last: str, finished: str = "") ->
         questions=questions,
         go_on=paused or next(iter(waiting), None),
         has_paused=paused is not None,
-        decisions_left=sum(question.progress.groups_left for question in left),
+        decisions_left=sum(question.progress.decisions_left for question in left),
         answers=sum(question.progress.answers for question in questions),
         time_left=duration(seconds_left) if seconds_left else "",
         students=len(desk.answers.students),

@@ -68,7 +68,7 @@ class QuestionHandler(AnswerHandler):
 def _first_of_marked(desk: ClassDesk, item: str, seen: Seen) -> str:
     """Return whose answer comes first where all are marked, so that they can be read again; "" where some are not."""
     groups = desk.order(item).groups
-    return groups[0].spellings[0] if groups and not desk.figures.progress(item, seen.marker.name).groups_left else ""
+    return groups[0].spellings[0] if groups and not desk.figures.progress(item, seen.marker.name).decisions_left else ""
 
 
 class AnswerPageHandler(AnswerHandler):

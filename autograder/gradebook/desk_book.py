@@ -352,6 +352,10 @@ class DeskBook(contextlib.AbstractContextManager):
             self._prepare()
             self._file = file
 
+    def marks_twice(self, item: str) -> bool:
+        """Whether a share of the answers to an item gets a second mark."""
+        return self._share(item) > 0
+
     def _share(self, item: str) -> float:
         return self._second_share.get(item, 0.0)
 
