@@ -427,6 +427,7 @@ def test_a_port_that_is_taken_is_said(made: MarkedClass, monkeypatch, capsys):
     assert f"Nothing can listen at port {port} (Address already in use)" in said
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_the_command_opens_the_desk_until_it_is_stopped(made: MarkedClass):
     """It prints one address with a token, and an interrupt ends it without a question."""
     command = [sys.executable, "-m", "autograder.cli", "mark", "--no-browser", "--out", str(made.out), "--as", "ben"]
