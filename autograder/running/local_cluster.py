@@ -54,7 +54,8 @@ def started(jobs: int, course: Course, seed: str, work: Path, factory: socket.so
             if len(os.fsencode(tempfile.gettempdir())) <= LONGEST_TMPDIR:  # else each worker imports alone, for 1 s
                 stack.enter_context(dask.config.set({METHOD: "forkserver"}))
                 _start_fork_server(course)
-            client = stack.enter_context(Client(stack.enter_context(_start_workers(jobs, HandsOver(factory)))))
+            cluster = stack.enter_context(_ending(_start_workers(jobs, HandsOver(factory))))
+            client = stack.enter_context(Client(cluster))
         yield Workers(client, course, seed)
 
 
@@ -132,6 +133,20 @@ def tls_security(folder: Path) -> Security:
     certificate.write_text(made.tls_client_cert)
     roles = {f"tls_{role}_{part}": str(path) for role in ROLES for part, path in (("key", key), ("cert", certificate))}
     return Security(require_encryption=True, tls_ca_file=str(certificate), **roles)
+
+
+@contextlib.contextmanager
+def _ending(cluster: LocalCluster) -> Iterator[LocalCluster]:
+    """Give running workers, and end them.
+
+    All results are there by then. If a submission has just killed its worker, Dask is starting another one and may
+    fail to end it: that costs nobody anything, since the new one ends by itself when this process has ended.
+    """
+    try:
+        yield cluster
+    finally:
+        with contextlib.suppress(Exception):
+            cluster.close()
 
 
 def _start_workers(jobs: int, plugin: WorkerPlugin) -> LocalCluster:
