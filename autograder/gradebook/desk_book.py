@@ -2,11 +2,9 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-
-from sqlalchemy import Connection
 
 from ..marking.student_answers import Answer
 from ..model.assignment import Assignment
@@ -18,15 +16,14 @@ from . import (
     desk_rubrics,
     desk_seconds,
     desk_states,
-    desk_tables,
     desk_work,
     desk_writes,
     resubmission,
 )
-from .database import Database
-from .desk_rows import AnswerRow, Cells
+from .desk_opening import OpenMarks
+from .desk_rows import AnswerRow
 from .desk_seconds import summed
-from .desk_tables import FIRST, SECOND, TABLES
+from .desk_tables import FIRST, SECOND
 from .desk_types import (
     Decision,
     Disagreement,
@@ -45,7 +42,6 @@ from .desk_types import (
     Taken,
 )  # fmt: skip
 from .desk_work import Work
-from .registration import using
 
 __all__ = [
     "Decision", "DeskBook", "Disagreement", "Event", "Flag", "Marker", "Move", "Pair", "Progress",
@@ -55,7 +51,7 @@ __all__ = [
 LEASE_S = 180.0  # longer than a long answer is read without a key; whoever walks away gives it back so soon
 
 
-class DeskBook(contextlib.AbstractContextManager):
+class DeskBook(OpenMarks):
     """The marks of one assignment; one per process, for all its threads.
 
     Every method is one transaction, sees what other processes wrote before it, and raises ConfigError when the
@@ -78,15 +74,8 @@ class DeskBook(contextlib.AbstractContextManager):
             lease_s: For how long an answer belongs to who has it, without a key being pressed.
             clock: Seconds since 1970.
         """
-        self._assignment, self._rubrics, self._db_url = assignment, rubrics, db_url
-        self._second_share, self._lease_s, self._clock = second_share or {}, lease_s, clock
-        self._shows_rubric = shows_rubric
-        self._database = Database(db_url)
-        self._file = self._database.file
-        self._prepare()
-
-    def __exit__(self, *exc: object) -> None:
-        self._database.close()
+        super().__init__(db_url, assignment, rubrics, shows_rubric=shows_rubric, lease_s=lease_s, clock=clock)
+        self._second_share = second_share or {}
 
     def states(
         self, item: str, students: Collection[str] | None = None, *, second: bool = False, marker: Marker | None = None
@@ -306,6 +295,13 @@ class DeskBook(contextlib.AbstractContextManager):
         with self._connected() as connection:
             return desk_figures.flags(connection, self._assignment.name)
 
+    def marks_twice(self, item: str) -> bool:
+        """Whether a share of the answers to an item gets a second mark."""
+        return self._share(item) > 0
+
+    def _share(self, item: str) -> float:
+        return self._second_share.get(item, 0.0)
+
     def _take(
         self, work: Work, groups: Iterable[Sequence[str]], marker: Marker, *, second: bool, again: bool
     ) -> tuple[str, ...] | None:
@@ -337,53 +333,6 @@ class DeskBook(contextlib.AbstractContextManager):
         if decision.ticks - {row.id for row in rubric.rubric.rows}:
             raise RubricChanged("The rubric was changed meanwhile: look at the new one first.")
         return rubric
-
-    def _prepare(self) -> None:
-        """Make a gradebook ours that was just opened, or put there by somebody while the desk was open."""
-        self._cells: dict[str, Cells] = {}
-        self._owners: dict[str, str] = {}
-        with using(self._db_url), self._database.writing(TABLES) as connection:
-            desk_tables.create(connection)
-        self._database.keep_log_beside()
-
-    def _look_for_another_file(self) -> None:
-        file = self._database.file
-        if file != self._file:
-            self._prepare()
-            self._file = file
-
-    def marks_twice(self, item: str) -> bool:
-        """Whether a share of the answers to an item gets a second mark."""
-        return self._share(item) > 0
-
-    def _share(self, item: str) -> float:
-        return self._second_share.get(item, 0.0)
-
-    @contextlib.contextmanager
-    def _connected(self) -> Iterator[Connection]:
-        self._look_for_another_file()
-        with using(self._db_url), self._database.reading() as connection:
-            yield connection
-
-    @contextlib.contextmanager
-    def _reading(self, item: str) -> Iterator[Work]:
-        with self._connected() as connection:
-            yield self._work(connection, item)
-
-    @contextlib.contextmanager
-    def _writing(self, item: str) -> Iterator[Work]:
-        self._look_for_another_file()
-        with using(self._db_url), self._database.writing(self._assignment.name, item) as connection:
-            yield self._work(connection, item)
-
-    def _work(self, connection: Connection, item: str) -> Work:
-        known = self._assignment.item(item)
-        if item not in self._cells:
-            self._cells[item] = desk_rows.cells_of(connection, self._assignment.name, known)
-        return Work(
-            connection, self._assignment.name, known, self._cells[item], self._clock(), self._lease_s, self._owners,
-            self._rubrics[item], self._shows_rubric,
-        )  # fmt: skip
 
 
 def _slot(second: bool) -> int:
