@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from .. import gradebook, intake, running
 from ..course.course_settings import CourseSettings
+from ..gradebook.given_ticks import ItemTicks, given_ticks
 from ..gradebook.marks import StudentMarks, shared
 from ..gradebook.marks import marks as read_marks
 from ..lms.entries import CANVAS
@@ -69,6 +70,13 @@ def marks_so_far(
     """Return the marks of everybody. Raises ConfigError when there is no gradebook that can be read."""
     marks = read_marks(gradebook.url(settings, folders.out), assignment)
     return marks | shared(marks, _groups(reports, assignment, folders))
+
+
+def ticks_so_far(
+    reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, folders: ResultFolders
+) -> dict[str, ItemTicks]:  # fmt: skip
+    """Return what people ticked at the desk, by item. Raises ConfigError when no gradebook can be read."""
+    return given_ticks(gradebook.url(settings, folders.out), assignment, _groups(reports, assignment, folders))
 
 
 def _groups(reports: Iterable[Report], assignment: Assignment, folders: ResultFolders) -> dict[str, GroupWork]:
