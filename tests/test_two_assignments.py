@@ -18,6 +18,7 @@ from autograder.commands import grade
 from autograder.commands.new import new
 from autograder.grading import check_run
 from autograder.model.report import CheckResult, ItemResult, Verdict
+from autograder.running import run_log
 
 LABS, STUDENTS = ("lab1", "lab2"), ("ada", "ben")
 SHARES = {"lab1": 1.0, "lab2": 0.0}  # of the points of what checks grade
@@ -67,11 +68,12 @@ def grade_lab(lab: str) -> None:
 
 
 def written(course: Path, lab: str) -> dict[str, bytes]:
-    """Return all that is kept of an assignment, but for the gradebook."""
+    """Return all that is kept of an assignment, but for the gradebook and the record of runs."""
     folders = (f"results/{lab}", f"report/{lab}", f"feedback/{lab}", f".autograder/{lab}", f"superseded/{lab}")
     paths = [path for folder in folders for path in (course / folder).rglob("*") if path.is_file()]
     paths += [*course.glob(f"submitted/*/{lab}/**/*.*"), *course.glob(f"autograded/*/{lab}/*.*")]
-    return {str(path.relative_to(course)): path.read_bytes() for path in (*paths, *course.glob(f"{lab}_*"))}
+    paths = [path for path in (*paths, *course.glob(f"{lab}_*")) if path.name != run_log.FILE]
+    return {str(path.relative_to(course)): path.read_bytes() for path in paths}
 
 
 def entered(course: Path, lab: str) -> object:

@@ -74,8 +74,10 @@ def grade(
             group_lists.remember(listed, folders)
         options = running.Settings(min(jobs, len(inbox)), scheduler, fresh, weak)
         store = running.Store(folders.out, folders.assignment)
-        with store.alone():
+        said = {"student": student, "roster": roster, "groups": groups, "fresh": fresh, "weak": weak}
+        with store.alone(), store.run_log.running(paths, said) as run:
             is_first, recorder = _grade_class(inbox, assignment, settings, folders, store, options)
+            run.submissions = len(inbox)
             changes = store.change_log.all()
         graded = set(inbox.students)
     formgrader.make_openable(folders.out, course_dir)

@@ -26,6 +26,7 @@ from ..model.report import Awaiting, Finding, Report
 from ..model.result_folders import ResultFolders
 from ..model.submission import Submission
 from .changes import Change, ChangeLog
+from .run_log import RunLog
 
 # Of JSON that is not ours, or damaged.
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
@@ -109,6 +110,7 @@ class Store:
         self._graded = self._hidden / "graded"
         self.work = self._hidden / "work"  # whatever a run needs for a while; a killed one leaves it to the next
         self.change_log = ChangeLog(self._hidden / "changes.jsonl")
+        self.run_log = RunLog(self._hidden)
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
