@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )  # fmt: skip
 
 METADATA = MetaData()
@@ -103,6 +104,25 @@ RUBRIC = Table(
 )
 
 SPLIT = Table("autograder_split", METADATA, *_key())  # answers that were taken out of their group
+
+REQUEST = Table(
+    "autograder_request",
+    METADATA,
+    Column("id", Integer, primary_key=True),  # in the order in which they came
+    *(Column(name, String(128), nullable=False) for name in ("assignment", "item", "student")),
+    Column("digest", String(64), nullable=False),  # of the reason: the same file can be read twice
+    Column("reason", Text, nullable=False),
+    Column("source", String(256), nullable=False),  # the file that it came in
+    Column("asked_at", Double, nullable=False),  # seconds since 1970
+    Column("before", Double),  # the points when it came; NULL where there were none
+    Column("reply", Text, nullable=False),  # is a draft as long as it is not answered
+    Column("marker", String(128), nullable=False),
+    Column("answered_at", Double),
+    Column("after", Double),
+    Column("event", String(32), nullable=False),  # the key of the event that answered it
+    UniqueConstraint("assignment", "item", "student", "digest"),
+    Index("autograder_request_of_event", "event"),
+)
 
 
 def create(connection: Connection) -> None:

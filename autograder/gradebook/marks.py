@@ -4,7 +4,6 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from nbgrader import api
 from sqlalchemy import Connection, NullPool, create_engine, select
@@ -15,7 +14,7 @@ from ..model.errors import ConfigError
 from ..model.final_score import FinalScore
 from ..model.report import ItemResult, Report
 from ..model.submission import GroupWork
-from .registration import address
+from .registration import address, is_there
 
 SOLUTION = "_solution"  # what the id of a code item's solution cell ends in; comments are on that cell
 
@@ -109,7 +108,7 @@ def final_scores(
 def marks(db_url: str, assignment: Assignment) -> dict[str, StudentMarks]:
     """Return the marks by student. Raises ConfigError when there is no gradebook that can be read."""
     url = address(db_url)
-    if url.drivername.startswith("sqlite") and not (url.database and Path(url.database).is_file()):
+    if not is_there(db_url):
         raise ConfigError(f"There is no gradebook {url.database}: run `autograder grade` first.")
     try:
         with create_engine(url, poolclass=NullPool).connect() as connection:

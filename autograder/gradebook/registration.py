@@ -87,6 +87,12 @@ def address(db_url: str) -> URL:
         ) from error
 
 
+def is_there(db_url: str) -> bool:
+    """Whether there is such a gradebook, as far as that can be told without opening it."""
+    url = address(db_url)
+    return not url.drivername.startswith("sqlite") or bool(url.database and Path(url.database).is_file())
+
+
 def let_nbgrader_find_alembic() -> None:
     """Put this interpreter's programs on PATH: nbgrader calls `alembic` by name when it creates a gradebook."""
     folder = str(Path(sys.executable).parent)
