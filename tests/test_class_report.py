@@ -30,6 +30,7 @@ from autograder.reports import format_table, render
 from autograder.reports.attention import attention
 from autograder.reports.class_figures import headline, histogram, item_figures
 from autograder.reports.class_page import PageExtras, page_texts
+from autograder.reports.class_scores import ClassMarks
 from autograder.reports.grades_csv import ENCODING, grades_csv, safe_cell
 from autograder.reports.terminal_table import WIDTH, display_width
 
@@ -270,7 +271,7 @@ def test_marks_of_people_are_counted(tmp_path: Path) -> None:
     }
     people = {"ada": Member("ada", "Lovelace, Ada", section="Lab 2"), "bob": Member("bob", "=Roe", section="@x")}
     reports = [full("ada"), full("bob"), faulty("cy"), refused("dee")]
-    page = render(reports, ASSIGNMENT, tmp_path, marks=marks, people=people).read_text()
+    page = render(reports, ASSIGNMENT, tmp_path, given=ClassMarks(marks), people=people).read_text()
     ada, bob, cy, dee = rows_of((tmp_path / "grades.csv").read_text(ENCODING))
     keys = ("leaky_relu", "generator_loss", "grad_neg_v", "total", "possible", "status")
 

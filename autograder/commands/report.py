@@ -22,7 +22,8 @@ from ..model.result_folders import ResultFolders
 from ..model.submission_status import status_of
 from ..nbgrader.stored_answers import StoredWork
 from ..reports.class_page import render
-from ..reports.stored_class import lateness, marks_so_far, stored_reports
+from ..reports.class_scores import ClassMarks
+from ..reports.stored_class import class_marks, lateness, stored_reports
 
 DONE, NEEDS_A_PERSON = 0, 1
 NO_MARKS = StudentMarks({})
@@ -66,18 +67,18 @@ def write_report(
     found = pictures.class_pictures(reports)
     needs_person = any(status_of(entry).needs_person for entry in reports)
     try:
-        marks = marks_so_far(reports, assignment, settings, folders)
+        given = class_marks(reports, assignment, settings, folders)
     except ConfigError as error:
-        marks, needs_person = {}, True
+        given, needs_person = ClassMarks(), True
         if not gradebook_fails:
             print(f"The report counts no marks of people: {error}", file=sys.stderr)
     page = render(
-        reports, assignment, folders.report, lookalikes=alike, marks=marks,
+        reports, assignment, folders.report, lookalikes=alike, given=given,
         late=late, people=people(course, folders, [entry.student for entry in reports]), pictures=found, absent=absent,
     )  # fmt: skip
     print(f"Report: {page}")
     if waiting := sum(
-        len(without_marked(entry, marks.get(entry.student, NO_MARKS)).awaiting_person) for entry in reports
+        len(without_marked(entry, given.marks.get(entry.student, NO_MARKS)).awaiting_person) for entry in reports
     ):
         print(f"Not marked yet: {counted(waiting, 'written answer')}. `autograder mark` opens them.")
     return NEEDS_A_PERSON if needs_person else DONE

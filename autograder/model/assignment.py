@@ -116,6 +116,11 @@ class Assignment(Wanted):
                 return item
         raise KeyError(item_id)
 
+    def title_of(self, notebook: str) -> str:
+        """Return the title of one of the sheets; a notebook has none, so its name."""
+        sheet = self._sheets.get(notebook)
+        return sheet.title if sheet else notebook
+
     def source_notebook(self, name: str) -> NotebookNode:
         """Return the instructor's notebook, solutions included."""
         return self._notebooks[name]

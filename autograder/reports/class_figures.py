@@ -1,14 +1,21 @@
-"""The figures of a whole class: headline, score of each item, and the shape of the distribution."""
+"""The figures of a whole class: distribution, items, progress of marking, what to explain again, whom to talk to."""
 
 import statistics
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..model.assignment import Item
+from ..gradebook.desk_types import Pair
+from ..model.assignment import Assignment, Item
+from ..model.lateness import Lateness
 from ..model.plain_text import one_line
 from ..model.report import CheckResult, ItemResult, Report, Verdict
 from ..model.submission_status import open_items, sentence_and_seen, status_of
+from . import item_figures as figures_of_item
+from .class_scores import ClassMarks, Part, class_scores
+from .distribution import Distribution, distribution
+from .losses import Loss, explain_again
+from .whom_to_talk_to import Talk, whom_to_talk_to
 
 # A check that was not attempted says nothing about what is hard, and a fault of ours even less.
 _LOST = {Verdict.FAILED, Verdict.ERROR, Verdict.TIMEOUT, Verdict.MEMORY, Verdict.FORBIDDEN}
@@ -17,6 +24,66 @@ _STEPS = (0.5, 1, 2, 2.5, 5, 10, 20, 25, 50, 100)
 _BARS = 10
 _BARS_OF_LARGE_CLASS = 20
 _LARGE_CLASS = 60  # fewer students over twenty bars leave gaps that look like a finding
+
+
+@dataclass(frozen=True)
+class LateFigures:
+    """How many are late, and what that costs; no other figure contains it."""
+
+    students: int
+    unknown: int  # of them without a number of days
+    points: float  # penalties of all together
+
+
+@dataclass(frozen=True)
+class ClassFigures:
+    """All figures of a class; students whose submission was refused are in none but `refused`."""
+
+    students: int  # with a submission
+    refused: int
+    whole: Distribution  # of all points; those who have an item open are not in it
+    checks: Distribution  # of the half that checks grade
+    person: Distribution  # of the half that people mark
+    items: tuple[figures_of_item.ItemFigures, ...]  # in the order of the homework
+    marked: int  # answers, of those in items that people mark
+    answers: int
+    agreement: tuple[Pair, ...]  # of answers that were marked twice, by item and pair of markers
+    explain_again: tuple[Loss, ...]  # what cost the class the most points, first
+    talk_to: tuple[Talk, ...]
+    late: LateFigures
+
+    @property
+    def parts(self) -> tuple[Distribution, ...]:
+        """The distributions that exist: a homework without one of the halves has one."""
+        halves = [part for part in (self.checks, self.person) if part.possible]
+        return (self.whole, *halves) if len(halves) > 1 else (self.whole,)
+
+
+def class_figures(
+    reports: Sequence[Report], assignment: Assignment, given: ClassMarks = ClassMarks(), *,
+    late: Mapping[str, Lateness] | None = None,
+) -> ClassFigures:  # fmt: skip
+    """Return all figures of a class; `late` is by student."""
+    scores = class_scores(reports, assignment, given.marks)
+    items = tuple(figures_of_item.item_figures(scores, assignment, item, given) for item in assignment.items)
+    marked = [entry for entry in items if entry.item in assignment.person_items]
+    late_known = [known for known in (late or {}).values() if known.days != 0]
+    return ClassFigures(
+        students=len(reports),
+        refused=len(reports) - len(scores),
+        whole=distribution(scores, assignment, Part.ALL),
+        checks=distribution(scores, assignment, Part.CHECKS),
+        person=distribution(scores, assignment, Part.PERSON),
+        items=items,
+        marked=sum(entry.counted for entry in marked),
+        answers=sum(entry.students for entry in marked),
+        agreement=given.agreement,
+        explain_again=tuple(explain_again(loss for entry in items for loss in entry.losses)),
+        talk_to=tuple(whom_to_talk_to(reports, scores, assignment)),
+        late=LateFigures(
+            len(late_known), sum(known.days is None for known in late_known), sum(known.points for known in late_known)
+        ),
+    )
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,8 @@ from ..model.plain_text import one_line, points, seconds
 from ..model.report import Finding, Report
 from ..model.submission_status import NAME_LIMIT, SENTENCE_LIMIT, SubmissionStatus, by_student
 from .attention import attention, like_answers
-from .class_figures import counted_totals, headline, histogram, item_figures
+from .class_figures import class_figures, counted_totals, headline, histogram, item_figures
+from .class_scores import ClassMarks
 from .drawing import draw_histogram
 from .grades_csv import ENCODING as CSV_ENCODING
 from .grades_csv import grades_csv
@@ -51,6 +52,8 @@ class PageExtras:
     like_answers: tuple[LikeAnswers, ...] = ()
     pictures: ClassPictures = field(default_factory=ClassPictures)
     absent: tuple[str, ...] = ()
+    given: ClassMarks = field(default_factory=ClassMarks)  # what people marked
+    late: Mapping[str, Lateness] = field(default_factory=dict)  # by student
 
 
 def render(
@@ -59,7 +62,7 @@ def render(
     out_dir: Path,
     *,
     lookalikes: Iterable[LikeAnswers] = (),
-    marks: Mapping[str, StudentMarks] | None = None,
+    given: ClassMarks = ClassMarks(),
     late: Mapping[str, Lateness] | None = None,
     people: Mapping[str, Member] | None = None,
     pictures: ClassPictures = ClassPictures(),
@@ -70,15 +73,15 @@ def render(
     The same reports give the same bytes, in whatever order they come. Nothing in the page is loaded from anywhere, and
     the seed is not in it.
 
-    `reports` has one for each submission, refused ones included; `marks` of people, who is `late`, and `people`, their
-    names and sections, are by student; `absent` has the names of those in the roster who sent nothing.
+    `reports` has one for each submission, refused ones included; `given` is what people marked; who is `late`, and
+    `people`, their names and sections, are by student; `absent` has the names of those in the roster who sent nothing.
     """
-    marks = marks or {}
+    marks = given.marks
     ordered = [without_marked(report, marks.get(report.student, StudentMarks({}))) for report in by_student(reports)]
     info = {report.student: _facts(report.student, late or {}, people or {}) for report in ordered}
     out_dir.mkdir(parents=True, exist_ok=True)
     page = out_dir / "index.html"
-    extras = PageExtras(info, tuple(lookalikes), pictures, tuple(absent))
+    extras = PageExtras(info, tuple(lookalikes), pictures, tuple(absent), given, late or {})
     write_pieces(page, (text.encode() for text in page_texts(ordered, assignment, extras)))
     write_whole(out_dir / "grades.csv", grades_csv(ordered, assignment, marks, late=late, people=people), CSV_ENCODING)
     return page
@@ -123,6 +126,7 @@ def page_texts(reports: Sequence[Report], assignment: Assignment, extras: PageEx
         assignment=assignment,
         auto_items=auto,
         headline=figures,
+        figures=class_figures(reports, assignment, extras.given, late=extras.late),
         answers=len(assignment.person_items) * (figures.students - figures.refused),
         attention=attention(reports, auto, assignment.person_items),
         short_answers=like_answers((group for group in extras.like_answers if not group.is_write_up), positions),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from .. import gradebook, intake, running
 from ..course.course_settings import CourseSettings
-from ..gradebook.given_ticks import ItemTicks, given_ticks
+from ..gradebook.given_ticks import ItemTicks, agreement, given_ticks
 from ..gradebook.marks import StudentMarks, shared
 from ..gradebook.marks import marks as read_marks
 from ..lms.entries import CANVAS
@@ -15,6 +15,7 @@ from ..model.lateness import Lateness, LatePolicy
 from ..model.report import Report
 from ..model.result_folders import ResultFolders
 from ..model.submission import DownloadEntry, GroupWork
+from .class_scores import ClassMarks
 
 
 def stored_reports(folders: ResultFolders) -> list[Report]:
@@ -62,6 +63,15 @@ def marks_with_lateness(
         penalty = given.penalty + late.points  # the first is what nbgrader's own setting took off
         marks[student] = replace(given, penalty=penalty, late=late.words, late_unknown=late.is_open)
     return marks
+
+
+def class_marks(
+    reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, folders: ResultFolders
+) -> ClassMarks:  # fmt: skip
+    """Return all that people said of the class so far. Raises ConfigError when no gradebook can be read."""
+    groups, db_url = _groups(reports, assignment, folders), gradebook.url(settings, folders.out)
+    marks, ticks = read_marks(db_url, assignment), given_ticks(db_url, assignment, groups)
+    return ClassMarks(marks | shared(marks, groups), ticks, tuple(agreement(db_url, assignment)))
 
 
 def marks_so_far(

@@ -1,0 +1,99 @@
+"""Whom an instructor may want to talk to, with plain reasons: hints, which say nothing about why."""
+
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..model.assignment import Assignment, Item
+from ..model.plain_text import points
+from ..model.report import Report
+from ..model.submission_status import by_student, refusal
+from .class_scores import Outcome, Part, StudentScores
+
+_LOW = 0.5  # of the median of the class
+_FAR_APART = 0.4  # of the points of a half: so much further apart than usual in this class
+_SMALLEST_HALF = 5.0  # points: in a smaller half one slip is far apart
+_HALVES = {Part.CHECKS: "items graded by checks", Part.PERSON: "items marked by people"}
+
+
+@dataclass(frozen=True)
+class Talk:
+    """One student, and the sentences that say why."""
+
+    student: str
+    reasons: tuple[str, ...]
+
+
+def whom_to_talk_to(
+    reports: Sequence[Report], scores: Sequence[StudentScores], assignment: Assignment
+) -> list[Talk]:  # fmt: skip
+    """Return the students with a reason to talk to, who has the most reasons first."""
+    known = {student.student: student for student in scores}
+    reasons_of = _Reasons(scores, assignment)
+    found = []
+    for report in by_student(reports):
+        own = known.get(report.student)
+        reasons = list(reasons_of(own)) if own else [f"refused: {refusal(report)}"]
+        if reasons:
+            found.append(Talk(report.student, tuple(reasons)))
+    return sorted(found, key=lambda talk: -len(talk.reasons))
+
+
+class _Reasons:
+    """Gives the reasons for a talk with one student, beside what is usual in the class."""
+
+    def __init__(self, scores: Sequence[StudentScores], assignment: Assignment) -> None:
+        self._parts = _parts(assignment)
+        self._halves = {part: part.items(assignment) for part in _HALVES}
+        self._possible = {part: sum(item.points for item in items) for part, items in self._halves.items()}
+        self._all, self._points = assignment.items, assignment.points
+        self._medians = {part: _median([self._share(student, part) for student in scores]) for part in _HALVES}
+        self._median = _median([student.total(self._all) for student in scores])
+        self._gap = _median([self._difference(student) for student in scores])
+
+    def __call__(self, student: StudentScores) -> Iterator[str]:
+        yield from self._low(student)
+        for title, items in self._parts.items():
+            if all(outcome is Outcome.NOT_ATTEMPTED for outcome in student.outcomes(items)):
+                yield f"nothing attempted in {title}"
+        own = self._difference(student)
+        if own is not None and self._gap is not None and abs(own - self._gap) >= _FAR_APART:
+            yield " and ".join(
+                f"{self._share(student, part):.0%} of the points in the {name} (usual here: {self._medians[part]:.0%})"
+                for part, name in _HALVES.items()
+            )
+
+    def _low(self, student: StudentScores) -> Iterator[str]:
+        """Yield that a student has few points: of all, or as long as nobody knows these, of one half."""
+        total = student.total(self._all)
+        if total is not None and self._median is not None:
+            if total < _LOW * self._median:
+                yield f"{points(total)} of {points(self._points)} points (median of the class: {points(self._median)})"
+            return
+        for part, name in _HALVES.items():
+            share, usual = self._share(student, part), self._medians[part]
+            if share is not None and usual is not None and share < _LOW * usual:
+                yield f"{share:.0%} of the points in the {name} (median of the class: {usual:.0%})"
+
+    def _share(self, student: StudentScores, part: Part) -> float | None:
+        total = student.total(self._halves[part]) if self._halves[part] else None
+        return None if total is None or not self._possible[part] else total / self._possible[part]
+
+    def _difference(self, student: StudentScores) -> float | None:
+        if min(self._possible.values()) < _SMALLEST_HALF:
+            return None
+        checks, person = (self._share(student, part) for part in _HALVES)
+        return None if checks is None or person is None else checks - person
+
+
+def _parts(assignment: Assignment) -> dict[str, list[Item]]:
+    """Return the items of each notebook and sheet by the name that people read."""
+    parts: dict[str, list[Item]] = {}
+    for item in assignment.items:
+        parts.setdefault(assignment.title_of(item.notebook), []).append(item)
+    return parts
+
+
+def _median(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return statistics.median(known) if known else None
