@@ -68,6 +68,9 @@ def test_releases_notebooks_sheets_kit_and_scripts(released: Path):
 
 def test_plain_nbgrader_gives_the_same_files(course: Path, released: Path):
     """`nbgrader generate_assignment` with this course's config and `autograder release` agree in every byte."""
+    config = course / "nbgrader_config.py"
+    config.write_text(f'{config.read_text()}\nc.LatePolicy.due = "2026-05-09 23:59:59-04:00"\n')
+    release.build(course, released)
     built = contents(released)
     command = [sys.executable, "-m", "nbgrader", "generate_assignment", "hw4", "--force", "--no-db"]
     subprocess.run(command, cwd=course, check=True, capture_output=True, env=environment())

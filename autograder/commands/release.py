@@ -4,6 +4,7 @@ from pathlib import Path
 
 from ..course import assignment as assignments
 from ..grading import check_run
+from ..nbgrader import due_date
 from ..nbgrader import release as releases
 
 DONE, NOT_DONE = 0, 2
@@ -21,7 +22,11 @@ def release(course_dir: Path, name: str = "", *, check: bool = False) -> int:
     if not check:
         target = course_dir / "release" / name
         releases.build(course_dir, target, name)
+        due = due_date.stated_in(target)
         print(f"Released to {target}")
+        print(
+            f"It is due {due}." if due else "It shows no due date: set c.LatePolicy.due in nbgrader_config.py for one."
+        )
         return DONE
     differences = releases.check(course_dir, name)
     for difference in differences:

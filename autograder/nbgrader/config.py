@@ -10,8 +10,9 @@ NOT_RELEASED = [
     ".mypy_cache", ".ruff_cache", ".pytest_cache",
 ]  # fmt: skip
 
-# DropMarkSchemes is new in this list: a mark scheme is a cell, and goes as a whole. InstantiateTests is left out: it
-# would run the instructor's notebook in a kernel.
+# DropMarkSchemes is new in this list: a mark scheme is a cell, and goes as a whole; so is ShowDueDate, which stands
+# behind SaveCells, as a later due date changes no cell of the homework. InstantiateTests is left out: it would run the
+# instructor's notebook in a kernel.
 RELEASE_STEPS = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.LockCells",
@@ -21,6 +22,7 @@ RELEASE_STEPS = [
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.SaveCells",
     "autograder.nbgrader.release.DropMarkSchemes",
+    "autograder.nbgrader.due_date.ShowDueDate",
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbgrader.preprocessors.ClearMarkScheme",
     "nbgrader.preprocessors.ComputeChecksums",

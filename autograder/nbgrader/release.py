@@ -27,7 +27,7 @@ from ..course.asked import asked_for
 from ..handin import asked
 from ..model.error_lines import file_sentence, on_one_line, sentence
 from ..model.errors import ConfigError
-from . import leak_scan
+from . import due_date, leak_scan
 
 HANDIN_DIR = Path(asked.__file__).parent  # the rules of a submission, which students run
 SHEETS_FOLDER = "answers"
@@ -74,6 +74,7 @@ class CourseGenerateAssignment(GenerateAssignment):
         (released / assignments.SETTINGS_FILE).unlink(missing_ok=True)
         for file in self._assignment.files:  # what running the notebooks leaves in source/
             (released / file.name).unlink(missing_ok=True)
+        due_date.show_in_readme(released, self._due)
         datasets = str(root / DATASETS_FOLDER)
         scripts = find_all_files(datasets, [*self.coursedir.ignore, DOWNLOADS]) if self._assignment.data else []
         for path in map(Path, scripts):
@@ -109,11 +110,13 @@ class CourseGenerateAssignment(GenerateAssignment):
         """Build the release; remove it again and raise NbGraderException when it gives something away."""
         root = Path(self.coursedir.root)
         try:  # of a config that raised, nbgrader only logs the error: it would go on with steps of its own
-            course_settings.load(root)
+            policy = course_settings.load(root, self.coursedir.assignment_id).late_policy
             self._assignment = assignments.load(root, self.coursedir.assignment_id)
         except (ConfigError, OSError) as error:
             self.log.error("%s", sentence(error))
             raise NbGraderException(sentence(error)) from error
+        self._due = due_date.in_words(policy)
+        self.config.ShowDueDate.due = self._due
         super().start()
         released = Path(self._format_dest(self.coursedir.assignment_id, "."))
         leaks = leak_scan.scan(released, leak_scan.secrets(self._assignment), str(root))
@@ -145,9 +148,11 @@ def check(course_dir: Path, name: str = "") -> list[str]:
     """
     course_dir = Path(course_dir).resolve()
     name = assignments.name_of(course_dir, name)
+    target = course_dir / "release" / name
     with tempfile.TemporaryDirectory() as scratch:
-        fresh = _contents(_generate(course_dir, Path(scratch), name))
-    committed = _contents(course_dir / "release" / name)
+        built = _generate(course_dir, Path(scratch), name)
+        fresh, due = _contents(built), due_date.stated_in(built)
+    committed, stated = _contents(target), due_date.stated_in(target)
     differences = []
     for file in sorted(fresh.keys() | committed.keys()):
         if file not in committed:
@@ -156,6 +161,9 @@ def check(course_dir: Path, name: str = "") -> list[str]:
             differences.append(f"{file} in release/{name} comes from no source.")
         elif fresh[file] != committed[file]:
             differences.append(f"{file} in release/{name} differs from what the sources give.")
+    if due != stated:
+        told = f"release/{name} tells students {f'that the homework is due {stated}' if stated else 'no due date'}"
+        differences.append(f"{told}; c.LatePolicy.due in nbgrader_config.py {f'is {due}' if due else 'is not set'}.")
     return differences
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
+from .due_line import without_line
 from .limits import MAX_BYTES
 from .problems import Finding, Level, Unusable
 
@@ -32,7 +33,7 @@ class Cell:
     """One cell; every field has the type that it states, whatever the file held there."""
 
     cell_type: str  # "code", "markdown" or "raw"
-    source: str
+    source: str  # without the line that says when the homework is due
     grade_id: str | None = None
     _raw: dict[str, Any] = field(default_factory=dict, repr=False)  # as the file has it
 
@@ -130,7 +131,14 @@ def is_untouched(cell: Cell) -> bool:
     marks = _object(cell.metadata.get("nbgrader"))
     grade, solution = bool(marks.get("grade")), bool(marks.get("solution"))
     locked = not solution and (grade or bool(marks.get("locked")))
-    parts = [cell.source, cell.cell_type, str(grade), str(solution), str(locked), cell.grade_id or ""]
+    parts = [
+        _joined(cell._raw.get("source")),
+        cell.cell_type,
+        str(grade),
+        str(solution),
+        str(locked),
+        cell.grade_id or "",
+    ]
     if grade:
         points = marks.get("points")
         parts.append(str(float(points)) if isinstance(points, (int, float)) else "")
@@ -255,7 +263,7 @@ def _cell(raw: dict[str, Any], notes: list[Finding]) -> Cell:
     grade_id = _object(_object(raw.get("metadata")).get("nbgrader")).get("grade_id")
     return Cell(
         cell_type=cell_type,
-        source=_joined(raw.get("source")),
+        source=without_line(_joined(raw.get("source"))),
         grade_id=_encodable(grade_id) if isinstance(grade_id, str) and 0 < len(grade_id) <= MAX_ID else None,
         _raw=raw,
     )
