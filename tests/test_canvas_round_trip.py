@@ -198,7 +198,7 @@ def test_what_does_not_fit_is_said_in_one_sentence(graded, in_course, late_polic
     assert code == 1
     assert score_of(data, 101) == ""
     assert "Canvas counts this column out of 10.00 points; these scores are out of 100." in said
-    assert "c.LatePolicy.days_late names students who were not graded: bne." in said
+    assert "c.LatePolicy.days_late has no effect for one name: There is no student 'bne' here: did you mean" in said
 
     for template in (tmp_path / "missing.csv", out / "hw4_grades_for_canvas.csv", tmp_path):
         assert main(["export", "canvas", "--template", str(template), "--out", str(out)]) == 2

@@ -9,7 +9,7 @@ from ..course import assignment as assignments
 from ..course import course_settings
 from ..course.course_settings import CourseSettings
 from ..gradebook.marks import StudentMarks, without_marked
-from ..intake.people import course_roster, people
+from ..intake.people import course_roster, everybody, people
 from ..lms import roster as rosters
 from ..lms.roster import Roster
 from ..marking import class_pictures, lookalikes, rendered_pictures
@@ -23,7 +23,8 @@ from ..model.submission_status import status_of
 from ..nbgrader.stored_answers import StoredWork
 from ..reports.class_page import render
 from ..reports.class_scores import ClassMarks
-from ..reports.stored_class import class_marks, lateness, stored_reports
+from ..reports.stored_class import class_marks, stored_reports
+from ..reports.stored_lateness import lateness
 
 DONE, NEEDS_A_PERSON = 0, 1
 NO_MARKS = StudentMarks({})
@@ -62,7 +63,7 @@ def write_report(
         }
         _complete(pictures, reports, work, rendered)
     alike = lookalikes.find(texts, assignment)
-    late = lateness(reports, assignment, folders, settings.late_policy)
+    late = lateness(reports, assignment, settings, folders, everybody(course, folders, (r.student for r in reports)))
     absent = absentees(course, reports) if course is not None else []
     found = pictures.class_pictures(reports)
     needs_person = any(status_of(entry).needs_person for entry in reports)

@@ -1,7 +1,8 @@
 """What nbgrader_config.py of a course says: read once a command, or refused in one sentence."""
 
 import traceback
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,11 @@ CONFIG_FILE = "nbgrader_config.py"
 # What it says to the autograder beyond nbgrader, each with its default below.
 SECTIONS = {
     "Canvas": ("roster", "column"),
-    "LatePolicy": ("percent_per_day", "cap_percent", "grace_hours", "due", "days_late"),
+    "LatePolicy": tuple(part.name for part in fields(LatePolicy)),
     "MarkingDesk": OF_THE_DESK,
 }
 # Of these, what differs from assignment to assignment: a course of several sets it as a dict by their names.
-BY_ASSIGNMENT = ("column", "due", "days_late")
+BY_ASSIGNMENT = ("column", "due", "extensions", "days_late")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class CourseSettings:
     db_url: str = ""  # the gradebook, where it is not a file in the folder of the results
     roster: Path | None = None  # a gradebook or class list that the system exported
     column: str = ""  # of the gradebook, where its name is not the assignment's
-    late_policy: LatePolicy = field(default_factory=LatePolicy)
+    late_policy: LatePolicy = field(default_factory=LatePolicy)  # `due` is there, with its time zone
+    late_policies: Mapping[str, LatePolicy] = field(default_factory=dict, compare=False)  # of all assignments
     marking: MarkingSettings = field(default_factory=MarkingSettings)
 
 
@@ -49,7 +51,8 @@ def load(course_dir: Path, assignment: str = "") -> CourseSettings:
         assignment: Whose settings of BY_ASSIGNMENT are meant; without it, those of the only one, or none.
     """
     config = _read(course_dir)
-    canvas, late, desk = (_for(assignment, names(course_dir), name, _section(config, name)) for name in SECTIONS)
+    known = names(course_dir)
+    canvas, late, desk = (_for(assignment, known, name, _section(config, name)) for name in SECTIONS)
     for name, value in canvas.items():
         if not isinstance(value, str) or "\0" in value:
             raise ConfigError(f"{CONFIG_FILE} sets c.Canvas.{name} to {value!r}: it is a text.")
@@ -60,6 +63,7 @@ def load(course_dir: Path, assignment: str = "") -> CourseSettings:
         course_dir / roster if roster else None,
         canvas.get("column", ""),
         late_policy(late),
+        {name: late_policy(_for(name, known, "LatePolicy", _section(config, "LatePolicy"))) for name in known},
         marking_settings(desk, CONFIG_FILE),
     )
 

@@ -1,26 +1,36 @@
-"""Names and sections of students, for pages and tables that people read."""
+"""Names, addresses and sections of students, for pages and tables that people read."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from ..course.course_settings import CourseSettings
 from ..lms import roster as rosters
+from ..lms.find_student import Students
 from ..lms.roster import Member, Roster
 from ..model.result_folders import ResultFolders
 from .arrivals import known_names, known_users
 
 
-def course_roster(settings: CourseSettings, folders: ResultFolders) -> Roster | None:
-    """Return the roster of the settings, or the one that was used last; None without either.
+def course_roster(settings: CourseSettings, folders: ResultFolders, roster: Path | None = None) -> Roster | None:
+    """Return the roster in a file, or else that of the settings, or the one that was used last; None without any.
 
     Raises:
-        ConfigError: The file that the settings name is no list of a class.
+        ConfigError: The file is no list of a class.
     """
-    return rosters.find(settings.roster, folders.out, known_users(folders), known_names(folders))
+    return rosters.find(roster or settings.roster, folders.out, known_users(folders), known_names(folders))
+
+
+def latest_roster(settings: CourseSettings, folders: ResultFolders, roster: Path | None = None) -> Roster | None:
+    """Return the roster as above, and keep it for later commands. Raises ConfigError when that fails, too."""
+    course = course_roster(settings, folders, roster)
+    if course is not None and (roster or settings.roster):
+        rosters.remember(course, folders.out)
+    return course
 
 
 def people(course: Roster | None, folders: ResultFolders, students: Iterable[str]) -> Mapping[str, Member]:
-    """Return name and section of each of these students; both are empty where nobody says them.
+    """Return name, address and section of each of these students; empty where nobody says them.
 
     Who is not in the roster has the name of the class download. All of it is text of strangers.
     """
@@ -31,6 +41,13 @@ def people(course: Roster | None, folders: ResultFolders, students: Iterable[str
         student: member if member.name else replace(member, name=called.get(student, ""))
         for student, member in found.items()
     }
+
+
+def everybody(course: Roster | None, folders: ResultFolders, students: Iterable[str]) -> Students:
+    """Return all who can be named: these students, and who is in the roster or was in an earlier one."""
+    listed = (*course.members, *course.former) if course is not None else ()
+    known = people(course, folders, students)
+    return Students([*(replace(member, student=student) for student, member in known.items()), *listed])
 
 
 def _tells_names(user: str) -> bool:

@@ -48,6 +48,7 @@ class Roster:
 
     members: tuple[Member, ...] = ()
     test_users: frozenset[str] = frozenset()  # Canvas's numbers of its test student
+    former: tuple[Member, ...] = ()  # who was in an earlier list of this folder and is in this one no more
     students: frozenset[str] = field(init=False)  # their ids in lower case
 
     def __post_init__(self) -> None:
@@ -121,7 +122,8 @@ def _of_list(person: class_list.Person) -> Member:
 
 def listed(roster: Roster | None, students: Iterable[str]) -> dict[str, Member]:
     """Return what the roster says of each of these students; whom it does not know has neither name nor section."""
-    known = {member.student.lower(): member for member in roster.members} if roster is not None else {}
+    everybody = (*roster.former, *roster.members) if roster is not None else ()
+    known = {member.student.lower(): member for member in everybody}
     return {student: known.get(student.lower(), Member(student, "")) for student in students}
 
 
@@ -141,7 +143,8 @@ def find(path: Path | None, out: Path, known: Mapping[str, str], names: Mapping[
 
     `known` are the students of everything that was stored, and `names` what their system calls them, by user.
     """
-    course = _remembered(out) if path is None else read(path)
+    last = _remembered(out)
+    course = last if path is None else read(path)
     if course is None:
         return None
     everybody = _with_users(course.members, names)
@@ -151,7 +154,18 @@ def find(path: Path | None, out: Path, known: Mapping[str, str], names: Mapping[
         student = known.get(member.user, member.student)
         is_free = holders.get(student.lower(), member.user) == member.user
         members.append(replace(member, student=student) if is_free else member)
-    return replace(course, members=tuple(members))
+    course = replace(course, members=tuple(members))
+    return course if path is None or last is None else replace(course, former=_gone(course, last))
+
+
+def _gone(course: Roster, last: Roster) -> tuple[Member, ...]:
+    """Return who is in the list before, but not in this one: pages still name them, and they are in no section."""
+    earlier = {member.student: member for member in (*last.former, *last.members)}
+    return tuple(
+        replace(member, section="")
+        for member in earlier.values()
+        if member.student.lower() not in course.students and member.user not in course.by_user
+    )
 
 
 def _with_users(members: Sequence[Member], names: Mapping[str, str]) -> list[Member]:
@@ -175,7 +189,8 @@ def remember(roster: Roster, out: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         trials = [Member("", TEST_STUDENT, number) for number in sorted(roster.test_users)]
-        write_whole(path, json.dumps([asdict(member) for member in (*roster.members, *trials)]))
+        former = [asdict(member) | {"former": True} for member in roster.former]
+        write_whole(path, json.dumps([*(asdict(member) for member in (*roster.members, *trials)), *former]))
     except OSError as error:
         raise ConfigError(
             f"{path} cannot be written ({error.strerror}): fix this, then run the command again."
@@ -194,9 +209,10 @@ def _remembered(out: Path) -> Roster | None:
     """Return the roster that was used last for this folder, None when there was none."""
     try:
         entries = json.loads((out / REMEMBERED).read_text(encoding="utf-8"))
-        everybody = [_member(entry) for entry in entries]
+        everybody = [_member(entry) for entry in entries if not entry.get("former")]
+        former = tuple(_member(entry) for entry in entries if entry.get("former"))
         trials = frozenset(member.user for member in everybody if not member.student)
         members = tuple(member for member in everybody if member.student)
-        return Roster(members, trials) if members else None
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return Roster(members, trials, former) if members else None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None

@@ -8,14 +8,15 @@ from ..course.course_settings import CourseSettings
 from ..gradebook.given_ticks import ItemTicks, agreement, given_ticks
 from ..gradebook.marks import StudentMarks, shared
 from ..gradebook.marks import marks as read_marks
+from ..intake.people import course_roster, everybody
 from ..lms.entries import CANVAS
 from ..model.assignment import Assignment
 from ..model.errors import ConfigError
-from ..model.lateness import Lateness, LatePolicy
 from ..model.report import Report
 from ..model.result_folders import ResultFolders
 from ..model.submission import DownloadEntry, GroupWork
 from .class_scores import ClassMarks
+from .stored_lateness import lateness, strangers
 
 
 def stored_reports(folders: ResultFolders) -> list[Report]:
@@ -55,10 +56,11 @@ def marks_with_lateness(
     reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, folders: ResultFolders
 ) -> Mapping[str, StudentMarks]:  # fmt: skip
     """Return the marks of everybody, with what being late costs."""
-    marks, policy = marks_so_far(reports, assignment, settings, folders), settings.late_policy
-    if strangers := policy.days_late.keys() - {report.student for report in reports}:
-        print(f"c.LatePolicy.days_late names students who were not graded: {', '.join(sorted(strangers))}.")
-    for student, late in lateness(reports, assignment, folders, policy).items():
+    marks = marks_so_far(reports, assignment, settings, folders)
+    known = everybody(course_roster(settings, folders), folders, (report.student for report in reports))
+    for sentence in strangers(settings.late_policy, known):
+        print(sentence)
+    for student, late in lateness(reports, assignment, settings, folders, known).items():
         given = marks.get(student, StudentMarks({}))
         penalty = given.penalty + late.points  # the first is what nbgrader's own setting took off
         marks[student] = replace(given, penalty=penalty, late=late.words, late_unknown=late.is_open)
@@ -96,19 +98,3 @@ def _groups(reports: Iterable[Report], assignment: Assignment, folders: ResultFo
         for entry in reports
         if (found := intake.group_of(folders.submitted, entry.student, assignment, refused=bool(entry.refused)))
     }
-
-
-def lateness(
-    reports: Sequence[Report], assignment: Assignment, folders: ResultFolders, policy: LatePolicy
-) -> dict[str, Lateness]:  # fmt: skip
-    """Return how late everybody is who is late, by student."""
-    found = {}
-    for entry in reports:
-        known = intake.download_entry(folders.submitted, entry.student, assignment, refused=bool(entry.refused))
-        when = policy.in_utc(known.submitted_at if known else "")
-        when = when or gradebook.submitted_at(folders.submitted / entry.student / assignment.name)
-        is_marked = known is not None and known.late
-        late = policy.lateness(entry.student, when, is_marked_late=is_marked, possible=assignment.points)
-        if late.days != 0:
-            found[entry.student] = late
-    return found
