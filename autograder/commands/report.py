@@ -2,7 +2,7 @@
 
 import functools
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from ..course import assignment as assignments
@@ -21,10 +21,12 @@ from ..model.report import Report
 from ..model.result_folders import ResultFolders
 from ..model.submission_status import status_of
 from ..nbgrader.stored_answers import StoredWork
+from ..reports.class_figures import class_figures
 from ..reports.class_page import render
 from ..reports.class_scores import ClassMarks
 from ..reports.stored_class import class_marks, stored_reports
 from ..reports.stored_lateness import lateness
+from ..reports.terminal_table import format_items, format_students
 
 DONE, NEEDS_A_PERSON = 0, 1
 NO_MARKS = StudentMarks({})
@@ -43,11 +45,13 @@ def report(course_dir: Path, out: Path | None = None, *, name: str = "") -> int:
 
 def write_report(
     reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, folders: ResultFolders,
-    course: Roster | None, pictures: class_pictures.Collection, *, gradebook_fails: bool = False,
+    course: Roster | None, pictures: class_pictures.Collection, *,
+    graded: Collection[str] | None = None, gradebook_fails: bool = False,
 ) -> int:  # fmt: skip
-    """Write the report of a class; what `pictures` lacks is added to it.
+    """Write the report of a class, and print its figures; what `pictures` lacks is added to it.
 
-    With `gradebook_fails` the caller says what is wrong with the gradebook.
+    `graded` are the students that the table is about, by default everybody. With `gradebook_fails` the caller says what
+    is wrong with the gradebook.
     """
     with rendered_pictures.RenderedPictures(folders.pictures) as rendered:
         work = StoredWork(assignment, settings, folders, rendered)
@@ -66,22 +70,27 @@ def write_report(
     late = lateness(reports, assignment, settings, folders, everybody(course, folders, (r.student for r in reports)))
     absent = absentees(course, reports) if course is not None else []
     found = pictures.class_pictures(reports)
-    needs_person = any(status_of(entry).needs_person for entry in reports)
+    needs_person = False
     try:
         given = class_marks(reports, assignment, settings, folders)
     except ConfigError as error:
         given, needs_person = ClassMarks(), True
         if not gradebook_fails:
             print(f"The report counts no marks of people: {error}", file=sys.stderr)
+    known = people(course, folders, [entry.student for entry in reports])
     page = render(
-        reports, assignment, folders.report, lookalikes=alike, given=given,
-        late=late, people=people(course, folders, [entry.student for entry in reports]), pictures=found, absent=absent,
+        reports, assignment, folders.report, lookalikes=alike, given=given, late=late, people=known, pictures=found,
+        absent=absent,
     )  # fmt: skip
+    left = [without_marked(entry, given.marks.get(entry.student, NO_MARKS)) for entry in reports]
+    shown = [entry for entry in left if graded is None or entry.student in graded]
+    print(f"\n{format_students(shown, assignment, given, people=known)}\n")
+    if len(shown) == len(left):
+        print(f"{format_items(class_figures(left, assignment, given))}\n")
     print(f"Report: {page}")
-    if waiting := sum(
-        len(without_marked(entry, given.marks.get(entry.student, NO_MARKS)).awaiting_person) for entry in reports
-    ):
+    if waiting := sum(len(entry.awaiting_person) for entry in left):
         print(f"Not marked yet: {counted(waiting, 'written answer')}. `autograder mark` opens them.")
+    needs_person = needs_person or any(status_of(entry).needs_person for entry in left)
     return NEEDS_A_PERSON if needs_person else DONE
 
 

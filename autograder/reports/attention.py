@@ -61,8 +61,9 @@ def attention(reports: Sequence[Report], auto_items: Sequence[Item], person_item
         notes=_findings(reports, Level.INFO),
         waiting=tuple(
             Waiting(item, len(own), _formulas(own))
-            for item in person_items
+            for item in (*auto_items, *person_items)
             for own in [[entry for entry in answers if entry.id == item.id]]
+            if own or item in person_items
         ),
         formulas=_formulas(answers),
     )
