@@ -91,7 +91,7 @@ def grade(
         names = "; ".join(one_line(name, 2 * NAME_LIMIT) for name in absent)
         print(f"No submission from {len(absent)} of {len(course.members)} students in the roster: {names}.")
     code = write_report(
-        reports, assignment, settings, folders, course, recorder.pictures,
+        reports, assignment, settings, folders, course, recorder.pictures, recorder.code,
         graded=graded, gradebook_fails=bool(recorder.problem),
     )  # fmt: skip
     for sentence in recorder.not_entered:

@@ -12,7 +12,7 @@ from ..gradebook.marks import StudentMarks, without_marked
 from ..intake.people import course_roster, everybody, people
 from ..lms import roster as rosters
 from ..lms.roster import Roster
-from ..marking import class_pictures, lookalikes, rendered_pictures
+from ..marking import class_pictures, code_likeness, lookalikes, rendered_pictures
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.errors import ConfigError
@@ -39,16 +39,16 @@ def report(course_dir: Path, out: Path | None = None, *, name: str = "") -> int:
     settings = course_settings.load(course_dir, assignment.name)
     folders = ResultFolders((out or course_dir).resolve(), assignment.name)
     course = course_roster(settings, folders)
-    pictures = class_pictures.Collection(assignment)
-    return write_report(stored_reports(folders), assignment, settings, folders, course, pictures)
+    pictures, code = class_pictures.Collection(assignment), code_likeness.Collection(assignment)
+    return write_report(stored_reports(folders), assignment, settings, folders, course, pictures, code)
 
 
 def write_report(
     reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, folders: ResultFolders,
-    course: Roster | None, pictures: class_pictures.Collection, *,
+    course: Roster | None, pictures: class_pictures.Collection, code: code_likeness.Collection, *,
     graded: Collection[str] | None = None, gradebook_fails: bool = False,
 ) -> int:  # fmt: skip
-    """Write the report of a class, and print its figures; what `pictures` lacks is added to it.
+    """Write the report of a class, and print its figures; what `pictures` and `code` lack is added to them.
 
     `graded` are the students that the table is about, by default everybody. With `gradebook_fails` the caller says what
     is wrong with the gradebook.
@@ -65,7 +65,7 @@ def write_report(
             student: {item_id: answer.text for item_id, answer in answers.of_student(student).items()}
             for student in counts
         }
-        _complete(pictures, reports, work, rendered)
+        _complete(pictures, code, reports, work, rendered)
     alike = lookalikes.find(texts, assignment)
     late = lateness(reports, assignment, settings, folders, everybody(course, folders, (r.student for r in reports)))
     absent = absentees(course, reports) if course is not None else []
@@ -79,8 +79,8 @@ def write_report(
             print(f"The report counts no marks of people: {error}", file=sys.stderr)
     known = people(course, folders, [entry.student for entry in reports])
     page = render(
-        reports, assignment, folders.report, lookalikes=alike, given=given, late=late, people=known, pictures=found,
-        absent=absent,
+        reports, assignment, folders.report, lookalikes=alike, code_alike=code.groups(), given=given,
+        late=late, people=known, pictures=found, absent=absent,
     )  # fmt: skip
     left = [without_marked(entry, given.marks.get(entry.student, NO_MARKS)) for entry in reports]
     shown = [entry for entry in left if graded is None or entry.student in graded]
@@ -101,15 +101,16 @@ def absentees(course: Roster, reports: Sequence[Report]) -> list[str]:
 
 
 def _complete(
-    pictures: class_pictures.Collection, reports: Sequence[Report], work: StoredWork,
+    pictures: class_pictures.Collection, code: code_likeness.Collection, reports: Sequence[Report], work: StoredWork,
     rendered: rendered_pictures.RenderedPictures,
 ) -> None:  # fmt: skip
-    """Add the pictures of students who were graded in an earlier run."""
+    """Add the pictures and the code of students who were graded in an earlier run."""
 
     def add(entry: Report) -> None:
         submission = work.submission(entry.student)
         if submission is not None:
             pictures.add(submission, rendered)
+            code.add(submission)
 
     for entry in reports:
         if entry.student not in pictures.students and not entry.refused:
