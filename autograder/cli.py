@@ -166,6 +166,15 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--out", type=Path, metavar="DIR", help=graded_help)
     sub.add_argument("--no-browser", dest="browser", action="store_false", help="print the address, open no browser")
     sub.add_argument("--port", type=_port, default=0, metavar="N", help="where the server listens (the first free one)")
+    sub = command("requests", "take regrade requests in, and write the table of requests and answers")
+    sub.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="a CSV list, a reply, or a folder or zip of replies",
+    )
+    sub.add_argument("--out", type=Path, metavar="DIR", help=graded_help)
     sub = command("report", "rebuild report/<name>/index.html and grades.csv")
     sub.add_argument("--out", type=Path, metavar="DIR", help=out_help)
     sub = command("feedback", "write a page for each student, and one zip of them to upload back to Canvas")

@@ -76,7 +76,7 @@ def test_a_gradebook_that_was_replaced_is_the_one_that_counts(desk: DeskClass):
     """An older one, from before there was a desk, gets our tables while the desk is open."""
     older = Path(shutil.copy(desk.folder / "gradebook.db", desk.folder / "older.db"))
     for (table,) in ask(older, "select name from sqlite_master where name like 'autograder!_%' escape '!'"):
-        if table.removeprefix("autograder_") in ("mark", "lease", "event", "rubric", "split", "answer"):
+        if table.removeprefix("autograder_") in ("mark", "lease", "event", "rubric", "split", "answer", "request"):
             ask(older, f"drop table {table}")
     ask(older, "update grade set manual_score = null, needs_manual_grade = 1 where manual_score is not null")
     desk.save(BEN, "bob", ticks="1", done=True)

@@ -33,9 +33,8 @@ def set_due(course: Path, day: int) -> None:
     config.write_text(f'{config.read_text()}\nc.LatePolicy.due = "2026-05-{day:02d} 23:59:59-04:00"\n')
 
 
-def texts(folder: Path, part: str) -> list[str]:
-    cells = json.loads((folder / f"{part}.ipynb").read_text())["cells"]
-    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+def sources(folder: Path, part: str) -> list[str]:
+    return ["".join(cell["source"]) for cell in json.loads((folder / f"{part}.ipynb").read_text())["cells"]]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +86,7 @@ def test_a_release_says_when_it_is_due(course: Path):
 
     assert f"\n**Due:** {DUE}\n" in (released / "README.md").read_text()
     for part in ("hw4_partI", "hw4_partII"):
-        first, *others = texts(released, part)
+        first, *others = sources(released, part)
         assert due_line.stated_in(first) == DUE
         assert not any("Due:" in source for source in others)
 

@@ -3,11 +3,15 @@
 from pathlib import Path
 
 from ..course import assignment as assignments
+from ..course import course_settings
+from ..gradebook import scores
+from ..gradebook.regrade_requests import open_requests
 from ..model.errors import ConfigError
 from ..model.plain_text import one_line
 from ..model.result_folders import ResultFolders
+from .requests import say_open
 
-DONE = 0
+DONE, NEEDS_A_PERSON = 0, 1
 ADDRESS = "127.0.0.1"  # nobody else's machine reaches it
 
 
@@ -32,14 +36,17 @@ def mark(
     if marker is not None and not one_line(marker, 60):
         raise ConfigError("The name after --as is empty: write the name of whoever marks, or leave --as out.")
     assignment = assignments.load(course_dir, name)
-    if not assignment.person_items:
-        raise ConfigError(f"{assignment.name} has no question that people mark: `autograder report` shows its scores.")
     folders = ResultFolders((out or course_dir).resolve(), assignment.name)
+    db_url = scores.url(course_settings.load(course_dir, assignment.name), folders.out)
+    requests = open_requests(db_url, assignment)
+    if not assignment.person_items and not requests:
+        raise ConfigError(f"{assignment.name} has no question that people mark: `autograder report` shows its scores.")
     if not any(folders.results.glob("*.json")):
         raise ConfigError(f"There are no results in {folders.results}: run `autograder grade` first.")
     if question and question not in {item.id for item in assignment.person_items}:
         known = ", ".join(item.id for item in assignment.person_items)
         raise ConfigError(f"{one_line(question, 60)!r} is no question that people mark; they are {known}.")
+    say_open(requests)
     from ..desk.serving import serve  # a server takes half a second to import
 
     path = f"/marking/{assignment.name}" + (f"/question/{question}" if question else "")
@@ -53,4 +60,4 @@ def mark(
         port=port,
         browser=browser,
     )
-    return DONE
+    return NEEDS_A_PERSON if open_requests(db_url, assignment) else DONE

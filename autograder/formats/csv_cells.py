@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-SEPARATORS = (",", ";", "\t")
+SEPARATORS = (",", ";", "\t", "|")
+_END_OF_LINE = re.compile(rb"\r\n|\r|\n")
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -38,7 +39,7 @@ class Table:
     def text(self, cell: Cell) -> str:
         """Return what a cell says, without its quotes."""
         raw = self.data[cell.start : cell.end].decode(self._encoding, errors="replace")
-        return raw[1:-1].replace('""', '"') if raw.startswith('"') else raw
+        return _unquoted(raw)
 
     def texts(self, row: Sequence[Cell]) -> list[str]:
         """Return what the cells of a row say."""
@@ -67,9 +68,34 @@ def _encoding(data: bytes) -> str:
     return "utf-8"
 
 
-def _rows(data: bytes, separator: bytes) -> list[list[Cell]]:
-    quoted, bare = rb'"[^"]*(?:""[^"]*)*"', rb'(?!")[^%s\r\n]*' % separator
-    pattern = re.compile(rb"(?:%s|%s)(%s|\r\n|\r|\n|\Z)" % (quoted, bare, separator))
+def rows_of(data: bytes, separator: str) -> tuple[list[tuple[int, list[str]]], list[int]]:
+    """Return what the rows of a list say, each with the number of its line, and the lines that are no row.
+
+    Never raises: a row whose quotes are wrong ends at its line, and the next one begins there. UTF-16 is read, too.
+    """
+    if data.startswith(_WIDE):
+        data = data.decode("utf-16", errors="replace").encode("utf-8", errors="replace")
+    data = data.replace(b"\0", b"")
+    broken: list[int] = []
+    encoding, rows = _encoding(data), _rows(data, separator.encode(), broken)
+    lines, line, position = [], 1, 0
+    for row in rows:
+        line += data.count(b"\n", position, row[0].start)
+        position = row[0].start
+        raw = (data[cell.start : cell.end].decode(encoding, errors="replace") for cell in row)
+        lines.append((line, [_unquoted(text) for text in raw]))
+    return lines, broken
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1].replace('""', '"') if text.startswith('"') else text
+
+
+def _rows(data: bytes, separator: bytes, broken: list[int] | None = None) -> list[list[Cell]]:
+    """Return the rows of cells; lines that are no row are added to `broken`. Raises ValueError where that is None."""
+    mark = re.escape(separator)
+    quoted, bare = rb'"[^"]*(?:""[^"]*)*"', rb'(?!")[^%s\r\n]*' % mark
+    pattern = re.compile(rb"(?:%s|%s)(%s|\r\n|\r|\n|\Z)" % (quoted, bare, mark))
     rows: list[list[Cell]] = []
     row: list[Cell] = []
     position = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
@@ -77,7 +103,12 @@ def _rows(data: bytes, separator: bytes) -> list[list[Cell]]:
         match = pattern.match(data, position)
         if match is None:
             line = data.count(b"\n", 0, position) + 1
-            raise ValueError(f"the quotes of a cell that begins in line {line} are not closed as they should be")
+            if broken is None:
+                raise ValueError(f"the quotes of a cell that begins in line {line} are not closed as they should be")
+            broken.append(line)
+            row, end = [], _END_OF_LINE.search(data, position)
+            position = end.end() if end else len(data)
+            continue
         row.append(Cell(match.start(), match.start(1)))
         position = match.end()
         if match[1] != separator:

@@ -20,7 +20,6 @@ from . import (
     desk_writes,
     resubmission,
 )
-from .desk_opening import OpenMarks
 from .desk_rows import AnswerRow
 from .desk_seconds import summed
 from .desk_tables import FIRST, SECOND
@@ -42,6 +41,7 @@ from .desk_types import (
     Taken,
 )  # fmt: skip
 from .desk_work import Work
+from .request_book import RequestBook
 
 __all__ = [
     "Decision", "DeskBook", "Disagreement", "Event", "Flag", "Marker", "Move", "Pair", "Progress",
@@ -51,7 +51,7 @@ __all__ = [
 LEASE_S = 180.0  # longer than a long answer is read without a key; whoever walks away gives it back so soon
 
 
-class DeskBook(OpenMarks):
+class DeskBook(RequestBook):
     """The marks of one assignment; one per process, for all its threads.
 
     Every method is one transaction, sees what other processes wrote before it, and raises ConfigError when the
@@ -173,10 +173,10 @@ class DeskBook(OpenMarks):
             Taken: Somebody else has one of the answers, or changed it since; nothing is written.
         """
         with self._writing(item) as work:
-            rows = self._rows_to_write(work, students, marker, seen, second=second)
+            rows = desk_work.to_write(work, students, marker, seen, slot=_slot(second))
             if second:
                 desk_seconds.refuse_others(work, rows, self._share(item), marker)
-            rubric = self._rubric_for(work, decision, marker)
+            rubric = desk_rubrics.for_decision(work, decision, marker)
             marks = []
             for row in rows.values():
                 slot = SECOND if second else desk_writes.counting_slot(row)
@@ -196,8 +196,8 @@ class DeskBook(OpenMarks):
             Taken: There is nothing to settle, somebody has the answer open, or it changed; nothing is written.
         """
         with self._writing(item) as work:
-            rows = self._rows_to_write(work, students, marker, seen)
-            rubric = self._rubric_for(work, decision, marker)
+            rows = desk_work.to_write(work, students, marker, seen)
+            rubric = desk_rubrics.for_decision(work, decision, marker)
             desk_seconds.settle(work, rows, replace(decision, done=True), marker, rubric)
             return desk_states.states(rows, work.now)
 
@@ -241,8 +241,8 @@ class DeskBook(OpenMarks):
 
     def history(self, item: str, student: str) -> list[Event]:
         """Return what was done to one answer, the latest last."""
-        with self._reading(item) as work:
-            return desk_history.history(work, student)
+        with self._connected() as connection:
+            return desk_history.history(connection, self._assignment.name, item, student)
 
     def rubric(self, item: str) -> StoredRubric:
         """Return the rubric that counts, and the one in the source if that changed since and nobody adopted it."""
@@ -319,34 +319,6 @@ class DeskBook(OpenMarks):
             may = desk_rows.waiting(work.connection, self._assignment.name, work.cells, self._owners)
         return desk_work.take(work, groups, marker, FIRST, may=may, wanted_of=wanted_of)
 
-    def _rows_to_write(
-        self, work: Work, students: Sequence[str], marker: Marker, seen: Mapping[str, str], *, second: bool = False
-    ) -> dict[str, AnswerRow]:  # fmt: skip
-        """Return the answers that a decision is written to. Raises Taken if this marker may not."""
-        rows = work.rows_of(students)
-        _refuse_changed(rows, students, seen, _slot(second))
-        desk_work.refuse_held(work, rows.values(), marker, _slot(second))
-        return {student: row for student, row in rows.items() if student in students or row.is_ours}
-
-    def _rubric_for(self, work: Work, decision: Decision, marker: Marker) -> desk_writes.Versioned:
-        rubric = desk_rubrics.fixed(work, marker)
-        if decision.ticks - {row.id for row in rubric.rubric.rows}:
-            raise RubricChanged("The rubric was changed meanwhile: look at the new one first.")
-        return rubric
-
 
 def _slot(second: bool) -> int:
     return SECOND if second else FIRST
-
-
-def _refuse_changed(rows: Mapping[str, AnswerRow], students: Sequence[str], seen: Mapping[str, str], slot: int) -> None:
-    for student in students:
-        row = rows.get(student)
-        if row is None:
-            raise Taken("This answer is not in the gradebook any more: take the next one.")
-        if row.revision(slot) != seen.get(student):
-            mark = row.marks.get(SECOND) if slot == SECOND else row.mark
-            who = mark.marker if mark and row.is_ours else "Somebody in formgrader"
-            raise Taken(
-                f"{who} changed this answer's mark, or it was handed in again, since you opened it: look again."
-            )

@@ -4,8 +4,9 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from . import request_rows
 from .desk_rows import AnswerRow, MarkRow
 from .desk_rubrics import carried
 from .desk_states import utc
@@ -25,10 +26,10 @@ class Undone:
     problem: str = ""
 
 
-def history(work: Work, student: str) -> list[Event]:
+def history(connection: Connection, assignment: str, item: str, student: str) -> list[Event]:
     """Return what was done to one answer, the latest last."""
-    mine = (EVENT.c.assignment == work.assignment) & (EVENT.c.item == work.item.id) & (EVENT.c.student == student)
-    rows = work.connection.execute(select(EVENT).where(mine).order_by(EVENT.c.id))
+    mine = (EVENT.c.assignment == assignment) & (EVENT.c.item == item) & (EVENT.c.student == student)
+    rows = connection.execute(select(EVENT).where(mine).order_by(EVENT.c.id))
     return [_event(row) for row in rows]
 
 
@@ -43,10 +44,13 @@ def undo(work: Work, rubric: Versioned, marker: Marker) -> Undone:
         EVENT.c.browser == marker.browser, EVENT.c.undone.is_(False), EVENT.c.kind.in_((*DECISIONS, *SPLITS)),
     ]  # fmt: skip
     last = work.connection.execute(select(EVENT.c.action).where(*own).order_by(EVENT.c.id.desc()).limit(1)).scalar()
-    if last is None:
-        return Undone(())
-    events = work.connection.execute(select(EVENT).where(EVENT.c.action == last).order_by(EVENT.c.student)).all()
-    work.connection.execute(update(EVENT).where(EVENT.c.action == last).values(undone=True))
+    return Undone(()) if last is None else undo_action(work, rubric, marker, last)
+
+
+def undo_action(work: Work, rubric: Versioned, marker: Marker, action: str) -> Undone:
+    """Undo one decision of a marker's; a regrade request that it answered waits again."""
+    events = work.connection.execute(select(EVENT).where(EVENT.c.action == action).order_by(EVENT.c.student)).all()
+    work.connection.execute(update(EVENT).where(EVENT.c.action == action).values(undone=True))
     if events[0].kind in SPLITS:
         note_split(work, events[0].student, marker, is_split=events[0].kind == "rejoin", kind="undo")
         return Undone((events[0].student,))
@@ -60,6 +64,7 @@ def undo(work: Work, rubric: Versioned, marker: Marker) -> Undone:
     foreign = {event.student: grade for event in kept if (grade := json.loads(event.before)["grade"]) is not None}
     write(work, restored, marker, "undo", foreign=foreign)
     students = tuple(event.student for event in kept)
+    request_rows.reopen(work.connection, [event.key for event in kept])
     keep(work, [row for row, _ in restored], marker, _lease_slot(kept[0].slot))
     return Undone(students)
 

@@ -59,9 +59,15 @@ class OpenMarks(contextlib.AbstractContextManager):
 
     @contextlib.contextmanager
     def _writing(self, item: str) -> Iterator[Work]:
+        with self._writing_on(item) as connection:
+            yield self._work(connection, item)
+
+    @contextlib.contextmanager
+    def _writing_on(self, item: str = "") -> Iterator[Connection]:
+        """Give a transaction on one item, also on one that no person marks; on all of them without a name."""
         self._look_for_another_file()
         with using(self._db_url), self._database.writing(self._assignment.name, item) as connection:
-            yield self._work(connection, item)
+            yield connection
 
     def _work(self, connection: Connection, item: str) -> Work:
         known = self._assignment.item(item)

@@ -36,6 +36,14 @@ def fixed(work: Work, marker: Marker) -> Versioned:
     return _store(work, Versioned(1, work.source, work.shows_rubric), digest_of(work.source), marker)
 
 
+def for_decision(work: Work, decision: Decision, marker: Marker) -> Versioned:
+    """Return the rubric that a decision rests on. Raises RubricChanged if it ticks what that has no longer."""
+    rubric = fixed(work, marker)
+    if decision.ticks - {row.id for row in rubric.rubric.rows}:
+        raise RubricChanged("The rubric was changed meanwhile: look at the new one first.")
+    return rubric
+
+
 def versions(work: Work) -> list[RubricVersion]:
     """Return all versions, the first first."""
     rows = work.connection.execute(_of(work).order_by(RUBRIC.c.version))

@@ -23,6 +23,7 @@ from sqlalchemy import (
 METADATA = MetaData()
 TABLES = ""  # in the place of an assignment: a transaction that creates tables
 FIRST, SECOND, SETTLED = 1, 2, 3  # the slots of an answer: the mark, the blind second one, and what settled the two
+ASKED = 4  # in the place of a slot: a lease of a student's regrade requests
 
 
 def _key() -> list[Column]:

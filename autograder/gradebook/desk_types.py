@@ -109,7 +109,11 @@ class Move:
 
 @dataclass(frozen=True)
 class Event:
-    """One entry of an answer's history; `kind` is save, done, settle, undo, rubric, split or rejoin."""
+    """One entry of an answer's history.
+
+    `kind` is save, done, settle, undo, rubric, split or rejoin; of a regrade request that was answered: request if the
+    mark changed, points if those of checks did, reply if neither.
+    """
 
     student: str
     kind: str

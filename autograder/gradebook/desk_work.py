@@ -9,7 +9,7 @@ from ..model.assignment import Item
 from ..model.rubric import Rubric
 from . import desk_rows, desk_states
 from .desk_rows import AnswerRow, Cells, LeaseRow
-from .desk_tables import LEASE
+from .desk_tables import FIRST, LEASE, SECOND
 from .desk_types import Marker, Taken
 
 
@@ -83,6 +83,19 @@ def refuse_held(work: Work, rows: Iterable[AnswerRow], marker: Marker, slot: int
             raise Taken(f"{name} has this answer open: take the next one.")
 
 
+def to_write(
+    work: Work, students: Sequence[str], marker: Marker, seen: Mapping[str, str], *, slot: int = FIRST
+) -> dict[str, AnswerRow]:  # fmt: skip
+    """Return the answers that a decision about `students` is written to: theirs, and those of their mates.
+
+    Raises Taken if somebody has one of them, or changed it since the marker saw the revision in `seen`.
+    """
+    rows = work.rows_of(students)
+    _refuse_changed(rows, students, seen, slot)
+    refuse_held(work, rows.values(), marker, slot)
+    return {student: row for student, row in rows.items() if student in students or row.is_ours}
+
+
 def keep(work: Work, rows: Collection[AnswerRow], marker: Marker, slot: int) -> None:
     """Give the answers to a marker from now on, whoever's they were."""
     if not rows:
@@ -109,3 +122,16 @@ def renew(work: Work, students: Collection[str], marker: Marker, slot: int) -> N
     rows = work.rows_of(students)
     refuse_held(work, rows.values(), marker, slot)
     keep(work, list(rows.values()), marker, slot)
+
+
+def _refuse_changed(rows: Mapping[str, AnswerRow], students: Sequence[str], seen: Mapping[str, str], slot: int) -> None:
+    for student in students:
+        row = rows.get(student)
+        if row is None:
+            raise Taken("This answer is not in the gradebook any more: take the next one.")
+        if row.revision(slot) != seen.get(student):
+            mark = row.marks.get(SECOND) if slot == SECOND else row.mark
+            who = mark.marker if mark and row.is_ours else "Somebody in formgrader"
+            raise Taken(
+                f"{who} changed this answer's mark, or it was handed in again, since you opened it: look again."
+            )

@@ -16,7 +16,7 @@ from .desk_tables import EVENT, FIRST, MARK, SECOND
 from .desk_types import Decision, Marker
 from .desk_work import Work
 
-DECISIONS = ("save", "done", "settle")  # what undo undoes
+DECISIONS = ("save", "done", "settle", "request")  # what undo undoes
 
 _GRADE, _COMMENT = api.Grade.__table__, api.Comment.__table__
 
