@@ -270,14 +270,45 @@ def test_the_run_ends_with_who_gained_and_who_lost(a_class: Class, checks, capsy
     assert "No score differs from the run before." in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("reason", ["a new submission", "the assignment changed", "the grader changed", "regraded"])
+def test_what_was_sent_again_is_one_line(a_class: Class, capsys):
+    """However many items changed; the total first, then each item."""
+    a_class.grader.wrong = {("ada", "leaky_relu"), ("ben", "sample_noise")}
+    a_class.run()
+    capsys.readouterr()
+    a_class.grader.wrong = {("ada", "sample_noise"), ("ben", "leaky_relu")}
+    fake_grading.hand_in(a_class.inbox, ["ada", "ben"], changed(a_class.course, "hw4_partI"))
+    a_class.run()
+    lines = capsys.readouterr().out.splitlines()
+
+    assert "Compared with the run before, 1 score rose and 1 score fell:" in lines
+    assert "  ada: sent again, 40 -> 50 of 70: leaky_relu 0 -> 30, sample_noise 20 -> 0" in lines
+    assert "  ben: sent again, 50 -> 40 of 70: leaky_relu 30 -> 0, sample_noise 0 -> 20" in lines
+    assert sum("sent again" in line for line in lines) == 2
+
+
+@pytest.mark.parametrize("first", [b"no zip at all", None], ids=["refused first", "refused then"])
+def test_what_is_refused_or_accepted_by_now_is_one_line(first: bytes | None, a_class: Class, capsys):
+    """With the sentence why it is refused."""
+    path = a_class.inbox / "ada_HW4.zip"
+    good = path.read_bytes()
+    path.write_bytes(first or good)
+    a_class.run()
+    capsys.readouterr()
+    path.write_bytes(good if first else b"no zip at all")
+    a_class.run()
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "sent again" in line]
+
+    assert line.startswith(
+        "  ada: sent again, 0 -> 70 of 70: " if first else "  ada: sent again, 70 -> 0 of 70: refused: "
+    )
+
+
+@pytest.mark.parametrize("reason", ["the assignment changed", "the grader changed", "regraded"])
 def test_the_reason_is_what_changed(a_class: Class, monkeypatch, capsys, reason):
-    """A new submission, another assignment, another grader; or nothing, and it was graded again."""
+    """Another assignment, another grader; or nothing, and it was graded again."""
     a_class.run()
     a_class.grader.wrong = {("ada", "leaky_relu")}
-    if reason == "a new submission":
-        fake_grading.hand_in(a_class.inbox, ["ada"], changed(a_class.course, "hw4_partI"))
-    elif reason == "the assignment changed":
+    if reason == "the assignment changed":
         a_class.edit_source(lambda cells: setattr(cells["imports"], "source", "import numpy as np"))
     elif reason == "the grader changed":
         monkeypatch.setattr(cache_key, "engine_digest", lambda hidden: "another")

@@ -31,6 +31,7 @@ LIBRARIES = (
     "pytest", "pluggy", "msgpack", "nbformat", "jsonschema", "ipython", "traitlets", "psutil", "sandlock", "pyseccomp",
 )  # fmt: skip
 
+NEW_SUBMISSION = "a new submission"
 WRITTEN = "(written answers)"  # in the place of an item's id, for what a machine finds out about the answer sheets
 
 
@@ -46,7 +47,7 @@ class CacheKey:
     def why_not(self, known: CacheKey) -> str:
         """Return the first thing in which this differs from an older key, in words; "" when nothing does."""
         changes = {
-            "work": "a new submission", "checks": "its checks changed", "given": "the assignment changed",
+            "work": NEW_SUBMISSION, "checks": "its checks changed", "given": "the assignment changed",
             "grader": "the grader changed",
         }  # fmt: skip
         return next((text for name, text in changes.items() if getattr(self, name) != getattr(known, name)), "")

@@ -6,16 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from ..grading.cache_key import NEW_SUBMISSION
 from ..model.plain_text import one_line
 from ..model.report import CheckResult, ItemResult, Report, Verdict
 
 AGAIN = "regraded"
+WHOLE = ""  # in the place of an item: a student sent another submission, and the scores are totals
 MAX_SENTENCE = 200  # characters of what a check says; a table shows about sixty
 
 
 @dataclass(frozen=True)
 class Change:
-    """One item of one student with a score that changed; None means a grader fault."""
+    """One item of one student with a score that changed, or all of them; None means a grader fault."""
 
     student: str
     item: str
@@ -53,7 +55,7 @@ class ChangeLog:
                     change = Change(**json.loads(line))
                     first = found.get((change.student, change.item), change)
                     found[change.student, change.item] = replace(change, before=first.before)
-        return [change for change in found.values() if change.before != change.after]
+        return [change for change in found.values() if change.before != change.after or change.item == WHOLE]
 
     def close(self) -> None:
         """Forget the changes: they have been printed."""
@@ -63,16 +65,34 @@ class ChangeLog:
 def between(before: Report | None, after: Report, reasons: Mapping[str, str] = {}) -> list[Change]:
     """Return the changes of one student's scores.
 
-    Without a report before there is no change. `reasons` says by item why it was regraded.
+    Without a report before there is no change; of another submission all changes are one. `reasons` says by item why it
+    was regraded.
     """
+    if before is None:
+        return []
     changes = []
-    old_items = {item.id: item for item in before.items} if before is not None else {}
+    old_items = {item.id: item for item in before.items}
     for item in after.items:
         old = old_items.get(item.id)
         if old is not None and old.score != item.score:
             why = ": ".join(part for part in (reasons.get(item.id) or AGAIN, _what(old, item)) if part)
             changes.append(Change(after.student, item.id, old.score, item.score, item.max, why))
+    if changes and (before.refused != after.refused or NEW_SUBMISSION in reasons.values()):
+        return [_whole(before, after, changes)]
     return changes
+
+
+def _whole(before: Report, after: Report, changes: Sequence[Change]) -> Change:
+    """Return what a student's other submission changed, as one change of the total."""
+    items = ", ".join(f"{change.item} {score(change.before)} -> {score(change.after)}" for change in changes)
+    why = f"refused: {one_line(after.refused, MAX_SENTENCE)}" if after.refused else items
+    first, last = (None if report.has_fault else report.total for report in (before, after))
+    return Change(after.student, WHOLE, first, last, after.max, why)
+
+
+def score(points: float | None) -> str:
+    """Return a score as a list of changes has it."""
+    return "?" if points is None else f"{points:g}"
 
 
 def _what(old: ItemResult, new: ItemResult) -> str:
