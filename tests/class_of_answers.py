@@ -116,7 +116,7 @@ def sheet_of(student: Student, assignment: Assignment, name: str) -> str:
     text = sheets.released_text(assignment.sheet(name))
     for item in assignment.sheet(name).items:
         if answer := student.answer(item.id):
-            before, heading, after = text.partition(f"## {item.id} (")
+            before, heading, after = text.partition(f"`{item.id}`")
             space = f"{ANSWER_MARK}\n\n{item.space}" if item.space else ANSWER_MARK
             text = before + heading + after.replace(space, f"{ANSWER_MARK}\n\n{answer}", 1)
     return text

@@ -57,7 +57,7 @@ def write(assignment: Assignment, folder: Path) -> Path:
         path = folder / "answers" / f"{name}.md"
         text = path.read_text(encoding="utf-8")
         for item in assignment.sheet(name).items:
-            start = text.index("**Answer.**", text.index(f"## {item.id} (")) + len("**Answer.**")
+            start = text.index("**Answer.**", text.index(f"`{item.id}`")) + len("**Answer.**")
             text = f"{text[:start]}\n\n{item.model_answer}\n{text[text.index(NEXT, start) :]}"
         path.write_text(f"{text}\nThe papers of the handout.\n", encoding="utf-8")
     return folder

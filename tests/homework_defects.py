@@ -72,7 +72,7 @@ def in_answer(sheet: str, item: str, text: str) -> Change:
     def change(folder: Path) -> None:
         path = folder / "answers" / f"{sheet}.md"
         whole = path.read_text(encoding="utf-8")
-        start = whole.index("**Answer.**", whole.index(f"## {item} (")) + len("**Answer.**")
+        start = whole.index("**Answer.**", whole.index(f"`{item}`")) + len("**Answer.**")
         path.write_text(f"{whole[:start]}\n\n{text}\n{whole[whole.index('## ', start) :]}", encoding="utf-8")
 
     return change
@@ -467,7 +467,9 @@ ANSWERS = (
     ),
     Defect(
         "heading_gone",
-        swap("answers/cbow.md", "## cbow_structure", "## structure"),
+        swap(
+            "answers/cbow.md", "## Structure of the two models (3 points)\n\n`cbow_structure`", "## Shapes (3 points)"
+        ),
         "hint .*Text was found outside the answers",
     ),
     Defect(

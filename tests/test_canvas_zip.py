@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from canvas_files import Canvas, User
@@ -18,7 +19,7 @@ def returned(user: User, *, hidden: bool = False) -> Return:
     """Return the page of a student as it goes back, after intake has read the names of the download."""
     canvas = Canvas(user, hidden_names=hidden)
     number = f"anon_{user.anonymous_id}" if hidden else str(user.number)
-    return Return("ann", "<html></html>", DownloadEntry(number, user.late, tuple(canvas.entries())))
+    return Return("ann", Path("ann.html"), DownloadEntry(number, user.late, tuple(canvas.entries())))
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_what_was_typed_into_canvas_has_no_file_to_answer(entry: str):
     assert found is not None
 
     assert read_by_canvas(entry) is None
-    assert not Return("ann", "", DownloadEntry(found.user, found.late, (entry,))).is_taken_back
+    assert not Return("ann", Path("ann.html"), DownloadEntry(found.user, found.late, (entry,))).is_taken_back
 
 
 def test_the_zip_of_several_files_is_answered():

@@ -33,8 +33,9 @@ def set_due(course: Path, day: int) -> None:
     config.write_text(f'{config.read_text()}\nc.LatePolicy.due = "2026-05-{day:02d} 23:59:59-04:00"\n')
 
 
-def sources(folder: Path, part: str) -> list[str]:
-    return ["".join(cell["source"]) for cell in json.loads((folder / f"{part}.ipynb").read_text())["cells"]]
+def texts(folder: Path, part: str) -> list[str]:
+    cells = json.loads((folder / f"{part}.ipynb").read_text())["cells"]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_a_release_says_when_it_is_due(course: Path):
 
     assert f"\n**Due:** {DUE}\n" in (released / "README.md").read_text()
     for part in ("hw4_partI", "hw4_partII"):
-        first, *others = sources(released, part)
+        first, *others = texts(released, part)
         assert due_line.stated_in(first) == DUE
         assert not any("Due:" in source for source in others)
 

@@ -27,11 +27,13 @@ from autograder.model.submission import DownloadEntry, Submission
 from autograder.model.submission_status import SubmissionStatus, status_of
 from autograder.nbgrader.formgrader_notebooks import Assembler
 from autograder.reports import feedback
-from autograder.reports.feedback import page_text
-from autograder.reports.student_page import student_page
+from autograder.reports.about_run import AboutRun
+from autograder.reports.feedback import ClassWork, page_text
+from autograder.reports.student_page import Homework, StudentWork, student_page
 
 SEED = "the-seed-that-students-cannot-know"
 HOSTILE = "<script>document.title='owned'</script>\"'><img src=x onerror=alert(1)>\x1b[31m\u202egnp"
+ABOUT = AboutRun("", "A small homework")
 SENTENCE = "Inputs below zero are multiplied by alpha."
 
 
@@ -54,8 +56,8 @@ def failing(course, message: str, name: str = "test_the_hidden_name_of_this_chec
 
 
 def html(course, found: Report, items: dict[str, Mark] | None = None, **options) -> str:
-    page = student_page(found, StudentMarks(items or {}, **options), course, {})
-    return page_text(page, course.title)
+    page = student_page(found, StudentMarks(items or {}, **options), Homework(course), StudentWork())
+    return page_text(page, ABOUT)
 
 
 def test_what_was_accepted_and_noted_is_told(course):
@@ -95,8 +97,8 @@ def test_a_lost_point_comes_with_its_reason(course):
     """The sentence about right code and what was seen; how many checks passed, but none by name."""
     words = Words(html(course, failing(course, f"{SENTENCE}{SEEN}for x = -1 your function returned 0."))).text
 
-    assert f"{SENTENCE} for x = -1 your function returned 0." in words
-    assert "1 of 2 checks passed." in words
+    assert f"{SENTENCE} (worth 15 of 30 points) for x = -1 your function returned 0." in words
+    assert "1 of 2 checks passes, which is worth 15 of 30 points." in words
 
 
 def test_seed_and_names_of_checks_stay_here(course):
@@ -138,13 +140,14 @@ def test_marks_and_comments_of_people_are_shown(course):
     }
     words = Words(html(course, report(course), given)).text
 
-    assert "65.5 of the 90 marked so far" in words
-    assert "12.5 / 20 1 of 2 checks passed. A person set these points; the checks gave 10." in words
+    assert "So far 65.5 of the 90 points that are marked; 10 points are not marked yet." in words
+    assert "A person set these points; the checks gave 10." in words
     assert "The seed does no harm." in words
-    assert "attacks marked 7 + 1 extra / 10 Comment Which norm? See [2]." in words
-    assert "Formula: It differs from the gradient." in words
+    assert "attacks partly right 7 + 1 extra / 10" in words
+    assert "Comment Which norm? See [2]." in words
+    assert "Formula check: It differs from the gradient." in words
     assert "A sign is wrong" not in words, "that is for the marker"
-    assert "1 answer is not marked yet" in words
+    assert "Not final: 1 answer waits for a person" in words
     assert "not marked yet – / 10" in words
 
 
@@ -153,18 +156,16 @@ def test_points_for_being_late_are_taken_off_once(course):
     given = {"leaky_relu": Mark(machine=15.0)}  # for the other two, the report says 10 each
 
     late = Words(html(course, report(course), given, penalty=3.0, late="1 day late")).text
-    assert "32 of the 70 marked so far (35 earned, 3 taken off: 1 day late)" in late
-    assert (
-        "0 of the 70 marked so far (35 earned, 300 taken off"
-        in Words(html(course, report(course), given, penalty=300.0)).text
-    )
+    assert "So far 32 of the 70 points that are marked" in late
+    assert "35 points earned, 3 taken off: 1 day late." in late
+    assert "So far 0 of the 70 points" in Words(html(course, report(course), given, penalty=300.0)).text
 
 
 def test_who_is_late_by_an_unknown_time_reads_so(course):
     """Nothing is taken off, and the page says that it will be."""
     words = Words(html(course, report(course), late="late, number of days unknown", late_unknown=True)).text
 
-    assert "Late: the penalty is not applied yet." in words
+    assert "Late, number of days unknown: the penalty is not applied yet." in words
 
 
 def test_a_fault_of_ours_is_no_fault_of_the_students(course):
@@ -172,7 +173,8 @@ def test_a_fault_of_ours_is_no_fault_of_the_students(course):
     found = report(course, leaky_relu=None)
     words = Words(html(course, found, {"leaky_relu": Mark(open=True)})).text
 
-    assert "grader fault – / 30 This item could not be graded yet, through no fault of yours." in words
+    assert "could not be graded yet – / 30" in words
+    assert "This item could not be graded yet, through no fault of yours." in words
     assert "The worker died." not in words
 
 
@@ -199,7 +201,7 @@ def test_written_work_beside_a_damaged_file_is_not_refused(course):
 
     assert status_of(found) is SubmissionStatus.FINDINGS
     assert "could not be graded" not in words
-    assert f"{possible:g} / {sum(item.points for item in course.items):g}" in words
+    assert f"{possible:g} of {sum(item.points for item in course.items):g} points." in words
     assert (score.earned, score.why_open) == (possible, "")
 
 
@@ -208,7 +210,7 @@ def test_a_comment_is_markdown_with_mathematics(course):
     points = "- **1 of 2** for $\\sum_k u_k$:\n  - **0 of 1** for the sign\n- **-0.5** late\n  thought"
     own = "Which norm?\nSee [2](http://example.org) and ![x](http://example.org/x.png), <b>x</b>.\n\n```\na\n  b\n```"
     page = html(course, report(course), {"attacks": Mark(person=1.0, comment=f"{points}\n\n{own}")})
-    comment = page[page.index('<div class="comment">') : page.index("</article>", page.index('<div class="comment">'))]
+    comment = page[page.index('<div class="comment">') : page.index("</details>", page.index('<div class="comment">'))]
 
     assert "<li><strong>1 of 2</strong> for <math" in comment
     assert "<li><strong>0 of 1</strong> for the sign" in comment
@@ -216,7 +218,7 @@ def test_a_comment_is_markdown_with_mathematics(course):
     assert "Which norm?<br />\nSee [2](http://example.org)" in comment
     assert "&lt;b&gt;x&lt;/b&gt;" in comment
     assert "a\n  b" in comment
-    assert not {"a", "img", "script"} & Words(page).tags
+    assert not {"a", "img", "script"} & Words(comment).tags
 
 
 @pytest.mark.parametrize(
@@ -226,7 +228,8 @@ def test_a_comment_of_any_form_is_a_page(course, comment: str):
     """What cannot be read as markdown in bounded time is shown as it was typed."""
     words = Words(html(course, report(course), {"attacks": Mark(person=1.0, comment=comment)}))
 
-    assert "attacks marked 1 / 10 Comment" in words.text
+    assert "attacks partly right 1 / 10" in words.text
+    assert "Comment" in words.text
     assert "\x1b" not in words.text
 
 
@@ -257,12 +260,13 @@ def test_a_page_loads_nothing_and_runs_nothing(course):
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
     assert "unsafe" not in policy
-    assert not Words(page).tags & {"script", "link", "img", "iframe", "a"}
+    assert not Words(page).tags & {"script", "link", "iframe"}
+    assert not re.search(r'(?:src|href)="(?!#|data:image/jpeg;base64,)', page)
 
 
 def write(course, out: Path, reports, **options):
-    folders, marks, canvas = ResultFolders(out, course.name), options.pop("marks", {}), options.pop("canvas", {})
-    return feedback.write(reports, marks, course, folders, canvas=canvas, **options)
+    folders, marks, work = ResultFolders(out, course.name), options.pop("marks", {}), options.pop("work", ClassWork())
+    return feedback.write(reports, marks, Homework(course, **options), folders, about=ABOUT, work=work)
 
 
 def test_every_student_has_a_page_and_an_entry_in_the_zip(course, tmp_path):
@@ -285,7 +289,7 @@ def test_canvas_gets_back_the_names_that_it_gave(course, tmp_path):
         "eve": DownloadEntry("13", False, ("doeeve_13_904_eve_hw4_partI.ipynb", "doeeve_13_905_eve_hw4_partII.ipynb")),
         "joe": DownloadEntry("14", False, ("doejoe_14_text.html",)),
     }
-    written = write(course, tmp_path, [report(course, student) for student in canvas], canvas=canvas)
+    written = write(course, tmp_path, [report(course, student) for student in canvas], work=ClassWork(canvas=canvas))
     entries = zipfile.ZipFile(written.zip)
 
     assert entries.namelist() == [
@@ -313,7 +317,7 @@ def test_model_answers_are_shown_only_if_switched_on(course, tmp_path):
     answers = ("L-BFGS minimises a weighted sum", "Words of one kind lie close", "tf.maximum(x, alpha * x)")
     off = write(course, tmp_path, [report(course)]).folder / "ann" / "index.html"
     without = off.read_text()
-    on = write(course, tmp_path, [report(course)], model_answers=True).folder / "ann" / "index.html"
+    on = write(course, tmp_path, [report(course)], show_model_answers=True).folder / "ann" / "index.html"
     shown = on.read_text()
 
     for answer in answers:
@@ -398,7 +402,7 @@ def test_the_command_from_end_to_end(course, tmp_path, monkeypatch, capsys):
             grade.manual_score, grade.needs_manual_grade = item.points, False
         book.db.commit()
     assert main([*command, "--model-answers"]) == 0
-    assert "65 / 100" in Words((tmp_path / "feedback" / "hw4" / "ann" / "index.html").read_text()).text
+    assert "65 of 100 points." in Words((tmp_path / "feedback" / "hw4" / "ann" / "index.html").read_text()).text
     assert zipfile.ZipFile(tmp_path / "hw4_feedback_for_canvas.zip").namelist() == ["doeann_11_901_x.zip"]
 
 

@@ -25,7 +25,7 @@ from autograder.model.assignment import Assignment
 from autograder.model.errors import SubmissionError
 from autograder.model.report import Report, Verdict
 from autograder.model.submission import Submission
-from autograder.reports import format_table, render
+from autograder.reports import format_students, render
 from autograder.session.launcher import Zygote
 from autograder.session.student import Student
 from autograder.session.wire import DTYPES, Handle, Stub, Tensor
@@ -126,7 +126,7 @@ def test_text_of_students_stays_text(assignment: Assignment, zygote: Zygote, tmp
     rows = list(csv.reader(io.StringIO((page.parent / "grades.csv").read_text(encoding="utf-8-sig"))))
     cells = [cell for row in rows for cell in row if not cell.replace(".", "", 1).isdigit()]
     assert [cell for cell in cells if cell.lstrip().startswith(("=", "+", "-", "@"))] == []
-    assert format_table(reports).replace("\n", "").isprintable()
+    assert format_students(reports, assignment).replace("\n", "").isprintable()
 
 
 class Babbler(Student):

@@ -23,6 +23,8 @@ from autograder.model.assignment import Assignment
 from autograder.model.report import CheckResult, Finding, Report, Verdict
 from autograder.model.result_folders import ResultFolders
 from autograder.reports import feedback, render
+from autograder.reports.about_run import AboutRun
+from autograder.reports.student_page import Homework
 
 HOSTILE = """<script>document.title='owned';alert(1)</script>'"><img src=x onerror=alert(2)><svg onload=alert(3)>"""
 LONG = "W" * 300  # a word that cannot be broken
@@ -80,8 +82,9 @@ def feedback_folder(tmp_path_factory: pytest.TempPathFactory, assignment: Assign
     comments = dict.fromkeys(NAMES[:4], HOSTILE + LONG) | {NAMES[0]: HOSTILE + LONG + WIDE}
     marks = {name: StudentMarks({"attacks": Mark(None, 2.0, 0.0, False, text)}) for name, text in comments.items()}
     return feedback.write(
-        class_of_thirty(assignment)[:4], marks, assignment, ResultFolders(tmp_path_factory.mktemp("feedback"), "hw4"),
-        canvas={}, model_answers=True,
+        class_of_thirty(assignment)[:4], marks, Homework(assignment, show_model_answers=True),
+        ResultFolders(tmp_path_factory.mktemp("feedback"), "hw4"),
+        about=AboutRun(HOSTILE, assignment.title), work=feedback.ClassWork(),
     ).folder  # fmt: skip
 
 

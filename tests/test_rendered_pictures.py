@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import random
+import struct
+import zlib
 
 import numpy as np
 import pdf_files
@@ -39,6 +41,12 @@ def png(size: tuple[int, int] = (40, 30), **options) -> bytes:
     data = io.BytesIO()
     Image.new("RGBA", size, (255, 0, 0, 0)).save(data, "PNG", **options)
     return data.getvalue()
+
+
+def claiming(width: int, height: int) -> bytes:
+    """Return a PNG whose header claims another size."""
+    header = b"IHDR" + struct.pack(">II", width, height) + png()[24:29]
+    return png()[:12] + header + struct.pack(">I", zlib.crc32(header)) + png()[33:]
 
 
 def check_sentence(shown: Pictures) -> None:
@@ -142,7 +150,7 @@ def test_a_large_plot_is_made_smaller(rendered: RenderedPictures):
     assert max(opened(rendered.plot(png((7680, 4320))).files[0]).size) <= drawing.MAX_SIDE
 
 
-@pytest.mark.parametrize("data", [b"", b"\x89PNG plot", b"GIF89a" + bytes(50), png()[:40], png((20_000, 20_000))])
+@pytest.mark.parametrize("data", [b"", b"\x89PNG plot", b"GIF89a" + bytes(50), png()[:40], claiming(20_000, 20_000)])
 def test_a_plot_that_is_none_gives_one_sentence(data: bytes, rendered: RenderedPictures):
     """Another format, a damaged one, or one of too many pixels."""
     check_sentence(rendered.plot(data))

@@ -72,18 +72,32 @@ The model answer to the second thing.
 """
 
 
+TITLED = SMALL.replace("## attacks (4 points)\n", "## Première cause (4 points)\n\n`attacks`\n").replace(
+    "## grad_v (2 points)\n", "## The gradient (2 points)\n`grad_v`\n"
+)
+
+
+def made(folder, text):
+    path = folder / "small.md"
+    path.write_text(text, encoding="utf-8")
+    return sheets.read_sheet(path)
+
+
 @pytest.fixture
 def small(tmp_path):
-    path = tmp_path / "small.md"
-    path.write_text(SMALL, encoding="utf-8")
-    return sheets.read_sheet(path)
+    return made(tmp_path, SMALL)
+
+
+@pytest.fixture
+def titled(tmp_path):
+    return made(tmp_path, TITLED)
 
 
 def fill(sheet, answers):
     """Return the released sheet with an answer below each line `**Answer.**`."""
     text = sheets.released_text(sheet)
     for item in sheet.items:
-        before, heading, after = text.partition(f"## {item.id} (")
+        before, heading, after = text.partition(f"## {item.heading} (")
         text = before + heading + after.replace(filled_sheet.ANSWER_MARK, f"**Answer.**\n\n{answers[item.id]}", 1)
     return text
 
@@ -232,11 +246,42 @@ def test_model_answers_survive_the_round_trip(sheet):
 )
 def test_malformed_sheet_is_refused_with_its_fault(tmp_path, old, new, told):
     """The instructor reads which item of which file is wrong, before anything is released."""
-    path = tmp_path / "small.md"
-    path.write_text(SMALL.replace(old, new, 1), encoding="utf-8")
-
     with pytest.raises(ConfigError, match=re.escape(told)):
-        sheets.read_sheet(path)
+        made(tmp_path, SMALL.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("`attacks`", "attacks", "below '## Première cause (4 points)' there must be the id of the item"),
+        ("`attacks`", "`first-cause`", "below '## Première cause (4 points)' there must be the id of the item"),
+        ("`attacks`", "`grad_v`", "each id once"),
+        ("The gradient", "Premiere  Cause!", "'Premiere  Cause!' of grad_v is also the title of attacks"),
+        ("The gradient", "Attacks", "'Attacks' of grad_v is the id of attacks"),
+        ("Première cause", "grad_v", "'grad_v' of attacks is the id of grad_v"),
+        ("The gradient", "References", "by the title 'References' the answer to grad_v would not be found"),
+        ("The gradient", "Small", "by the title 'Small' the answer to grad_v would not be found"),
+        ("The gradient", "???", "by the title '???' the answer to grad_v would not be found"),
+        ("The gradient", "Why (2 points) of it", "by the title 'Why (2 points) of it'"),
+        ("The gradient", "long " * 30 + "title", "the answer to grad_v would not be found"),
+        ("- **2** for all of it.", "- **1** for it.", "line 39, mark scheme of grad_v"),
+    ],
+)
+def test_title_by_which_no_answer_would_be_found_is_refused(tmp_path, old, new, told):
+    """A title belongs to one item, and the id stands beneath it."""
+    with pytest.raises(ConfigError, match=re.escape(told)):
+        made(tmp_path, TITLED.replace(old, new, 1))
+
+
+def test_title_and_id_are_those_of_the_item(titled, small):
+    """Pages show the title; a heading in the old form is title and id."""
+    assert [(item.id, item.heading, item.points) for item in titled.items] == [
+        ("attacks", "Première cause", 4),
+        ("grad_v", "The gradient", 2),
+    ]
+    assert [(item.id, item.heading) for item in small.items] == [("attacks", "attacks"), ("grad_v", "grad_v")]
+    assert [item.question for item in titled.items] == [item.question for item in small.items]
+    assert sheets.to_notebook(titled, None).cells[0].source.startswith("## Première cause (4 points)\n\n> What")
 
 
 # What students make of a sheet
@@ -295,6 +340,79 @@ def test_answers_are_found_in_a_damaged_sheet(small, old, new):
     assert filled.answers["grad_v"].endswith("second words")
     assert filled_sheet.formula_of(filled.answers["grad_v"]) == "dJ/dv_c = 2 v_c"
     assert (filled.references, filled.elsewhere) == ("", "")
+
+
+TITLED_ANSWERED = ANSWERED.replace("## attacks (4 points)\n", "## Première cause (4 points)\n\n`attacks`\n").replace(
+    "## grad_v (2 points)\n", "## The gradient (2 points)\n`grad_v`\n"
+)
+FIRST = "## Première cause (4 points)\n\n`attacks`\n"
+SECOND = "## The gradient (2 points)\n`grad_v`\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("", ""),
+        ("\n", "\r\n"),
+        (FIRST, "## attacks (4 points)\n"),
+        (FIRST, "### Attacks\n"),
+        (FIRST, "## Première cause (4 points)\n"),
+        (FIRST, "## Premie\u0300re cause (4 points)\n"),
+        (FIRST, "## PREMIERE CAUSE\n"),
+        (FIRST, "## 1. Premiere cause (4 Punkte)\n"),
+        (FIRST, "Première cause\n---\n\n`attacks`\n"),
+        (FIRST, "`attacks`\n"),
+        (FIRST, "## Première cause (4 points)\nattacks\n"),
+        (FIRST, "> ## Première cause (4 points)\n>\n> \\`attacks\\`\n"),
+        (FIRST, "`ATTACKS`\n"),
+        (FIRST, ""),
+        ("> What is the first thing?", "> Was ist das Erste?"),
+        (SECOND, "## The gradient (2 points)\n"),
+        (SECOND, "**The gradient (2 points)**\n\n`grad_v`\n"),
+        (SECOND, "## The gradient (2 points)\n\n\n**grad\\_v**\n"),
+        (SECOND, "grad_v\n"),
+        (SECOND, ""),
+    ],
+)
+def test_answers_are_found_by_title_or_id(titled, old, new):
+    """In sheets of last year, and where heading or id was restyled, translated in part or deleted."""
+    filled = sheets.read_filled(titled, TITLED_ANSWERED.replace(old, new))
+
+    assert filled.answers["attacks"].replace("> Was ist das Erste?", "").strip() == "first words"
+    assert filled.answers["grad_v"].endswith("second words")
+    assert filled_sheet.formula_of(filled.answers["grad_v"]) == "dJ/dv_c = 2 v_c"
+    assert (filled.references, filled.elsewhere) == ("", "")
+    assert filled.without_heading == set()
+
+
+@pytest.mark.parametrize("heading", ["## Steigung (2 Punkte)", "## Steigung (2 points)", "Steigung\n====="])
+def test_translated_heading_is_understood_by_the_id_beneath_and_kept(titled, heading):
+    """Nothing but the id is left of what the sheet said."""
+    text = TITLED_ANSWERED.replace(SECOND, f"{heading}\n\n`grad_v`\n").replace("> What is the second thing?\n", "")
+
+    filled = sheets.read_filled(titled, text)
+
+    assert filled.answers["attacks"].strip() == "first words"
+    assert filled.answers["grad_v"].startswith("Steigung")
+    assert filled.answers["grad_v"].endswith("second words")
+    assert filled.elsewhere == ""
+
+
+def test_id_or_title_inside_an_answer_opens_nothing(titled):
+    """The surest heading of an item wins: the sheet's own, with its points."""
+    own = "As in\n\n`grad_v`\n\n### The gradient\n\nfirst words"
+
+    filled = sheets.read_filled(titled, TITLED_ANSWERED.replace("first words", own))
+
+    assert filled.answers["attacks"].split() == ["As", "in", "###", "The", "gradient", "first", "words"]
+    assert filled.answers["grad_v"].endswith("second words")
+
+
+def test_one_plain_word_is_an_answer_though_it_is_an_id(titled):
+    """Only in backticks, or with an underscore, is a line without a heading an id."""
+    text = TITLED_ANSWERED.replace(FIRST, "").replace("second words", "second words\n\nattacks")
+
+    assert sheets.read_filled(titled, text).answers["grad_v"].endswith("second words\n\nattacks")
 
 
 def test_misspelt_heading_is_understood_and_kept(small):

@@ -28,7 +28,6 @@ from ..model.submission_status import NAME_LIMIT
 from ..nbgrader import formgrader
 from ..reports.changes_table import format_changes
 from ..reports.stored_class import refuse_version_1, stored_reports
-from ..reports.terminal_table import format_table
 from ..session.launcher import require_layers
 from .report import absentees, write_report
 
@@ -82,7 +81,6 @@ def grade(
         graded = set(inbox.students)
     formgrader.make_openable(folders.out, course_dir)
     reports = stored_reports(folders)
-    print(format_table(report for report in reports if report.student in graded))
     slow = [float(entry.versions.get("machine_factor", 1)) for entry in reports if entry.student in graded]
     if max(slow, default=1) > 1:
         print(f"A machine was slow: it gave each submission up to {max(slow):g} times the usual processor time.")
@@ -93,8 +91,9 @@ def grade(
         names = "; ".join(one_line(name, 2 * NAME_LIMIT) for name in absent)
         print(f"No submission from {len(absent)} of {len(course.members)} students in the roster: {names}.")
     code = write_report(
-        reports, assignment, settings, folders, course, recorder.pictures, gradebook_fails=bool(recorder.problem)
-    )
+        reports, assignment, settings, folders, course, recorder.pictures, recorder.code,
+        graded=graded, gradebook_fails=bool(recorder.problem),
+    )  # fmt: skip
     for sentence in recorder.not_entered:
         print(f"Graded, but not in the gradebook: {sentence}")
         code = NEEDS_A_PERSON

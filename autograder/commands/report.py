@@ -2,7 +2,7 @@
 
 import functools
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from ..course import assignment as assignments
@@ -14,7 +14,7 @@ from ..gradebook.regrade_requests import count_open, regrade_requests
 from ..intake.people import course_roster, everybody, people
 from ..lms import roster as rosters
 from ..lms.roster import Roster
-from ..marking import class_pictures, lookalikes, rendered_pictures
+from ..marking import class_pictures, code_likeness, lookalikes, rendered_pictures
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.errors import ConfigError
@@ -23,11 +23,13 @@ from ..model.report import Report
 from ..model.result_folders import ResultFolders
 from ..model.submission_status import status_of
 from ..nbgrader.stored_answers import StoredWork
+from ..reports.class_figures import class_figures
 from ..reports.class_page import render
 from ..reports.class_scores import ClassMarks
 from ..reports.regrade_csv import write_regrade_csv
 from ..reports.stored_class import class_marks, stored_reports
 from ..reports.stored_lateness import lateness
+from ..reports.terminal_table import format_items, format_students
 from .requests import say_open
 
 DONE, NEEDS_A_PERSON = 0, 1
@@ -41,17 +43,19 @@ def report(course_dir: Path, out: Path | None = None, *, name: str = "") -> int:
     settings = course_settings.load(course_dir, assignment.name)
     folders = ResultFolders((out or course_dir).resolve(), assignment.name)
     course = course_roster(settings, folders)
-    pictures = class_pictures.Collection(assignment)
-    return write_report(stored_reports(folders), assignment, settings, folders, course, pictures)
+    pictures, code = class_pictures.Collection(assignment), code_likeness.Collection(assignment)
+    return write_report(stored_reports(folders), assignment, settings, folders, course, pictures, code)
 
 
 def write_report(
     reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, folders: ResultFolders,
-    course: Roster | None, pictures: class_pictures.Collection, *, gradebook_fails: bool = False,
+    course: Roster | None, pictures: class_pictures.Collection, code: code_likeness.Collection, *,
+    graded: Collection[str] | None = None, gradebook_fails: bool = False,
 ) -> int:  # fmt: skip
-    """Write the report of a class; what `pictures` lacks is added to it.
+    """Write the report of a class, and print its figures; what `pictures` and `code` lack is added to them.
 
-    With `gradebook_fails` the caller says what is wrong with the gradebook.
+    `graded` are the students that the table is about, by default everybody. With `gradebook_fails` the caller says what
+    is wrong with the gradebook.
     """
     with rendered_pictures.RenderedPictures(folders.pictures) as rendered:
         work = StoredWork(assignment, settings, folders, rendered)
@@ -65,27 +69,32 @@ def write_report(
             student: {item_id: answer.text for item_id, answer in answers.of_student(student).items()}
             for student in counts
         }
-        _complete(pictures, reports, work, rendered)
+        _complete(pictures, code, reports, work, rendered)
     alike = lookalikes.find(texts, assignment)
     late = lateness(reports, assignment, settings, folders, everybody(course, folders, (r.student for r in reports)))
     absent = absentees(course, reports) if course is not None else []
     found = pictures.class_pictures(reports)
-    needs_person = any(status_of(entry).needs_person for entry in reports)
+    needs_person = False
     try:
         given = class_marks(reports, assignment, settings, folders)
     except ConfigError as error:
         given, needs_person = ClassMarks(), True
         if not gradebook_fails:
             print(f"The report counts no marks of people: {error}", file=sys.stderr)
+    known = people(course, folders, [entry.student for entry in reports])
     page = render(
-        reports, assignment, folders.report, lookalikes=alike, given=given,
-        late=late, people=people(course, folders, [entry.student for entry in reports]), pictures=found, absent=absent,
+        reports, assignment, folders.report, lookalikes=alike, code_alike=code.groups(), given=given,
+        late=late, people=known, pictures=found, absent=absent,
     )  # fmt: skip
+    left = [without_marked(entry, given.marks.get(entry.student, NO_MARKS)) for entry in reports]
+    shown = [entry for entry in left if graded is None or entry.student in graded]
+    print(f"\n{format_students(shown, assignment, given, people=known)}\n")
+    if len(shown) == len(left):
+        print(f"{format_items(class_figures(left, assignment, given))}\n")
     print(f"Report: {page}")
-    if waiting := sum(
-        len(without_marked(entry, given.marks.get(entry.student, NO_MARKS)).awaiting_person) for entry in reports
-    ):
+    if waiting := sum(len(entry.awaiting_person) for entry in left):
         print(f"Not marked yet: {counted(waiting, 'written answer')}. `autograder mark` opens them.")
+    needs_person = needs_person or any(status_of(entry).needs_person for entry in left)
     needs_person |= _say_requests(assignment, settings, folders, course)
     return NEEDS_A_PERSON if needs_person else DONE
 
@@ -109,15 +118,16 @@ def absentees(course: Roster, reports: Sequence[Report]) -> list[str]:
 
 
 def _complete(
-    pictures: class_pictures.Collection, reports: Sequence[Report], work: StoredWork,
+    pictures: class_pictures.Collection, code: code_likeness.Collection, reports: Sequence[Report], work: StoredWork,
     rendered: rendered_pictures.RenderedPictures,
 ) -> None:  # fmt: skip
-    """Add the pictures of students who were graded in an earlier run."""
+    """Add the pictures and the code of students who were graded in an earlier run."""
 
     def add(entry: Report) -> None:
         submission = work.submission(entry.student)
         if submission is not None:
             pictures.add(submission, rendered)
+            code.add(submission)
 
     for entry in reports:
         if entry.student not in pictures.students and not entry.refused:

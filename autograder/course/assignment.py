@@ -73,7 +73,7 @@ def load(course_dir: Path, name: str = "") -> Assignment:
         for item_id, points, title, is_marked in source_notebook.graded_cells(stem, notebook)
     ]
     items += [
-        Item(entry.id, entry.points, stem, GradedBy.FORMULA if entry.has_formula else GradedBy.PERSON, entry.id)
+        Item(entry.id, entry.points, stem, GradedBy.FORMULA if entry.has_formula else GradedBy.PERSON, entry.heading)
         for stem, sheet in sheets.items()
         for entry in sheet.items
     ]
@@ -164,6 +164,12 @@ def _refuse_contradictions(items: list[Item], stated: float | None) -> None:
         if item.id in seen:
             raise ConfigError(f"The id {item.id} is used twice: in {seen[item.id]} and in {item.notebook}.")
         seen[item.id] = item.notebook
+    for item in items:
+        if item.heading != item.id and item.heading in seen:
+            raise ConfigError(
+                f"The title of {item.id} in {item.notebook} is the id of another item, {item.heading}: "
+                "write another title."
+            )
     total = sum(item.points for item in items)
     if stated is not None and total != stated:
         raise ConfigError(f"The points of all items add up to {total:g}, not to {stated:g} as {SETTINGS_FILE} says.")

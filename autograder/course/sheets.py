@@ -1,7 +1,8 @@
 """Answer sheets: read the instructor's, release them, and turn what students made of them into notebooks.
 
-A sheet is markdown. Under each heading `## <id> (<N> points)` are the question, the line `**Answer.**`, a space to
-write in, a region with the model answer and a region with the mark scheme; the regions never reach students.
+A sheet is markdown. Under each heading `## <title> (<N> points)` are the id of the item in backticks, the question, the
+line `**Answer.**`, a space to write in, a region with the model answer and a region with the mark scheme; the regions
+never reach students. A heading without an id beneath it is the id itself.
 """
 
 import re
@@ -16,6 +17,7 @@ from nbformat import NotebookNode
 from ..formats.safe_markdown import harmless
 from ..handin import filled_sheet
 from ..handin.filled_sheet import ANSWER_MARK, FORMULA, is_empty
+from ..handin.sheet_sections import key_of
 from ..model.assignment import Sheet, SheetItem
 from ..model.errors import ConfigError
 from . import rubric_text
@@ -23,7 +25,7 @@ from . import rubric_text
 NO_ANSWER = "*No answer was given.*"
 SCHEME_TAG = "mark-scheme"  # of cells for the marker: they hold mark schemes, and are never released
 
-_ITEM_HEADING = re.compile(r"^## (?P<id>[A-Za-z][A-Za-z0-9_]*) \((?P<points>\d+(?:\.\d+)?) points?\)$")
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _ITEM_BODY = re.compile(
     r"(?P<question>.*?)^\*\*Answer\.\*\*\n(?P<space>.*?)"
     r"^<!-- BEGIN SOLUTION -->\n(?P<model_answer>.*?)^<!-- END SOLUTION -->\n\s*"
@@ -48,21 +50,52 @@ def read_sheet(path: Path) -> Sheet:
     items = []
     line = 2 + title.count("\n")  # of what follows the heading of the section
     for section in sections:
-        heading, _, body = section.partition("\n")
-        match = _ITEM_HEADING.match(heading)
+        heading = section.partition("\n")[0]
+        match = filled_sheet.ITEM_HEADING.match(section)
         if match:
-            items.append(_read_item(path.name, match["id"], float(match["points"]), body, line))
-        elif "point" in heading or _REGION_LINE.search(body):
-            raise ConfigError(f"{path.name}: '{heading}' must be '## <id> (<N> points)'.")
+            items.append(_read_item(path.name, match, section[match.end() :], line + match[0].count("\n") - 1))
+        elif "point" in heading or _REGION_LINE.search(section):
+            raise ConfigError(f"{path.name}: '{heading}' must be '## <title> (<N> points)'.")
         line += section.count("\n")
     ids = [item.id for item in items]
     if not items or len(set(ids)) < len(ids) or _REGION_LINE.search(title):
         raise ConfigError(f"{path.name}: needs items, each id once, and regions only under items; it has {ids}.")
-    return Sheet(path.stem, title.partition("\n")[0][2:].strip(), text, tuple(items))
+    sheet = Sheet(path.stem, title.partition("\n")[0][2:].strip(), text, tuple(items))
+    _refuse_titles(path.name, sheet)
+    return sheet
 
 
-def _read_item(sheet_name: str, item_id: str, points: float, body: str, line: int) -> SheetItem:
-    """Return the item whose heading stands on the line before `line`."""
+def _refuse_titles(name: str, sheet: Sheet) -> None:
+    """Refuse titles by which an answer would not be found, or that of two items."""
+    owners = {key_of(item.id): item for item in sheet.items}
+    for item in sheet.items:
+        owner = owners.setdefault(key_of(item.heading), item)
+        if owner is not item:
+            what = "the id" if key_of(owner.id) == key_of(item.heading) else "also the title"
+            raise ConfigError(
+                f"{name}: the title '{item.heading}' of {item.id} is {what} of {owner.id}: write another title."
+            )
+    students = form(sheet)
+    lines = students.text.split("\n")
+    for item in sheet.items:
+        alone = [line for line in lines if line.startswith(f"## {item.heading} (")]
+        found = filled_sheet.read_filled(students, "\n".join([*alone, "An answer."])).answers[item.id]
+        if key_of(item.heading) in students.others or found != "An answer.":
+            raise ConfigError(
+                f"{name}: by the title '{item.heading}' the answer to {item.id} would not be found: write another, "
+                "short and in words, which is no other heading."
+            )
+
+
+def _read_item(sheet_name: str, heading: re.Match[str], body: str, line: int) -> SheetItem:
+    """Return the item whose heading, id included, stands above `line`."""
+    points, title = float(heading["points"]), heading["title"]
+    item_id = heading["id"] or title
+    if not _ID.fullmatch(item_id):
+        raise ConfigError(
+            f"{sheet_name}: below '## {title} ({points:g} points)' there must be the id of the item, alone on its line "
+            "and in backticks, such as `rare_words`."
+        )
     match = _ITEM_BODY.fullmatch(body)
     if match is None or len(_REGION_LINE.findall(body)) != 4:
         raise ConfigError(
@@ -82,7 +115,7 @@ def _read_item(sheet_name: str, item_id: str, points: float, body: str, line: in
         raise ConfigError(
             f"{sheet_name}, line {line}: the mark scheme of {item_id} has no points: write {rubric_text.EXAMPLES}."
         )
-    return SheetItem(item_id, points, **parts, rubric=rubric, has_formula=has_formula)
+    return SheetItem(item_id, points, **parts, rubric=rubric, has_formula=has_formula, title=title)
 
 
 def released_text(sheet: Sheet) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..model.assignment import Assignment, GradedBy, Item
 from ..model.errors import ConfigError
 from ..model.final_score import FinalScore
-from ..model.report import ItemResult, Report
+from ..model.report import Awaiting, ItemResult, Report
 from ..model.submission import GroupWork
 from .registration import address, is_there
 
@@ -81,9 +81,27 @@ def all_marks(report: Report, marks: StudentMarks, assignment: Assignment) -> It
 
 
 def without_marked(report: Report, marks: StudentMarks) -> Report:
-    """Return a report in which only those answers wait for a person that nobody has marked."""
-    waiting = tuple(entry for entry in report.awaiting_person if marks.items.get(entry.id, _UNMARKED).open)
-    return replace(report, awaiting_person=waiting)
+    """Return a report without what a person has marked: it waits no longer, and a fault of ours has these points.
+
+    An item that checks grade waits, too, where a person has to look again at points given before. Nobody waits for a
+    submission that was refused.
+    """
+    if report.refused:
+        return replace(report, awaiting_person=())
+    again = [
+        Awaiting(result.id, result.max)
+        for result in report.items
+        if (mark := marks.items.get(result.id)) and mark.open and mark.person is not None
+    ]
+    waiting = [entry for entry in report.awaiting_person if marks.items.get(entry.id, _UNMARKED).open]
+    items = tuple(_with_fault_marked(result, marks.items.get(result.id)) for result in report.items)
+    return replace(report, items=items, awaiting_person=(*again, *waiting))
+
+
+def _with_fault_marked(result: ItemResult, mark: Mark | None) -> ItemResult:
+    if result.score is None and mark and mark.person is not None and not mark.open:
+        return replace(result, score=mark.person)
+    return result
 
 
 def _from_report(result: ItemResult | None, item: Item) -> Mark:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..course.course_settings import CourseSettings
-from ..marking import class_answers, class_pictures, rendered_pictures
+from ..marking import class_answers, class_pictures, code_likeness, rendered_pictures
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.error_lines import sentence
@@ -36,6 +36,7 @@ class Recorder(AbstractContextManager):
         """
         # Of the submissions that were entered, while each is at hand: to read all of them again takes 6 ms each.
         self.pictures = class_pictures.Collection(assignment)
+        self.code = code_likeness.Collection(assignment)
         self.not_entered: list[str] = []  # by a fault of the grader that concerns one submission: who, and what broke
         self._assignment, self._settings = assignment, settings
         self._folders = ResultFolders(out_dir, assignment.name)
@@ -104,3 +105,4 @@ class Recorder(AbstractContextManager):
         class_answers.write(ready.answers, self._folders)
         if submission.problem is None and not report.refused:
             self.pictures.add(submission, self._rendered)
+            self.code.add(submission)

@@ -1,7 +1,8 @@
 """Read an answer sheet that was filled in: what was written under which item, and what is wrong with it.
 
-The sheet itself says what is asked: under each heading `## <id> (<N> points)` are the question, the line `**Answer.**`
-and a space to write in, which may hold a ```formula block.
+The sheet itself says what is asked: under each heading `## <title> (<N> points)` are the id of the item in backticks,
+the question, the line `**Answer.**` and a space to write in, which may hold a ```formula block. A heading without an
+id beneath it is the id itself.
 """
 
 import re
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from .answer_length import too_long, without_code
-from .sheet_sections import ELSEWHERE, key_of, plain, split_sections
+from .sheet_sections import ELSEWHERE, GivenHeadings, key_of, plain, split_sections
 
 ANSWER_MARK = "**Answer.**"
 REFERENCES = "references"  # key of the section where students cite
@@ -29,9 +30,13 @@ FORMULA = re.compile(
     r"^[ \t>]*(?P<marks>`{3,}|~{3,})[ \t]*\{?\.?formula\}?[ \t]*\n(?P<body>.*?)(?:^[ \t>]*(?P=marks)[ \t]*$|\Z)",
     re.DOTALL | re.MULTILINE | re.IGNORECASE,
 )
+ITEM_HEADING = re.compile(
+    r"^## (?P<title>[^\n]*\S) \((?P<points>\d+(?:\.\d+)?) points?\)[ \t]*\n"
+    r"(?:\s*^`(?P<id>[A-Za-z][A-Za-z0-9_]*)`[ \t]*\n)?",
+    re.MULTILINE,
+)
 _ITEM = re.compile(
-    r"^## (?P<id>[A-Za-z]\w*) \([\d.]+ points?\)\n(?P<question>.*?)^\*\*Answer\.\*\*\n(?P<space>.*?)(?=^## |\Z)",
-    re.DOTALL | re.MULTILINE,
+    ITEM_HEADING.pattern + r"(?P<question>.*?)^\*\*Answer\.\*\*\n(?P<space>.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE
 )
 _CITATION = re.compile(
     r"\[\d{1,2}(?:\s*[,;-]\s*\d{1,2})*\]|\bet al\b|\(\s*(?:19|20)\d\d[a-z]?\s*\)|\barxiv\b|\bdoi\b|https?://|\bwww\."
@@ -45,6 +50,7 @@ class Question:
     """What one item of a sheet asks."""
 
     id: str
+    title: str  # its heading without the points
     text: str
     space: str  # what is there to write in
 
@@ -65,7 +71,14 @@ class Form:
     def questions(self) -> tuple[Question, ...]:
         """The items, in order."""
         found = _ITEM.finditer(self.text)
-        return tuple(Question(m["id"], m["question"].strip(), m["space"]) for m in found)
+        return tuple(Question(m["id"] or m["title"], m["title"], m["question"].strip(), m["space"]) for m in found)
+
+    @cached_property
+    def headings(self) -> GivenHeadings:
+        """What finds the items, and the rest, in a student's copy."""
+        items = {key_of(name): item.id for item in self.questions for name in (item.title, item.id)}
+        first_lines = {plain(item.text.split("\n")[0]): item.id for item in self.questions}
+        return GivenHeadings(items, self.others, first_lines)
 
     @cached_property
     def released(self) -> frozenset[str]:
@@ -75,7 +88,8 @@ class Form:
     @cached_property
     def asking(self) -> frozenset[str]:
         """Lines of questions, which may stand among an answer."""
-        lines = {plain(line) for item in self.questions for line in [ANSWER_MARK, *item.text.split("\n")]}
+        given = [f"{ANSWER_MARK}\n`{item.id}`\n{item.text}" for item in self.questions]
+        lines = {plain(line) for text in given for line in text.split("\n")}
         return frozenset(line for line in lines if any(map(str.isalnum, line)))  # "|---|---|" is in answers too
 
     @cached_property
@@ -91,7 +105,7 @@ class Form:
     @cached_property
     def wants_references(self) -> bool:
         """Whether the introduction asks to cite."""
-        introduction = self.text.split(f"## {self.questions[0].id}")[0]
+        introduction = self.text.split(f"## {self.questions[0].title} (")[0]
         return re.search(r"^\s*cite\b", introduction, re.IGNORECASE | re.MULTILINE) is not None
 
 
@@ -114,12 +128,11 @@ def read_filled(form: Form, text: str) -> Filled:
         text: What the student handed in, decoded: any line ends, with or without a byte order mark.
     """
     ids = [item.id for item in form.questions]
-    first_lines = {item.id: plain(item.text.split("\n")[0]) for item in form.questions}
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
     found: dict[str, list[str]] = {key: [] for key in [*ids, REFERENCES, ELSEWHERE]}
     without_heading = {*ids}
-    for key, part in split_sections(lines, ids, form.others, first_lines):
+    for key, part in split_sections(lines, form.headings):
         without_heading.discard(key)
         words = _without_given_formulas(_without(part, form.asking if key in ids else form.released), form.formulas)
         if not is_empty(words) or (key in ids and not found[key]):  # an untouched space is kept once

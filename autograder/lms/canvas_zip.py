@@ -27,7 +27,7 @@ class Return:
     """The page of one student, and where that student's files stood in Canvas's download."""
 
     student: str
-    html: str
+    page: Path  # a file, because those of a large class need more memory than the rest of it
     canvas: DownloadEntry | None
 
     @property
@@ -81,14 +81,14 @@ def write_zip(returns: Iterable[Return], path: Path) -> None:
     """Write the zip whole or not at all."""
     with written_whole(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for entry in returns:
-            content = _packed(entry) if _is_zip(entry.entry) else entry.html.encode()
+            content = _packed(entry) if _is_zip(entry.entry) else entry.page.read_bytes()
             _add(archive, entry.entry, content)
 
 
 def _packed(entry: Return) -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        _add(archive, entry.file_name, entry.html.encode())
+        _add(archive, entry.file_name, entry.page.read_bytes())
     return data.getvalue()
 
 

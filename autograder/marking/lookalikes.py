@@ -88,7 +88,7 @@ def item_groups(texts: Mapping[str, str], item: Item, assignment: Assignment) ->
     same = list(by_words.values())
     pairs = list(_pairs([_shingles(words, kind.words) - given for words in by_words], kind.likeness))
     groups = []
-    for members in _connected(len(same), pairs):
+    for members in connected(len(same), pairs):
         students = sorted(chain.from_iterable(same[member] for member in members))
         if len(students) > 1:
             least = min((likeness for one, _, likeness in pairs if one in members), default=1.0)
@@ -128,7 +128,7 @@ def _pairs(texts: Sequence[frozenset[tuple[str, ...]]], least: float) -> Iterato
                 yield one, one + 1 + int(other), float(likeness[other])
 
 
-def _connected(count: int, pairs: Sequence[tuple[int, int, float]]) -> list[set[int]]:
+def connected(count: int, pairs: Sequence[tuple[int, int, float]]) -> list[set[int]]:
     """Return the sets of texts that are connected by pairs, single ones included."""
     group_of = {number: {number} for number in range(count)}
     for one, other, _ in pairs:

@@ -42,11 +42,12 @@ class SheetItem:
     mark_scheme: str
     rubric: Rubric  # what the mark scheme says
     has_formula: bool  # the answer holds a final formula that a machine checks first
+    title: str = ""  # what its heading says; empty where that is the id
 
     @property
     def heading(self) -> str:
         """Text of the heading without the points."""
-        return self.id
+        return self.title or self.id
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""The answers of a class that was graded, made anew from submitted/ where no file, or a damaged one, keeps them."""
+"""The answers of a class that was graded, made anew from submitted/ where no file keeps them; and its code."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, lru_cache
 
 from .. import intake
@@ -8,6 +8,7 @@ from ..course.course_settings import CourseSettings
 from ..marking.class_answers import ClassAnswers
 from ..marking.rendered_pictures import RenderedPictures
 from ..marking.student_answers import StudentAnswers
+from ..marking.submitted_code import submitted_code
 from ..model.assignment import Assignment
 from ..model.report import Report
 from ..model.result_folders import ResultFolders
@@ -37,6 +38,11 @@ class StoredWork:
             return self._assembler.answers(report, Submission(report.student, problem=report.refused))
         submission = self.submission(report.student)
         return None if submission is None else self._assembler.answers(report, submission)
+
+    def code(self, student: str) -> Mapping[str, str]:
+        """Return the cell of each item that checks grade, as it was handed in. Never raises for what it holds."""
+        submission = self.submission(student)
+        return submitted_code(submission, self._assignment, self._assembler.given) if submission else {}
 
     @cached_property
     def _assembler(self) -> Assembler:

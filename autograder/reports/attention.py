@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..handin.problems import Level
+from ..marking.code_likeness import CodeGroup
 from ..marking.lookalikes import Group as LikeAnswers
 from ..model.assignment import Item
 from ..model.plain_text import one_line
@@ -61,8 +62,9 @@ def attention(reports: Sequence[Report], auto_items: Sequence[Item], person_item
         notes=_findings(reports, Level.INFO),
         waiting=tuple(
             Waiting(item, len(own), _formulas(own))
-            for item in person_items
+            for item in (*auto_items, *person_items)
             for own in [[entry for entry in answers if entry.id == item.id]]
+            if own or item in person_items
         ),
         formulas=_formulas(answers),
     )
@@ -76,6 +78,24 @@ def like_answers(found: Iterable[LikeAnswers], positions: Mapping[str, int]) -> 
         how = "identical" if group.identical else f"alike to {group.likeness:.0%} or more"
         text = f"{how}: “{one_line(group.excerpt, _EXCERPT_LIMIT)}”"
         groups.append(Group(one_line(group.item.id, 60), text, students))
+    return groups
+
+
+def like_code(found: Iterable[CodeGroup], positions: Mapping[str, int]) -> list[Group]:
+    """Return who has like code, in which items and how alike it is; `positions` by student."""
+    groups = []
+    for group in found:
+        students = tuple(positions[student] for student in group.students if student in positions)
+        how = (
+            "identical but for names, comments and layout"
+            if group.identical
+            else f"alike to {group.likeness:.0%} or more"
+        )
+        ids = [one_line(item.id, 60) for item in group.items]
+        where = ", ".join(ids) if len(ids) <= _ITEMS_NAMED else f"{len(ids)} items"
+        groups.append(
+            Group(f"{one_line(group.notebook, 60)}: {where}" if ids else one_line(group.notebook, 60), how, students)
+        )
     return groups
 
 

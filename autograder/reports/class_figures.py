@@ -31,7 +31,7 @@ class LateFigures:
     """How many are late, and what that costs; no other figure contains it."""
 
     students: int
-    unknown: int  # of them without a number of days
+    unknown: int  # of them with an unknown number of days or penalty
     points: float  # penalties of all together
 
 
@@ -81,7 +81,9 @@ def class_figures(
         explain_again=tuple(explain_again(loss for entry in items for loss in entry.losses)),
         talk_to=tuple(whom_to_talk_to(reports, scores, assignment)),
         late=LateFigures(
-            len(late_known), sum(known.days is None for known in late_known), sum(known.points for known in late_known)
+            len(late_known),
+            sum(known.days is None or known.is_open for known in late_known),
+            sum(known.points for known in late_known),
         ),
     )
 

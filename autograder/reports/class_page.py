@@ -23,7 +23,7 @@ from ..model.barrier import attempt
 from ..model.plain_text import one_line, points, seconds
 from ..model.report import Finding, Report
 from ..model.submission_status import NAME_LIMIT, SENTENCE_LIMIT, SubmissionStatus, by_student
-from .attention import attention, like_answers
+from .attention import attention, like_answers, like_code
 from .class_figures import class_figures, counted_totals, headline, histogram, item_figures
 from .class_scores import ClassMarks
 from .drawing import draw_histogram
@@ -33,6 +33,7 @@ from .picture_tiles import odd_pictures, picture_tiles
 from .student_view import Section, StudentView, section, student_view, total_seconds
 
 if TYPE_CHECKING:
+    from ..marking.code_likeness import CodeGroup
     from ..marking.lookalikes import Group as LikeAnswers
     from ..model.assignment import Assignment
     from ..model.lateness import Lateness
@@ -54,6 +55,7 @@ class PageExtras:
     absent: tuple[str, ...] = ()
     given: ClassMarks = field(default_factory=ClassMarks)  # what people marked
     late: Mapping[str, Lateness] = field(default_factory=dict)  # by student
+    code_alike: tuple[CodeGroup, ...] = ()
 
 
 def render(
@@ -62,6 +64,7 @@ def render(
     out_dir: Path,
     *,
     lookalikes: Iterable[LikeAnswers] = (),
+    code_alike: Iterable[CodeGroup] = (),
     given: ClassMarks = ClassMarks(),
     late: Mapping[str, Lateness] | None = None,
     people: Mapping[str, Member] | None = None,
@@ -81,7 +84,7 @@ def render(
     info = {report.student: _facts(report.student, late or {}, people or {}) for report in ordered}
     out_dir.mkdir(parents=True, exist_ok=True)
     page = out_dir / "index.html"
-    extras = PageExtras(info, tuple(lookalikes), pictures, tuple(absent), given, late or {})
+    extras = PageExtras(info, tuple(lookalikes), pictures, tuple(absent), given, late or {}, tuple(code_alike))
     write_pieces(page, (text.encode() for text in page_texts(ordered, assignment, extras)))
     write_whole(out_dir / "grades.csv", grades_csv(ordered, assignment, marks, late=late, people=people), CSV_ENCODING)
     return page
@@ -130,6 +133,7 @@ def page_texts(reports: Sequence[Report], assignment: Assignment, extras: PageEx
         answers=len(assignment.person_items) * (figures.students - figures.refused),
         attention=attention(reports, auto, assignment.person_items),
         short_answers=like_answers((group for group in extras.like_answers if not group.is_write_up), positions),
+        like_code=like_code(extras.code_alike, positions),
         write_ups=like_answers((group for group in extras.like_answers if group.is_write_up), positions),
         picture_sections=[
             (entry, tiles) for entry in extras.pictures.sections if (tiles := picture_tiles(entry, positions))

@@ -5,14 +5,15 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 
-from ..gradebook.marks import Mark, StudentMarks, all_marks
+from ..gradebook.marks import StudentMarks, all_marks
 from ..handin.problems import Level
 from ..lms.roster import Member
-from ..model.assignment import Assignment, GradedBy
+from ..model.assignment import Assignment, GradedBy, Item
 from ..model.lateness import Lateness
 from ..model.plain_text import one_line, points
 from ..model.report import Report
 from ..model.submission_status import NAME_LIMIT, status_of
+from .class_scores import known_score
 
 FINDINGS_LIMIT = 300
 _LAST_COLUMNS = ("total", "possible", "days_late", "late_penalty", "status", "findings")
@@ -59,18 +60,15 @@ def safe_cell(text: str, limit: int = FINDINGS_LIMIT) -> str:
 
 def _scores(report: Report, marks: StudentMarks, assignment: Assignment) -> list[str]:
     """Return the score of each item, the total, and the points possible."""
-    scores = {item: _score(mark, report) for item, mark in all_marks(report, marks, assignment)}
+    scores: dict[Item, float | None] = {}
+    has_fault = False
+    for item, mark in all_marks(report, marks, assignment):
+        scores[item] = 0.0 if report.refused and mark.score is None else known_score(mark)
+        has_fault = has_fault or (item.graded_by == GradedBy.CHECKS and mark.score is None and not report.refused)
     known = {item: score for item, score in scores.items() if score is not None}
-    is_open = any(score is None and item.graded_by == GradedBy.CHECKS for item, score in scores.items())
-    total = "" if is_open else points(sum(known.values()))
+    total = "" if has_fault else points(sum(known.values()))
     cells = ["" if score is None else points(score) for score in scores.values()]
     return [*cells, total, points(sum(item.points for item in known))]
-
-
-def _score(mark: Mark, report: Report) -> float | None:
-    if mark.score is None:
-        return 0.0 if report.refused else None
-    return mark.score + mark.extra
 
 
 def _remarks(report: Report, assignment: Assignment, late: Lateness) -> list[str]:

@@ -1,145 +1,222 @@
 """What one student reads: cleaned, bounded, and without what is for markers only.
 
-The seed and the names of hidden checks are left out, and of the findings those that may name other students.
+The seed and the names of hidden checks are left out, and of the findings those that may name other students. Who
+marked is never said.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from ..gradebook.marks import Mark, StudentMarks, all_marks, tally
-from ..marking.comment_html import comment_html
+from ..gradebook.given_ticks import ItemTicks
+from ..gradebook.marks import Mark, StudentMarks, Tally, all_marks, tally
+from ..gradebook.regrade_requests import RequestsByItem
+from ..marking import model_answers as model
+from ..marking.answers import question_of
+from ..marking.student_answers import Answer
 from ..model.assignment import Assignment, GradedBy, Item
-from ..model.plain_text import one_line, points
-from ..model.report import Awaiting, ItemResult, Report, Verdict
+from ..model.plain_text import counted, one_line, points
+from ..model.report import Report
 from ..model.submission_status import SENTENCE_LIMIT, refusal, student_name
-from .student_view import VERDICTS, CheckView, check_view
+from .item_feedback import ItemInput, ItemPage, code_item, ticks_of, written_item
+from .own_work import OwnWork, Pictures, ReadPicture, code_work, no_picture, written_work
+from .reading import Place, places, title_of
+from .typeset import line_html, question_html
 
 MOST_NOTICED, NOTICED_LIMIT = 40, 600
-MOST_LOST = 40  # checks of one item; the longest item has a dozen
-FAULT = "This item could not be graded yet, through no fault of yours. A person will look at it."
+
+
+class Homework:
+    """What is the same on the pages of a class; build one for a class."""
+
+    def __init__(
+        self, assignment: Assignment, ticks: Mapping[str, ItemTicks] | None = None, *,
+        show_rubric: bool = True, show_model_answers: bool = False,
+    ) -> None:  # fmt: skip
+        """Read the questions. `ticks` are what was ticked at the desk, by item."""
+        self.assignment, self.ticks, self.show_rubric = assignment, ticks or {}, show_rubric
+        self.places = places(assignment)
+        self.headings = {item.id: one_line(item.heading, SENTENCE_LIMIT) for item in assignment.items}
+        self.questions = {item.id: question_html(question_of(item, assignment)) for item in assignment.items}
+        self.titles = {name: title_of(assignment, name) for name in (*assignment.notebooks, *assignment.sheets)}
+        self.model_answers = model.model_answers(assignment) if show_model_answers else {}
 
 
 @dataclass(frozen=True)
-class ItemPage:
-    """One item as its student sees it."""
+class StudentWork:
+    """Who the student is and what was handed in; everything in it is text of strangers."""
 
-    heading: str
+    name: str = ""  # as the roster has it
+    answers: Mapping[str, Answer] = field(default_factory=dict)  # to what a person marks, by item
+    code: Mapping[str, str] = field(default_factory=dict)  # of what checks grade, by item
+    picture: ReadPicture = no_picture  # one that belongs to the answers, by its name
+    requests: RequestsByItem = field(default_factory=dict)  # to look at points again
+
+
+@dataclass(frozen=True)
+class Part:
+    """One notebook or sheet."""
+
+    title: str
     score: str
-    state: str  # "passed", "marked", "waits for a person", ...
-    kind: str  # good, lost, blank, fault or open: its style
-    lost: tuple[CheckView, ...] = ()  # without their names
-    remark: str = ""
-    formula: str = ""
-    comment: Markup | None = None
-    model_answer: Markup | None = None
+    items: tuple[ItemPage, ...]
+
+
+@dataclass(frozen=True)
+class ToRead:
+    """A place in the homework that explains items on which points were lost."""
+
+    file: str
+    section: Markup
+    items: tuple[str, ...]  # their headings
+    references: tuple[Markup, ...]
 
 
 @dataclass(frozen=True)
 class StudentPage:
     """Everything on the page of one student."""
 
+    student: str  # the id
     name: str
+    graded_at: str  # ISO 8601
     total: str
-    possible: str  # of what is marked, as long as something is not
-    earned: str  # before anything was taken off for being late
-    penalty: str
-    late: str  # what is known of being late, in words
-    late_unknown: bool  # it costs points that are not taken off yet
-    open_items: int
+    points: str  # the sentence behind the total
+    late: str  # what was taken off for being late, or will be, in a sentence
     refusal: str
-    parts: tuple[tuple[str, tuple[ItemPage, ...]], ...]  # title and items of each notebook and sheet
+    open_items: int
+    waiting: str  # what is not final, in a sentence
+    bar: tuple[tuple[str, float, float], ...]  # kind, begin and width of what was earned, lost, is open: of 100
+    parts: tuple[Part, ...]
+    losses: tuple[ItemPage, ...]  # the most points first
+    to_read: tuple[ToRead, ...]
     noticed: tuple[str, ...]  # what was unusual about the student's files
 
 
-def student_page(
-    report: Report, marks: StudentMarks, assignment: Assignment, model_answers: Mapping[str, Markup]
-) -> StudentPage:  # fmt: skip
-    """Return the page of one student; `model_answers` by item are shown where there are any."""
-    awaiting = {entry.id: entry for entry in report.awaiting_person}
-    results = {result.id: result for result in report.items}
-    refused = report.refused
+def student_page(report: Report, marks: StudentMarks, homework: Homework, work: StudentWork) -> StudentPage:
+    """Return the page of one student."""
+    assignment = homework.assignment
     mark_of = {item.id: mark for item, mark in all_marks(report, marks, assignment)}
-    whole = tally(report, marks, assignment)
+    whole, parts = tally(report, marks, assignment), _parts(report, mark_of, homework, work)
+    scored = sum(item.points for item in assignment.items if mark_of[item.id].score is not None)
+    open_items = 0 if report.refused else whole.unmarked + whole.faults
     told = [finding for finding in report.findings if finding.for_student]
-    open_items = 0 if refused else whole.unmarked + whole.faults
-    marked = sum(item.points for item in assignment.items if mark_of[item.id].score is not None)
-    parts = []
-    for name in (*assignment.notebooks, *assignment.sheets):
-        pages = []
-        for item in (item for item in assignment.items if item.notebook == name):
-            mark, answer = mark_of[item.id], model_answers.get(item.id)
-            if item.graded_by == GradedBy.CHECKS:
-                pages.append(_code_item(item, mark, results.get(item.id), answer))
-            else:
-                pages.append(_written_item(item, mark, awaiting.get(item.id), answer))
-        parts.append((assignment.sheet(name).title if name in assignment.sheets else name, tuple(pages)))
+    total = max(0.0, whole.earned - marks.penalty)
+    items = [item for part in parts for item in part.items]
+    losses = sorted((item for item in items if item.lost > 0), key=lambda item: -item.lost)
     return StudentPage(
-        name=student_name(report),
-        total=points(max(0.0, whole.earned - marks.penalty)),
-        possible=points(marked if open_items else whole.possible),
-        earned=points(whole.earned),
-        penalty=points(marks.penalty) if marks.penalty else "",
-        late=marks.late or "late",
-        late_unknown=marks.late_unknown,
+        student=student_name(report),
+        name=one_line(work.name, SENTENCE_LIMIT) or student_name(report),
+        graded_at=report.graded_at,
+        total=points(total),
+        points=_points(total, scored, whole),
+        late=_late(whole, marks),
+        refusal=refusal(report) if report.refused else "",
         open_items=open_items,
-        refusal=refusal(report) if refused else "",
-        parts=() if refused else tuple(parts),
+        waiting=_waiting(open_items, whole),
+        bar=_bar(total, scored, whole.possible),
+        parts=() if report.refused else parts,
+        losses=() if report.refused else tuple(losses),
+        to_read=() if report.refused else _to_read([item.id for item in losses], homework.places),
         noticed=tuple(one_line(finding.text, NOTICED_LIMIT) for finding in told[:MOST_NOTICED]),
     )
 
 
-def _score(item: Item, mark: Mark) -> str:
-    earned = "–" if mark.score is None else points(mark.score)
-    extra = f" + {points(mark.extra)} extra" if mark.extra else ""
-    return f"{earned}{extra} / {points(item.points)}"
+def _parts(
+    report: Report, mark_of: Mapping[str, Mark], homework: Homework, work: StudentWork
+) -> tuple[Part, ...]:  # fmt: skip
+    awaiting = {entry.id: entry for entry in report.awaiting_person}
+    results = {result.id: result for result in report.items}
+    assignment, pictures, parts = homework.assignment, Pictures(work.answers, work.picture), []
+    for name in (*assignment.notebooks, *assignment.sheets):
+        pages = []
+        own = [item for item in assignment.items if item.notebook == name]
+        for item in own:
+            handed_in = _own_work(item, homework, work, pictures)
+            known = ItemInput(
+                item, mark_of[item.id], homework.questions[item.id], handed_in,
+                work.requests.get(item.id, ()), homework.model_answers.get(item.id),
+            )  # fmt: skip
+            if item.graded_by == GradedBy.CHECKS:
+                pages.append(code_item(known, results.get(item.id)))
+            else:
+                ticks = ticks_of(homework.ticks, item.id, report.student)
+                entry = awaiting.get(item.id)
+                pages.append(written_item(known, entry, ticks, show_rubric=homework.show_rubric))
+        if pages:
+            parts.append(Part(homework.titles[name], _part_score(own, mark_of), tuple(pages)))
+    return tuple(parts)
 
 
-def _code_item(item: Item, mark: Mark, result: ItemResult | None, model_answer: Markup | None) -> ItemPage:
-    verdict = result.verdict if result is not None else Verdict.GRADER_FAULT
-    _, state, kind = VERDICTS[verdict]
-    checks = result.checks if result is not None else ()
-    lost = [check for check in checks if check.verdict not in (Verdict.PASSED, Verdict.GRADER_FAULT)]
-    remarks = []
-    if verdict is Verdict.GRADER_FAULT and mark.person is None:
-        remarks.append(FAULT)
-    elif len(lost) < len(checks) and lost:
-        remarks.append(f"{len(checks) - len(lost)} of {len(checks)} checks passed.")
-    if result is not None:
-        remarks += [f"Accepted, with a note: {one_line(note, SENTENCE_LIMIT)}." for note in result.notes]
-    if mark.person is not None:
-        state, kind = ("marked by a person", "good" if mark.person >= item.points else "lost")
-        if mark.machine is not None and mark.machine != mark.person:
-            remarks.append(f"A person set these points; the checks gave {points(mark.machine)}.")
-    return ItemPage(
-        heading=one_line(item.heading, SENTENCE_LIMIT),
-        score=_score(item, mark),
-        state=state,
-        kind=kind,
-        lost=tuple(check_view(check) for check in lost[:MOST_LOST]),
-        remark=" ".join(remarks),
-        comment=comment_html(mark.comment),
-        model_answer=model_answer,
+def _own_work(item: Item, homework: Homework, work: StudentWork, pictures: Pictures) -> OwnWork:
+    file = homework.places[item.id].file
+    if item.graded_by != GradedBy.CHECKS:
+        return written_work(work.answers.get(item.id), file, pictures, homework.headings)
+    name = next((file.name for file in homework.assignment.files if file.id == item.id), "")
+    return code_work(work.code.get(item.id, ""), file, pictures.note_on(item.id, name, homework.headings))
+
+
+def _part_score(items: list[Item], mark_of: Mapping[str, Mark]) -> str:
+    scored = [item for item in items if mark_of[item.id].score is not None]
+    if not scored:
+        return "not marked yet"
+    earned = sum((mark_of[item.id].score or 0.0) + mark_of[item.id].extra for item in scored)
+    so_far = "" if len(scored) == len(items) else " so far"
+    return f"{points(earned)} of {points(sum(item.points for item in scored))}{so_far}"
+
+
+def _points(total: float, scored: float, whole: Tally) -> str:
+    """Return the sentence behind the total, which is a share of what is marked."""
+    if scored >= whole.possible:
+        return f"of {points(whole.possible)} points"
+    left = whole.possible - scored
+    verb = "is" if left == 1 else "are"
+    return (
+        f"of the {points(scored)} points that are marked; {points(left)} point{'s' * (left != 1)} {verb} not marked yet"
     )
 
 
-def _written_item(item: Item, mark: Mark, entry: Awaiting | None, model_answer: Markup | None) -> ItemPage:
-    if mark.score is None:
-        state, kind = "not marked yet", "open"
-    elif mark.open:
-        state, kind = "marked; a person will check it again", "open"
-    else:
-        state, kind = "marked", "good" if mark.score >= item.points else "lost"
-    formula = ""
-    if entry is not None and entry.formula:
-        formula = one_line(entry.for_student or f"{entry.formula}.", SENTENCE_LIMIT)
-    return ItemPage(
-        heading=one_line(item.heading, SENTENCE_LIMIT),
-        score=_score(item, mark),
-        state=state,
-        kind=kind,
-        formula=formula,
-        comment=comment_html(mark.comment),
-        model_answer=model_answer,
+def _late(whole: Tally, marks: StudentMarks) -> str:
+    words = marks.late or "late"
+    if marks.late_unknown:
+        return f"{words[:1].upper()}{words[1:]}: the penalty is not applied yet."
+    if not marks.penalty:
+        return f"{marks.late[:1].upper()}{marks.late[1:]}." if marks.late else ""
+    return f"{points(whole.earned)} points earned, {points(marks.penalty)} taken off: {words}."
+
+
+def _waiting(open_items: int, whole: Tally) -> str:
+    if not open_items:
+        return ""
+    parts = []
+    if whole.unmarked:
+        parts.append(f"{counted(whole.unmarked, 'answer')} {'waits' if whole.unmarked == 1 else 'wait'} for a person")
+    if whole.faults:
+        parts.append(f"{counted(whole.faults, 'item')} could not be graded yet, through no fault of yours")
+    return f"{', and '.join(parts)}, so the total may change."
+
+
+def _bar(total: float, scored: float, possible: float) -> tuple[tuple[str, float, float], ...]:
+    """Return the shares of what was earned, what was lost and what is open."""
+    if possible <= 0:
+        return ()
+    earned, marked = (round(100 * min(1.0, part / possible), 2) for part in (total, max(total, scored)))
+    shares = (("good", 0.0, earned), ("lost", earned, marked - earned), ("open", marked, 100 - marked))
+    return tuple((kind, begin, round(width, 2)) for kind, begin, width in shares if width > 0)
+
+
+def _to_read(lost: list[str], places: Mapping[str, Place]) -> tuple[ToRead, ...]:
+    """Return where to read again, each section once, in the order of the homework."""
+    by_section: dict[tuple[str, str], list[Place]] = {}
+    for item_id in (item_id for item_id in places if item_id in lost):
+        place = places[item_id]
+        by_section.setdefault((place.file, place.section), []).append(place)
+    return tuple(
+        ToRead(
+            file,
+            line_html(section),
+            tuple(one_line(place.heading, SENTENCE_LIMIT) for place in found),
+            tuple(map(line_html, dict.fromkeys(text for place in found for text in place.references))),
+        )
+        for (file, section), found in by_section.items()
     )

@@ -13,7 +13,7 @@ from .class_scores import Outcome, Part, StudentScores
 _LOW = 0.5  # of the median of the class
 _FAR_APART = 0.4  # of the points of a half: so much further apart than usual in this class
 _SMALLEST_HALF = 5.0  # points: in a smaller half one slip is far apart
-_HALVES = {Part.CHECKS: "items graded by checks", Part.PERSON: "items marked by people"}
+_HALVES = {Part.CHECKS: "checks", Part.PERSON: "people"}
 
 
 @dataclass(frozen=True)
@@ -53,27 +53,26 @@ class _Reasons:
 
     def __call__(self, student: StudentScores) -> Iterator[str]:
         yield from self._low(student)
-        for title, items in self._parts.items():
+        for title, items in self._parts:
             if all(outcome is Outcome.NOT_ATTEMPTED for outcome in student.outcomes(items)):
                 yield f"nothing attempted in {title}"
         own = self._difference(student)
         if own is not None and self._gap is not None and abs(own - self._gap) >= _FAR_APART:
-            yield " and ".join(
-                f"{self._share(student, part):.0%} of the points in the {name} (usual here: {self._medians[part]:.0%})"
-                for part, name in _HALVES.items()
-            )
+            checks, person = (f"{self._share(student, part):.0%}" for part in _HALVES)
+            usual = " and ".join(f"{self._medians[part]:.0%}" for part in _HALVES)
+            yield f"{checks} of the points that checks give, {person} of those that people give (usual here: {usual})"
 
     def _low(self, student: StudentScores) -> Iterator[str]:
         """Yield that a student has few points: of all, or as long as nobody knows these, of one half."""
         total = student.total(self._all)
         if total is not None and self._median is not None:
             if total < _LOW * self._median:
-                yield f"{points(total)} of {points(self._points)} points (median of the class: {points(self._median)})"
+                yield f"{points(total)} of {points(self._points)} points (usual here: {points(self._median)})"
             return
         for part, name in _HALVES.items():
             share, usual = self._share(student, part), self._medians[part]
             if share is not None and usual is not None and share < _LOW * usual:
-                yield f"{share:.0%} of the points in the {name} (median of the class: {usual:.0%})"
+                yield f"{share:.0%} of the points that {name} give (usual here: {usual:.0%})"
 
     def _share(self, student: StudentScores, part: Part) -> float | None:
         total = student.total(self._halves[part]) if self._halves[part] else None
@@ -86,12 +85,12 @@ class _Reasons:
         return None if checks is None or person is None else checks - person
 
 
-def _parts(assignment: Assignment) -> dict[str, list[Item]]:
-    """Return the items of each notebook and sheet by the name that people read."""
+def _parts(assignment: Assignment) -> list[tuple[str, list[Item]]]:
+    """Return the items of each notebook and sheet, after the name that people read."""
     parts: dict[str, list[Item]] = {}
     for item in assignment.items:
-        parts.setdefault(assignment.title_of(item.notebook), []).append(item)
-    return parts
+        parts.setdefault(item.notebook, []).append(item)
+    return [(assignment.title_of(name), items) for name, items in parts.items()]
 
 
 def _median(values: Sequence[float | None]) -> float | None:

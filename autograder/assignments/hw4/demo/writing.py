@@ -73,7 +73,7 @@ def filled(sheet: Sheet, writer: Writer) -> str:
     for item in sheet.items:
         answer = writer.answer(item.id)
         if answer:
-            before, heading, after = text.partition(f"## {item.id} (")
+            before, heading, after = text.partition(f"`{item.id}`")
             space = f"{ANSWER_MARK}\n\n{item.space}" if item.space else ANSWER_MARK
             text = before + heading + after.replace(space, f"{ANSWER_MARK}\n\n{answer}", 1)
     return text
