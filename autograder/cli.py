@@ -140,6 +140,7 @@ def _parser() -> argparse.ArgumentParser:
             help="weak: grade although this machine lacks a layer of the confinement",
         )  # fmt: skip
 
+    roster_help = "who is in the course: a list that your system exported (the one given last)"
     out_help = "where results go (the course folder)"
     graded_help = "where `autograder grade` put its results (the course folder)"
     sub = command("new", "write a small homework to start from, into this folder")
@@ -150,13 +151,8 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="class download, a zip, or a folder of either")
     sub.add_argument("--out", type=Path, metavar="DIR", help=out_help)
     sub.add_argument("--scheduler", metavar="tls://...", help="use this Dask scheduler instead of local workers")
-    sub.add_argument("--student", metavar="ID", help="grade only this student")
-    sub.add_argument(
-        "--roster",
-        type=Path,
-        metavar="CSV",
-        help="who is in the course: a list that your system exported",
-    )
+    sub.add_argument("--student", metavar="ID", help="grade only this student, by id, address or name")
+    sub.add_argument("--roster", type=Path, metavar="CSV", help=roster_help)
     sub.add_argument("--groups", type=Path, metavar="CSV", help="who hands in together: every member gets the grade")
     sub.add_argument("--fresh", action="store_true", help="regrade everything")
     grading_options(sub)
@@ -177,6 +173,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--out", type=Path, metavar="DIR", help=graded_help)
     sub = command("report", "rebuild report/<name>/index.html and grades.csv")
     sub.add_argument("--out", type=Path, metavar="DIR", help=out_help)
+    sub.add_argument("--roster", type=Path, metavar="CSV", help=roster_help)
     sub = command("feedback", "write a page for each student, and one zip of them to upload back to Canvas")
     sub.add_argument("--out", type=Path, metavar="DIR", help=graded_help)
     sub.add_argument("--model-answers", action="store_true", help="show the instructor's answers on every page")

@@ -236,22 +236,29 @@ def test_marks_and_comments_of_a_person_survive_a_regrade(course: Course, submis
 
 
 def test_students_have_the_names_of_the_roster(course: Course, submission: Submission):
-    """In formgrader, as text; who is not in the roster, or has no name there, stays as an instructor wrote it."""
-    for student in ("ann", "ben", "cy"):
+    """In formgrader, as text; who has no name in the roster stays as an instructor wrote it, or is the id."""
+    for student in ("ann", "ben", "cy", "dee"):
         course.record(small_course.report(student, course.assignment), Submission(student))
     with api.Gradebook(course.db_url) as book:
         book.update_or_create_student("cy", first_name="Cy", email="cy@uni.edu")
     roster = [Member("ann", "O'Neil <script>, Ann", email="ann@uni.edu"), Member("ben", "Plato"), Member("zoe", "Zoe")]
     gradebook.name_students(course.db_url, [*roster, Member("cy", "Roe, Cyrus")])
-    gradebook.name_students(course.db_url, [Member("ann", ""), Member("ben", "")])
+    gradebook.name_students(course.db_url, [Member("ann", ""), Member("ben", ""), Member("dee", "")])
     with api.Gradebook(course.db_url) as book:
         names = {row.id: (row.first_name, row.last_name, row.email) for row in book.students}
 
     assert names == {
         "ann": ("Ann", "O'Neil script", "ann@uni.edu"),
-        "ben": (None, "Plato", None),
+        "ben": ("", "Plato", None),
         "cy": ("Cyrus", "Roe", "cy@uni.edu"),
+        "dee": ("(no name)", "dee", None),
     }
+    gradebook.name_students(course.db_url, [Member("dee", "D" * 10_000), Member("ann", "\u202eDoe,\nAnn", email="a@b")])
+    with api.Gradebook(course.db_url) as book:
+        names = {row.id: (row.first_name, row.last_name, row.email) for row in book.students}
+
+    assert names["ann"] == ("Ann", "Doe", "a@b")
+    assert names["dee"] == ("", "D" * 59 + "…", None), "a list that comes late replaces what stood for a name"
 
 
 def test_a_new_submission_asks_the_person_to_look_again(course: Course, submission: Submission):

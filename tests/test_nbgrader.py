@@ -110,7 +110,7 @@ def test_all_commands_work_again_and_again(course: Path):
         assert nbgrader("export") == 0
 
     assert scores(course, "ann") == HALF | EMPTY
-    assert (course / "grades.csv").read_text().splitlines()[1].endswith("ann,,,,35.0,0.0,35.0,100.0")
+    assert (course / "grades.csv").read_text().splitlines()[1].endswith("ann,ann,(no name),,35.0,0.0,35.0,100.0")
     assert {path.stem for path in (course / "feedback" / "ann" / "hw4").glob("*.html")} == BOOKS
     assert release.check(course) == []
 

@@ -223,7 +223,12 @@ FILES: list[tuple[str, Command, Situation, str]] = [
     ("an inbox of NUL bytes", GRADE, put("inbox", b"\0" * 99), "inbox"),
     ("a path with a NUL", ("grade", "in\0box"), remove("nothing"), "in"),
     ("a path that is too long", ("grade", "x" * 5000), remove("nothing"), "x"),
-    ("an unknown student", (*GRADE, "--student", "zoe"), remove("nothing"), "There is no submission of 'zoe'"),
+    (
+        "an unknown student",
+        (*GRADE, "--student", "zoe"),
+        remove("nothing"),
+        "There is no student 'zoe' here: write an id, an address or a name.",
+    ),
     ("no roster", (*GRADE, "--roster", "nowhere.csv"), remove("nothing"), "nowhere.csv cannot be read"),
     (
         "a folder as roster",

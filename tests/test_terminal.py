@@ -75,7 +75,7 @@ def test_no_letter_ends_the_line_that_ends_a_run(course: Path) -> None:
     done = program((*GRADE, "--student", LETTERS), course, TERMINALS[-1])
 
     assert done.returncode == 2
-    assert done.stderr.startswith(b"autograder: There is no submission of ")
+    assert done.stderr.startswith(b"autograder: There is no student ")
     assert done.stderr.count(b"\n") == 1
 
 

@@ -16,7 +16,7 @@ from ..course import course_settings
 from ..course.course_settings import CourseSettings
 from ..formats.members import shown
 from ..gradebook.recorder import Recorder
-from ..intake.people import people
+from ..intake.people import everybody
 from ..lms import groups as group_lists
 from ..lms import roster as rosters
 from ..lms.roster import Roster
@@ -28,6 +28,7 @@ from ..model.submission_status import NAME_LIMIT
 from ..nbgrader import formgrader
 from ..reports.changes_table import format_changes
 from ..reports.stored_class import refuse_version_1, stored_reports
+from ..reports.stored_lateness import by_id
 from ..session.launcher import require_layers
 from .report import absentees, write_report
 
@@ -59,10 +60,13 @@ def grade(
     with intake.Inbox(paths, assignment, _known_students(course, folders), listed) as inbox:
         if inbox.trials:
             print(f"Not graded, because a test student sent it: {', '.join(map(shown, inbox.trials))}.")
+        known = everybody(course, folders, inbox.students)
+        by_id(settings.late_policy, known)  # raises now, not when everybody has been graded
         if student is not None:
+            student = known.student(student)
             inbox.only(student)
             if not inbox:
-                raise ConfigError(f"There is no submission of {student!r} in these paths.")
+                raise ConfigError(f"There is no submission of {known.written(student)} in these paths.")
         if not weak:
             require_layers()
         if scheduler is None:
@@ -99,8 +103,6 @@ def grade(
         code = NEEDS_A_PERSON
     if recorder.problem:
         raise ConfigError(recorder.problem)
-    known = people(course, folders, [entry.student for entry in reports])
-    gradebook.name_students(gradebook.url(settings, folders.out), known.values())
     return code
 
 

@@ -22,7 +22,7 @@ from ..gradebook import registration
 from ..grading import interpreter
 from ..handin import terminal
 from ..intake import VALID_ID
-from ..intake.people import course_roster, people
+from ..intake.people import everybody, latest_roster
 from ..marking import class_answers, rendered_pictures
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
@@ -56,8 +56,8 @@ class CourseAutograde(Autograde):
                 self._assembler = formgrader_notebooks.Assembler(self._assignment, settings, rendered)
                 super().start()
             students = [folder.name for folder in self._folders.submitted.iterdir()]
-            known = people(course_roster(settings, self._folders), self._folders, students)
-            gradebook.name_students(self.coursedir.db_url, known.values())
+            known = everybody(latest_roster(settings, self._folders), self._folders, students)
+            gradebook.name_students(self.coursedir.db_url, known.members)
             if self._unnamed:
                 names = ", ".join(self._unnamed)
                 raise self._refusal(f"Not graded: {names}. Rename each of these folders to the id of its student.")

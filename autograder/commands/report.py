@@ -5,19 +5,21 @@ import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from .. import gradebook
 from ..course import assignment as assignments
 from ..course import course_settings
 from ..course.course_settings import CourseSettings
-from ..gradebook import scores
 from ..gradebook.marks import StudentMarks, without_marked
 from ..gradebook.regrade_requests import count_open, regrade_requests
-from ..intake.people import course_roster, everybody, people
+from ..intake.people import everybody, latest_roster, people
 from ..lms import roster as rosters
+from ..lms.find_student import Students
 from ..lms.roster import Roster
 from ..marking import class_pictures, code_likeness, lookalikes, rendered_pictures
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.errors import ConfigError
+from ..model.person_names import written
 from ..model.plain_text import counted
 from ..model.report import Report
 from ..model.result_folders import ResultFolders
@@ -37,12 +39,15 @@ NO_MARKS = StudentMarks({})
 MOST_PROBLEMS = 10  # students of whom it is said by name that their answers cannot be read
 
 
-def report(course_dir: Path, out: Path | None = None, *, name: str = "") -> int:
-    """Rebuild the class report from the stored reports; return the exit code."""
+def report(course_dir: Path, out: Path | None = None, *, name: str = "", roster: Path | None = None) -> int:
+    """Rebuild the class report from the stored reports; return the exit code.
+
+    A `roster` replaces that of the settings, or the one used last; nothing is graded again for it.
+    """
     assignment = assignments.load(course_dir, name)
     settings = course_settings.load(course_dir, assignment.name)
     folders = ResultFolders((out or course_dir).resolve(), assignment.name)
-    course = course_roster(settings, folders)
+    course = latest_roster(settings, folders, roster)
     pictures, code = class_pictures.Collection(assignment), code_likeness.Collection(assignment)
     return write_report(stored_reports(folders), assignment, settings, folders, course, pictures, code)
 
@@ -71,24 +76,26 @@ def write_report(
         }
         _complete(pictures, code, reports, work, rendered)
     alike = lookalikes.find(texts, assignment)
-    late = lateness(reports, assignment, settings, folders, everybody(course, folders, (r.student for r in reports)))
+    known = everybody(course, folders, (entry.student for entry in reports))
+    late = lateness(reports, assignment, settings, folders, known)
     absent = absentees(course, reports) if course is not None else []
     found = pictures.class_pictures(reports)
     needs_person = False
     try:
         given = class_marks(reports, assignment, settings, folders)
+        name_students(settings, folders, known)
     except ConfigError as error:
         given, needs_person = ClassMarks(), True
         if not gradebook_fails:
             print(f"The report counts no marks of people: {error}", file=sys.stderr)
-    known = people(course, folders, [entry.student for entry in reports])
+    called = people(course, folders, [entry.student for entry in reports])
     page = render(
         reports, assignment, folders.report, lookalikes=alike, code_alike=code.groups(), given=given,
-        late=late, people=known, pictures=found, absent=absent,
+        late=late, people=called, pictures=found, absent=absent,
     )  # fmt: skip
     left = [without_marked(entry, given.marks.get(entry.student, NO_MARKS)) for entry in reports]
     shown = [entry for entry in left if graded is None or entry.student in graded]
-    print(f"\n{format_students(shown, assignment, given, people=known)}\n")
+    print(f"\n{format_students(shown, assignment, given, people=called)}\n")
     if len(shown) == len(left):
         print(f"{format_items(class_figures(left, assignment, given))}\n")
     print(f"Report: {page}")
@@ -104,17 +111,25 @@ def _say_requests(
 ) -> bool:  # fmt: skip
     """Write the table of regrade requests, and say how many are open; return whether any is."""
     try:
-        found = regrade_requests(scores.url(settings, folders.out), assignment)
+        found = regrade_requests(gradebook.url(settings, folders.out), assignment)
     except ConfigError:  # it was said of the marks
         return True
     write_regrade_csv(found, assignment, people(course, folders, found), folders.report)
     return say_open(count_open(found))
 
 
+def name_students(settings: CourseSettings, folders: ResultFolders, known: Students) -> None:
+    """Let formgrader show the names that the latest list of the class has; only say so where that fails."""
+    try:
+        gradebook.name_students(gradebook.url(settings, folders.out), known.members)
+    except ConfigError as error:
+        print(f"Formgrader may show older names: {error}", file=sys.stderr)
+
+
 def absentees(course: Roster, reports: Sequence[Report]) -> list[str]:
     """Return name and id of everybody in the roster of whom nothing came."""
     absent = rosters.missing(course, (report.student for report in reports))
-    return [f"{member.name} ({member.student})" for member in absent]
+    return [written(member.name, member.student) for member in absent]
 
 
 def _complete(

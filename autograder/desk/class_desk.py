@@ -5,14 +5,11 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from .. import intake
 from ..course import assignment as assignments
 from ..course import course_settings
 from ..course.course_settings import CourseSettings
 from ..gradebook import scores
 from ..gradebook.desk_book import DeskBook, Marker
-from ..lms import roster as rosters
-from ..lms.roster import Member
 from ..marking import answer_groups, model_answers
 from ..marking.answers import question_of
 from ..marking.class_answers import ClassAnswers, ServedFile
@@ -21,6 +18,7 @@ from ..marking.student_answers import Answer, Status
 from ..model.assignment import Assignment, Item
 from ..model.result_folders import ResultFolders
 from ..nbgrader.stored_answers import StoredWork
+from .class_people import ClassPeople
 from .figures import Figures
 from .order import Order, ordered
 from .refusals import Unknown
@@ -34,13 +32,12 @@ class ClassDesk:
 
     def __init__(
         self, assignment: Assignment, settings: CourseSettings, folders: ResultFolders, answers: ClassAnswers,
-        book: DeskBook, members: Mapping[str, Member],
+        book: DeskBook, people: ClassPeople,
     ) -> None:  # fmt: skip
-        """Take what was loaded; `members` has who is in the roster, by student."""
+        """Take what was loaded."""
         self.assignment, self.settings, self.folders = assignment, settings, folders
-        self.answers, self.book, self.members = answers, book, members
+        self.answers, self.book, self.people = answers, book, people
         self.questions: Mapping[str, Item] = {item.id: item for item in assignment.person_items}
-        self.sections = tuple(sorted({member.section for member in members.values()} - {""}))
         self.question_texts = {item: question_of(self.questions[item], assignment) for item in self.questions}
         self.model_answers = model_answers.model_answers(assignment)
         self._students: dict[str, str] = {}
@@ -66,9 +63,7 @@ class ClassDesk:
         )  # fmt: skip
         for item in assignment.person_items:
             book.take_up(item.id, answers.of_item(item.id))
-        course = rosters.find(settings.roster, folders.out, intake.known_users(folders), intake.known_names(folders))
-        members = {member.student: member for member in course.members} if course else {}
-        return cls(assignment, settings, folders, answers, book, members)
+        return cls(assignment, settings, folders, answers, book, ClassPeople(settings, folders, answers.students))
 
     def close(self) -> None:
         """Close the gradebook."""
@@ -76,7 +71,8 @@ class ClassDesk:
 
     def refresh(self) -> None:
         """Take up what was graded since; a look at one folder where nothing was."""
-        self.answers.refresh()
+        others = bool(self.answers.refresh())
+        self.people.refresh(self.answers.students, others=others)
         if len(self._students) != len(self.answers.students) or self._version != self.answers.version:
             self._students = {self.key(student): student for student in self.answers.students}
             self._version = self.answers.version
@@ -150,12 +146,15 @@ class ClassDesk:
         taken = self.book.lease(item_id, groups, marker, keep=keep, second=second)
         return order.group_of(taken[0]).spellings[0] if taken else ""
 
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The sections of the class."""
+        return self.people.sections
+
     def section(self, student: str) -> str:
         """Return the section of a student, "" where the roster has none."""
-        member = self.members.get(student)
-        return member.section if member else ""
+        return self.people.section(student)
 
     def name(self, student: str) -> str:
-        """Return the name of a student, or the id where no name is known."""
-        member = self.members.get(student)
-        return f"{member.name} ({student})" if member and member.name else student
+        """Return how a student is written: name and id, or the id where no name is known."""
+        return self.people.name(student)

@@ -1,5 +1,6 @@
 """All answers of one student on one page, and finding a student by name."""
 
+import itertools
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -70,13 +71,9 @@ def student_view(desk: ClassDesk, student: str, seen: Seen) -> StudentView:
 
 
 def found_students(desk: ClassDesk, words: str, seen: Seen) -> list[Found]:
-    """Return the students whose name or id has all the words, in the order of the class."""
-    wanted = words.casefold().split()
-    if not wanted:
-        return []
-    named = ((student, desk.name(student)) for student in desk.answers.students)
+    """Return the students in whose name, id or address all the words are, however they are spelt."""
+    found = (student for student in desk.answers.students if desk.people.is_called(student, words))
     return [
-        Found(name, seen.addresses.student(desk.key(student)))
-        for student, name in named
-        if all(word in name.casefold() for word in wanted)
-    ][:MOST_FOUND]
+        Found(desk.name(student), seen.addresses.student(desk.key(student)))
+        for student in itertools.islice(found, MOST_FOUND)
+    ]

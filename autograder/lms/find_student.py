@@ -1,7 +1,7 @@
 """Finds the student whom somebody names: by id, login, number, e-mail address or full name."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from rapidfuzz import fuzz, process
 
@@ -22,12 +22,13 @@ class Students:
 
     def __init__(self, members: Iterable[Member]) -> None:
         """Take the students; one who stands there twice, as in a roster and among submissions, has the first id."""
-        ids: dict[str, str] = {}
+        self._ids: dict[str, str] = {}
+        self._keys: dict[str, str] = {}
         self._members: dict[str, Member] = {}
         self._by_id: dict[str, set[str]] = defaultdict(set)
         self._by_name: dict[Words, set[str]] = defaultdict(set)
         for member in members:
-            student = ids.setdefault(member.student.lower(), member.student)
+            student = self._ids.setdefault(member.student.lower(), member.student)
             if student not in self._members or not self._members[student].name:
                 self._members[student] = member
             for text in (member.student, *member.other_ids, member.email, member.user):
@@ -63,13 +64,36 @@ class Students:
         hint = f"did you mean {listed(near, _MOST_NEAR)}?" if near else "write an id, an address or a name."
         return f"There is no student {said!r} here: {hint}"
 
+    @property
+    def members(self) -> Collection[Member]:
+        """Everybody, each once."""
+        return self._members.values()
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The sections that anybody is in."""
+        return tuple(sorted({member.section for member in self.members} - {""}))
+
+    def member(self, student: str) -> Member:
+        """Return what is known of the student with an id."""
+        return self._members.get(self._ids.get(student.lower(), student)) or Member(student, "")
+
     def written(self, student: str) -> str:
-        """Return how one of the students is written."""
-        member = self._members.get(student)
-        return written(member.name if member else "", student)
+        """Return how the student with an id is written."""
+        return written(self.member(student).name, student)
+
+    def is_called(self, student: str, words: str) -> bool:
+        """Whether all the words that somebody looks for are in name, id or address of a student."""
+        return is_called(words, self._key(student))
+
+    def _key(self, student: str) -> str:
+        if student not in self._keys:
+            member = self.member(student)
+            self._keys[student] = search_key(student, member.name, member.email, *member.other_ids)
+        return self._keys[student]
 
     def _near(self, text: str) -> list[str]:
-        keys = {student: search_key(student, member.name, member.email) for student, member in self._members.items()}
+        keys = {student: self._key(student) for student in self._members}
         called = [student for student, key in keys.items() if is_called(text, key)]
         alike = process.extract(folded(text), keys, scorer=fuzz.partial_ratio, score_cutoff=_NEAR, limit=_MOST_NEAR)
         return list(dict.fromkeys([*called, *(student for _, _, student in alike)]))[:_MOST_NEAR]
