@@ -16,7 +16,7 @@ from ..model.result_folders import ResultFolders
 from ..nbgrader.stored_answers import StoredWork
 from ..reports import feedback as feedback_pages
 from ..reports.about_run import about_run
-from ..reports.stored_class import canvas_entries, marks_with_lateness, stored_reports, ticks_so_far
+from ..reports.stored_class import canvas_entries, groups_of, marks_with_lateness, stored_reports, ticks_so_far
 from ..reports.student_page import Homework
 
 DONE, NEEDS_A_PERSON = 0, 1
@@ -41,6 +41,7 @@ def feedback(course_dir: Path, out: Path | None = None, *, name: str = "", model
         stored = StoredWork(assignment, settings, folders, rendered)
         work = feedback_pages.ClassWork(
             _names(reports, settings, folders),
+            groups_of(reports, assignment, folders),
             canvas_entries(reports, assignment, folders),
             regrade_requests(gradebook.url(settings, folders.out), assignment),
             stored.class_answers(),

@@ -1,7 +1,7 @@
 """Write feedback/<assignment>/<student>/index.html for every student, and the zip for Canvas."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from functools import cache, partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from ..model.errors import GraderFault
 from ..model.plain_text import one_line, points
 from ..model.report import Report
 from ..model.result_folders import ResultFolders
-from ..model.submission import DownloadEntry
+from ..model.submission import DownloadEntry, GroupWork
 from ..model.submission_status import NAME_LIMIT
 from .about_run import AboutRun
 from .student_page import Homework, StudentPage, StudentWork, student_page
@@ -51,22 +51,28 @@ class ClassWork:
     """What is known of everybody in a class beside reports and marks; every mapping is by student."""
 
     names: Mapping[str, str] = field(default_factory=dict)  # as people call them
+    groups: Mapping[str, GroupWork] = field(default_factory=dict)
     canvas: Mapping[str, DownloadEntry] = field(default_factory=dict)  # places in Canvas's download
     requests: Mapping[str, RequestsByItem] = field(default_factory=dict)
     answers: ClassAnswers | None = None
     code: Callable[[str], Mapping[str, str]] = lambda student: {}  # by item; it reads what was handed in
 
-    def of(self, student: str) -> StudentWork:
-        """Return what one student handed in. Never raises for what that holds."""
-        known, name = self.answers, self.names.get(student, "")
+    def of(self, report: Report) -> StudentWork:
+        """Return what one student handed in, nothing of a refused submission. Never raises for what that holds."""
+        student, known = report.student, self.answers
+        group = self.groups.get(student)
+        others = [member for member in group.members if member != student] if group else []
+        who = StudentWork(self.names.get(student, ""), tuple(self.names.get(member) or member for member in others))
+        if report.refused:
+            return who
         is_known = known is not None and student in known.students
         code = attempt(f"Reading the code of {student}", lambda: self.code(student), lambda sentence: {}, reads=True)
-        return StudentWork(
-            name,
-            known.of_student(student) if known and is_known else {},
-            code,
-            lambda file: _picture(known, student, file),
-            self.requests.get(student, {}),
+        return replace(
+            who,
+            answers=known.of_student(student) if known and is_known else {},
+            code=code,
+            picture=lambda file: _picture(known, student, file),
+            requests=self.requests.get(student, {}),
         )
 
 
@@ -95,8 +101,7 @@ def write(
         if not VALID_ID.fullmatch(report.student):
             raise GraderFault(f"{report.student!r} cannot be the name of a folder.")
         given = marks.get(report.student, StudentMarks({}))
-        handed_in = StudentWork(work.names.get(report.student, "")) if report.refused else work.of(report.student)
-        view = student_page(report, given, homework, handed_in)
+        view = student_page(report, given, homework, work.of(report))
         html = page_text(view, about)
         folder = folders.feedback / report.student
         folder.mkdir(parents=True, exist_ok=True)

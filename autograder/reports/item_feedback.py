@@ -1,5 +1,6 @@
 """One item of a student's page: the question, what was handed in, what was earned and missed, and why."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -23,6 +24,8 @@ LONG_QUESTION = 500  # characters; those of sheets have about 200, the prompts o
 MOST_REQUESTS, REQUEST_LIMIT, REQUEST_LINES = 5, 2_000, 40  # of one item; characters and lines of one
 MOST_LOST = 40  # checks of one item; the longest item has a dozen
 FAULT = "This item could not be graded yet, through no fault of yours. A person will look at it."
+
+_LINE = re.compile(r" \([^()]*\bline \d+ of its cell\)")  # the item says it, too
 
 # What became of a check, as students read it; a sign and a word, since not everybody tells the colours apart.
 CHECKS = {
@@ -210,7 +213,7 @@ def _state(item: Item, mark: Mark, verdict: Verdict) -> tuple[str, str]:
     if mark.score >= item.points:
         return "full points", "good"
     if verdict is Verdict.NOT_ATTEMPTED and not mark.score:
-        return "not attempted", "blank"
+        return "Not attempted.", "blank"
     return ("partly right" if mark.score else "no points"), "lost"
 
 
@@ -239,11 +242,11 @@ def _check(check: CheckResult, item: Item, checks: tuple[CheckResult, ...]) -> C
 def _reason(lost: list[CheckResult], lines: tuple[CheckLine, ...], *, is_set: bool) -> str:
     """Return why an item that checks grade lost points, in one line."""
     if not lost:
-        return "a person set these points" if is_set else ""
+        return "A person set these points." if is_set else ""
     if lost[0].verdict is Verdict.NOT_ATTEMPTED and not lost[0].seen:
-        return "not attempted"
+        return "Not attempted."
     told = next((line for line in lines if line.sentence and line.sentence != ONE_REASON), lines[0])
-    said = told.sentence if told.sentence != ONE_REASON else told.seen
+    said = _LINE.sub("", told.sentence if told.sentence != ONE_REASON else told.seen)
     more = f" (and {len(lost) - 1} more)" if len(lost) > 1 else ""
     return f"{one_line(said, SENTENCE_LIMIT)}{more}" if said else told.word
 
@@ -251,14 +254,14 @@ def _reason(lost: list[CheckResult], lines: tuple[CheckLine, ...], *, is_set: bo
 def _why_lost(shown: list[rubric_points.Line], adjusted: str, *, state: str, comment: str) -> Markup:
     """Return why an answer in words lost points, in one line."""
     if state == "no answer":
-        return Markup("no answer")
+        return Markup("No answer.")
     costly = [*rubric_points.reasons(shown)]
     if costly:
         more = f" (and {len(costly) - 1} more)" if len(costly) > 1 else ""
-        return Markup("{}: {}{}").format(costly[0].word, costly[0].reason, more)
+        return Markup("{}: {}{}").format(costly[0].word.capitalize(), costly[0].reason, more)
     if adjusted:
         return Markup.escape(adjusted)
-    return Markup("see the comment") if comment.strip() else Markup()
+    return Markup("See the comment.") if comment.strip() else Markup()
 
 
 def ticks_of(items: Mapping[str, ItemTicks], item_id: str, student: str) -> tuple[Rubric, Given] | None:

@@ -71,7 +71,7 @@ def class_marks(
     reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, folders: ResultFolders
 ) -> ClassMarks:  # fmt: skip
     """Return all that people said of the class so far. Raises ConfigError when no gradebook can be read."""
-    groups, db_url = _groups(reports, assignment, folders), gradebook.url(settings, folders.out)
+    groups, db_url = groups_of(reports, assignment, folders), gradebook.url(settings, folders.out)
     marks, ticks = read_marks(db_url, assignment), given_ticks(db_url, assignment, groups)
     return ClassMarks(marks | shared(marks, groups), ticks, tuple(agreement(db_url, assignment)))
 
@@ -81,17 +81,17 @@ def marks_so_far(
 ) -> dict[str, StudentMarks]:  # fmt: skip
     """Return the marks of everybody. Raises ConfigError when there is no gradebook that can be read."""
     marks = read_marks(gradebook.url(settings, folders.out), assignment)
-    return marks | shared(marks, _groups(reports, assignment, folders))
+    return marks | shared(marks, groups_of(reports, assignment, folders))
 
 
 def ticks_so_far(
     reports: Sequence[Report], assignment: Assignment, settings: CourseSettings, folders: ResultFolders
 ) -> dict[str, ItemTicks]:  # fmt: skip
     """Return what people ticked at the desk, by item. Raises ConfigError when no gradebook can be read."""
-    return given_ticks(gradebook.url(settings, folders.out), assignment, _groups(reports, assignment, folders))
+    return given_ticks(gradebook.url(settings, folders.out), assignment, groups_of(reports, assignment, folders))
 
 
-def _groups(reports: Iterable[Report], assignment: Assignment, folders: ResultFolders) -> dict[str, GroupWork]:
+def groups_of(reports: Iterable[Report], assignment: Assignment, folders: ResultFolders) -> dict[str, GroupWork]:
     """Return the groups by student, for those whose submission is the work of one."""
     return {
         entry.student: found

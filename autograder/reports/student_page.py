@@ -12,6 +12,7 @@ from markupsafe import Markup
 from ..gradebook.given_ticks import ItemTicks
 from ..gradebook.marks import Mark, StudentMarks, Tally, all_marks, tally
 from ..gradebook.regrade_requests import RequestsByItem
+from ..handin.names import listed
 from ..marking import model_answers as model
 from ..marking.answers import question_of
 from ..marking.student_answers import Answer
@@ -22,9 +23,10 @@ from ..model.submission_status import SENTENCE_LIMIT, refusal, student_name
 from .item_feedback import ItemInput, ItemPage, code_item, ticks_of, written_item
 from .own_work import OwnWork, Pictures, ReadPicture, code_work, no_picture, written_work
 from .reading import Place, places, title_of
-from .typeset import line_html, question_html
+from .typeset import line_html, question_html, with_wide_tables
 
 MOST_NOTICED, NOTICED_LIMIT = 40, 600
+MOST_PARTNERS = 12
 
 
 class Homework:
@@ -40,7 +42,7 @@ class Homework:
         self.headings = {item.id: one_line(item.heading, SENTENCE_LIMIT) for item in assignment.items}
         self.questions = {item.id: question_html(question_of(item, assignment)) for item in assignment.items}
         self.titles = {name: title_of(assignment, name) for name in (*assignment.notebooks, *assignment.sheets)}
-        self.model_answers = model.model_answers(assignment) if show_model_answers else {}
+        self.model_answers = _model_answers(assignment) if show_model_answers else {}
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class StudentWork:
     """Who the student is and what was handed in; everything in it is text of strangers."""
 
     name: str = ""  # as the roster has it
+    partners: tuple[str, ...] = ()  # names of who handed it in together with the student
     answers: Mapping[str, Answer] = field(default_factory=dict)  # to what a person marks, by item
     code: Mapping[str, str] = field(default_factory=dict)  # of what checks grade, by item
     picture: ReadPicture = no_picture  # one that belongs to the answers, by its name
@@ -60,6 +63,15 @@ class Part:
 
     title: str
     score: str
+    items: tuple[ItemPage, ...]
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Points that were lost for one reason, in one item or in several."""
+
+    points: float
+    reason: Markup
     items: tuple[ItemPage, ...]
 
 
@@ -79,6 +91,7 @@ class StudentPage:
 
     student: str  # the id
     name: str
+    together: str  # with whom it was handed in, in a sentence
     graded_at: str  # ISO 8601
     total: str
     points: str  # the sentence behind the total
@@ -88,7 +101,7 @@ class StudentPage:
     waiting: str  # what is not final, in a sentence
     bar: tuple[tuple[str, float, float], ...]  # kind, begin and width of what was earned, lost, is open: of 100
     parts: tuple[Part, ...]
-    losses: tuple[ItemPage, ...]  # the most points first
+    losses: tuple[Loss, ...]  # the most points first
     to_read: tuple[ToRead, ...]
     noticed: tuple[str, ...]  # what was unusual about the student's files
 
@@ -103,10 +116,11 @@ def student_page(report: Report, marks: StudentMarks, homework: Homework, work: 
     told = [finding for finding in report.findings if finding.for_student]
     total = max(0.0, whole.earned - marks.penalty)
     items = [item for part in parts for item in part.items]
-    losses = sorted((item for item in items if item.lost > 0), key=lambda item: -item.lost)
+    lost = [item for item in items if item.lost > 0]
     return StudentPage(
         student=student_name(report),
         name=one_line(work.name, SENTENCE_LIMIT) or student_name(report),
+        together=f"Handed in together with {listed(work.partners, MOST_PARTNERS)}." if work.partners else "",
         graded_at=report.graded_at,
         total=points(total),
         points=_points(total, scored, whole),
@@ -116,8 +130,8 @@ def student_page(report: Report, marks: StudentMarks, homework: Homework, work: 
         waiting=_waiting(open_items, whole),
         bar=_bar(total, scored, whole.possible),
         parts=() if report.refused else parts,
-        losses=() if report.refused else tuple(losses),
-        to_read=() if report.refused else _to_read([item.id for item in losses], homework.places),
+        losses=() if report.refused else _losses(lost),
+        to_read=() if report.refused else _to_read([item.id for item in lost], homework.places),
         noticed=tuple(one_line(finding.text, NOTICED_LIMIT) for finding in told[:MOST_NOTICED]),
     )
 
@@ -203,6 +217,19 @@ def _bar(total: float, scored: float, possible: float) -> tuple[tuple[str, float
     earned, marked = (round(100 * min(1.0, part / possible), 2) for part in (total, max(total, scored)))
     shares = (("good", 0.0, earned), ("lost", earned, marked - earned), ("open", marked, 100 - marked))
     return tuple((kind, begin, round(width, 2)) for kind, begin, width in shares if width > 0)
+
+
+def _model_answers(assignment: Assignment) -> dict[str, Markup]:
+    return {item_id: with_wide_tables(html) for item_id, html in model.model_answers(assignment).items()}
+
+
+def _losses(lost: list[ItemPage]) -> tuple[Loss, ...]:
+    """Return the losses by their reasons: what was not written says so once."""
+    together: dict[str, list[ItemPage]] = {}
+    for item in lost:
+        together.setdefault(str(item.reason) or item.id, []).append(item)
+    found = [Loss(sum(item.lost for item in items), items[0].reason, tuple(items)) for items in together.values()]
+    return tuple(sorted(found, key=lambda loss: -loss.points))
 
 
 def _to_read(lost: list[str], places: Mapping[str, Place]) -> tuple[ToRead, ...]:

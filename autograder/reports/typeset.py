@@ -21,7 +21,13 @@ def question_html(markdown: str) -> Markup:
     lines = [line for line in text.split("\n") if line.strip()]
     if lines and all(_QUOTED.match(line) for line in lines):
         text = _QUOTED.sub("", text)
-    return markdown_to_html(text) if text else Markup()
+    return with_wide_tables(markdown_to_html(text)) if text else NOTHING
+
+
+def with_wide_tables(html: Markup) -> Markup:
+    """Return HTML in which a table that is wider than a phone can be scrolled, also with keys."""
+    opened = html.replace("<table>", Markup('<div class="scroll" tabindex="0" role="group" aria-label="Table"><table>'))
+    return opened.replace("</table>", Markup("</table></div>"))
 
 
 def line_html(markdown: str) -> Markup:
