@@ -64,16 +64,7 @@ def write_report(
     """
     with rendered_pictures.RenderedPictures(folders.pictures) as rendered:
         work = StoredWork(assignment, settings, folders, rendered)
-        answers = work.class_answers()
-        for problem in [*answers.missing.values()][:MOST_PROBLEMS]:
-            _warn(problem)
-        if (more := len(answers.missing) - MOST_PROBLEMS) > 0:
-            _warn(f"The answers of {counted(more, 'more student')} cannot be read.")
-        counts = {entry.student for entry in reports if not entry.refused}.intersection(answers.students)
-        texts = {
-            student: {item_id: answer.text for item_id, answer in answers.of_student(student).items()}
-            for student in counts
-        }
+        texts = _texts(work, reports)
         _complete(pictures, code, reports, work, rendered)
     alike = lookalikes.find(texts, assignment)
     known = everybody(course, folders, (entry.student for entry in reports))
@@ -124,6 +115,19 @@ def name_students(settings: CourseSettings, folders: ResultFolders, known: Stude
         gradebook.name_students(gradebook.url(settings, folders.out), known.members)
     except ConfigError as error:
         print(f"Formgrader may show older names: {error}", file=sys.stderr)
+
+
+def _texts(work: StoredWork, reports: Sequence[Report]) -> dict[str, dict[str, str]]:
+    """Return what students wrote, by student and item; say whose answers cannot be read."""
+    answers = work.class_answers()
+    for problem in [*answers.missing.values()][:MOST_PROBLEMS]:
+        _warn(problem)
+    if (more := len(answers.missing) - MOST_PROBLEMS) > 0:
+        _warn(f"The answers of {counted(more, 'more student')} cannot be read.")
+    known = {entry.student for entry in reports if not entry.refused}.intersection(answers.students)
+    return {
+        student: {item_id: answer.text for item_id, answer in answers.of_student(student).items()} for student in known
+    }
 
 
 def absentees(course: Roster, reports: Sequence[Report]) -> list[str]:
