@@ -19,18 +19,25 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from autograder.gradebook.desk_types import Pair
+from autograder.gradebook.given_ticks import Given, ItemTicks
 from autograder.gradebook.marks import Mark, StudentMarks
 from autograder.handin.problems import Level
 from autograder.lms.roster import Member
+from autograder.marking.lookalikes import WRITE_UP, Group
 from autograder.model.assignment import Assignment, Item
 from autograder.model.lateness import Lateness
 from autograder.model.report import SEEN, Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
+from autograder.model.rubric import Criterion, Kind, Rubric
 from autograder.model.submission_status import SubmissionStatus, status_of
 from autograder.reports import render
+from autograder.reports.about_run import AboutRun
 from autograder.reports.attention import attention
-from autograder.reports.class_figures import headline, histogram, item_figures
+from autograder.reports.class_figures import class_figures
 from autograder.reports.class_page import PageExtras, page_texts
 from autograder.reports.class_scores import ClassMarks
+from autograder.reports.distribution import histogram
+from autograder.reports.drawing import draw_histogram
 from autograder.reports.grades_csv import ENCODING, grades_csv, safe_cell
 from autograder.reports.terminal_table import WIDTH, format_students
 
@@ -115,9 +122,30 @@ def hostile(text: str) -> Report:
     )
 
 
-def page_of(*reports: Report) -> str:
-    facts = {entry.student: {f"x{entry.student}": entry.student} for entry in reports}
-    return "".join(page_texts(reports, ASSIGNMENT, PageExtras(facts, absent=tuple(facts))))
+def page_of(*reports: Report, extras: PageExtras = PageExtras()) -> str:
+    return "".join(page_texts(reports, ASSIGNMENT, extras))
+
+
+def hostile_page(*texts: str) -> str:
+    """Return a page with these texts in every place that takes text, whoever wrote it."""
+    reports = [hostile(text) for text in texts]
+    names = [entry.student for entry in reports]
+    rows = Criterion("1", Kind.POINTS, 4.0, "for the sign"), Criterion("2", Kind.POINTS, 3.0, names[0])
+    rubric = Rubric("grad_neg_v", 7.0, rows)
+    agreement = (Pair("grad_neg_v", names[0], names[0], 4, 3, 0.5),)
+    given = {name: Given(frozenset({"1"}), -1.0, name, name, 3.0, True, name) for name in names}
+    marks = {name: StudentMarks({"grad_neg_v": Mark(None, 3.0, comment=name)}) for name in names}
+    return page_of(
+        *reports,
+        extras=PageExtras(
+            given=ClassMarks(marks, {"grad_neg_v": ItemTicks(rubric, given)}, agreement),
+            late={name: Lateness(2, 20.0) for name in names},
+            people={name: Member(name, f"{name}, Ann", section=name, email=name) for name in names},
+            like_answers=(Group(ITEMS[2], WRITE_UP, (names[0], names[-1]), False, 0.5, names[0]),),
+            absent=tuple(names),
+            about=AboutRun(names[0], "title", source=(names[0],), version=names[0]),
+        ),
+    )  # fmt: skip
 
 
 class Outline(HTMLParser):
@@ -158,7 +186,7 @@ class Outline(HTMLParser):
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_adds_no_tag_and_no_attribute(text: str) -> None:
     """A page with hostile text in every place has exactly the tags and attributes of a harmless one."""
-    got, want = Outline(page_of(hostile(text))), Outline(page_of(hostile("harmless")))
+    got, want = Outline(hostile_page(text)), Outline(hostile_page("harmless"))
 
     assert got.tags == want.tags
     assert not got.comments
@@ -171,19 +199,21 @@ def test_no_text_at_all_adds_a_tag(text: str) -> None:
     """The same for any text there is, against the text with a letter in place of all that means something to HTML."""
     tame = re.sub("[<>\"'&/=`{}%#]", "x", text)
 
-    assert Outline(page_of(hostile(text))).tags == Outline(page_of(hostile(tame))).tags
+    assert Outline(hostile_page(text)).tags == Outline(hostile_page(tame)).tags
 
 
 def test_attributes_never_hold_code_or_foreign_addresses() -> None:
-    """Every link stays on the page or goes to grades.csv; ids are counted, unique, and never made from a name."""
-    outline = Outline(page_of(*map(hostile, HOSTILE)))
+    """Every link stays on the page or goes to grades.csv; ids are unique, and made only from harmless ids."""
+    outline = Outline(hostile_page(*HOSTILE, "ada", "name-ada", "a.b_c-d", "Ada", "--", "ä", "a" * 90))
     ids = [value for name, value in outline.values if name == "id"]
 
     assert all(
-        value == "grades.csv" or re.fullmatch(r"#[a-z0-9-]+", value) for name, value in outline.values if name == "href"
+        value == "grades.csv" or re.fullmatch(r"#[a-z0-9._-]+", value)
+        for name, value in outline.values
+        if name == "href"
     )
     assert not [name for name, _ in outline.values if name.startswith("on") or name in {"style", "src", "srcdoc"}]
-    assert all(re.fullmatch(r"[a-z0-9-]+", value) for value in ids)
+    assert all(re.fullmatch(r"[a-z0-9._-]+", value) for value in ids)
     assert len(ids) == len(set(ids))
 
 
@@ -236,7 +266,7 @@ def test_a_browser_runs_our_script_and_no_other(browser_page, witness, tmp_path:
     browser_page.goto(page.as_uri())
 
     assert browser_page.locator(".controls").is_visible()  # shown by the script; hidden without it
-    assert browser_page.locator(".sort").count() == len(IDS) + 4
+    assert browser_page.locator(".sort").count() == len(ALL_IDS) + 5
     assert browser_page.title() == "Homework 4: class report"
     assert witness.complaints == witness.dialogs == []
     assert witness.requests == [page.as_uri()]
@@ -281,14 +311,15 @@ def test_marks_of_people_are_counted(tmp_path: Path) -> None:
     assert [dee[key] for key in keys] == ["0", "0", "0", "0", "13", "refused"]
     assert [row["name"] for row in (ada, bob, cy)] == ["Lovelace, Ada", "'=Roe", ""]
     assert [row["section"] for row in (ada, bob, cy)] == ["Lab 2", "'@x", ""]
-    assert "2 of 3 written answers</a> are not marked yet" in page
+    assert "<b>2</b> of 3 written answers</a> are not marked yet" in page
     assert "Lovelace, Ada" in page
 
 
 def test_the_page_says_when_all_is_marked() -> None:
-    marked = replace(full("ada"), awaiting_person=())
+    marks = {name: StudentMarks({"grad_neg_v": Mark(None, 7.0)}) for name in ("ada", "bob")}
+    page = page_of(full("ada"), full("bob"), extras=PageExtras(given=ClassMarks(marks)))
 
-    assert "All written answers are marked: 1." in page_of(marked)
+    assert "All 2 written answers are marked." in page
 
 
 def test_csv_shows_lateness_beside_the_score(tmp_path: Path) -> None:
@@ -350,34 +381,35 @@ def test_open_scores_stay_empty_in_the_csv() -> None:
 
 def test_statistics_leave_out_what_has_no_score() -> None:
     """Refused and open submissions are counted as such and do not pull the mean."""
-    figures = headline([full("ada"), partly("bea"), faulty("cy"), refused("dee")], ASSIGNMENT.auto_items)
+    figures = class_figures([full("ada"), partly("bea"), faulty("cy"), refused("dee")], ASSIGNMENT)
 
-    assert (figures.students, figures.counted, figures.refused, figures.open) == (4, 2, 1, 1)
-    assert (figures.mean, figures.median, figures.highest, figures.possible) == (4.5, 4.5, 6.0, 6.0)
-    assert figures.need_person == 2
-    assert figures.answers_waiting == 3
+    assert (figures.students, figures.refused, figures.checks.counted, figures.checks.faults) == (4, 1, 2, 1)
+    assert (figures.checks.mean, figures.checks.possible) == (4.5, 6.0)
+    assert (figures.marked, figures.answers) == (0, 3)
 
 
 def test_an_items_hardest_check_is_named_by_its_sentence() -> None:
     """The check that most students lost is told by its sentence, without what each student's code did."""
     other = item("generator_loss", 0.0, Verdict.FAILED, "Zebra. Seen: 1", check="test_zebra")
     class_of_five = [partly("a"), partly("b"), report("c", passed("leaky_relu"), other), faulty("d"), full("e")]
-    figures = item_figures(class_of_five, ITEMS[1])
+    page = page_of(*class_of_five)
 
-    assert figures.hardest == (SENTENCE, 2)
-    assert (figures.full, figures.part, figures.none, figures.not_attempted, figures.open) == (1, 0, 3, 0, 1)
-    assert figures.mean == pytest.approx(0.75, abs=1e-12)  # the quotient of small integers, rounded once
+    assert f"2 of 4</b> {SENTENCE}</td>" in page
+    assert "1 full, 3 none, 1 grader fault" in page
 
 
 @given(st.lists(st.floats(0, 1), max_size=200), st.floats(0.5, 200))
-def test_histogram_counts_everybody_once(shares: list[float], possible: float) -> None:
-    """The bars touch, begin at zero, cover the points possible, and hold each student exactly once."""
-    bars = histogram([share * possible for share in shares], possible)
+def test_the_histogram_draws_everybody_once(shares: list[float], possible: float) -> None:
+    """Bars are in the picture, do not overlap, and no number below them touches another one."""
+    bins = histogram([share * possible for share in shares], possible)
+    if not bins:
+        return
+    drawing = draw_histogram(bins, 0.5 * possible, None)
 
-    assert sum(entry.count for entry in bars) == len(shares)
-    assert all(one.high == pytest.approx(two.low) for one, two in pairwise(bars))
-    assert not bars or (bars[0].low == 0 and bars[-1].high >= possible * (1 - 1e-9))
-    assert len(bars) <= 20
+    assert sum(bar.count for bar in drawing.bars) == len(shares)
+    assert all(one.x + one.width < two.x for one, two in pairwise(drawing.bars))
+    assert all(bar.x >= 0 and bar.x + bar.width <= drawing.width and bar.y >= 0 for bar in drawing.bars)
+    assert all(two[0] - one[0] > 20 for one, two in pairwise(drawing.ticks))
 
 
 def test_what_needs_a_person_is_gathered_by_sentence() -> None:
@@ -430,11 +462,11 @@ def test_every_verdict_is_a_word_on_the_page(verdict: Verdict) -> None:
 def test_a_students_section_says_everything_but_the_seed() -> None:
     """Each check's sentence and what was seen, the findings, formula, time, confinement, the facts given."""
     graded = replace(partly("ada"), findings=(Finding("info", "An inner folder."),))
-    text = "".join(page_texts([graded], ASSIGNMENT, PageExtras({"ada": {"Late": "2 h"}})))
-    section = text[text.index('<article class="student" id="student-1"') :]
+    text = page_of(graded, extras=PageExtras(late={"ada": Lateness(2, 20.0)}))
+    section = text[text.index('<article class="student" id="student-ada"') :]
 
     for said in (SENTENCE, "for 4 logits your function returned 2.8.", "An inner folder.", "The sign is opposite.",
-                 "0.50 s (student cpu 0.25 s)", "landlock, seccomp", "<dt>Late</dt><dd>2 h</dd>"):  # fmt: skip
+                 "0.50 s (student cpu 0.25 s)", "landlock, seccomp", "<dt>Handed in</dt><dd>2 days late"):  # fmt: skip
         assert said in section
     assert "1.0.0" not in section
 

@@ -25,6 +25,7 @@ from ..model.report import Report
 from ..model.result_folders import ResultFolders
 from ..model.submission_status import status_of
 from ..nbgrader.stored_answers import StoredWork
+from ..reports.about_run import about_run
 from ..reports.class_figures import class_figures
 from ..reports.class_page import render
 from ..reports.class_scores import ClassMarks
@@ -83,6 +84,7 @@ def write_report(
     page = render(
         reports, assignment, folders.report, lookalikes=alike, code_alike=code.groups(), given=given,
         late=late, people=called, pictures=found, absent=absent,
+        about=about_run(reports, assignment, settings, folders),
     )  # fmt: skip
     left = [without_marked(entry, given.marks.get(entry.student, NO_MARKS)) for entry in reports]
     shown = [entry for entry in left if graded is None or entry.student in graded]

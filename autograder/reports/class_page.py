@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,17 +19,20 @@ from ..handin.problems import Level
 from ..lms.roster import Member
 from ..marking.class_pictures import ClassPictures
 from ..model.barrier import attempt
+from ..model.person_names import folded
 from ..model.plain_text import one_line, points, seconds
 from ..model.report import Finding, Report
 from ..model.submission_status import NAME_LIMIT, SENTENCE_LIMIT, SubmissionStatus, by_student
+from .about_run import AboutRun
 from .attention import attention, like_answers, like_code
-from .class_figures import class_figures, counted_totals, headline, histogram, item_figures
+from .class_figures import class_figures
 from .class_scores import ClassMarks
-from .drawing import draw_histogram
+from .class_words import agreement_rows, charts, explain_rows, item_groups, talk_rows
 from .grades_csv import ENCODING as CSV_ENCODING
 from .grades_csv import grades_csv
 from .picture_tiles import odd_pictures, picture_tiles
-from .student_view import Section, StudentView, section, student_view, total_seconds
+from .student_section import Known, Section, section, total_seconds
+from .student_view import StudentView, student_view
 
 if TYPE_CHECKING:
     from ..marking.code_likeness import CodeGroup
@@ -40,22 +42,29 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _HERE = Path(__file__).parent
+_STYLES = ("class_page.css", "class_students.css", "class_print.css")  # the last one changes what the others say
 _SLOWEST = 3
 _BUFFER = 500  # pieces of the template that are written at once
-_HUMPS = re.compile(r"_?(?:[A-Z]?[^A-Z_]+|[A-Z_]+)")  # where a long item id may be broken: snake_case, camelCase
 
 
 @dataclass(frozen=True)
 class PageExtras:
     """What the page shows of a class in addition to its reports; see `render`."""
 
-    facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    given: ClassMarks = field(default_factory=ClassMarks)
+    late: Mapping[str, Lateness] = field(default_factory=dict)
+    people: Mapping[str, Member] = field(default_factory=dict)
     like_answers: tuple[LikeAnswers, ...] = ()
+    code_alike: tuple[CodeGroup, ...] = ()
     pictures: ClassPictures = field(default_factory=ClassPictures)
     absent: tuple[str, ...] = ()
-    given: ClassMarks = field(default_factory=ClassMarks)  # what people marked
-    late: Mapping[str, Lateness] = field(default_factory=dict)  # by student
-    code_alike: tuple[CodeGroup, ...] = ()
+    about: AboutRun | None = None
+
+    def known(self, student: str) -> Known:
+        """Return what a student's own section needs."""
+        late = self.late[student].words if student in self.late else ""
+        facts = {"Handed in": late} if late else {}
+        return Known(self.given.marks.get(student, StudentMarks({})), self.given.ticks, facts)
 
 
 def render(
@@ -70,6 +79,7 @@ def render(
     people: Mapping[str, Member] | None = None,
     pictures: ClassPictures = ClassPictures(),
     absent: Iterable[str] = (),
+    about: AboutRun | None = None,
 ) -> Path:
     """Write index.html and grades.csv into `out_dir` and return the path of the page.
 
@@ -77,24 +87,22 @@ def render(
     the seed is not in it.
 
     `reports` has one for each submission, refused ones included; `given` is what people marked; who is `late`, and
-    `people`, their names and sections, are by student; `absent` has the names of those in the roster who sent nothing.
+    `people`, their names and sections, are by student; `absent` has the names of those in the roster who sent nothing;
+    `about` says where the reports come from.
     """
-    marks = given.marks
+    marks, late, people = given.marks, late or {}, people or {}
     ordered = [without_marked(report, marks.get(report.student, StudentMarks({}))) for report in by_student(reports)]
-    info = {report.student: _facts(report.student, late or {}, people or {}) for report in ordered}
+    by_name = sorted(ordered, key=lambda report: folded(_name(report.student, people)))
     out_dir.mkdir(parents=True, exist_ok=True)
     page = out_dir / "index.html"
-    extras = PageExtras(info, tuple(lookalikes), pictures, tuple(absent), given, late or {}, tuple(code_alike))
-    write_pieces(page, (text.encode() for text in page_texts(ordered, assignment, extras)))
+    extras = PageExtras(given, late, people, tuple(lookalikes), tuple(code_alike), pictures, tuple(absent), about)
+    write_pieces(page, (text.encode() for text in page_texts(by_name, assignment, extras)))
     write_whole(out_dir / "grades.csv", grades_csv(ordered, assignment, marks, late=late, people=people), CSV_ENCODING)
     return page
 
 
-def _facts(student: str, late: Mapping[str, Lateness], people: Mapping[str, Member]) -> dict[str, str]:
-    person = people.get(student, Member(student, ""))
-    said = {"Name": person.name, "Section": person.section}
-    said["Handed in"] = late[student].words if student in late else ""
-    return {label: text for label, text in said.items() if text}
+def _name(student: str, people: Mapping[str, Member]) -> str:
+    return (people[student].name if student in people else "") or student
 
 
 def page_texts(reports: Sequence[Report], assignment: Assignment, extras: PageExtras = PageExtras()) -> Iterator[str]:
@@ -102,7 +110,6 @@ def page_texts(reports: Sequence[Report], assignment: Assignment, extras: PageEx
 
     That of ten thousand students has 57 MB, and takes 440 MB of memory when it is put together before it is written.
     """
-    auto, items = assignment.auto_items, assignment.items
 
     def shown(position: int, show: Callable[[Report], T]) -> T:
         """Show a report, or that the page cannot be made of it: every item is open."""
@@ -114,40 +121,46 @@ def page_texts(reports: Sequence[Report], assignment: Assignment, extras: PageEx
         return attempt("Showing the result", lambda: show(report), broken)
 
     def view_of(position: int) -> StudentView:
-        return shown(position, lambda report: student_view(report, position, auto))
+        def view(report: Report) -> StudentView:
+            known = extras.given.marks.get(report.student, StudentMarks({}))
+            return student_view(report, assignment, known, extras.people.get(report.student))
+
+        return shown(position, view)
 
     def section_of(position: int) -> Section:
-        return shown(position, lambda report: section(report, items, extras.facts.get(report.student, {})))
+        return shown(position, lambda report: section(report, assignment, extras.known(report.student)))
 
     students = [view_of(position) for position in range(len(reports))]
-    totals = counted_totals(reports, auto)
-    figures = headline(reports, auto)
-    bars = histogram(totals, figures.possible)
     positions = {report.student: position for position, report in enumerate(reports)}
-    style, script = _asset("class_page.css"), _asset("class_page.js")
+    figures = class_figures(reports, assignment, extras.given, late=extras.late)
+    style, script = "".join(map(_asset, _STYLES)), _asset("class_page.js")
     stream = _template().stream(
         assignment=assignment,
-        auto_items=auto,
-        headline=figures,
-        figures=class_figures(reports, assignment, extras.given, late=extras.late),
-        answers=len(assignment.person_items) * (figures.students - figures.refused),
-        attention=attention(reports, auto, assignment.person_items),
+        about=extras.about or AboutRun("", assignment.title),
+        figures=figures,
+        charts=charts(figures),
+        need_person=sum(student.status.needs_person for student in students),
+        explain=explain_rows(figures),
+        talk=talk_rows(figures, positions),
+        item_groups=item_groups(figures, assignment),
+        formulas=any(entry.formulas for entry in figures.items),
+        agreement=agreement_rows(figures, assignment),
+        attention=attention(reports, assignment.auto_items, assignment.person_items),
         short_answers=like_answers((group for group in extras.like_answers if not group.is_write_up), positions),
-        like_code=like_code(extras.code_alike, positions),
         write_ups=like_answers((group for group in extras.like_answers if group.is_write_up), positions),
+        like_code=like_code(extras.code_alike, positions),
         picture_sections=[
             (entry, tiles) for entry in extras.pictures.sections if (tiles := picture_tiles(entry, positions))
         ],
         odd_pictures=odd_pictures(extras.pictures.odd, positions),
         absent=[one_line(name, NAME_LIMIT) for name in extras.absent],
-        histogram=draw_histogram(bars, figures.mean, figures.median) if bars else None,
-        items=[item_figures(reports, item) for item in auto],
         students=students,
         section_of=section_of,
         statuses=Counter(student.status for student in students),
+        sections=sorted(Counter(s.person.section for s in students if s.person.section).items()),
         SubmissionStatus=SubmissionStatus,
         run=_run(reports, students),
-        style=Markup(style),  # our own two files and their hashes: the only text on the page that is not escaped
+        style=Markup(style),  # our own files and their hashes: the only text on the page that is not escaped
         script=Markup(script),
         policy=Markup(content_policy(style, script, pictures=True)),
     )
@@ -179,5 +192,4 @@ def _template() -> jinja2.Template:
     templates = environment(_HERE)
     templates.filters["points"] = points
     templates.filters["sentence"] = lambda text: one_line(text, SENTENCE_LIMIT)
-    templates.filters["humps"] = _HUMPS.findall
     return templates.get_template("class_page.html.j2")

@@ -1,17 +1,15 @@
-"""Coordinates of the histogram; the template only writes them into SVG."""
+"""Coordinates of a histogram; the template only writes them into SVG."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..model.plain_text import points
-from .class_figures import Bin
+from .distribution import Bin
 
-WIDTH, HEIGHT = 420.0, 190.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 10.0, 10.0, 46.0, 22.0  # the two marks are above the bars, the scale below
+_LEFT, _RIGHT, _TOP, _BOTTOM = 4.0, 4.0, 14.0, 30.0  # the counts are above the bars, scale and marks below
 _GAP = 2.0
-_MOST_TICKS = 11
-_LABEL_WIDTH = 70.0
-_ROWS = (12.0, 27.0)
+_FULL_GAP = 5.0  # sets the bar of full scores apart from the range before it
+_LABEL_WIDTH = 30.0  # of a number below the axis, with air
 
 
 @dataclass(frozen=True)
@@ -24,16 +22,14 @@ class Bar:
     height: float
     count: int
     title: str
+    is_full: bool  # everybody in it has all points
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A vertical line with a label on its own height, so that two close marks stay readable."""
+    """A small triangle below the axis: no line crosses a bar, no label another one."""
 
-    x: float
-    y: float
-    anchor: str
-    label: str
+    shape: str  # corners of the triangle
     kind: str
 
 
@@ -50,45 +46,57 @@ class HistogramDrawing:
     caption: str
 
 
-def draw_histogram(bins: Sequence[Bin], mean: float | None, median: float | None) -> HistogramDrawing:
-    """Return the drawing of a histogram that has at least one bar."""
-    low, high = bins[0].low, bins[-1].high
-    scale = (WIDTH - _LEFT - _RIGHT) / (high - low)
-    base = HEIGHT - _BOTTOM
+def draw_histogram(
+    bins: Sequence[Bin], mean: float | None, median: float | None, *, size: tuple[float, float] = (620.0, 190.0)
+) -> HistogramDrawing:  # fmt: skip
+    """Return the drawing of a histogram that has at least one bar, all bars of one width."""
+    width, height = size
+    base = height - _BOTTOM
+    has_full = bins[-1].is_full
+    slot = (width - _LEFT - _RIGHT - _FULL_GAP * has_full) / len(bins)
+    lefts = [_LEFT + index * slot + _FULL_GAP * entry.is_full for index, entry in enumerate(bins)]
     tallest = max(entry.count for entry in bins) or 1
     bars = []
-    for entry in bins:
-        height = entry.count / tallest * (base - _TOP - 14)
-        share = f"{points(entry.low)} to {'' if entry is bins[-1] else 'under '}{points(entry.high)} points"
-        x, width = _LEFT + (entry.low - low) * scale + _GAP / 2, (entry.high - entry.low) * scale - _GAP
-        bars.append(Bar(_r(x), _r(base - height), _r(width), _r(height), entry.count, f"{share}: {entry.count}"))
-    edges = [entry.low for entry in bins] + [high]
-    every = -(-len(edges) // _MOST_TICKS)
+    for x, entry in zip(lefts, bins, strict=True):
+        tall = entry.count / tallest * (base - _TOP)
+        bar = (_r(x + _GAP / 2), _r(base - tall), _r(slot - _GAP), _r(tall))
+        bars.append(Bar(*bar, entry.count, f"{entry.words}: {entry.count}", entry.is_full))
+    values = (("mean", mean), ("median", median))
     return HistogramDrawing(
-        width=WIDTH,
-        height=HEIGHT,
+        width=width,
+        height=height,
         base=base,
         bars=tuple(bars),
-        ticks=tuple((_r(_LEFT + (edge - low) * scale), points(edge)) for edge in edges[::every]),
-        marks=_marks([("mean", mean), ("median", median)], low, scale),
-        caption="Students by points: " + "; ".join(bar.title for bar in bars),
+        ticks=tuple(_ticks(bins, lefts, slot)),
+        marks=tuple(
+            Mark(_triangle(_place(value, bins, lefts, slot), base), kind) for kind, value in values if value is not None
+        ),
+        caption="Students by points: " + "; ".join(bar.title for bar in bars if bar.count),
     )
 
 
-def _marks(values: Sequence[tuple[str, float | None]], low: float, scale: float) -> tuple[Mark, ...]:
-    """Return the marks from left to right: labels point away from each other and never cross the other's line.
+def _place(value: float, bins: Sequence[Bin], lefts: Sequence[float], slot: float) -> float:
+    """Return where a value is: within its bar, by its share of the range; in the middle of the bar of one value."""
+    index = max((number for number, entry in enumerate(bins) if entry.low <= value), default=0)
+    low, high = bins[index].low, bins[index].high
+    share = 0.5 if high <= low else (value - low) / (high - low)
+    return lefts[index] + min(max(share, 0.0), 1.0) * slot
 
-    The line of the mark on the upper row passes the lower row, so the upper row is for the label that may lie across.
-    """
-    placed = sorted((_LEFT + (value - low) * scale, label, value) for label, value in values if value is not None)
-    left_turns = bool(placed) and placed[0][0] < _LABEL_WIDTH
-    marks = []
-    for index, (x, label, value) in enumerate(placed):
-        is_left = index == 0 and len(placed) > 1
-        anchor = "end" if x > WIDTH - _LABEL_WIDTH or (is_left and not left_turns) else "start"
-        row = 0 if is_left == left_turns else 1
-        marks.append(Mark(_r(x), _ROWS[row], anchor, f"{label} {points(round(value, 1))}", label))
-    return tuple(marks)
+
+def _ticks(bins: Sequence[Bin], lefts: Sequence[float], slot: float) -> Iterator[tuple[float, str]]:
+    """Yield numbers below the edges of bars, or below the middle of a bar of one value, so few that none touch."""
+    every = next((nice for nice in (1, 2, 4, 5, 10) if nice * slot >= _LABEL_WIDTH), 20)
+    last = bins[-1]
+    end = lefts[-1] + (slot / 2 if last.high <= last.low else slot)
+    for index, (x, entry) in enumerate(zip(lefts, bins, strict=True)):
+        place = x + slot / 2 if entry.high <= entry.low else x
+        if index % every == 0 and place < end - _LABEL_WIDTH * 0.8:
+            yield _r(place), points(entry.low)
+    yield _r(end), points(last.high)
+
+
+def _triangle(x: float, base: float) -> str:
+    return f"{_r(x)},{_r(base + 2)} {_r(x - 4.5)},{_r(base + 10)} {_r(x + 4.5)},{_r(base + 10)}"
 
 
 def _r(value: float) -> float:

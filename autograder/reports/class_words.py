@@ -1,0 +1,141 @@
+"""The figures of a class as the report words and draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from ..gradebook.desk_types import Pair
+from ..model.assignment import Assignment
+from ..model.plain_text import counted, one_line, points
+from ..model.submission_status import SENTENCE_LIMIT
+from .class_figures import ClassFigures
+from .class_scores import Part
+from .distribution import Distribution
+from .drawing import HistogramDrawing, draw_histogram
+from .item_figures import ItemFigures
+from .losses import Loss, LossKind
+from .written_points import row_html
+
+MOST_EXPLAINED = 6
+_FEWEST_FOR_QUARTERS = 4  # students
+_TITLES = {Part.ALL: "All items", Part.CHECKS: "Graded by checks", Part.PERSON: "Marked by people"}
+_ALONE, _LARGE, _SMALL = (960.0, 230.0), (620.0, 270.0), (310.0, 110.0)
+_BECAME = {
+    LossKind.CHECK: "failed this check",
+    LossKind.POINT: "did not earn this point",
+    LossKind.DEDUCTION: "lost points for it",
+    LossKind.CAP: "got no more points for it",
+    LossKind.ALL_CHECKS: "failed them",
+    LossKind.NOT_ATTEMPTED: "attempted nothing",
+}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One distribution: its drawing, and a line above it."""
+
+    title: str
+    line: str
+    drawing: HistogramDrawing
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """One item of the table."""
+
+    figures: ItemFigures
+    share: float | None  # of its points that the class earned
+    spread: str
+    discrimination: str
+    lost: Loss | None
+    lost_text: Markup
+
+
+@dataclass(frozen=True)
+class ItemGroup:
+    """The items that checks grade, or those that people mark."""
+
+    title: str
+    key: str
+    word: str
+    possible: float
+    rows: tuple[ItemRow, ...]
+
+
+def charts(figures: ClassFigures) -> list[Chart]:
+    """Return the distributions that have somebody in them; the whole homework first and largest."""
+    shown = [part for part in figures.parts if part.bins]
+    sizes = [_ALONE] if len(shown) == 1 else [_SMALL] * 2 if len(shown) == 2 else [_LARGE, _SMALL, _SMALL]
+    found = []
+    for part, size in zip(shown, sizes, strict=False):
+        median = part.quartiles.median if part.quartiles else None
+        title = f"{_TITLES[part.part] if len(figures.parts) > 1 else 'Points'}, of {points(part.possible)}"
+        found.append(Chart(title, _line(part), draw_histogram(part.bins, part.mean, median, size=size)))
+    return found
+
+
+def _line(part: Distribution) -> str:
+    """Return the statistics of a distribution in words; how many it counts where that is not everybody."""
+    words = []
+    if part.quartiles is not None and part.mean is not None:
+        lower, median, upper, mean = (
+            points(round(value, 1))
+            for value in (part.quartiles.lower, part.quartiles.median, part.quartiles.upper, part.mean)
+        )
+        words += [f"median {median}", f"mean {mean}"]
+        words += [f"middle half {lower} to {upper}"] if part.counted >= _FEWEST_FOR_QUARTERS else []
+    if left_out := part.unmarked + part.faults:
+        words.append(f"without {counted(left_out, 'student')} with an open item")
+    return " · ".join(words)
+
+
+def explain_rows(figures: ClassFigures) -> list[tuple[Loss, Markup, str]]:
+    """Return what cost the class most, with what it is and what became of it."""
+    return [(loss, loss_text(loss), _BECAME[loss.kind]) for loss in figures.explain_again[:MOST_EXPLAINED]]
+
+
+def loss_text(loss: Loss) -> Markup:
+    """Return what was lost as safe HTML: a rubric point is markdown with mathematics."""
+    if loss.kind is LossKind.ALL_CHECKS:
+        return Markup("All checks, for one reason.")
+    if loss.kind is LossKind.NOT_ATTEMPTED:
+        return Markup("The whole item.")
+    return escape(one_line(loss.text, SENTENCE_LIMIT)) if loss.kind is LossKind.CHECK else row_html(loss.text)
+
+
+def talk_rows(figures: ClassFigures, positions: Mapping[str, int]) -> list[tuple[int, tuple[str, ...]]]:
+    """Return whom to talk to, as positions in the list of students, and why."""
+    return [(positions[talk.student], talk.reasons) for talk in figures.talk_to if talk.student in positions]
+
+
+def item_groups(figures: ClassFigures, assignment: Assignment) -> list[ItemGroup]:
+    """Return the rows of the table of items, by who gives their points; a half without items is left out."""
+    halves = (("Graded by checks", "checks", "Checks", assignment.auto_items),
+              ("Marked by people", "written", "Written", assignment.person_items))  # fmt: skip
+    rows = {entry.item: _row(entry) for entry in figures.items}
+    return [
+        ItemGroup(title, key, word, sum(item.points for item in items), tuple(rows[item] for item in items))
+        for title, key, word, items in halves
+        if items
+    ]
+
+
+def agreement_rows(figures: ClassFigures, assignment: Assignment) -> list[tuple[str, Pair]]:
+    """Return how far two markers agree, with the title of the item."""
+    titles = {item.id: item.heading for item in assignment.items} | {"": "All items"}
+    return [(titles.get(pair.item, pair.item), pair) for pair in figures.agreement]
+
+
+def _row(entry: ItemFigures) -> ItemRow:
+    found = entry.discrimination
+    return ItemRow(
+        figures=entry,
+        share=entry.mean / entry.item.points if entry.mean is not None and entry.item.points else None,
+        spread="" if entry.spread is None else f"{entry.spread:.1f}",
+        discrimination="" if found is None else f"{found.value:.2f}",
+        lost=entry.most_lost,
+        lost_text=loss_text(entry.most_lost) if entry.most_lost else Markup(),
+    )
