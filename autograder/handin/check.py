@@ -16,6 +16,7 @@ from . import (
     pictures_check,
     png_picture,
     run_complaints,
+    sheet_cells,
 )
 from .answer_pictures import read_sheet
 from .asked import Asked, HandedInFile, Notebook
@@ -49,9 +50,11 @@ def check(work: Work, asked: Asked, run: Run = fresh_run.run) -> list[Line]:
             lines += _picture(file, work, cells.get(file.drawn_in, ()))
     pdfs = [file for file in asked.files if file.kind == "pdf" and file_slot(file) in work.content]
     on_paper = {item for file in pdfs for item in file.show_with}
+    notebooks = {slot.name: data for slot, data in work.content.items() if slot.kind == "notebook"}
     for name in asked.sheets:
         if (data := work.content.get(sheet_slot(name))) is not None:
-            lines += _sheet(name, data, asked, on_paper)
+            text = sheet_cells.with_cells(asked.sheets[name], read_sheet(name, data).text, notebooks, asked)
+            lines += _sheet(name, text, asked, on_paper)
     return [*lines, *pictures_check.complaints(work, asked)]
 
 
@@ -146,8 +149,8 @@ def _is_same(in_base64: str, plot: Any) -> bool:
         return False
 
 
-def _sheet(name: str, data: bytes, asked: Asked, on_paper: set[str]) -> Iterator[Line]:
-    form, text, formulas = asked.sheets[name], read_sheet(name, data).text, of_kit(asked, FORMULAS)
+def _sheet(name: str, text: str, asked: Asked, on_paper: set[str]) -> Iterator[Line]:
+    form, formulas = asked.sheets[name], of_kit(asked, FORMULAS)
     answers = filled_sheet.read_filled(form, text).answers
     for item, hints in filled_sheet.hints(form, text, on_paper=on_paper).items():
         where = f"answers/{name}.md, {item}"

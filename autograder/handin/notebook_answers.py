@@ -190,6 +190,12 @@ def find(cells: Sequence[Cell], texts: Sequence[GivenText]) -> Mapping[str, Answ
     return {text.id: search.answer(text.id) for text in texts if text.is_answer}
 
 
+def own_texts(cells: Sequence[Cell], texts: Sequence[GivenText]) -> list[int]:
+    """Return the numbers of the cells without code that are a student's own. Never raises, whatever the cells are."""
+    known = _Search(cells, texts).known
+    return [index for index, cell in enumerate(cells) if index not in known and cell.cell_type != "code"]
+
+
 def own_words(source: str, given: str) -> str:
     """Return an answer without the lines that were given in its place."""
     known = {line.strip() for line in [*given.splitlines(), ANSWER_MARK, UNTOUCHED]} - {""}

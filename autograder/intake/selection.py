@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
+from ..course import sheets as answer_sheets
 from ..formats.members import shown
-from ..handin import notebook_choice, other_files, own_modules, recognition
+from ..handin import notebook_choice, other_files, own_modules, recognition, sheet_cells
 from ..handin.answer_pictures import read_sheet
 from ..handin.handed_in import HandedIn, Picked, is_given
 from ..handin.names import listed
@@ -57,9 +58,14 @@ def select(owned: Owned, assignment: Assignment) -> Submission:
             pictures |= {f"{other_files.ANSWERS}/{picture.name}": picture.data for picture in drawn[: other_files.MOST]}
             if odd_encoding:
                 selection.note(Level.INFO, f"{slot.path} is saved as {odd_encoding}, not as UTF-8.")
+    notebooks = {slot.name: data for slot, data in content.items() if slot.kind == "notebook"}
+    for name in assignment.sheets if content else ():
+        form = answer_sheets.form(assignment.sheet(name))
+        if text := sheet_cells.with_cells(form, sheets.get(name, ""), notebooks, assignment):
+            sheets[name] = text
     return Submission(
         owned.student,
-        notebooks={slot.name: data for slot, data in content.items() if slot.kind == "notebook"},
+        notebooks=notebooks,
         sheets=sheets,
         modules={slot.name: data for slot, data in content.items() if slot.kind == own_modules.KIND},
         files={slot.name: data for slot, data in content.items() if slot.kind in ("png", "pdf")},
