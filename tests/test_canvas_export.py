@@ -89,7 +89,7 @@ def test_who_is_not_final_stays_as_it_was_and_is_named(tmp_path: Path):
     assert done.data.decode() == EXPORT
     assert {entry.student: entry.why_open for entry in done.not_final} == {
         "ada": "2 answers to mark", "ben": "1 item without a score after a grader fault", "chloe": "refused",
-        "y": "marked late, number of days unknown",
+        "y": "late, and the penalty is not known yet",
     }  # fmt: skip
     assert filled(exported(tmp_path), *open_scores, partial=True).students == ("ada",)
 

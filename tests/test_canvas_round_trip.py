@@ -158,7 +158,7 @@ def test_every_score_comes_back_to_its_student(course, graded, in_course, tmp_pa
     assert data == canvas.gradebook(separator, before | scores)
     assert code == 1
     assert "Scores of 9 students entered" in said
-    assert "Not final, so not changed (refused): judy." in said
+    assert "Not final, so not changed (refused): Turing, Judy (judy)." in said
     assert "In the file, but nothing was graded: =Nobody, Ned." in said
     assert "Student, Test" not in said
 
@@ -172,18 +172,18 @@ def test_being_late_is_taken_off_when_somebody_says_by_how_much(
     code, data = export(out, tmp_path / "gradebook.csv", canvas.gradebook())
     said = capsys.readouterr().out
     assert code == 1
-    assert "(marked late, number of days unknown): ben." in said
+    assert "(late, and the penalty is not known yet): " in said
     assert score_of(data, 102) == ""
 
     assert main(["feedback", "--out", str(out)]) == 1
-    assert "number of days unknown, so no penalty is applied yet: ben" in capsys.readouterr().out
+    assert "(ben): late, number of days unknown" in capsys.readouterr().out
 
     late_policy.write_text(late_policy.read_text() + 'c.LatePolicy.days_late = {"ben": 2}\n')
     _, data = export(out, tmp_path / "gradebook.csv", canvas.gradebook())
     assert float(score_of(data, 102)) == pytest.approx(max(0, whole - 20))
     main(["feedback", "--out", str(out)])
     page = (out / "feedback" / "hw4" / "ben" / "index.html").read_text()
-    assert f"{whole:g} earned, 20 taken off: 2 days late" in page
+    assert f"{whole:g} points earned, 20 taken off: 2 days late" in page
     main(["report", "--out", str(out)])
     rows = csv.DictReader((out / "report" / "hw4" / "grades.csv").read_text("utf-8-sig").splitlines())
     assert {row["student"]: (row["days_late"], row["late_penalty"]) for row in rows}["ben"] == ("2", "20")
@@ -227,7 +227,9 @@ def test_every_page_comes_back_to_its_student(graded, in_course, capsys):
             assert content == (out / "feedback" / "hw4" / student / "index.html").read_bytes()
 
     assert (taken.keys(), ignored) == (GRADED.keys(), [])
-    assert "Sent no file through Canvas, so their page is not in the zip: judy" in capsys.readouterr().out
+    assert (
+        "Sent no file through Canvas, so their page is not in the zip: Turing, Judy (judy)" in capsys.readouterr().out
+    )
 
 
 def test_a_later_download_changes_only_what_is_new(course, graded, in_course, tmp_path):

@@ -8,7 +8,7 @@ from ..course import assignment as assignments
 from ..course import course_settings
 from ..course.course_settings import CourseSettings
 from ..gradebook.regrade_requests import regrade_requests
-from ..intake.people import course_roster, people
+from ..intake.people import course_roster, everybody, people
 from ..marking.rendered_pictures import RenderedPictures
 from ..model.plain_text import counted
 from ..model.report import Report
@@ -49,16 +49,24 @@ def feedback(course_dir: Path, out: Path | None = None, *, name: str = "", model
         )
         about = about_run(reports, assignment, settings, folders)
         written = feedback_pages.write(reports, marks, homework, folders, about=about, work=work)
+    known = everybody(course_roster(settings, folders), folders, [entry.student for entry in reports])
+    gradebook.name_students(gradebook.url(settings, folders.out), known.members)
     print(f"Feedback: {counted(written.pages, 'page')} in {written.folder}; to upload to Canvas: {written.zip}")
-    if written.loose:
-        print(f"Sent no zip, so Canvas shows their page under another file name: {', '.join(written.loose)}")
-    if written.left_out:
-        print(f"Sent no file through Canvas, so their page is not in the zip: {', '.join(written.left_out)}")
+    for sent, why in (
+        (written.loose, "Sent no zip, so Canvas shows their page under another file name"),
+        (written.left_out, "Sent no file through Canvas, so their page is not in the zip"),
+    ):
+        if sent:
+            print(f"{why}: {'; '.join(map(known.written, sent))}")
     for sentence in written.failed:
         print(f"No page could be written: {sentence}")
-    unknown = [entry.student for entry in reports if entry.student in marks and marks[entry.student].late_unknown]
+    unknown = [
+        f"{known.written(entry.student)}: {marks[entry.student].late}"
+        for entry in reports
+        if entry.student in marks and marks[entry.student].late_unknown
+    ]
     if unknown:
-        print(f"Marked late, number of days unknown, so no penalty is applied yet: {', '.join(unknown)}")
+        print(f"No late penalty is applied yet: {'; '.join(unknown)}")
     if not written.open_items:
         return NEEDS_A_PERSON if unknown or written.failed else DONE
     answers, students = counted(written.open_items, "answer"), counted(written.open_pages, "student")

@@ -15,7 +15,7 @@ class FinalScore:
     unmarked: int = 0  # answers that wait for a person
     faults: int = 0  # items without a score by a fault of ours
     is_refused: bool = False
-    late_unknown: bool = False  # late, and nobody knows by how much
+    late_unknown: bool = False  # late, and nobody knows what that costs
     canvas_user: str = ""  # Canvas's number, or the mark that hides it
 
     @property
@@ -34,7 +34,7 @@ class FinalScore:
         if self.unmarked and not self.is_refused:
             reasons.append(f"{counted(self.unmarked, 'answer')} to mark")
         if self.late_unknown:
-            reasons.append("marked late, number of days unknown")
+            reasons.append("late, and the penalty is not known yet")
         return ", ".join(reasons)
 
     def open_for(self, *, partial: bool) -> str:

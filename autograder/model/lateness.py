@@ -26,18 +26,25 @@ class Lateness:
     left: int | None = None  # of the budget, afterwards; None where there is none, or that is unknown
 
     @property
+    def is_covered(self) -> bool:
+        """Whether an extension or the budget plays a part."""
+        return bool(self.extended or self.left is not None or self.free != 0)
+
+    @property
     def words(self) -> str:
         """Return it in words; empty for a submission in time without an extension that it used."""
         if self.days is None:
             return "late, number of days unknown"
-        said = [f"{counted(self.days, 'day')} late"] if self.days else []
+        if not self.days:
+            return f"in time: an extension covers {counted(self.extended, 'day')}" if self.extended else ""
+        said = [f"{counted(self.days, 'day')} late"]
         if self.extended:
-            said.append(f"an extension covers {counted(self.extended, 'day')}{' more' * bool(self.days)}")
+            said.append(f"an extension covers {counted(self.extended, 'day')} more")
         if self.free is None:
             said.append("how many of them are free is unknown, as an earlier assignment was late by unknown days")
         elif self.free:
             said.append(f"free late days cover {'all' if self.free == self.days else self.free} of them")
-        if self.days and self.left is not None:
+        if self.left is not None:
             said.append(f"{counted(self.left, 'free late day') if self.left else 'no free late days'} left")
         return "; ".join(said)
 

@@ -36,7 +36,8 @@ def grades_csv(
 
     The total is that of the numbers in the row, and `possible` what these items are worth, so that no sum of a part
     passes for a grade; a fault of ours empties the total. A refused submission has its zeros.
-    Lateness has separate columns, "?" for an unknown number of days; no other column subtracts it.
+    Lateness has separate columns, "?" for an unknown number of days; no other column subtracts it. What an extension or
+    free late days cover stands among the findings.
 
     `marks`, `late` and `people` are by student.
     """
@@ -74,6 +75,7 @@ def _scores(report: Report, marks: StudentMarks, assignment: Assignment) -> list
 def _remarks(report: Report, assignment: Assignment, late: Lateness) -> list[str]:
     serious = [finding for finding in report.findings if finding.level != Level.INFO][:_MOST_FINDINGS]
     said = [("refused", report.refused)] if report.refused else []
+    said += [("late", late.words)] if late.is_covered else []
     said += [(str(finding.level), finding.text) for finding in serious]
     findings = " / ".join(f"{level}: {one_line(text, FINDINGS_LIMIT)}" for level, text in said)
     return [
