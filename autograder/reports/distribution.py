@@ -13,7 +13,7 @@ _STEPS = (0.25, 0.5, 1, 2, 2.5, 5, 10, 20, 25, 50, 100)
 _BARS = 10
 _BARS_OF_LARGE_CLASS = 20
 _LARGE_CLASS = 60  # fewer students over twenty bars leave gaps that look like a finding
-_EMPTY_SHARE = 1 / 3  # of the scale: an end of it where nobody is, and that is longer, is not drawn
+_EMPTY_SHARE = 1 / 4  # of the scale: an end of it where nobody is, and that is longer, is not drawn
 _UNITS = (1, 0.5, 0.25)  # points are given in one of these, or in any fraction
 _TOLERANCE = 1e-6
 
@@ -109,7 +109,7 @@ def quartiles(values: Sequence[float]) -> Quartiles | None:
 def histogram(totals: Sequence[float], possible: float) -> list[Bin]:
     """Return bars of one round width, with full points as a bar of their own; none when there is nothing to show.
 
-    An end of the scale where nobody is, and that is longer than a third of it, is left out.
+    An end of the scale where nobody is, and that is longer than a quarter of it, is left out.
     """
     if not totals or possible <= 0:
         return []

@@ -53,14 +53,25 @@ class _Reasons:
 
     def __call__(self, student: StudentScores) -> Iterator[str]:
         yield from self._low(student)
-        for title, items in self._parts:
-            if all(outcome is Outcome.NOT_ATTEMPTED for outcome in student.outcomes(items)):
-                yield f"nothing attempted in {title}"
-        own = self._difference(student)
-        if own is not None and self._gap is not None and abs(own - self._gap) >= _FAR_APART:
+        untouched = [
+            title
+            for title, items in self._parts
+            if all(outcome is Outcome.NOT_ATTEMPTED for outcome in student.outcomes(items))
+        ]
+        if untouched:
+            yield f"nothing attempted in {', '.join(f'“{title}”' for title in untouched)}"
+        elif self._has_a_weak_half(student):
             checks, person = (f"{self._share(student, part):.0%}" for part in _HALVES)
             usual = " and ".join(f"{self._medians[part]:.0%}" for part in _HALVES)
             yield f"{checks} of the points that checks give, {person} of those that people give (usual here: {usual})"
+
+    def _has_a_weak_half(self, student: StudentScores) -> bool:
+        """Whether the halves are much further apart than usual, because one of them has few points."""
+        own = self._difference(student)
+        if own is None or self._gap is None or abs(own - self._gap) < _FAR_APART:
+            return False
+        weak = Part.CHECKS if own < self._gap else Part.PERSON
+        return (self._share(student, weak) or 0.0) < _LOW * (self._medians[weak] or 0.0)
 
     def _low(self, student: StudentScores) -> Iterator[str]:
         """Yield that a student has few points: of all, or as long as nobody knows these, of one half."""
