@@ -157,7 +157,7 @@ def test_points_for_being_late_are_taken_off_once(course):
 
     late = Words(html(course, report(course), given, penalty=3.0, late="1 day late")).text
     assert "So far 32 of the 70 points that are marked" in late
-    assert "35 points earned, 3 taken off: 1 day late." in late
+    assert "1 day late. 35 points earned, 3 taken off." in late
     assert "So far 0 of the 70 points" in Words(html(course, report(course), given, penalty=300.0)).text
 
 
@@ -165,7 +165,7 @@ def test_who_is_late_by_an_unknown_time_reads_so(course):
     """Nothing is taken off, and the page says that it will be."""
     words = Words(html(course, report(course), late="late, number of days unknown", late_unknown=True)).text
 
-    assert "Late, number of days unknown: the penalty is not applied yet." in words
+    assert "Late, number of days unknown. The penalty is not applied yet." in words
 
 
 def test_a_fault_of_ours_is_no_fault_of_the_students(course):

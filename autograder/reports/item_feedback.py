@@ -111,7 +111,7 @@ class ItemInput:
     @property
     def page(self) -> ItemPage:
         """The item without what was earned and missed."""
-        lost = 0.0 if self.mark.score is None else max(0.0, self.item.points - self.mark.score)
+        lost = 0.0 if self.mark.score is None or self.mark.open else max(0.0, self.item.points - self.mark.score)
         heading = one_line(self.item.heading, SENTENCE_LIMIT)
         return ItemPage(
             self.item.id, heading, _score(self.item, self.mark), lost=lost,
@@ -166,7 +166,9 @@ def written_item(
         state, kind = "partly right" if mark.score else "no points", "lost"
     shown: list[rubric_points.Line] = []
     comment, adjustment, why = mark.comment, "", ""
-    if ticks is not None and mark.score is not None:
+    if ticks is not None and mark.open:
+        comment = ""  # it may be a draft, as the ticks may be
+    elif ticks is not None and mark.score is not None:
         rubric, given = ticks
         comment = given.comment
         shown = rubric_points.lines(rubric, given) if show_rubric else []

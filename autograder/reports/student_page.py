@@ -19,7 +19,7 @@ from ..marking.student_answers import Answer
 from ..model.assignment import Assignment, GradedBy, Item
 from ..model.plain_text import counted, one_line, points
 from ..model.report import Report
-from ..model.submission_status import SENTENCE_LIMIT, refusal, student_name
+from ..model.submission_status import NAME_LIMIT, SENTENCE_LIMIT, refusal, student_name
 from .item_feedback import ItemInput, ItemPage, code_item, ticks_of, written_item
 from .own_work import OwnWork, Pictures, ReadPicture, code_work, no_picture, written_work
 from .reading import Place, places, title_of
@@ -119,8 +119,8 @@ def student_page(report: Report, marks: StudentMarks, homework: Homework, work: 
     lost = [item for item in items if item.lost > 0]
     return StudentPage(
         student=student_name(report),
-        name=one_line(work.name, SENTENCE_LIMIT) or student_name(report),
-        together=f"Handed in together with {listed(work.partners, MOST_PARTNERS)}." if work.partners else "",
+        name=one_line(work.name, NAME_LIMIT) or student_name(report),
+        together=_together(work.partners),
         graded_at=report.graded_at,
         total=points(total),
         points=_points(total, scored, whole),
@@ -190,13 +190,21 @@ def _points(total: float, scored: float, whole: Tally) -> str:
     )
 
 
+def _together(partners: tuple[str, ...]) -> str:
+    names = listed((one_line(name, NAME_LIMIT) for name in partners), MOST_PARTNERS)
+    return f"Handed in together with {names}." if names else ""
+
+
 def _late(whole: Tally, marks: StudentMarks) -> str:
-    words = marks.late or "late"
+    """Return what is known of being late, and what it costs; "" for a submission in time."""
+    words = one_line(marks.late, SENTENCE_LIMIT)
+    said = f"{words[:1].upper()}{words[1:]}."
     if marks.late_unknown:
-        return f"{words[:1].upper()}{words[1:]}: the penalty is not applied yet."
-    if not marks.penalty:
-        return f"{marks.late[:1].upper()}{marks.late[1:]}." if marks.late else ""
-    return f"{points(whole.earned)} points earned, {points(marks.penalty)} taken off: {words}."
+        return f"{said} The penalty is not applied yet."
+    if marks.penalty:
+        cost = f"{points(whole.earned)} points earned, {points(marks.penalty)} taken off"
+        return f"{said} {cost}." if words else f"{cost} for being late."
+    return said if words else ""
 
 
 def _waiting(open_items: int, whole: Tally) -> str:
@@ -227,7 +235,8 @@ def _losses(lost: list[ItemPage]) -> tuple[Loss, ...]:
     """Return the losses by their reasons: what was not written says so once."""
     together: dict[str, list[ItemPage]] = {}
     for item in lost:
-        together.setdefault(str(item.reason) or item.id, []).append(item)
+        says_why = item.checks or item.kind == "blank"  # what a person decided is decided for each item
+        together.setdefault(str(item.reason) if says_why else item.id, []).append(item)
     found = [Loss(sum(item.lost for item in items), items[0].reason, tuple(items)) for items in together.values()]
     return tuple(sorted(found, key=lambda loss: -loss.points))
 
