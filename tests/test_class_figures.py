@@ -306,7 +306,7 @@ def test_nobody_is_listed_in_a_class_without_a_reason() -> None:
 
 
 def test_reasons_to_talk_are_plain_and_beside_what_is_usual() -> None:
-    """Few points, nothing attempted, one half far below the other, refused; who has most reasons comes first."""
+    """Few points, nothing attempted, one half far below the other, refused; who has the fewest points comes first."""
     usual = [person(3, 5, 4, 6) for _ in range(9)]
     class_ = [
         *usual,
@@ -317,6 +317,7 @@ def test_reasons_to_talk_are_plain_and_beside_what_is_usual() -> None:
     ]
     found = {talk.student: talk.reasons for talk in figures_of(class_).talk_to}
 
+    assert list(found) == ["s12", "s9", "s10"]
     assert found == {
         "s9": ("4 of 18 points (usual here: 18)",),
         "s10": ("100% of the points that checks give, 15% of those that people give (usual here: 100% and 100%)",),

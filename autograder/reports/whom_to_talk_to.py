@@ -27,7 +27,7 @@ class Talk:
 def whom_to_talk_to(
     reports: Sequence[Report], scores: Sequence[StudentScores], assignment: Assignment
 ) -> list[Talk]:  # fmt: skip
-    """Return the students with a reason to talk to, who has the most reasons first."""
+    """Return the students with a reason to talk to: who has the most reasons, and then the fewest points, first."""
     known = {student.student: student for student in scores}
     reasons_of = _Reasons(scores, assignment)
     found = []
@@ -36,7 +36,8 @@ def whom_to_talk_to(
         reasons = list(reasons_of(own)) if own else [f"refused: {refusal(report)}"]
         if reasons:
             found.append(Talk(report.student, tuple(reasons)))
-    return sorted(found, key=lambda talk: -len(talk.reasons))
+    earned = {student: sum(item.score or 0.0 for item in own.items.values()) for student, own in known.items()}
+    return sorted(found, key=lambda talk: (-len(talk.reasons), earned.get(talk.student, 0.0)))
 
 
 class _Reasons:
