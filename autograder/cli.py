@@ -14,6 +14,7 @@ from typing import NoReturn
 
 # Nothing here needs a package: `autograder doctor` says which ones are missing.
 from .commands.doctor import usable_cores
+from .course.archived import is_archived, refuse_unfinished
 from .course.course_folder import course_folder
 from .grading import interpreter
 from .handin import terminal
@@ -54,6 +55,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         course_dir = Path.cwd() if command == "new" else _course_dir()
         if command != "doctor":
             _require_letters(course_dir)
+        if "out" in given and command != "archive":
+            course_dir = _of_its_term(course_dir, given["out"])
         function = _function(command)
         gc.freeze()  # what is imported stays: to look for garbage in it, again and again, took 7% of a run over a class
         gc.set_threshold(20_000, 20, 20)
@@ -85,6 +88,16 @@ def _course_dir() -> Path:
     if folder is not None:
         return folder
     raise ConfigError("There is no source/<name>/assignment.toml here or above: change to the course folder first.")
+
+
+def _of_its_term(course_dir: Path, out: Path | None) -> Path:
+    """Return the folder of the course, or that of an archived term, which has its own sources and settings.
+
+    Raises ConfigError while the results are in two places.
+    """
+    results = out or course_dir
+    refuse_unfinished(results)
+    return results.resolve() if is_archived(results) else course_dir
 
 
 def _require_letters(course_dir: Path) -> None:
@@ -127,7 +140,7 @@ def _parser() -> argparse.ArgumentParser:
     def command(name: str, text: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, description=text)
         sub.set_defaults(command=name)
-        if name != "new":
+        if name not in ("new", "archive"):
             sub.add_argument(
                 "--assignment", dest="name", default="", metavar="NAME", help="its folder in source/ (the only one)"
             )
@@ -183,6 +196,13 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--out", type=Path, metavar="DIR", help=graded_help)
     sub.add_argument("--column", default="", metavar="NAME", help="the column to fill, if not the assignment's name")
     sub.add_argument("--partial", action="store_true", help="treat unmarked answers as 0")
+    sub = command("archive", "move a term that is over into archive/NAME, with copies of what graded it")
+    sub.add_argument("term", metavar="NAME", help="such as 2026-spring")
+    sub.add_argument("--out", type=Path, metavar="DIR", help=graded_help)
+    sub.add_argument(
+        "--unfinished", action="store_true", help="although answers wait for marks or requests for answers"
+    )
+    sub.add_argument("--tar", action="store_true", help="write archive/NAME.tar.gz, too")
     command("doctor", "show what this machine has and what is missing")
     sub = command("demo", "release, grade a bundled class of every kind of submission, show the report")
     sub.add_argument("--out", type=Path, metavar="DIR", help="where the demonstration goes (demo/)")

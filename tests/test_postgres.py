@@ -10,13 +10,14 @@ import postgres_server
 import pytest
 import small_course
 import whole_gradebook
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, insert, select, text
 
 from autograder import gradebook, intake
 from autograder.commands import grade
+from autograder.commands.archive import archive
 from autograder.course import assignment as assignments
 from autograder.course import course_settings
-from autograder.gradebook import database, scores
+from autograder.gradebook import database, desk_tables, scores
 from autograder.gradebook.recorder import Recorder
 from autograder.model.errors import ConfigError
 from autograder.running import Store
@@ -103,3 +104,26 @@ def test_a_locked_table_stops_no_grading(course, monkeypatch):
 
     run(course)
     assert set(whole_gradebook.dump(db_url(course))["hw4"]["submissions"]) == set(STUDENTS)
+
+
+def test_an_archived_term_has_its_gradebook_as_a_file(course, capsys):
+    """Every row, desk tables included; the server keeps its own, and the command says what to do about it."""
+    run(course)
+    engine = create_engine(db_url(course))
+    row = dict.fromkeys(("assignment", "item", "student", "digest", "team"), "x")
+    with engine.begin() as connection:
+        desk_tables.create(connection)
+        connection.execute(insert(desk_tables.ANSWER).values(**row))
+    engine.dispose()
+    assert archive(course, "2026-spring", unfinished=True) == 1
+    assert "Set c.CourseDirectory.db_url" in capsys.readouterr().out
+    term = course / "archive" / "2026-spring"
+    copy = f"sqlite:///{term / 'gradebook.db'}"
+
+    assert whole_gradebook.dump(copy) == whole_gradebook.dump(db_url(course))
+    assert course_settings.load(term).db_url == copy
+    engine = create_engine(copy)
+    with engine.connect() as connection:
+        answers = connection.execute(select(desk_tables.ANSWER.c.student).where(desk_tables.ANSWER.c.item == "x"))
+        assert answers.scalars().all() == ["x"]
+    engine.dispose()

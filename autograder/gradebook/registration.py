@@ -46,7 +46,7 @@ def register(assignment: Assignment, settings: CourseSettings, db_url: str) -> N
     made_from = json.dumps([notebooks, config.GenerateAssignment, config.ClearSolutions], sort_keys=True)
     digest = hashlib.sha256(made_from.encode()).hexdigest()
     with using(db_url):
-        _create_tables(db_url)
+        create_tables(db_url)
         with api.Gradebook(db_url, config.CourseDirectory.get("course_id", "")) as book:
             row_id = book.update_or_create_assignment(assignment.name).id
             _remove_old_notebooks(book, assignment.name, notebooks.keys())
@@ -109,7 +109,7 @@ def set_origin(connection: Connection, row_id: str, digest: str, *, is_new: bool
         connection.execute(update(ORIGIN).where(ORIGIN.c.id == row_id).values(digest=digest))
 
 
-def _create_tables(db_url: str) -> None:
+def create_tables(db_url: str) -> None:
     """Create a gradebook's tables with their version, if there are none; nbgrader starts a program, which takes 3 s."""
     with create_engine(db_url, poolclass=NullPool).begin() as connection:
         if not inspect(connection).get_table_names():

@@ -1,5 +1,6 @@
 """What formgrader needs to show a class: mathematics without a network, and a folder of results that it can open."""
 
+import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,10 +32,14 @@ CONFIG_FILE = "nbgrader_config.py"
 _CONFIG_MARK = '"""Lets nbgrader and formgrader open this folder of results; written by `autograder grade --out`."""'
 _CONFIG = """{mark}
 
-load_subconfig({settings!r})  # noqa: F821 - nbgrader defines it
+import os
+
+here = os.path.dirname(os.path.abspath(__file__))
+course = os.path.normpath(os.path.join(here, {course!r}))
+load_subconfig(os.path.join(course, {file!r}))  # noqa: F821 - nbgrader defines it
 c = get_config()  # noqa: F821
-c.CourseDirectory.root = {out!r}
-c.CourseDirectory.source_directory = {source!r}
+c.CourseDirectory.root = here
+c.CourseDirectory.source_directory = os.path.join(course, "source")
 """
 
 
@@ -86,8 +91,8 @@ def make_openable(out: Path, course_dir: Path) -> None:
     path = out / CONFIG_FILE
     if out.resolve() == course_dir.resolve() or (path.exists() and not _is_ours(path)):
         return
-    settings, source = str(course_dir.resolve() / CONFIG_FILE), str(course_dir.resolve() / "source")
-    text = _CONFIG.format(mark=_CONFIG_MARK, settings=settings, out=str(out.resolve()), source=source)
+    course = os.path.relpath(course_dir.resolve(), out.resolve())  # both may be moved together
+    text = _CONFIG.format(mark=_CONFIG_MARK, course=course, file=CONFIG_FILE)
     try:
         write_whole(path, text)
     except OSError as error:

@@ -23,7 +23,7 @@ from ..model.assignment import Assignment
 from ..model.error_lines import on_one_line
 from ..model.errors import ConfigError
 from ..model.report import Awaiting, Finding, Report
-from ..model.result_folders import ResultFolders
+from ..model.result_folders import HIDDEN_FOLDER, ResultFolders
 from ..model.submission import Submission
 from .changes import Change, ChangeLog
 from .run_log import RunLog
@@ -114,18 +114,9 @@ class Store:
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        """Keep other runs out of the folder, as its assignments share a gradebook; a killed run keeps nobody out.
-
-        Raises ConfigError when there is one.
-        """
+        """Keep other runs out of the folder. Raises ConfigError when there is one."""
         self._hidden.mkdir(parents=True, exist_ok=True)
-        with (self._hidden.parent / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise ConfigError(
-                    f"Another `autograder grade` writes to {self._out}: wait for it, or use another --out."
-                ) from error
+        with alone(self._out):
             shutil.rmtree(self.work, ignore_errors=True)
             yield
             shutil.rmtree(self.work, ignore_errors=True)
@@ -172,6 +163,24 @@ class Store:
                     f"{path} is not a report ({reason}): remove it and grade that student again."
                 ) from error
         return reports
+
+
+@contextlib.contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Keep other runs out of a folder, as its assignments share a gradebook; a killed run keeps nobody out.
+
+    Raises ConfigError when there is one.
+    """
+    hidden = out / HIDDEN_FOLDER
+    hidden.mkdir(parents=True, exist_ok=True)
+    with (hidden / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise ConfigError(
+                f"Another `autograder grade` writes to {out}: wait for it, or use another --out."
+            ) from error
+        yield
 
 
 def _write(path: Path, text: str) -> None:
