@@ -46,6 +46,11 @@ def called(course: Path) -> dict[str, tuple[str, str]]:
     return {row["student"]: (row["name"], row["section"]) for row in rows}
 
 
+def findings(course: Path) -> dict[str, str]:
+    rows = csv.DictReader((course / "report" / "lab" / "grades.csv").read_text("utf-8-sig").splitlines())
+    return {row["student"]: row["findings"] for row in rows}
+
+
 def in_formgrader(course: Path) -> dict[str, tuple[str, str, str]]:
     with api.Gradebook(small_course.db_url(course, course)) as book:
         return {row.id: (row.last_name, row.first_name, row.email) for row in book.students}
@@ -62,12 +67,15 @@ def test_a_list_that_comes_late_or_changes_names_everybody_at_the_next_command(c
 
     assert called(course) == {"jmueller": ("Müller, Jörg", "A"), "ann": ("Doe, Ann", "B"), "x7": ("", "")}
     assert in_formgrader(course)["jmueller"] == ("Müller", "Jörg", "jm@uni.edu")
+    assert findings(course) == {"jmueller": "", "ann": "", "x7": "warning: Nobody in the roster has this id."}
     config = course / "nbgrader_config.py"
     config.write_text(f'{config.read_text()}\nc.Canvas.roster = "class.csv"\n')
     (course / "class.csv").write_text(RENAMED)
     main(["report"])
     assert called(course) == {"jmueller": ("Schmidt, Jörg", "C"), "ann": ("Doe, Ann", ""), "x7": ("", "")}
     assert in_formgrader(course)["jmueller"] == ("Schmidt", "Jörg", "js@uni.edu")
+    assert "not in the roster any more" in (course / "report" / "lab" / "index.html").read_text()
+    assert findings(course)["ann"] == "", "who left needs nobody's attention"
     (course / "class.csv").write_text(STRANGE)
     main(["report"])
     assert called(course)["jmueller"][0].startswith("'=1+1<b> xxx")
@@ -106,7 +114,7 @@ def test_the_desk_finds_everybody_by_the_latest_list(course: Path):
 def test_one_student_is_graded_by_any_name(course: Path, who: str, capsys):
     (course / "class.csv").write_text(LISTED)
     capsys.readouterr()
-    assert main(["grade", "inbox", "--jobs", "1", "--student", who, "--roster", "class.csv"]) == 0
+    assert main(["grade", "inbox", "--jobs", "1", "--student", who, "--roster", "class.csv"]) == 1, "x7 is in no list"
     assert "Müller, Jörg (jmueller)" in capsys.readouterr().out
 
     assert main(["grade", "inbox", "--jobs", "1", "--student", "Muller"]) == 2

@@ -166,7 +166,7 @@ WORDS = [
     (Lateness(), ""),
     (Lateness(1), "1 day late"),
     (Lateness(None), "late, number of days unknown"),
-    (Lateness(0, extended=2), "in time: an extension covers 2 days"),
+    (Lateness(0, extended=2), "in time (an extension covers 2 days)"),
     (Lateness(3, extended=1), "3 days late; an extension covers 1 day more"),
     (Lateness(2, free=2, left=3), "2 days late; free late days cover all of them; 3 free late days left"),
     (Lateness(3, free=1, left=0), "3 days late; free late days cover 1 of them; no free late days left"),

@@ -11,7 +11,7 @@ from ..course import course_settings
 from ..course.course_settings import CourseSettings
 from ..gradebook.marks import StudentMarks, without_marked
 from ..gradebook.regrade_requests import count_open, regrade_requests
-from ..intake.people import everybody, latest_roster, people
+from ..intake.people import as_listed, everybody, latest_roster, people
 from ..lms import roster as rosters
 from ..lms.find_student import Students
 from ..lms.roster import Roster
@@ -63,6 +63,7 @@ def write_report(
     `graded` are the students that the table is about, by default everybody. With `gradebook_fails` the caller says what
     is wrong with the gradebook.
     """
+    reports = as_listed(reports, course)
     with rendered_pictures.RenderedPictures(folders.pictures) as rendered:
         work = StoredWork(assignment, settings, folders, rendered)
         texts = _texts(work, reports)

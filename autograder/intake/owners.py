@@ -13,6 +13,7 @@ from ..lms.canvas_names import HIDDEN
 from ..lms.entries import Entry
 from ..lms.groups import Group
 from ..lms.logins import words_of
+from ..lms.roster import NOT_LISTED
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.report import Finding
@@ -102,7 +103,7 @@ def _describe(
         and not entry.student.startswith(HIDDEN)
         and entry.student.lower() not in known.students
     ):
-        texts.insert(0, "Nobody in the roster has this id.")
+        texts.insert(0, NOT_LISTED)
     entry.findings += [Finding(Level.WARNING, text) for text in texts]
     entry.findings += [senders.notes[source] for source in entry.sources if source in senders.notes]
     entry.sources = sorted(entry.sources, key=lambda source: source.order, reverse=True)

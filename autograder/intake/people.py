@@ -5,9 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..course.course_settings import CourseSettings
+from ..handin.problems import Level
 from ..lms import roster as rosters
 from ..lms.find_student import Students
-from ..lms.roster import Member, Roster
+from ..lms.roster import LEFT, NOT_LISTED, Member, Roster
+from ..model.report import Finding, Report
 from ..model.result_folders import ResultFolders
 from .arrivals import known_names, known_users
 
@@ -48,6 +50,18 @@ def everybody(course: Roster | None, folders: ResultFolders, students: Iterable[
     listed = (*course.members, *course.former) if course is not None else ()
     known = people(course, folders, students)
     return Students([*(replace(member, student=student) for student, member in known.items()), *listed])
+
+
+def as_listed(reports: Iterable[Report], course: Roster | None) -> list[Report]:
+    """Return the reports with what the latest roster says of their students, in place of the one at intake."""
+    return [report if course is None else _as_listed(report, course) for report in reports]
+
+
+def _as_listed(report: Report, course: Roster) -> Report:
+    others = [finding for finding in report.findings if finding.text not in (NOT_LISTED, LEFT)]
+    said = [Finding(Level.WARNING, NOT_LISTED)] if course.is_stranger(report.student) else []
+    said = [Finding(Level.INFO, LEFT)] if course.has_left(report.student) else said
+    return replace(report, findings=(*said, *others))
 
 
 def _tells_names(user: str) -> bool:

@@ -17,6 +17,8 @@ from .canvas_names import HIDDEN, canvas_id_of
 from .logins import Words, id_of, words_of
 
 REMEMBERED = Path(HIDDEN_FOLDER, "roster.json")  # below the folder that `autograder grade` writes to
+NOT_LISTED = "Nobody in the roster has this id."
+LEFT = "This student is not in the roster any more."
 TEST_STUDENT = "Test Student"  # in that file without an id
 
 
@@ -54,6 +56,14 @@ class Roster:
     def __post_init__(self) -> None:
         """Put the ids at hand."""
         object.__setattr__(self, "students", frozenset(member.student.lower() for member in self.members))
+
+    def is_stranger(self, student: str) -> bool:
+        """Whether nobody in the roster has an id; nobody is one where Canvas hides the names."""
+        return not student.startswith(HIDDEN) and student.lower() not in self.students
+
+    def has_left(self, student: str) -> bool:
+        """Whether somebody had this id in an earlier roster."""
+        return self.is_stranger(student) and student.lower() in {member.student.lower() for member in self.former}
 
     @property
     def by_user(self) -> Mapping[str, str]:

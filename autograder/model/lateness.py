@@ -36,7 +36,7 @@ class Lateness:
         if self.days is None:
             return "late, number of days unknown"
         if not self.days:
-            return f"in time: an extension covers {counted(self.extended, 'day')}" if self.extended else ""
+            return f"in time (an extension covers {counted(self.extended, 'day')})" if self.extended else ""
         said = [f"{counted(self.days, 'day')} late"]
         if self.extended:
             said.append(f"an extension covers {counted(self.extended, 'day')} more")

@@ -75,7 +75,7 @@ def _scores(report: Report, marks: StudentMarks, assignment: Assignment) -> list
 def _remarks(report: Report, assignment: Assignment, late: Lateness) -> list[str]:
     serious = [finding for finding in report.findings if finding.level != Level.INFO][:_MOST_FINDINGS]
     said = [("refused", report.refused)] if report.refused else []
-    said += [("late", late.words)] if late.is_covered else []
+    said += [("lateness", late.words)] if late.is_covered else []
     said += [(str(finding.level), finding.text) for finding in serious]
     findings = " / ".join(f"{level}: {one_line(text, FINDINGS_LIMIT)}" for level, text in said)
     return [
