@@ -54,8 +54,8 @@ def secrets(assignment: Assignment) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in sorted(assignment.source_dir.glob("*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            label = _cell_name(cell)
-            for line, region in _stripped_lines(cell):
+            label = cell_name(cell)
+            for line, region in stripped_lines(cell):
                 _keep(found, line, f"{region} in {path.name}, {label}")
     for name in assignment.sheets:
         path, heading = assignment.course_dir / "answers" / f"{name}.md", "top"
@@ -75,7 +75,7 @@ def scan(released_dir: Path, hidden: Mapping[str, str], course_dir: str) -> list
     leaks: list[Leak] = []
     for path in sorted(path for path in released_dir.rglob("*") if path.is_file()):
         file = path.relative_to(released_dir).as_posix()
-        notebook = _as_notebook(path)
+        notebook = as_notebook(path)
         if notebook is not None:
             leaks += [Leak(file, *found) for found in _saved_runs(notebook)]
         for passage in _passages(path, notebook):
@@ -90,7 +90,7 @@ def _keep(found: dict[str, str], line: str, origin: str) -> None:
         found.setdefault(text, origin)
 
 
-def _stripped_lines(cell: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def stripped_lines(cell: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield (line, kind of region) for what nbgrader takes out of one source cell."""
     source = "".join(cell["source"])
     pairs = list(_with_regions(source))
@@ -117,12 +117,14 @@ def _compact(text: str) -> str:
     return "".join(text.split())
 
 
-def _cell_name(cell: dict[str, Any]) -> str:
+def cell_name(cell: dict[str, Any]) -> str:
+    """Return what the instructor is told of where a cell is."""
     grade_id = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id")
     return f"cell {grade_id or cell.get('id', 'without an id')}"
 
 
-def _as_notebook(path: Path) -> dict[str, Any] | None:
+def as_notebook(path: Path) -> dict[str, Any] | None:
+    """Return what a notebook file holds, None for any other file."""
     if path.suffix != ".ipynb":
         return None
     try:
@@ -141,9 +143,9 @@ def _passages(path: Path, notebook: dict[str, Any] | None) -> Iterator[_Passage]
         yield _Passage("", path.read_bytes().decode("utf-8", errors="replace"))
         return
     for cell in notebook["cells"]:
-        yield _Passage(_cell_name(cell), "".join(cell["source"]))
+        yield _Passage(cell_name(cell), "".join(cell["source"]))
         rest = {key: value for key, value in cell.items() if key != "source"}
-        yield _Passage(f"{_cell_name(cell)} beside its source", "\n".join(_strings(rest)))
+        yield _Passage(f"{cell_name(cell)} beside its source", "\n".join(_strings(rest)))
     yield _Passage("notebook metadata", "\n".join(_strings(notebook["metadata"])))
 
 
@@ -183,4 +185,4 @@ def _tell_tales(passage: _Passage, course_dir: str) -> Iterator[tuple[str, str, 
 def _saved_runs(notebook: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     for cell in notebook["cells"]:
         if cell.get("outputs") or cell.get("execution_count") is not None:
-            yield _cell_name(cell), f"{len(cell.get('outputs', []))} outputs", "was released with a saved run"
+            yield cell_name(cell), f"{len(cell.get('outputs', []))} outputs", "was released with a saved run"

@@ -27,7 +27,7 @@ from ..course.asked import asked_for
 from ..handin import asked
 from ..model.error_lines import file_sentence, on_one_line, sentence
 from ..model.errors import ConfigError
-from . import due_date, leak_scan
+from . import due_date, leak_scan, phrase_scan
 
 HANDIN_DIR = Path(asked.__file__).parent  # the rules of a submission, which students run
 SHEETS_FOLDER = "answers"
@@ -120,6 +120,7 @@ class CourseGenerateAssignment(GenerateAssignment):
         super().start()
         released = Path(self._format_dest(self.coursedir.assignment_id, "."))
         leaks = leak_scan.scan(released, leak_scan.secrets(self._assignment), str(root))
+        leaks += phrase_scan.scan(released, phrase_scan.hidden(self._assignment))
         if leaks:
             shutil.rmtree(released)
             for leak in leaks:
