@@ -92,7 +92,9 @@ def marked(score: float = 5.0, comment: str = "") -> dict[str, Mark]:
 
 def test_question_and_own_answer_stand_with_the_points(course):
     """As on the sheet, without the marks of a quotation; what was never written says so."""
-    page = html(course, marks=marked(), answers=answers(attacks="One minimises $c$, the *other* not.", plot_reading=""))
+    found = answers(attacks="One minimises $c$, the *other* not.", plot_reading="", grad_softmax_u="")
+    found["grad_softmax_u"] = replace(found["grad_softmax_u"], status=Status.ELSEWHERE)
+    page = html(course, marks=marked(), answers=found)
 
     said = item_of(page, "attacks")
     assert "What is the difference between the two attacks? At most 120 words." in said
@@ -100,6 +102,7 @@ def test_question_and_own_answer_stand_with_the_points(course):
     assert "Your answer One minimises" in said
     assert "<em>other</em>" in page
     assert "Nothing was written here." in item_of(page, "plot_reading")
+    assert "No answer was found in its place in answers/derivations.md." in item_of(page, "grad_softmax_u")
 
 
 def test_own_code_stands_with_its_checks(course):
@@ -109,6 +112,7 @@ def test_own_code_stands_with_its_checks(course):
     assert "".join(MADE.split()) in "".join(item_of(page, "leaky_relu").split())
     assert "(worth 15 of 30 points)" in item_of(page, "leaky_relu")
     assert "No code was found for this item." in item_of(page, "sample_noise")
+    assert "Your code is not shown here: it is in hw4_partI.ipynb" in item_of(html(course), "sample_noise")
 
 
 def test_weights_of_checks_are_told(course):
@@ -207,7 +211,7 @@ def test_what_was_lost_for_one_reason_is_said_once(course):
 def test_what_to_read_again_is_where_points_were_lost(course):
     everything = {item.id: Mark(person=item.points) for item in course.person_items}
     full = replace(report(course), items=tuple(replace(item, score=item.max) for item in report(course).items))
-    lost = Words(html(course, full, {**everything, **marked(1.0)})).text
+    lost = Words(html(course, full, {**everything, **marked(1.0)}).partition("</section>")[0]).text
 
     assert "Adversarial examples in answers/adversarial.md : attacks" in lost
     assert "hw4_partI.ipynb" not in lost

@@ -39,10 +39,13 @@ class StoredWork:
         submission = self.submission(report.student)
         return None if submission is None else self._assembler.answers(report, submission)
 
-    def code(self, student: str) -> Mapping[str, str]:
-        """Return the cell of each item that checks grade, as it was handed in. Never raises for what it holds."""
+    def code(self, student: str) -> Mapping[str, str] | None:
+        """Return the cell of each item that checks grade, as it was handed in; None if the submission is gone.
+
+        Never raises for what it holds.
+        """
         submission = self.submission(student)
-        return submitted_code(submission, self._assignment, self._assembler.given) if submission else {}
+        return None if submission is None else submitted_code(submission, self._assignment, self._assembler.given)
 
     @cached_property
     def _assembler(self) -> Assembler:

@@ -55,7 +55,7 @@ class ClassWork:
     canvas: Mapping[str, DownloadEntry] = field(default_factory=dict)  # places in Canvas's download
     requests: Mapping[str, RequestsByItem] = field(default_factory=dict)
     answers: ClassAnswers | None = None
-    code: Callable[[str], Mapping[str, str]] = lambda student: {}  # by item; it reads what was handed in
+    code: Callable[[str], Mapping[str, str] | None] = lambda student: None  # by item; it reads what was handed in
 
     def of(self, report: Report) -> StudentWork:
         """Return what one student handed in, nothing of a refused submission. Never raises for what that holds."""
@@ -66,7 +66,7 @@ class ClassWork:
         if report.refused:
             return who
         is_known = known is not None and student in known.students
-        code = attempt(f"Reading the code of {student}", lambda: self.code(student), lambda sentence: {}, reads=True)
+        code = attempt(f"Reading the code of {student}", lambda: self.code(student), lambda sentence: None, reads=True)
         return replace(
             who,
             answers=known.of_student(student) if known and is_known else {},

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from ..formats.strict_markdown import strict_html
 from ..formats.visible_text import visible
 from ..marking.exhibits import Exhibit
-from ..marking.student_answers import Answer
+from ..marking.student_answers import Answer, Status
 from ..model.plain_text import one_line
 from ..model.submission_status import SENTENCE_LIMIT
 from .code_colours import coloured
@@ -119,11 +119,18 @@ def written_work(answer: Answer | None, file: str, pictures: Pictures, headings:
         headings: The names of items by their ids.
     """
     if answer is None:
-        return OwnWork(notes=(Note(f"Your answer is not shown here: it is in {file}, as you handed it in."),))
+        return not_shown("Your answer", file)
     text, cut = _cut(answer.text.strip(), MOST_TEXT, MOST_TEXT_LINES, file)
     shown, notes = pictures.of(answer, headings)
+    if not text and answer.status is Status.ELSEWHERE:
+        notes.append(Note(f"No answer was found in its place in {file}."))
     body = strict_html(text) if text else Markup()
     return OwnWork("Your answer", body, cut, tuple(shown), tuple(notes))
+
+
+def not_shown(what: str, file: str) -> OwnWork:
+    """Return the sentence in the place of what cannot be read any more."""
+    return OwnWork(notes=(Note(f"{what} is not shown here: it is in {file}, as you handed it in."),))
 
 
 def code_work(code: str, file: str, notes: Iterable[Note]) -> OwnWork:

@@ -21,7 +21,7 @@ from ..model.plain_text import counted, one_line, points
 from ..model.report import Report
 from ..model.submission_status import NAME_LIMIT, SENTENCE_LIMIT, refusal, student_name
 from .item_feedback import ItemInput, ItemPage, code_item, ticks_of, written_item
-from .own_work import OwnWork, Pictures, ReadPicture, code_work, no_picture, written_work
+from .own_work import OwnWork, Pictures, ReadPicture, code_work, no_picture, not_shown, written_work
 from .reading import Place, places, title_of
 from .typeset import line_html, question_html, with_wide_tables
 
@@ -52,7 +52,7 @@ class StudentWork:
     name: str = ""  # as the roster has it
     partners: tuple[str, ...] = ()  # names of who handed it in together with the student
     answers: Mapping[str, Answer] = field(default_factory=dict)  # to what a person marks, by item
-    code: Mapping[str, str] = field(default_factory=dict)  # of what checks grade, by item
+    code: Mapping[str, str] | None = None  # of what checks grade, by item; None where it cannot be read
     picture: ReadPicture = no_picture  # one that belongs to the answers, by its name
     requests: RequestsByItem = field(default_factory=dict)  # to look at points again
 
@@ -167,6 +167,8 @@ def _own_work(item: Item, homework: Homework, work: StudentWork, pictures: Pictu
     if item.graded_by != GradedBy.CHECKS:
         return written_work(work.answers.get(item.id), file, pictures, homework.headings)
     name = next((file.name for file in homework.assignment.files if file.id == item.id), "")
+    if work.code is None:
+        return not_shown("Your code", file)
     return code_work(work.code.get(item.id, ""), file, pictures.note_on(item.id, name, homework.headings))
 
 
