@@ -58,6 +58,7 @@ class AnswerView:
     """What the template shows."""
 
     item: str
+    heading: str
     key: str
     address: str
     title: str
@@ -127,9 +128,10 @@ def answer_view(desk: ClassDesk, item_id: str, student: str, seen: Seen, *, held
     score = rubric.score(read.ticks, decision.adjustment) if read.beforehand else state.score
     return AnswerView(
         item=item_id,
+        heading=item.heading,
         key=f"{seen.way}{key}",
         address=address.answer(item_id, key, seen.way),
-        title=f"{place} · {item_id}",
+        title=f"{place} · {item.heading}",
         place=place,
         spoken=". ".join(filter(None, [place, _group_words(read.group), STATUS_WORDS[state.status], held])),
         most=points(item.points),

@@ -20,6 +20,7 @@ class QuestionView:
     """One question in the list."""
 
     item: str
+    heading: str
     points: str
     line: Markup  # the question, its beginning
     address: str
@@ -102,6 +103,7 @@ def _question(
     item = desk.questions[item_id]
     return QuestionView(
         item=item_id,
+        heading=item.heading,
         points=points(item.points),
         line=first_line(desk.question_texts[item_id]),
         address=seen.addresses.question(item_id),

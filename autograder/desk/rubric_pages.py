@@ -31,7 +31,8 @@ class RubricHandler(AnswerHandler):
         stored = await self.in_thread(desk.book.rubric, item)
         seen = self.seen(desk)
         self.page(
-            "rubric_page.html.j2", item=item, stored=stored, lines=lines(stored.rubric, ()), seen=seen,
+            "rubric_page.html.j2", item=item, heading=desk.questions[item].heading, stored=stored,
+            lines=lines(stored.rubric, ()), seen=seen,
             text=rubric_text.write(stored.rubric), most=points(desk.questions[item].points),
             pending="" if stored.pending is None else rubric_text.write(stored.pending),
             longest=LONGEST_SCHEME, source=_source_of(desk, item),

@@ -20,7 +20,7 @@ MOST_FOUND = 50
 class WrittenView:
     """One answer of the student."""
 
-    item: str
+    heading: str
     address: str
     score: str
     most: str
@@ -56,7 +56,8 @@ def student_view(desk: ClassDesk, student: str, seen: Seen) -> StudentView:
         state = states.get(item_id) or State(student, Marked.UNMARKED)
         answers.append(
             WrittenView(
-                item_id, seen.addresses.answer(item_id, key), "–" if state.score is None else points(state.score),
+                desk.questions[item_id].heading, seen.addresses.answer(item_id, key),
+                "–" if state.score is None else points(state.score),
                 points(desk.questions[item_id].points), str(state.status), STATUS_WORDS[state.status],
                 answer_html(answer, lambda name, version: seen.addresses.file(key, name, version)),
             )

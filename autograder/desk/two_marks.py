@@ -81,11 +81,16 @@ def agreement_view(desk: ClassDesk, seen: Seen) -> AgreementView:
         by_item[pair.item].append(pair)
     return AgreementView(
         overview=seen.addresses.overview,
-        pairs=[_pair(summed(found, item=item), item) for item, found in by_item.items()],
+        pairs=[_pair(summed(found, item=item), _heading(desk, item)) for item, found in by_item.items()],
         of_markers=[_pair(summed(found, first=name), name) for name, found in sorted(by_marker.items())],
-        open=[(item, shown) for item in desk.questions if (shown := _open(desk, item, seen))],
+        open=[(_heading(desk, item), shown) for item in desk.questions if (shown := _open(desk, item, seen))],
         share=desk.settings.marking.second_share,
     )
+
+
+def _heading(desk: ClassDesk, item_id: str) -> str:
+    item = desk.questions.get(item_id)
+    return item.heading if item else item_id  # marks stay of a question that is no longer asked
 
 
 def _open(desk: ClassDesk, item_id: str, seen: Seen) -> list[DifferenceView]:
