@@ -144,10 +144,14 @@ def test_one_reply_answers_all_open_requests_about_an_item(desk: DeskClass):
 def test_others_with_the_same_answer_follow_if_the_marker_says_so(desk: DeskClass, with_others: bool):
     """Otherwise the one who asked leaves the group."""
     others = ("cyd",) if with_others else ()
-    answer(desk, "ann", decision=BOTH, others=others, take_out=not with_others)
+    answer(desk, "ann", decision=BOTH, others=others, take_out="" if with_others else "ann")
 
     assert desk.state("cyd").score == (10.0 if with_others else 5.0)
+    assert desk.state("bob").score == 5.0
     assert desk.book.splits(ITEM) == (frozenset() if with_others else {"ann"})
+
+    assert desk.book.undo_answer(BEN) == ("ann", ITEM)
+    assert [desk.state(student).score for student in ("ann", "cyd")] == [5.0, 5.0]
 
 
 def test_undo_brings_mark_and_request_back(desk: DeskClass):

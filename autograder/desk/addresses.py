@@ -33,6 +33,15 @@ class Addresses:
         """What was marked twice."""
         return f"{self.overview}/agreement"
 
+    @property
+    def requests(self) -> str:
+        """All regrade requests."""
+        return f"{self.overview}/requests"
+
+    def request(self, item_id: str, key: str) -> str:
+        """The regrade requests of one student about one item."""
+        return f"{self.requests}/{quote(item_id, safe='')}/{key}"
+
     def question(self, item_id: str) -> str:
         """One question: leads to the next answer that waits."""
         return f"{self.overview}/question/{quote(item_id, safe='')}"

@@ -32,11 +32,11 @@ class ClassDesk:
 
     def __init__(
         self, assignment: Assignment, settings: CourseSettings, folders: ResultFolders, answers: ClassAnswers,
-        book: DeskBook, people: ClassPeople,
+        book: DeskBook, people: ClassPeople, code: Callable[[str], Mapping[str, str] | None],
     ) -> None:  # fmt: skip
-        """Take what was loaded."""
+        """Take what was loaded; `code` reads what a student wrote, by item that checks grade."""
         self.assignment, self.settings, self.folders = assignment, settings, folders
-        self.answers, self.book, self.people = answers, book, people
+        self.answers, self.book, self.people, self.code = answers, book, people, code
         self.questions: Mapping[str, Item] = {item.id: item for item in assignment.person_items}
         self.question_texts = {item: question_of(self.questions[item], assignment) for item in self.questions}
         self.model_answers = model_answers.model_answers(assignment)
@@ -54,7 +54,8 @@ class ClassDesk:
         settings = course_settings.load(course_dir, assignment.name)
         folders = ResultFolders(out.resolve(), assignment.name)
         with RenderedPictures(folders.pictures) as rendered:
-            answers = StoredWork(assignment, settings, folders, rendered).class_answers(progress)
+            work = StoredWork(assignment, settings, folders, rendered)
+            answers = work.class_answers(progress)
         share = settings.marking.second_share
         book = DeskBook(
             scores.url(settings, folders.out), assignment, assignment.rubrics,
@@ -63,7 +64,8 @@ class ClassDesk:
         )  # fmt: skip
         for item in assignment.person_items:
             book.take_up(item.id, answers.of_item(item.id))
-        return cls(assignment, settings, folders, answers, book, ClassPeople(settings, folders, answers.students))
+        people = ClassPeople(settings, folders, answers.students)
+        return cls(assignment, settings, folders, answers, book, people, work.code)
 
     def close(self) -> None:
         """Close the gradebook."""

@@ -10,6 +10,7 @@ from ..model.plain_text import points
 from .answer_view import first_line
 from .class_desk import ClassDesk
 from .figures import Progress, Workers, duration
+from .request_queue import Queue
 from .seen import Seen
 
 NOT_IN_GRADEBOOK = "The gradebook does not have this submission: run `autograder grade` again."
@@ -51,6 +52,9 @@ class OverviewView:
     find: str
     agreement: str
     marks_twice: bool
+    requests: str
+    asked: int  # regrade requests that were made, and how many wait
+    waiting: int
 
 
 def overview_view(desk: ClassDesk, seen: Seen, last: str, finished: str = "") -> OverviewView:
@@ -59,6 +63,7 @@ def overview_view(desk: ClassDesk, seen: Seen, last: str, finished: str = "") ->
     `last` is the one that was open last in this browser; `finished` one that has nothing for this marker now: what is
     left of it others have open, or it is of another section.
     """
+    queue = Queue.of(desk)
     flags, workers = _flags(desk, seen), desk.figures.workers()
     questions = [
         _question(desk, item, workers.get(item, Workers()), flags.get(item, ()), seen) for item in desk.questions
@@ -89,6 +94,9 @@ def overview_view(desk: ClassDesk, seen: Seen, last: str, finished: str = "") ->
         find=f"{seen.addresses.overview}/find",
         agreement=seen.addresses.agreement,
         marks_twice=desk.settings.marking.second_share > 0,
+        requests=seen.addresses.requests,
+        asked=len(queue.askings),
+        waiting=len(queue.waiting),
     )
 
 

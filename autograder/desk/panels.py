@@ -68,6 +68,8 @@ def event_views(events: Sequence[Event]) -> list[EventView]:
 EVENT_WORDS = {
     "save": "", "done": "done", "settle": "settled two marks", "undo": "undid a decision",
     "rubric": "by a changed rubric", "split": "taken out of its group", "rejoin": "put back into its group",
+    "request": "answered a regrade request", "points": "answered a regrade request",
+    "reply": "answered a regrade request, the points stayed",
 }  # fmt: skip
 
 

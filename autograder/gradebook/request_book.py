@@ -96,6 +96,7 @@ class RequestBook(OpenMarks):
             last = connection.execute(select(EVENT).where(*own).order_by(EVENT.c.id.desc()).limit(1)).first()
             if last is None:
                 return None
+            place = request_rows.answered_by(connection, last.action) or (last.student, last.item)
             if last.kind == "request":
                 work = self._work(connection, last.item)
                 undone = desk_history.undo_action(work, desk_rubrics.fixed(work, marker), marker, last.action)
@@ -103,4 +104,4 @@ class RequestBook(OpenMarks):
                 undone = request_writes.undo_points(connection, name, last.action)
         if undone.problem:
             raise Taken(undone.problem)
-        return (last.student, last.item)
+        return place

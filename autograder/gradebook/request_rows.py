@@ -8,7 +8,7 @@ from nbgrader import api
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from .desk_rows import LeaseRow
-from .desk_tables import ASKED, LEASE, REQUEST
+from .desk_tables import ASKED, EVENT, LEASE, REQUEST
 from .desk_types import Marker
 from .regrade_requests import RegradeRequest, stored
 
@@ -110,6 +110,13 @@ def reopen(connection: Connection, events: Collection[str]) -> None:
     """Let the requests wait again that these events answered; the reply stays as a draft."""
     nothing = {"marker": "", "answered_at": None, "after": None, "event": ""}
     connection.execute(update(REQUEST).where(REQUEST.c.event.in_(events)).values(nothing))
+
+
+def answered_by(connection: Connection, action: str) -> Place | None:
+    """Return whose requests a decision answered, which may have changed the marks of others, too."""
+    keys = select(EVENT.c.key).where(EVENT.c.action == action)
+    row = connection.execute(select(REQUEST.c.student, REQUEST.c.item).where(REQUEST.c.event.in_(keys))).first()
+    return (row.student, row.item) if row else None
 
 
 def holders(connection: Connection, assignment: str, marker: Marker, now: float) -> Mapping[Place, str]:

@@ -39,7 +39,7 @@ class Answer:
     reply: str
     decision: Decision | None = None  # the mark as it is to be; None for an item that checks grade
     others: tuple[str, ...] = ()  # who gets the same mark, because of the same answer
-    take_out: bool = False  # of the group of like answers, because the mark changes for this one alone
+    take_out: str = ""  # whose answer leaves its group of like answers, because the mark changes for it alone
     points: float | None = None  # of an item that checks grade; None keeps them
 
 
@@ -91,7 +91,7 @@ def answer_written(work: Work, asking: Asking, answer: Answer, marker: Marker, s
     else:
         rubric = desk_rubrics.for_decision(work, decision, marker)
         if answer.take_out:
-            desk_history.note_split(work, student, marker, is_split=True, kind="split")
+            desk_history.note_split(work, answer.take_out, marker, is_split=True, kind="split")
         marks = []
         for row in rows.values():
             given: dict[str, Any] = {"rubric": rubric, "marker": marker.name, "at": work.now, "digest": row.digest}

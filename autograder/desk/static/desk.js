@@ -47,7 +47,8 @@
   const away = (problem) => { warn(problem instanceof Refused ? problem.message : awayWords()); isAway = true; };
   const back = () => { if (isAway) warn(""); };  // what else the banner says stays
   const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-  const questionAddress = () => sheet.dataset.address.replace(/\/[^/]*$/, "");
+  const questionAddress = () => sheet.dataset.queue || sheet.dataset.address.replace(/\/[^/]*$/, "");
+  const boxOf = () => byId("reply") || byId("comment");  // whose earlier texts are offered
 
   /* Saving: in order, each decision as a whole; nothing is dropped while the server is away */
 
@@ -56,30 +57,48 @@
   let pumping = null;
 
   function decision() {
-    const number = Number.parseFloat(byId("adjustment").value);
+    const number = Number.parseFloat(byId("adjustment")?.value ?? "");
     return {
       ticks: [...view.querySelectorAll("#rubric input:checked")].map((box) => box.dataset.id),
       adjustment: Number.isFinite(number) ? number : 0,
-      reason: byId("reason").value,
-      comment: byId("comment").value,
+      reason: byId("reason")?.value ?? "",
+      comment: byId("comment")?.value ?? "",
       flagged: view.querySelector("[data-action=flag]")?.getAttribute("aria-pressed") === "true",
       version: Number(sheet.dataset.version),
     };
   }
 
+  // What is sent beside it when a regrade request is answered: the mark stays as it is unless somebody changed it.
+  function answered() {
+    const points = byId("points")?.value.trim();
+    return {
+      reply: byId("reply").value, asked: sheet.dataset.asked, keeps: !changesMark(), points: points ? Number(points) : null,
+      others: view.querySelector("[data-action=others]")?.getAttribute("aria-pressed") === "true",
+    };
+  }
+
+  const asks = () => sheet.dataset.way === "r-";
+  const markNow = () => JSON.stringify(decision());
+  let markBefore = "";  // of a request, when it was shown
+  const canMark = () => byId("rubric") && !byId("rubric").matches(":disabled");
+  const changesMark = () => canMark() && (markNow() !== markBefore || ["unmarked", "begun"].includes(sheet.dataset.status));
+
   // Why a decision cannot be sent, "" if it can: what the server refuses would be lost.
   function problem() {
-    const most = Number(sheet.dataset.most);
+    const most = Number(sheet.dataset.most), given = byId("points");
+    if (given && (given.validity.badInput || !(Number(given.value) >= 0 && Number(given.value) <= most)))
+      return `The item has from 0 to ${most} points: write a number between.`;
     return Math.abs(decision().adjustment) > most ? `An adjustment adds or takes off ${most} at most, as the item has no more.` : "";
   }
 
-  function save(done = ["done", "disagreed"].includes(sheet.dataset.status) && !settles()) {
-    if (sheet.dataset.readonly === "yes" || (settles() && !done)) return;
+  function save(done = ["done", "disagreed"].includes(sheet.dataset.status) && !settles() && !asks()) {
+    if (asks() && !done && changesMark()) byId("state").textContent = "changed: Enter lets it count";
+    if (sheet.dataset.readonly === "yes" || ((settles() || asks()) && !done)) return;
     if (problem()) return warn(problem());
     if (!isAway) warn("");  // a new decision answers what was said of the last one
     clearTimeout(typing);
     typing = null;
-    const entry = { address: sheet.dataset.address, body: { ...decision(), done }, number: seen };
+    const entry = { address: sheet.dataset.address, body: { ...decision(), done, ...(asks() ? answered() : {}) }, number: seen };
     if (!revisions.has(entry.address)) revisions.set(entry.address, JSON.parse(sheet.dataset.seen));
     const last = queue[queue.length - 1];
     if (queue.length > 1 && last.address === entry.address) queue[queue.length - 1] = entry;  // the newest holds it all
@@ -95,6 +114,7 @@
         const saved = await ask(`${entry.address}/save`, { ...entry.body, seen: revisions.get(entry.address) });
         queue.shift();
         revisions.set(entry.address, saved.seen);
+        if (entry.body.reply !== undefined) sessionStorage.removeItem(entry.address);
         back();
         if (entry.number === seen && !queue.length) show(saved);
         else showProgress(saved);
@@ -155,7 +175,15 @@
     offerNewest();
     byId("answer").focus({ preventScroll: true });
     say(sheet.dataset.spoken);
+    begin();
     fetchAhead();
+  }
+
+  // A reply that was begun is still there when its page was left; what was sent is not.
+  function begin() {
+    if (!asks()) return;
+    markBefore = markNow();
+    byId("reply").value = sessionStorage.getItem(sheet.dataset.address) ?? byId("reply").value;
   }
 
   function fetchAhead() {
@@ -219,15 +247,19 @@
       return warn("An adjustment needs a reason, which the student reads.");
     }
     if (problem()) {
-      byId("adjustment").focus();
+      (byId("points") || byId("adjustment")).focus();
       return warn(problem());
     }
-    if (!now.ticks.length && !now.adjustment && !zeroMeant && sheet.dataset.status !== "done") {
+    if (asks() && !byId("reply").value.trim()) {
+      byId("reply").focus();
+      return warn("A regrade request needs a reply, which the student reads.");
+    }
+    if ((!asks() || changesMark()) && !now.ticks.length && !now.adjustment && !zeroMeant && sheet.dataset.status !== "done") {
       zeroMeant = true;
       return notice("Nothing is ticked. Press Enter again to give 0 points, or j to leave it unmarked.");
     }
     warn("");
-    remember(now.comment);
+    remember(boxOf().value);
     latest = { ...now, item: sheet.dataset.item };
     save(true);
     sheet.dataset.status = "done";  // also before the server says so: a key that follows changes a mark that is done
@@ -318,12 +350,12 @@
 
   // Bring the box, with what opens below it, above the buttons at the bottom; if all of it has no room, its top.
   function bringUp(box) {
-    byId("words").scrollIntoView({ block: "nearest" });
+    box.closest("fieldset").scrollIntoView({ block: "nearest" });
     box.scrollIntoView({ block: "nearest" });
   }
 
   function offers() {
-    const text = byId("comment").value.trim().toLowerCase();
+    const text = boxOf().value.trim().toLowerCase();
     let any = false;
     for (const item of view.querySelectorAll("#offers li")) {
       const fits = !text || item.textContent.toLowerCase().includes(text.split("\n").pop().trim());
@@ -331,7 +363,7 @@
       any ||= fits;
     }
     byId("offers").hidden = !any;
-    bringUp(byId("comment"));
+    bringUp(boxOf());
   }
 
   const given = [];  // comments of this evening: what was fetched ahead does not know the newest yet
@@ -357,11 +389,12 @@
   }
 
   function choose(button) {
-    const box = byId("comment"), lines = box.value.split("\n");
+    const box = boxOf(), lines = box.value.split("\n");
     lines.pop();  // what was typed to find it
     box.value = [...lines, button.dataset.text].join("\n");
     byId("offers").hidden = true;
     box.focus();
+    keepDraft();
     save();
     preview();
   }
@@ -370,19 +403,22 @@
   function preview() {
     clearTimeout(previewing);
     previewing = setTimeout(async () => {
-      const number = seen, text = byId("comment").value, place = byId("preview");
+      const number = seen, text = boxOf().value, place = byId("preview");
       if (!/[$*_`#\[]/.test(text)) { place.hidden = true; return; }
       try {
         const found = await ask(`${questionAddress()}/preview`, { text });
         if (number !== seen) return;
         place.innerHTML = found.html;
         place.hidden = false;
-        if (document.activeElement === byId("comment")) bringUp(document.activeElement);
+        if (document.activeElement === boxOf()) bringUp(document.activeElement);
       } catch { place.hidden = true; }  // it is tried again with the next letter
     }, PREVIEW_MS);
   }
 
+  function keepDraft() { if (asks()) sessionStorage.setItem(sheet.dataset.address, byId("reply").value); }
+
   function typed() {
+    if (asks()) return keepDraft();
     sheet.classList.add("waiting");
     clearTimeout(typing);
     typing = setTimeout(() => save(), TYPING_MS);
@@ -422,6 +458,7 @@
   }
 
   function like() {
+    if (asks()) return say("A regrade request has a decision of its own.");
     if (latest?.item !== sheet.dataset.item || latest.version !== Number(sheet.dataset.version))
       return notice("You have not marked an answer by this rubric here yet.");
     // what the formula check says is of this answer, not of the one before
@@ -449,6 +486,7 @@
 
   function flag() {
     const button = view.querySelector("[data-action=flag]");
+    if (!button) return say("A regrade request is flagged by leaving it open: press j.");
     button.setAttribute("aria-pressed", button.getAttribute("aria-pressed") !== "true");
     save();
   }
@@ -459,7 +497,18 @@
     reload();
   }
 
-  function rubricPage() { location.assign(`${questionAddress()}/rubric?from=${sheet.dataset.key}`); }
+  function others() {
+    const button = view.querySelector("[data-action=others]");
+    if (!button) return say("Nobody else has the same answer and the same mark.");
+    const all = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", all);
+    say(all ? "The mark changes for all with the same answer." : "The mark changes for this student alone.");
+  }
+
+  function rubricPage() {
+    if (asks()) return sheet.dataset.rubric ? location.assign(sheet.dataset.rubric) : say("This item has no rubric: checks grade it.");
+    location.assign(`${questionAddress()}/rubric?from=${sheet.dataset.key}`);
+  }
 
   const ACTIONS = {
     done, undo, names, flag, like,
@@ -467,8 +516,10 @@
     "go-on": goOn,
     following: () => open(sheet.dataset.following),
     previous: () => open(sheet.dataset.previous),
-    comment: () => { byId("comment").focus(); offers(); },
-    adjustment: () => { byId("adjustment").select(); bringUp(byId("adjustment")); },
+    others,
+    reply: () => byId("reply") ? (byId("reply").focus(), offers()) : say("There is no regrade request here."),
+    comment: () => byId("comment") ? (byId("comment").focus(), bringUp(byId("comment"))) : say("There is no comment here: write the reply."),
+    adjustment: () => { const box = byId("points") || byId("adjustment"); box.select(); bringUp(box); },
     full: () => all(true),
     zero: () => all(false),
     members: () => panel("members"),
@@ -482,7 +533,7 @@
     keys: () => byId("keys").showModal(),
     close: () => closePanel(),
   };
-  const CHANGES = new Set(["flag", "like", "full", "zero", "comment", "adjustment"]);
+  const CHANGES = new Set(["flag", "reply", "others", "like", "full", "zero", "comment", "adjustment"]);
 
   function act(name, button) {
     if (CHANGES.has(name) && sheet.dataset.readonly === "yes") return say("Somebody else has this answer: it can only be read.");
@@ -494,7 +545,7 @@
     const target = event.target;
     if (target.closest?.("dialog[open]") || document.querySelector("dialog[open]")) return inDialog(event);
     if (event.ctrlKey) {
-      if (event.key === "Enter" && target.closest("#words") && !event.repeat) { event.preventDefault(); settleTyping(); done(); }
+      if (event.key === "Enter" && target.closest("#words, #request") && !event.repeat) { event.preventDefault(); settleTyping(); done(); }
       return;
     }
     if (target.closest("textarea, input:not([type=checkbox]), select")) return inBox(event);
@@ -530,14 +581,14 @@
   function inBox(event) {
     const box = event.target;
     if (event.key === "Escape") { event.preventDefault(); byId("offers").hidden = true; settleTyping(); byId("answer").focus({ preventScroll: true }); return; }
-    if (box.id === "comment") {
-      const shown = byId("offers").hidden ? [] : [...view.querySelectorAll("#offers li:not([hidden]) button")];
+    if (box.matches("textarea")) {
+      const shown = byId("offers").hidden || box !== boxOf() ? [] : [...view.querySelectorAll("#offers li:not([hidden]) button")];
       if (event.key === "ArrowDown" && shown.length && box.selectionStart === box.value.length) { event.preventDefault(); shown[0].focus(); }
       if (!box.value && /^[1-9]$/.test(event.key) && shown[event.key - 1]) { event.preventDefault(); choose(shown[event.key - 1]); }
     } else if (event.key === "Enter" && !event.repeat) {
       event.preventDefault();
       settleTyping();
-      if (box.id === "adjustment") byId("reason").focus();
+      if (box.id === "adjustment" && byId("reason")) byId("reason").focus();
       else byId("answer").focus({ preventScroll: true });
     }
   }
@@ -545,8 +596,8 @@
   function inOffers(event) {
     const shown = [...view.querySelectorAll("#offers li:not([hidden]) button")], place = shown.indexOf(event.target);
     if (event.key === "ArrowDown") { event.preventDefault(); shown[Math.min(shown.length - 1, place + 1)].focus(); }
-    else if (event.key === "ArrowUp") { event.preventDefault(); (place ? shown[place - 1] : byId("comment")).focus(); }
-    else if (event.key === "Escape") { event.preventDefault(); byId("offers").hidden = true; byId("comment").focus(); }
+    else if (event.key === "ArrowUp") { event.preventDefault(); (place ? shown[place - 1] : boxOf()).focus(); }
+    else if (event.key === "Escape") { event.preventDefault(); byId("offers").hidden = true; boxOf().focus(); }
     else if (/^[1-9]$/.test(event.key) && shown[event.key - 1]) { event.preventDefault(); choose(shown[event.key - 1]); }
   }
 
@@ -567,12 +618,12 @@
     else if (event.target.closest("#words")) save();
   });
   document.addEventListener("input", (event) => {
-    if (!event.target.closest("#words")) return;
+    if (!event.target.closest("#words, #request")) return;
     typed();
-    if (event.target.id === "comment") { offers(); preview(); }
+    if (event.target === boxOf()) { offers(); preview(); }
   });
   document.addEventListener("focusin", (event) => {
-    if (event.target.id === "comment") offers();
+    if (event.target === boxOf()) offers();
     else if (!event.target.closest?.("#offers") && byId("offers")) byId("offers").hidden = true;
   });
   window.addEventListener("popstate", () => open(location.pathname, false));
@@ -605,5 +656,6 @@
   document.addEventListener("visibilitychange", renew);
 
   byId("answer").focus({ preventScroll: true });
+  begin();
   fetchAhead();
 })();
