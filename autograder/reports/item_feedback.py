@@ -1,6 +1,5 @@
 """One item of a student's page: the question, what was handed in, what was earned and missed, and why."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,43 +11,17 @@ from ..gradebook.regrade_requests import RegradeRequest
 from ..marking.comment_html import comment_html
 from ..model.assignment import GradedBy, Item
 from ..model.plain_text import one_line, paragraph, points
-from ..model.report import ONE_REASON, Awaiting, CheckResult, ItemResult, Verdict
+from ..model.report import Awaiting, ItemResult, Verdict
 from ..model.rubric import Rubric
-from ..model.submission_status import MESSAGE_LIMIT, MESSAGE_LINES, SENTENCE_LIMIT
-from . import rubric_points
+from ..model.submission_status import SENTENCE_LIMIT
+from . import check_points, rubric_points
 from .about_run import in_words
 from .own_work import OwnWork
 from .typeset import NOTHING
 
 LONG_QUESTION = 500  # characters; those of sheets have about 200, the prompts of code up to 2,000
 MOST_REQUESTS, REQUEST_LIMIT, REQUEST_LINES = 5, 2_000, 40  # of one item; characters and lines of one
-MOST_LOST = 40  # checks of one item; the longest item has a dozen
 FAULT = "This item could not be graded yet, through no fault of yours. A person will look at it."
-
-_LINE = re.compile(r" \([^()]*\bline \d+ of its cell\)")  # the item says it, too
-
-# What became of a check, as students read it; a sign and a word, since not everybody tells the colours apart.
-CHECKS = {
-    Verdict.FAILED: ("✗", "not passed", "lost"),
-    Verdict.ERROR: ("!", "error in your code", "lost"),
-    Verdict.TIMEOUT: ("…", "took too long", "lost"),
-    Verdict.MEMORY: ("▲", "too much memory", "lost"),
-    Verdict.FORBIDDEN: ("⊘", "not allowed", "lost"),
-    Verdict.NOT_ATTEMPTED: ("–", "not attempted", "blank"),
-    Verdict.GRADER_FAULT: ("?", "could not be tried", "fault"),
-}
-
-
-@dataclass(frozen=True)
-class CheckLine:
-    """One check that did not pass: its sentence about right code, what was seen instead, what it is worth."""
-
-    sign: str
-    word: str
-    kind: str
-    sentence: str
-    seen: str
-    worth: str
 
 
 @dataclass(frozen=True)
@@ -75,7 +48,7 @@ class ItemPage:
     question: Markup = NOTHING
     work: OwnWork = field(default_factory=OwnWork)
     remarks: tuple[str, ...] = ()
-    checks: tuple[CheckLine, ...] = ()
+    checks: tuple[check_points.CheckLine, ...] = ()
     where: tuple[str, ...] = ()
     formula: str = ""
     points: tuple[rubric_points.Line, ...] = ()  # of the rubric
@@ -129,21 +102,20 @@ def code_item(known: ItemInput, result: ItemResult | None) -> ItemPage:
     state, kind = _state(item, mark, verdict)
     is_set = mark.person is not None and mark.person != mark.machine
     remarks = [FAULT] if verdict is Verdict.GRADER_FAULT and mark.person is None else []
-    remarks += _passed(item, checks)
+    remarks += check_points.passed(item, checks)
     remarks += [f"Accepted, with a note: {one_line(check.note, SENTENCE_LIMIT)}." for check in checks if check.note]
     if is_set and mark.machine is not None:
         remarks.append(f"A person set these points; the checks gave {points(mark.machine)}.")
-    lost = [check for check in checks if check.verdict not in (Verdict.PASSED, Verdict.GRADER_FAULT)]
-    where = dict.fromkeys(one_line(check.where, SENTENCE_LIMIT) for check in lost if check.where)
-    lines = tuple(_check(check, item, checks) for check in lost[:MOST_LOST])
+    where = dict.fromkeys(one_line(check.where, SENTENCE_LIMIT) for check in check_points.lost_checks(checks))
+    why = check_points.why_lost(item, checks) or ("A person set these points." if is_set else "")
     return replace(
         known.page,
         state=state,
         kind=kind,
-        reason=Markup.escape(_reason(lost, lines, is_set=is_set)),
+        reason=Markup.escape(why),
         remarks=tuple(remarks),
-        checks=lines,
-        where=tuple(where),
+        checks=check_points.lines(item, checks),
+        where=tuple(filter(None, where)),
         comment=comment_html(mark.comment),
     )
 
@@ -215,42 +187,8 @@ def _state(item: Item, mark: Mark, verdict: Verdict) -> tuple[str, str]:
     if mark.score >= item.points:
         return "full points", "good"
     if verdict is Verdict.NOT_ATTEMPTED and not mark.score:
-        return "Not attempted.", "blank"
+        return "not attempted", "blank"
     return ("partly right" if mark.score else "no points"), "lost"
-
-
-def _passed(item: Item, checks: tuple[CheckResult, ...]) -> list[str]:
-    """Return how many checks passed and what these are worth, where some did and some did not."""
-    passed = [check for check in checks if check.verdict is Verdict.PASSED]
-    if not passed or len(passed) == len(checks):
-        return []
-    worth = points(sum(_worth(check, item, checks) for check in passed))
-    verb, are = ("passes", "is") if len(passed) == 1 else ("pass", "are")
-    return [f"{len(passed)} of {len(checks)} checks {verb}, which {are} worth {worth} of {points(item.points)} points."]
-
-
-def _worth(check: CheckResult, item: Item, checks: tuple[CheckResult, ...]) -> float:
-    whole = sum(one.weight for one in checks)
-    return item.points * check.weight / whole if whole > 0 else 0.0
-
-
-def _check(check: CheckResult, item: Item, checks: tuple[CheckResult, ...]) -> CheckLine:
-    seen = paragraph(check.seen, MESSAGE_LIMIT, MESSAGE_LINES)
-    sentence = one_line(check.sentence, SENTENCE_LIMIT)
-    worth = f"worth {points(_worth(check, item, checks))} of {points(item.points)} points" if len(checks) > 1 else ""
-    return CheckLine(*CHECKS[check.verdict], sentence or seen, seen if sentence else "", worth)
-
-
-def _reason(lost: list[CheckResult], lines: tuple[CheckLine, ...], *, is_set: bool) -> str:
-    """Return why an item that checks grade lost points, in one line."""
-    if not lost:
-        return "A person set these points." if is_set else ""
-    if lost[0].verdict is Verdict.NOT_ATTEMPTED and not lost[0].seen:
-        return "Not attempted."
-    told = next((line for line in lines if line.sentence and line.sentence != ONE_REASON), lines[0])
-    said = _LINE.sub("", told.sentence if told.sentence != ONE_REASON else told.seen)
-    more = f" (and {len(lost) - 1} more)" if len(lost) > 1 else ""
-    return f"{one_line(said, SENTENCE_LIMIT)}{more}" if said else told.word
 
 
 def _why_lost(shown: list[rubric_points.Line], adjusted: str, *, state: str, comment: str) -> Markup:

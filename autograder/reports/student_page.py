@@ -10,20 +10,21 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from ..gradebook.given_ticks import ItemTicks
-from ..gradebook.marks import Mark, StudentMarks, Tally, all_marks, tally
+from ..gradebook.marks import Mark, StudentMarks, all_marks, tally
 from ..gradebook.regrade_requests import RequestsByItem
 from ..handin.names import listed
 from ..marking import model_answers as model
 from ..marking.answers import question_of
 from ..marking.student_answers import Answer
 from ..model.assignment import Assignment, GradedBy, Item
-from ..model.plain_text import counted, one_line, points
+from ..model.plain_text import one_line, points
 from ..model.report import Report
 from ..model.submission_status import NAME_LIMIT, SENTENCE_LIMIT, refusal, student_name
+from . import page_summary
 from .item_feedback import ItemInput, ItemPage, code_item, ticks_of, written_item
 from .own_work import OwnWork, Pictures, ReadPicture, code_work, no_picture, not_shown, written_work
-from .reading import Place, places, title_of
-from .typeset import line_html, question_html, with_wide_tables
+from .reading import places, title_of
+from .typeset import question_html, with_wide_tables
 
 MOST_NOTICED, NOTICED_LIMIT = 40, 600
 MOST_PARTNERS = 12
@@ -67,25 +68,6 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Loss:
-    """Points that were lost for one reason, in one item or in several."""
-
-    points: float
-    reason: Markup
-    items: tuple[ItemPage, ...]
-
-
-@dataclass(frozen=True)
-class ToRead:
-    """A place in the homework that explains items on which points were lost."""
-
-    file: str
-    section: Markup
-    items: tuple[str, ...]  # their headings
-    references: tuple[Markup, ...]
-
-
-@dataclass(frozen=True)
 class StudentPage:
     """Everything on the page of one student."""
 
@@ -101,8 +83,8 @@ class StudentPage:
     waiting: str  # what is not final, in a sentence
     bar: tuple[tuple[str, float, float], ...]  # kind, begin and width of what was earned, lost, is open: of 100
     parts: tuple[Part, ...]
-    losses: tuple[Loss, ...]  # the most points first
-    to_read: tuple[ToRead, ...]
+    losses: tuple[page_summary.Loss, ...]  # the most points first
+    to_read: tuple[page_summary.ToRead, ...]
     noticed: tuple[str, ...]  # what was unusual about the student's files
 
 
@@ -123,15 +105,15 @@ def student_page(report: Report, marks: StudentMarks, homework: Homework, work: 
         together=_together(work.partners),
         graded_at=report.graded_at,
         total=points(total),
-        points=_points(total, scored, whole),
-        late=_late(whole, marks),
+        points=page_summary.behind_the_total(total, scored, whole),
+        late=page_summary.late(whole, marks),
         refusal=refusal(report) if report.refused else "",
         open_items=open_items,
-        waiting=_waiting(open_items, whole),
-        bar=_bar(total, scored, whole.possible),
+        waiting=page_summary.waiting(open_items, whole),
+        bar=page_summary.bar(total, scored, whole.possible),
         parts=() if report.refused else parts,
-        losses=() if report.refused else _losses(lost),
-        to_read=() if report.refused else _to_read([item.id for item in lost], homework.places),
+        losses=() if report.refused else page_summary.losses(lost),
+        to_read=() if report.refused else page_summary.to_read([item.id for item in lost], homework.places),
         noticed=tuple(one_line(finding.text, NOTICED_LIMIT) for finding in told[:MOST_NOTICED]),
     )
 
@@ -181,80 +163,10 @@ def _part_score(items: list[Item], mark_of: Mapping[str, Mark]) -> str:
     return f"{points(earned)} of {points(sum(item.points for item in scored))}{so_far}"
 
 
-def _points(total: float, scored: float, whole: Tally) -> str:
-    """Return the sentence behind the total, which is a share of what is marked."""
-    if scored >= whole.possible:
-        return f"of {points(whole.possible)} points"
-    left = whole.possible - scored
-    verb = "is" if left == 1 else "are"
-    return (
-        f"of the {points(scored)} points that are marked; {points(left)} point{'s' * (left != 1)} {verb} not marked yet"
-    )
+def _model_answers(assignment: Assignment) -> dict[str, Markup]:
+    return {item_id: with_wide_tables(html) for item_id, html in model.model_answers(assignment).items()}
 
 
 def _together(partners: tuple[str, ...]) -> str:
     names = listed((one_line(name, NAME_LIMIT) for name in partners), MOST_PARTNERS)
     return f"Handed in together with {names}." if names else ""
-
-
-def _late(whole: Tally, marks: StudentMarks) -> str:
-    """Return what is known of being late, and what it costs; "" for a submission in time."""
-    words = one_line(marks.late, SENTENCE_LIMIT)
-    said = f"{words[:1].upper()}{words[1:]}."
-    if marks.late_unknown:
-        return f"{said} The penalty is not applied yet."
-    if marks.penalty:
-        cost = f"{points(whole.earned)} points earned, {points(marks.penalty)} taken off"
-        return f"{said} {cost}." if words else f"{cost} for being late."
-    return said if words else ""
-
-
-def _waiting(open_items: int, whole: Tally) -> str:
-    if not open_items:
-        return ""
-    parts = []
-    if whole.unmarked:
-        parts.append(f"{counted(whole.unmarked, 'answer')} {'waits' if whole.unmarked == 1 else 'wait'} for a person")
-    if whole.faults:
-        parts.append(f"{counted(whole.faults, 'item')} could not be graded yet, through no fault of yours")
-    return f"{', and '.join(parts)}, so the total may change."
-
-
-def _bar(total: float, scored: float, possible: float) -> tuple[tuple[str, float, float], ...]:
-    """Return the shares of what was earned, what was lost and what is open."""
-    if possible <= 0:
-        return ()
-    earned, marked = (round(100 * min(1.0, part / possible), 2) for part in (total, max(total, scored)))
-    shares = (("good", 0.0, earned), ("lost", earned, marked - earned), ("open", marked, 100 - marked))
-    return tuple((kind, begin, round(width, 2)) for kind, begin, width in shares if width > 0)
-
-
-def _model_answers(assignment: Assignment) -> dict[str, Markup]:
-    return {item_id: with_wide_tables(html) for item_id, html in model.model_answers(assignment).items()}
-
-
-def _losses(lost: list[ItemPage]) -> tuple[Loss, ...]:
-    """Return the losses by their reasons: what was not written says so once."""
-    together: dict[str, list[ItemPage]] = {}
-    for item in lost:
-        says_why = item.checks or item.kind == "blank"  # what a person decided is decided for each item
-        together.setdefault(str(item.reason) if says_why else item.id, []).append(item)
-    found = [Loss(sum(item.lost for item in items), items[0].reason, tuple(items)) for items in together.values()]
-    return tuple(sorted(found, key=lambda loss: -loss.points))
-
-
-def _to_read(lost: list[str], places: Mapping[str, Place]) -> tuple[ToRead, ...]:
-    """Return where to read again, each section once, in the order of the homework."""
-    by_section: dict[tuple[str, str], list[Place]] = {}
-    for item_id in (item_id for item_id in places if item_id in lost):
-        place = places[item_id]
-        by_section.setdefault((place.file, place.section), []).append(place)
-    return tuple(
-        ToRead(
-            file,
-            line_html(section),
-            tuple(one_line(place.heading, SENTENCE_LIMIT) for place in found),
-            tuple(map(line_html, dict.fromkeys(text for place in found for text in place.references))),
-        )
-        for (file, section), found in by_section.items()
-    )
