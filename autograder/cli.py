@@ -140,7 +140,7 @@ def _parser() -> argparse.ArgumentParser:
     def command(name: str, text: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, description=text)
         sub.set_defaults(command=name)
-        if name not in ("new", "archive"):
+        if name not in ("new", "archive", "forget"):
             sub.add_argument(
                 "--assignment", dest="name", default="", metavar="NAME", help="its folder in source/ (the only one)"
             )
@@ -203,6 +203,10 @@ def _parser() -> argparse.ArgumentParser:
         "--unfinished", action="store_true", help="although answers wait for marks or requests for answers"
     )
     sub.add_argument("--tar", action="store_true", help="write archive/NAME.tar.gz, too")
+    sub = command("forget", "delete everything that is stored of one student")
+    sub.add_argument("student", metavar="ID", help="as in grades.csv")
+    sub.add_argument("--out", type=Path, metavar="DIR", help=graded_help)
+    sub.add_argument("--delete", action="store_true", help="delete it; without this, say what would be deleted")
     command("doctor", "show what this machine has and what is missing")
     sub = command("demo", "release, grade a bundled class of every kind of submission, show the report")
     sub.add_argument("--out", type=Path, metavar="DIR", help="where the demonstration goes (demo/)")

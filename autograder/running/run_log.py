@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from .. import __version__
+from ..formats.whole_files import write_whole
 from ..model.plain_text import one_line
 
 FILE = "runs.jsonl"
@@ -69,6 +70,13 @@ class RunLog:
                 run = _run(json.loads(line))
                 found[run.begun] = run
         return list(found.values())
+
+    def forget(self, student: str) -> None:
+        """Remove the runs that name a student, in an option or in the name of a file. Raises OSError."""
+        lines = self._lines()
+        left = [line for line in lines if student.encode() not in line]
+        if len(left) < len(lines):
+            write_whole(self.path, b"\n".join(left))
 
     def _lines(self) -> list[bytes]:
         with contextlib.suppress(OSError), self.path.open("rb") as file:
