@@ -417,19 +417,16 @@ def test_what_needs_a_person_is_gathered_by_sentence() -> None:
     twin = Finding("warning", "The plot is that of somebody else.")
     whole = replace(faulty("eve"), findings=(Finding("error", "the check itself broke: KeyError: 'u'"),))
     reports = [full("ada", findings=(twin,)), full("bea", findings=(twin,)), refused("cy"), faulty("dee"), whole]
-    seen = attention(reports, ASSIGNMENT.auto_items, ASSIGNMENT.person_items)
+    seen = attention(reports, ASSIGNMENT)
 
     assert [(group.text, group.students) for group in seen.warnings] == [(twin.text, (0, 1))]
     assert [(group.text, group.students) for group in seen.refused] == [
         ("The zip cannot be opened: make it again.", (2,))
     ]
     assert [(group.label, group.text, group.students) for group in seen.faults] == [
-        ("generator_loss", "the check itself broke: KeyError: 'u'", (3, 4))
+        ("Generator loss", "the check itself broke: KeyError: 'u'", (3, 4))
     ]
     assert seen.errors == ()
-    assert [(entry.item.id, entry.count, entry.formulas) for entry in seen.waiting] == [
-        ("grad_neg_v", 4, (("wrong", 4),))
-    ]
 
 
 @pytest.mark.parametrize(
@@ -469,6 +466,43 @@ def test_a_students_section_says_everything_but_the_seed() -> None:
                  "0.50 s (student cpu 0.25 s)", "landlock, seccomp", "<dt>Handed in</dt><dd>2 days late"):  # fmt: skip
         assert said in section
     assert "1.0.0" not in section
+
+
+def test_the_link_to_a_student_stays_the_same() -> None:
+    """After a regrade, a new submission, a name from the roster, and in whatever order the class comes."""
+    before = page_of(partly("ada"), full("b.b"))
+    roster = {"ada": Member("ada", "Zuse, Ada"), "Ada": Member("Ada", "Byron, Ada")}
+    after = page_of(full("aaa"), full("Ada"), full("b.b"), full("ada"), extras=PageExtras(people=roster))
+
+    for link in ('href="#student-ada"', 'href="#student-b.b"', 'href="#row-ada"'):
+        assert link in before
+        assert link in after
+    assert len(set(re.findall(r'<article class="student" id="([^"]+)"', after))) == 4
+
+
+def test_a_part_never_passes_for_a_grade() -> None:
+    """While an answer waits, sums say of how many marked points they are; a fault of ours shows a question mark."""
+    marks = {"ada": StudentMarks({"grad_neg_v": Mark(None, 5.0)})}
+    page = page_of(full("ada"), full("bob"), faulty("cy"), extras=PageExtras(given=ClassMarks(marks)))
+    sums = dict(re.findall(r'id="student-(\w+)".*?<p class="sum"><b>([^<]+)</b>', page, re.DOTALL))
+
+    assert sums == {"ada": "11 of 13 points", "bob": "so far 6 of 6 marked points", "cy": "3 + ?"}
+
+
+def test_what_was_marked_is_in_the_students_section() -> None:
+    """Points of the rubric that were lost, the adjustment with its reason, and the marker's words."""
+    rows = tuple(
+        Criterion(str(number), Kind.POINTS, 3.5, text) for number, text in ((1, "for the sign"), (2, "for the sum"))
+    )
+    given = Given(frozenset({"1"}), -0.5, "Not in the asked form.", "Look at $K$ again.", 3.0, True, "eva")
+    ticks = {"grad_neg_v": ItemTicks(Rubric("grad_neg_v", 7.0, rows), {"ada": given})}
+    marks = {"ada": StudentMarks({"grad_neg_v": Mark(None, 3.0)})}
+    page = page_of(full("ada"), extras=PageExtras(given=ClassMarks(marks, ticks)))
+    section = page[page.index('<article class="student"') :]
+
+    for said in ("3 / 7", "<b>0 of 3.5</b> the sum", "<b>-0.5</b> Not in the asked form.", "Look at $K$ again."):
+        assert said in section
+    assert "the sign" not in section
 
 
 def test_an_empty_class_is_a_page(tmp_path: Path) -> None:

@@ -110,6 +110,11 @@ class Assignment(Wanted):
         """Items that wait for a person."""
         return tuple(item for item in self.items if item.graded_by != GradedBy.CHECKS)
 
+    @property
+    def headings(self) -> dict[str, str]:
+        """What people call each item, by id."""
+        return {item.id: item.heading for item in self.items}
+
     def item(self, item_id: str) -> Item:
         """Return the item of that id. Raises KeyError for an unknown id."""
         for item in self.items:

@@ -1,6 +1,6 @@
 """The status of one submission: refused, open, to be checked, unmarked or complete; and why, in one line."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 
 from ..handin.problems import Level
@@ -84,20 +84,20 @@ def sentence_and_seen(check: CheckResult) -> tuple[str, str]:
     return one_line(check.sentence, SENTENCE_LIMIT), seen
 
 
-def reason(report: Report) -> str:
-    """Return one line that says what matters most about a submission, for a table."""
+def reason(report: Report, headings: Mapping[str, str]) -> str:
+    """Return one line that says what matters most about a submission; `headings` are of items, by id."""
     if report.refused:
         return f"refused: {refusal(report)}"
     fault = next(open_items(report), None)
     if fault:
-        return f"grader fault in {one_line(fault[0], NAME_LIMIT)}: {fault[1]}"
+        return f"grader fault in {one_line(headings.get(fault[0], fault[0]), NAME_LIMIT)}: {fault[1]}"
     lost = sorted(
         (item for item in report.items if (item.score or 0.0) < item.max),
         key=lambda item: (item.score or 0.0) - item.max,
     )
     warnings = [finding for finding in report.findings if finding.level != Level.INFO]
     if lost:
-        return _loss(lost[0], len(lost) - 1)
+        return f"{one_line(headings.get(lost[0].id, lost[0].id), NAME_LIMIT)} {_loss(lost[0], len(lost) - 1)}"
     if warnings:
         return f"full points, but: {one_line(warnings[0].text, SENTENCE_LIMIT)}"
     return "full points"
@@ -109,4 +109,4 @@ def _loss(item: ItemResult, others: int) -> str:
         has_own_sentence = lost.sentence and lost.sentence != ONE_REASON
         why = one_line(lost.sentence if has_own_sentence else lost.seen, SENTENCE_LIMIT) or why
     more = f" (and {others} more)" if others else ""
-    return f"{one_line(item.id, NAME_LIMIT)} -{points(item.max - (item.score or 0.0))}{more}: {why}"
+    return f"-{points(item.max - (item.score or 0.0))}{more}: {why}"

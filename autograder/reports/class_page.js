@@ -47,11 +47,12 @@
     rows.sort((one, other) => direction * order(one.cells[column], other.cells[column]));
     body.append(...rows);
   };
-  for (const header of headers) {
+  for (const header of headers) {  // the words stay outside of the button: on paper Chromium does not repeat buttons
     const button = document.createElement("button");
     button.type = "button";
     button.className = "sort";
-    button.append(...header.childNodes);
+    header.abbr = header.firstElementChild?.matches("span") ? header.textContent : header.firstChild.data;
+    button.ariaLabel = `Sort by ${header.abbr}`;
     button.addEventListener("click", () => {
       sort(header, header.ariaSort === "ascending" ? -1 : 1);
       remember();

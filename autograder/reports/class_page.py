@@ -145,14 +145,14 @@ def page_texts(reports: Sequence[Report], assignment: Assignment, extras: PageEx
         item_groups=item_groups(figures, assignment),
         formulas=any(entry.formulas for entry in figures.items),
         agreement=agreement_rows(figures, assignment),
-        attention=attention(reports, assignment.auto_items, assignment.person_items),
+        attention=attention(reports, assignment),
         short_answers=like_answers((group for group in extras.like_answers if not group.is_write_up), positions),
         write_ups=like_answers((group for group in extras.like_answers if group.is_write_up), positions),
         like_code=like_code(extras.code_alike, positions),
         picture_sections=[
             (entry, tiles) for entry in extras.pictures.sections if (tiles := picture_tiles(entry, positions))
         ],
-        odd_pictures=odd_pictures(extras.pictures.odd, positions),
+        odd_pictures=odd_pictures(extras.pictures.odd, positions, assignment.headings),
         absent=[one_line(name, NAME_LIMIT) for name in extras.absent],
         students=students,
         section_of=section_of,

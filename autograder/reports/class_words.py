@@ -125,7 +125,7 @@ def item_groups(figures: ClassFigures, assignment: Assignment) -> list[ItemGroup
 
 def agreement_rows(figures: ClassFigures, assignment: Assignment) -> list[tuple[str, Pair]]:
     """Return how far two markers agree, with the title of the item."""
-    titles = {item.id: item.heading for item in assignment.items} | {"": "All items"}
+    titles = assignment.headings | {"": "All items"}
     return [(titles.get(pair.item, pair.item), pair) for pair in figures.agreement]
 
 

@@ -21,9 +21,14 @@ def picture_tiles(section: PictureSection, positions: Mapping[str, int]) -> list
     return tiles
 
 
-def odd_pictures(found: Iterable[OddPictures], positions: Mapping[str, int]) -> list[Group]:
-    """Return the pictures that a person should look at."""
-    groups = (Group(one_line(odd.item_id, 60), odd.sentence, _known(odd.students, positions)) for odd in found)
+def odd_pictures(
+    found: Iterable[OddPictures], positions: Mapping[str, int], headings: Mapping[str, str]
+) -> list[Group]:  # fmt: skip
+    """Return the pictures that a person should look at; `headings` are of items, by id."""
+    groups = (
+        Group(one_line(headings.get(odd.item_id, odd.item_id), 60), odd.sentence, _known(odd.students, positions))
+        for odd in found
+    )
     return [group for group in groups if group.students]
 
 

@@ -65,7 +65,7 @@ class Known:
 
 def section(report: Report, assignment: Assignment, known: Known) -> Section:
     """Return a student's section."""
-    headings = {item.id: item.heading for item in assignment.items}
+    headings = assignment.headings
     findings = [
         replace(finding, text=one_line(finding.text, 2 * SENTENCE_LIMIT)) for finding in report.findings[:MOST_FINDINGS]
     ]

@@ -78,7 +78,7 @@ def student_view(
         checks=point_sum(marks, assignment.auto_items, refused=refused),
         written=point_sum(marks, assignment.person_items, refused=refused),
         is_open=not refused and any(open_items(report, ids)),
-        why=reason(report),
+        why=reason(report, assignment.headings),
         cells=tuple(_cell(item, marks[item.id], results.get(item.id), refused) for item in assignment.items),
         search=search_key(report.student, member.name if member else "", member.email if member else ""),
     )
