@@ -453,7 +453,7 @@ def test_the_formulas_of_the_sheet_are_what_they_are_meant_to_be(assignment: Ass
     """The model answers are right, and the example of the notation is the gradient that the handout gives."""
     sheet = assignment.sheet("derivations")
     asked = [item for item in sheet.items if item.has_formula]
-    example_text = filled_sheet.formula_of(sheet.text[: sheet.text.index("\n## grad_softmax_u")])
+    example_text = filled_sheet.formula_of(sheet.text[: sheet.text.index("`grad_softmax_u`")])
 
     assert tuple(item.id for item in asked) == formula.ITEMS
     assert [check(item.id, filled_sheet.formula_of(item.model_answer)).status for item in asked] == ["right"] * 3
@@ -522,7 +522,11 @@ def test_the_command_prints_one_line_for_each_item(assignment: Assignment, tmp_p
     untouched = run(SOURCE_DIR, str(released))
     for item in formula.ITEMS:
         text = re.sub(
-            rf"(## {item} .*?```formula\n).*?\n", rf"\1{model(assignment, item)}\n", text, count=1, flags=re.DOTALL
+            rf"(^`{item}`.*?```formula\n).*?\n",
+            rf"\1{model(assignment, item)}\n",
+            text,
+            count=1,
+            flags=re.DOTALL | re.MULTILINE,
         )
     released.write_text(text, encoding="utf-8")
     filled = run(SOURCE_DIR, str(released))

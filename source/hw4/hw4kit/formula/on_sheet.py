@@ -13,7 +13,9 @@ from .verdict import ITEMS, check
 LARGEST_SHEET = 1_000_000  # bytes
 SHEET = Path("answers", "derivations.md")
 
-_HEADING = re.compile(r"^#{1,6}[ \t][^\n]{0,200}$", re.MULTILINE)
+# An item begins at a heading with its id, or at the id alone on a line, which stands beneath the title.
+_ID = "|".join(ITEMS).replace("_", r"\\?_")  # some editors escape its underscores
+_HEADING = re.compile(rf"^(?:#{{1,6}}[ \t][^\n]{{0,200}}|[ \t>*`]*(?:{_ID})[ \t*`]*)$", re.MULTILINE)
 _BLOCK = re.compile(
     r"^[ \t>]*(?P<marks>`{3,}|~{3,})[ \t]*\{?\.?formula\}?[ \t]*\n(?P<body>.*?)(?P<end>^[ \t>]*(?P=marks)[ \t]*$|\Z)",
     re.DOTALL | re.MULTILINE | re.IGNORECASE,
@@ -21,7 +23,7 @@ _BLOCK = re.compile(
 
 
 def formulas_in(sheet: str) -> dict[str, str | None]:
-    """Return the formula block under the heading of each item, the first that is filled in; None where there is none.
+    """Return the formula block under the heading or id of each item, the first that is filled in; None for no block.
 
     Args:
         sheet: The text of a filled derivations.md.
