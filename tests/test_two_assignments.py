@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import zipfile
 from itertools import permutations
 from pathlib import Path
@@ -67,13 +68,16 @@ def grade_lab(lab: str) -> None:
     assert run("grade", lab, f"inbox_{lab}", "--jobs", "1") == 0
 
 
+_SOURCE = re.compile(rb"from [^<\n]{1,300} by autograder")  # what pages say of it
+
+
 def written(course: Path, lab: str) -> dict[str, bytes]:
-    """Return all that is kept of an assignment, but for the gradebook and the record of runs."""
+    """Return all that is kept of an assignment, but for the gradebook and from what folders it was graded."""
     folders = (f"results/{lab}", f"report/{lab}", f"feedback/{lab}", f".autograder/{lab}", f"superseded/{lab}")
     paths = [path for folder in folders for path in (course / folder).rglob("*") if path.is_file()]
     paths += [*course.glob(f"submitted/*/{lab}/**/*.*"), *course.glob(f"autograded/*/{lab}/*.*")]
     paths = [path for path in (*paths, *course.glob(f"{lab}_*")) if path.name != run_log.FILE]
-    return {str(path.relative_to(course)): path.read_bytes() for path in paths}
+    return {str(path.relative_to(course)): _SOURCE.sub(b"", path.read_bytes()) for path in paths}
 
 
 def entered(course: Path, lab: str) -> object:
