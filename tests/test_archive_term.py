@@ -229,6 +229,27 @@ def test_a_term_that_is_not_over_is_refused(course: Path, capsys):
     assert contents(course) == before
 
 
+def test_an_open_regrade_request_keeps_a_term_open(course: Path, capsys):
+    """A student waits for the answer."""
+    engine = create_engine(f"sqlite:///{course / 'gradebook.db'}")
+    row = {
+        "assignment": "hw4",
+        "item": "attacks",
+        "student": "ada",
+        "reason": "Why?",
+        "asked_at": 1.0,
+        "source": "a.csv",
+    }
+    unset = {column.name: "" for column in desk_tables.REQUEST.c if not column.nullable and column.name != "id"}
+    with engine.begin() as connection:
+        desk_tables.create(connection)
+        connection.execute(insert(desk_tables.REQUEST).values(**unset | row))
+    engine.dispose()
+    assert main(["archive", TERM]) == 2
+
+    assert "hw4: 1 regrade request open" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "name", ["", ".", "..", "a/b", "/tmp/x", "-x", ".hidden", "a\nb", "ä", "x" * 65, "end.", "a b", "\ud800"]
 )
@@ -318,6 +339,10 @@ def test_one_file_for_the_archive_office(course: Path):
 
     assert f"{TERM}/gradebook.db" in names
     assert all(name == TERM or name.startswith(f"{TERM}/") for name in names)
+    (course / "archive" / f"{TERM}.tar.gz").unlink()
+    assert main(["archive", TERM]) == 2
+    assert main(["archive", TERM, "--tar"]) == 0
+    assert (course / "archive" / f"{TERM}.tar.gz").exists()
 
 
 def test_a_link_is_not_archived(course: Path, capsys):

@@ -6,6 +6,7 @@ import re
 import shutil
 import tarfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -55,50 +56,80 @@ def archive(
     Raises:
         ConfigError: The name cannot be used, somebody is at work in the folder, or a disk does not take the files.
     """
-    out = (out or course_dir).resolve()
-    _refuse_name(term, out)
-    settings = course_settings.load(course_dir)
-    place = out / FOLDER
-    moving, target = place / f"{MOVING}{term}", place / term
-    if not moving.is_dir() and not any((out / "results").glob("*/*.json")):
-        raise ConfigError(f"There are no results in {out / 'results'}: there is nothing to archive.")
+    _refuse_name(term)
+    ending = _Ending(course_dir, (out or course_dir).resolve(), term)
     try:
-        with running.alone(out):
-            if not moving.is_dir():
-                _prepare(course_dir, out, settings, place / f"{COPYING}{term}", unfinished=unfinished).rename(moving)
-            manifest = json.loads((moving / MANIFEST).read_text(encoding="utf-8"))
-            _move_all(course_dir, out, moving, manifest)
-            files = write_checksums(moving)
-            moving.rename(target)
-        if tar:
-            _write_tar(target)
+        if tar and is_archived(ending.target) and not ending.tar.exists():
+            return _write_tar(ending)
+        ending.refuse_taken()
+        settings = course_settings.load(course_dir)
+        with running.alone(ending.out):
+            if not ending.moving.is_dir():
+                _prepare(ending, settings, unfinished=unfinished)
+            manifest = json.loads((ending.moving / MANIFEST).read_text(encoding="utf-8"))
+            _move_all(ending, manifest)
+            files = write_checksums(ending.moving)
+            ending.moving.rename(ending.target)
+        code = _tell(ending.target, manifest, settings)
+        print(f"{counted(files, 'file')}; their digests are in {CHECKSUMS}.")
+        return max(code, _write_tar(ending)) if tar else code
     except OSError as error:
         raise ConfigError(
             f"{file_sentence(error)} Nothing is lost: the next run goes on where this one stopped."
         ) from error
-    return _tell(target, manifest, files, settings)
 
 
-def _refuse_name(term: str, out: Path) -> None:
+def _refuse_name(term: str) -> None:
     if not VALID_NAME.fullmatch(term) or term.endswith("."):
         raise ConfigError(
             f"{one_line(term, 60)!r} cannot be the name of a term: "
             "use letters, digits, dots and dashes, as in 2026-spring."
         )
-    if is_archived(out):
-        raise ConfigError(f"{out} is an archived term: run this in the folder of the course.")
-    place = out / FOLDER
-    taken = {path.name.casefold() for path in place.iterdir()} if place.is_dir() else set()
-    if term.casefold() in taken or f"{term}.tar.gz".casefold() in taken:
-        raise ConfigError(f"{place / term} exists already: choose another name.")
-    for other in place.glob(f"{MOVING}*"):
-        if other.name != f"{MOVING}{term}":
-            name = other.name.removeprefix(MOVING)
-            raise ConfigError(f"Archiving {name} was not finished: run `autograder archive {name}` first.")
 
 
-def _prepare(course_dir: Path, out: Path, settings: CourseSettings, copies: Path, *, unfinished: bool) -> Path:
-    """Check that the term is over, and copy what graded it; nothing of the course is changed. Return the copies."""
+@dataclass(frozen=True)
+class _Ending:
+    """A term that ends, and the folders that it goes through."""
+
+    course_dir: Path
+    out: Path
+    term: str
+
+    @property
+    def target(self) -> Path:
+        return self.out / FOLDER / self.term
+
+    @property
+    def copying(self) -> Path:
+        return self.target.with_name(f"{COPYING}{self.term}")
+
+    @property
+    def moving(self) -> Path:
+        return self.target.with_name(f"{MOVING}{self.term}")
+
+    @property
+    def tar(self) -> Path:
+        return self.target.with_name(f"{self.term}.tar.gz")
+
+    def refuse_taken(self) -> None:
+        """Raise ConfigError where there is nothing to archive, or something of that name."""
+        if is_archived(self.out):
+            raise ConfigError(f"{self.out} is an archived term: run this in the folder of the course.")
+        place = self.target.parent
+        there = {path.name.casefold() for path in place.iterdir()} if place.is_dir() else set()
+        if {self.target.name.casefold(), self.tar.name.casefold()} & there:
+            raise ConfigError(f"{self.target} exists already: choose another name.")
+        for other in place.glob(f"{MOVING}*"):
+            if other != self.moving:
+                name = other.name.removeprefix(MOVING)
+                raise ConfigError(f"Archiving {name} was not finished: run `autograder archive {name}` first.")
+        if not self.moving.is_dir() and not any((self.out / "results").glob("*/*.json")):
+            raise ConfigError(f"There are no results in {self.out / 'results'}: there is nothing to archive.")
+
+
+def _prepare(ending: _Ending, settings: CourseSettings, *, unfinished: bool) -> None:
+    """Check that the term is over, and copy what graded it; nothing of the course is changed."""
+    course_dir, out, copies = ending.course_dir, ending.out, ending.copying
     db_url = gradebook.url(settings, out)
     archiving.refuse_markers_at_work(db_url)
     classes = dict(_classes(course_dir, out))
@@ -117,21 +148,27 @@ def _prepare(course_dir: Path, out: Path, settings: CourseSettings, copies: Path
         if file is None:
             archiving.copy_to_file(db_url, copies / GRADEBOOK)
         _set_aside(copies / CONFIG_FILE, course_dir, settings)
-        manifest = {
-            "term": copies.name.removeprefix(COPYING),
-            "course": str(settings.nbgrader.CourseDirectory.get("course_id", "")),
-            "archived_at": datetime.now().astimezone().isoformat(timespec="seconds"),
-            "autograder": __version__,
-            "assignments": classes,
-            "moved": sorted(_moved(out), key=lambda name: (name == HIDDEN_FOLDER, name)),
-            "roster": _roster_in(course_dir, settings),
-            "gradebook": os.path.relpath(file, out) if file is not None else "",  # "": a server has it, this is a copy
-        }
+        manifest = _manifest(ending, settings, classes)
         write_whole(copies / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
     except BaseException:
         shutil.rmtree(copies, ignore_errors=True)
         raise
-    return copies
+    copies.rename(ending.moving)
+
+
+def _manifest(ending: _Ending, settings: CourseSettings, classes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an archived term says of itself; a stopped run reads in it what is still to be moved."""
+    file = archiving.sqlite_file(gradebook.url(settings, ending.out))
+    return {
+        "term": ending.term,
+        "course": one_line(settings.nbgrader.CourseDirectory.get("course_id", ""), 120),
+        "archived_at": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "autograder": __version__,
+        "assignments": classes,
+        "moved": sorted(_moved(ending.out), key=lambda name: (name == HIDDEN_FOLDER, name)),
+        "roster": _roster_in(ending.course_dir, settings),
+        "gradebook": os.path.relpath(file, ending.out) if file is not None else "",  # "": a server has it
+    }
 
 
 def _classes(course_dir: Path, out: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -187,33 +224,33 @@ def _set_aside(config: Path, course_dir: Path, settings: CourseSettings) -> None
         write_whole(config, "\n".join([text.rstrip("\n"), "", "# Of the archived term:", *lines, ""]))
 
 
-def _move_all(course_dir: Path, out: Path, moving: Path, manifest: Mapping[str, Any]) -> None:
+def _move_all(ending: _Ending, manifest: Mapping[str, Any]) -> None:
     """Move what is not yet there; what was moved before stays where it is."""
+    out, moving = ending.out, ending.moving
     if manifest["gradebook"]:
         file = Path(os.path.normpath(out / manifest["gradebook"]))
         archiving.close_file(file)
         move(file, moving / GRADEBOOK)
     if manifest["roster"]:
         (moving / manifest["roster"]).parent.mkdir(parents=True, exist_ok=True)
-        move(course_dir / manifest["roster"], moving / manifest["roster"])
+        move(ending.course_dir / manifest["roster"], moving / manifest["roster"])
     for name in manifest["moved"]:
         move(out / name, moving / name)
 
 
-def _write_tar(folder: Path) -> None:
-    """Write an archived term as one file, beside its folder."""
-    with (
-        written_whole(folder.with_name(f"{folder.name}.tar.gz")) as file,
-        tarfile.open(fileobj=file, mode="w:gz") as tar,
-    ):
-        tar.add(folder, arcname=folder.name)
+def _write_tar(ending: _Ending) -> int:
+    """Write an archived term as one file, beside its folder; return the exit code."""
+    with written_whole(ending.tar) as file, tarfile.open(fileobj=file, mode="w:gz") as tar:
+        tar.add(ending.target, arcname=ending.term)
+    print(f"As one file: {ending.tar}")
+    return DONE
 
 
-def _tell(target: Path, manifest: Mapping[str, Any], files: int, settings: CourseSettings) -> int:
+def _tell(target: Path, manifest: Mapping[str, Any], settings: CourseSettings) -> int:
     """Say what was archived, and what is to be done for the next term; return the exit code."""
     for name, entry in manifest["assignments"].items():
         print(f"Archived {name}: {counted(entry['students'], 'student')}.")
-    print(f"The term is in {target}: {counted(files, 'file')}, whose digests are in {CHECKSUMS}.")
+    print(f"The term is in {target}.")
     print(f"Every command still works on it: autograder report --out {FOLDER}/{target.name}")
     print(f"Before the next term, look through {CONFIG_FILE}: due dates, and what it says of single students.")
     if settings.roster is not None:
