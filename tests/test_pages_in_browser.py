@@ -16,6 +16,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 from autograder.formats import small_pictures
 from autograder.formats.small_pictures import groups
 from autograder.gradebook.marks import Mark, StudentMarks
+from autograder.lms.roster import Member
 from autograder.marking.class_pictures import ClassPictures, OddPictures, PictureSection
 from autograder.marking.exhibits import Exhibit, Picture
 from autograder.marking.lookalikes import WRITE_UP, Group
@@ -33,6 +34,9 @@ TERMS = "u_w" + " + u_w" * 40
 ROW = "| column " * 30 + "|\n"
 WIDE = f"\n\n$${TERMS}$$\n\n```formula\n{TERMS}\n```\n\n{ROW}{'|---' * 30}|\n{ROW}"
 NAMES = [f"student{number:02}" for number in range(1, 31)]
+
+
+PEOPLE = ("Müller, Jörg", "Soren Strauss", "İlker Işık", "Иванов, Пётр", HOSTILE)
 
 
 def class_of_thirty(assignment: Assignment) -> list[Report]:
@@ -75,6 +79,14 @@ def report_file(tmp_path_factory: pytest.TempPathFactory, assignment: Assignment
         class_of_thirty(assignment), assignment, tmp_path_factory.mktemp("report"),
         lookalikes=[like], pictures=pictures(), absent=[HOSTILE, LONG],
     )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def named_file(tmp_path_factory: pytest.TempPathFactory, assignment: Assignment) -> Path:
+    """The report of a class in which people have names."""
+    people = {name: Member(name, called) for name, called in zip(NAMES, PEOPLE, strict=False)}
+    reports = [small_course.report(name, assignment) for name in people]
+    return render(reports, assignment, tmp_path_factory.mktemp("named"), people=people)
 
 
 @dataclass(frozen=True)
@@ -175,6 +187,21 @@ def test_students_are_found_by_name_and_reason(report_page: Page):
 
     report_page.fill("#find", "")
     assert len(shown_students(report_page)) == 30
+
+
+@pytest.mark.parametrize(
+    ("typed", "position"),
+    [
+        ("mueller", 0), ("MÜLLER", 0), ("Muller, Jorg", 0), ("jörg mu\u0308ller", 0), ("Søren Strauß", 1),
+        ("ilker isik", 2), ("ILKER", 2), ("петр", 3), ("Ivanov", 3), ("<script>document", 4),
+    ],
+)  # fmt: skip
+def test_students_are_found_by_any_spelling(browser_page: Page, named_file: Path, typed: str, position: int):
+    """The page folds what is typed as the grader folds names."""
+    browser_page.goto(named_file.as_uri())
+    browser_page.fill("#find", typed)
+
+    assert [shown.split()[-1] for shown in shown_students(browser_page)] == [NAMES[position]]
 
 
 def test_students_are_chosen_by_what_they_need(report_page: Page):

@@ -63,7 +63,7 @@ def student_view(desk: ClassDesk, student: str, seen: Seen) -> StudentView:
             )
         )  # fmt: skip
     return StudentView(
-        title=desk.name(student) if seen.names else f"Student {key}",
+        title=desk.name(student),  # whoever comes here asked for somebody by name, or sees the names
         overview=seen.addresses.overview,
         total=points(sum(state.score or 0.0 for state in states.values())),
         most=points(sum(item.points for item in desk.questions.values())),

@@ -43,7 +43,7 @@ def name_students(db_url: str, members: Iterable[Member]) -> None:
 
 
 def _named(row: dict[str, Any], said: Mapping[str, str]) -> dict[str, Any]:
-    new = {**row, **said}
+    new = {**row, "email": row["email"] or "", **said}  # formgrader calls what is not there None
     if not (new["first_name"] or new["last_name"]):
         new |= {"first_name": NO_NAME, "last_name": new["id"][:NAME_LIMIT]}
     return new

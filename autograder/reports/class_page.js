@@ -10,7 +10,9 @@
   const find = by("find"), show = by("show"), section = by("section"), shown = by("shown"), keys = by("keys");
 
   // Names are found by any spelling: rows have theirs without accents, with one letter for ä or ae, and transliterated.
-  const folded = (text) => text.normalize("NFKD").toLowerCase().replace(/[\u0300-\u036f'’]/g, "").normalize("NFC");
+  const letters = JSON.parse(find.dataset.letters);  // ø is o, ß is ss
+  const folded = (text) => text.normalize("NFKD").toLowerCase().replace(/[\u0300-\u036f]/g, "")
+    .replace(/['`]|[^\0-\x7f]/gu, (letter) => letters[letter] ?? letter).normalize("NFC");
   const oneLetter = (word) => word.replace(/(a)[ae]|([ou])e/g, "$1$2");
   const textOf = new Map(rows.map((row) => {
     const { textContent, title } = row.lastElementChild, name = row.cells[0].textContent;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from ..handin.problems import Level
 from ..lms.roster import Member
 from ..marking.class_pictures import ClassPictures
 from ..model.barrier import attempt
-from ..model.person_names import folded
+from ..model.person_names import folded, plain_letters
 from ..model.plain_text import one_line, points, seconds
 from ..model.report import Finding, Report
 from ..model.submission_status import NAME_LIMIT, SENTENCE_LIMIT, SubmissionStatus, by_student
@@ -136,6 +137,7 @@ def page_texts(reports: Sequence[Report], assignment: Assignment, extras: PageEx
     style, script = "".join(map(_asset, _STYLES)), _asset("class_page.js")
     stream = _template().stream(
         assignment=assignment,
+        letters=json.dumps(dict(plain_letters()), ensure_ascii=False),
         about=extras.about or AboutRun("", assignment.title),
         figures=figures,
         charts=charts(figures),
