@@ -21,12 +21,12 @@ def sheet_hints(sheet: Sheet, text: str | None, *, on_paper: Collection[str] = (
 
 
 ASKED = {
-    "attacks": Length(150, "word"),
-    "defenses": Length(180, "word"),
+    "attacks": Length(180, "word"),
+    "defenses": Length(240, "word"),
     "cbow_structure": Length(1, "sentence"),
-    "cbow_rare_words": Length(120, "word"),
-    "debias_subspace": Length(130, "word"),
-    "debias_methods": Length(150, "word"),
+    "cbow_rare_words": Length(180, "word"),
+    "debias_subspace": Length(170, "word"),
+    "debias_methods": Length(220, "word"),
     "neg_efficiency": Length(1, "sentence"),
     "plot_reading": Length(3, "sentence"),
     "grad_softmax_u": None,

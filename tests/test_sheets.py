@@ -73,8 +73,10 @@ The model answer to the second thing.
 """
 
 
-TITLED = SMALL.replace("## attacks (4 points)\n", "## Première cause (4 points)\n\n`attacks`\n").replace(
-    "## grad_v (2 points)\n", "## The gradient (2 points)\n`grad_v`\n"
+TITLED = (
+    SMALL.replace("> One formula.", "> One formula.\n> At most 30 words.")
+    .replace("## attacks (4 points)\n", "## Première cause (4 points)\n\n`attacks`\n")
+    .replace("## grad_v (2 points)\n", "## The gradient (2 points)\n`grad_v`\n")
 )
 
 
@@ -266,7 +268,7 @@ def test_malformed_sheet_is_refused_with_its_fault(tmp_path, old, new, told):
         ("The gradient", "???", "by the title '???' the answer to grad_v would not be found"),
         ("The gradient", "Why (2 points) of it", "by the title 'Why (2 points) of it'"),
         ("The gradient", "long " * 30 + "title", "the answer to grad_v would not be found"),
-        ("- **2** for all of it.", "- **1** for it.", "line 39, mark scheme of grad_v"),
+        ("- **2** for all of it.", "- **1** for it.", "line 40, mark scheme of grad_v"),
     ],
 )
 def test_title_by_which_no_answer_would_be_found_is_refused(tmp_path, old, new, told):
@@ -282,7 +284,7 @@ def test_title_and_id_are_those_of_the_item(titled, small):
         ("grad_v", "The gradient", 2),
     ]
     assert [(item.id, item.heading) for item in small.items] == [("attacks", "attacks"), ("grad_v", "grad_v")]
-    assert [item.question for item in titled.items] == [item.question for item in small.items]
+    assert titled.items[0].question == small.items[0].question
     assert sheets.to_notebook(titled, None).cells[0].source.startswith("## Première cause (4 points)\n\n> What")
 
 
@@ -369,6 +371,7 @@ SECOND = "## The gradient (2 points)\n`grad_v`\n"
         (FIRST, "`ATTACKS`\n"),
         (FIRST, ""),
         ("> What is the first thing?", "> Was ist das Erste?"),
+        ("> One formula.", "> One formula.\n> At most 20 words."),
         (SECOND, "## The gradient (2 points)\n"),
         (SECOND, "**The gradient (2 points)**\n\n`grad_v`\n"),
         (SECOND, "## The gradient (2 points)\n\n\n**grad\\_v**\n"),

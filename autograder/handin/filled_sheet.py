@@ -38,6 +38,7 @@ ITEM_HEADING = re.compile(
 _ITEM = re.compile(
     ITEM_HEADING.pattern + r"(?P<question>.*?)^\*\*Answer\.\*\*\n(?P<space>.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE
 )
+_NUMBER = re.compile(r"\d+")
 _CITATION = re.compile(
     r"\[\d{1,2}(?:\s*[,;-]\s*\d{1,2})*\]|\bet al\b|\(\s*(?:19|20)\d\d[a-z]?\s*\)|\barxiv\b|\bdoi\b|https?://|\bwww\."
     r"|\b[^\W\d_]{1,40},? (?:19|20)\d\d[a-z]?\)",
@@ -90,7 +91,8 @@ class Form:
         """Lines of questions, which may stand among an answer."""
         given = [f"{ANSWER_MARK}\n`{item.id}`\n{item.text}" for item in self.questions]
         lines = {plain(line) for text in given for line in text.split("\n")}
-        return frozenset(line for line in lines if any(map(str.isalnum, line)))  # "|---|---|" is in answers too
+        lines = {line for line in lines if any(map(str.isalnum, line))}  # "|---|---|" is in answers too
+        return frozenset(lines | {_NUMBER.sub("#", line) for line in lines})
 
     @cached_property
     def formulas(self) -> frozenset[str]:
@@ -144,9 +146,14 @@ def read_filled(form: Form, text: str) -> Filled:
 
 def _without(lines: list[str], template: Collection[str]) -> str:
     """Return the lines that are not the template's; an answer behind `**Answer.**` on one line with it is kept."""
-    kept = [line for line in lines if not plain(line) or plain(line) not in template]
+    kept = [line for line in lines if not plain(line) or not _is_given(line, template)]
     kept = [line.replace(ANSWER_MARK, "", 1) if plain(line).startswith(ANSWER_MARK) else line for line in kept]
     return "\n".join(kept).strip("\n")
+
+
+def _is_given(line: str, template: Collection[str]) -> bool:
+    """Return whether a line is the sheet's, or a line of a question with other numbers, as an older sheet has it."""
+    return plain(line) in template or (line.lstrip().startswith(">") and _NUMBER.sub("#", plain(line)) in template)
 
 
 def _without_given_formulas(answer: str, given: Collection[str]) -> str:
