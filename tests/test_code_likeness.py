@@ -117,6 +117,15 @@ def test_one_long_function_that_was_copied_is_named(authors, assignment):
     assert not found.identical
 
 
+def test_a_function_that_nobody_wrote_is_not_named(authors, assignment):
+    """Two students with the same two functions: the others are as they were released."""
+    copied = ("softmaxCostAndGradient", "negSamplingCostAndGradient")
+    part = {item: authors[4][item] for item in copied}
+    found = groups(class_of(authors[:4]) | {"ann": part, "ben": part}, assignment)
+
+    assert [[item.id for item in group.items] for group in found] == [list(copied)]
+
+
 def test_a_ring_is_one_group_and_is_said_to_be_identical(authors, assignment):
     """Comments and names are nobody's."""
     ring = {f"ring{n}": {item: f"# {n}\n{text}" for item, text in authors[4].items()} for n in range(5)}

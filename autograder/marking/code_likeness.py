@@ -40,6 +40,7 @@ MOST_WEIGHT = 4.0  # bits: what two of 3,000 students have is no more telling th
 # What more students have counts nothing: so many found it alone, or in the same place. The largest ring of copies that
 # is found has ten members, and one in twenty of a large class.
 MOST_STUDENTS, MOST_OF_CLASS = 10, 0.05
+FEWEST_NAMED = 5  # fingerprints of an item that two students share before it is named: a heading alone has two
 STEP = 0.1  # by which the bound rises to take a larger group apart
 
 
@@ -227,7 +228,7 @@ def _alike(one: _Code, other: _Code) -> Iterator[str]:
     """Yield the items for which two students, whose notebooks are alike, have much of the same code."""
     for item_id in one.by_item.keys() & other.by_item.keys():
         mine, others = one.by_item[item_id], other.by_item[item_id]
-        if mine & others and len(mine & others) >= WHOLE.likeness * min(len(mine), len(others)):
+        if len(mine & others) >= max(FEWEST_NAMED, WHOLE.likeness * min(len(mine), len(others))):
             yield item_id
 
 
