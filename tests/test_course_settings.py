@@ -70,6 +70,8 @@ def test_by_default_being_late_costs_nothing():
     [
         ("percent_per_day", -1), ("percent_per_day", "10%"), ("percent_per_day", True), ("cap_percent", 101),
         ("grace_hours", None), ("due", "tomorrow"), ("due", "2026-05-09 23:59"), ("due", 20260509),
+        ("free_days", -1), ("free_days", 1.5), ("free_days", True), ("free_days_per_assignment", "2"),
+        ("free_days_of", {"ada": None}), ("extensions", ["ada"]), ("extensions", {7: 2}),
         ("days_late", ["ada"]), ("days_late", {"ada": -1}), ("days_late", {"ada": "two"}),
     ],
 )  # fmt: skip
@@ -123,10 +125,18 @@ def test_a_setting_of_the_marking_desk_without_a_meaning_is_named(tmp_path: Path
         course_settings.load(course)
 
 
+@pytest.mark.parametrize("date", ["soon", "2026-05-01", -1, 2.5, None, [1]])
+def test_an_extension_without_a_meaning_is_named_with_its_student(date: object):
+    with pytest.raises(ConfigError, match=r"sets c\.LatePolicy\.extensions\['ada'\] to .*: it is .*\.$"):
+        late_policy({"due": DUE, "extensions": {"ada": date}})
+
+
 BY_NAME = """
 c.Canvas.column = {"hw4": "GANs (7)"}
 c.LatePolicy.due = {"hw4": "2026-05-09 23:59:00-04:00"}
 c.LatePolicy.days_late = {"hw4": {"ada": 2}, "hw5": {"ada": 3}}
+c.LatePolicy.extensions = {"hw4": {"ada": 2}}
+c.LatePolicy.free_days = 5
 """
 
 
@@ -142,6 +152,8 @@ def test_what_differs_between_assignments_is_set_by_name(tmp_path: Path):
     assert (first.column, first.late_policy.days_late) == ("GANs (7)", {"ada": 2})
     assert (second.column, second.late_policy.days_late) == ("", {"ada": 3})
     assert (first.late_policy.due is None, second.late_policy.due is None) == (False, True)
+    assert (len(first.late_policy.extensions), len(second.late_policy.extensions)) == (1, 0)
+    assert first.late_policies == second.late_policies == {"hw4": first.late_policy, "hw5": second.late_policy}
     for setting in ('Canvas.column = "GANs (7)"', 'LatePolicy.days_late = {"ada": 2}'):
         config.write_text(f"{text}c.{setting}\n")
         with pytest.raises(ConfigError, match=r'for all assignments at once: .* like \{"hw4": '):

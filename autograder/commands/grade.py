@@ -6,6 +6,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -89,7 +90,7 @@ def grade(
     if max(slow, default=1) > 1:
         print(f"A machine was slow: it gave each submission up to {max(slow):g} times the usual processor time.")
     if not is_first:
-        print(format_changes(changes))
+        print(format_changes([replace(change, student=known.written(change.student)) for change in changes]))
     store.change_log.close()
     if course is not None and (absent := absentees(course, reports)):
         names = "; ".join(one_line(name, 2 * NAME_LIMIT) for name in absent)

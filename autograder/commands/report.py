@@ -81,7 +81,7 @@ def write_report(
         given, needs_person = ClassMarks(), True
         if not gradebook_fails:
             print(f"The report counts no marks of people: {error}", file=sys.stderr)
-    called = people(course, folders, [entry.student for entry in reports])
+    called = {entry.student: known.member(entry.student) for entry in reports}
     page = render(
         reports, assignment, folders.report, lookalikes=alike, code_alike=code.groups(), given=given,
         late=late, people=called, pictures=found, absent=absent,

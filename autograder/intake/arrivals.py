@@ -45,6 +45,13 @@ def known_names(folders: ResultFolders) -> dict[str, str]:
     return {download.user: download.name for _, download in _known(folders) if download.name}
 
 
+def known_people(folders: ResultFolders) -> tuple[dict[str, str], dict[str, str]]:
+    """Return both of the above, read once: students by user, and names by user."""
+    known = [*_known(folders)]
+    students = {download.user: student for student, download in known}
+    return students, {download.user: download.name for _, download in known if download.name}
+
+
 def _known(folders: ResultFolders) -> Iterator[tuple[str, DownloadEntry]]:
     """Yield student and place in the class download of everything that was stored from one."""
     for path in sorted(folders.arrivals.glob("*.json")):

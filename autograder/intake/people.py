@@ -11,7 +11,7 @@ from ..lms.find_student import Students
 from ..lms.roster import LEFT, NOT_LISTED, Member, Roster
 from ..model.report import Finding, Report
 from ..model.result_folders import ResultFolders
-from .arrivals import known_names, known_users
+from .arrivals import known_people
 
 
 def course_roster(settings: CourseSettings, folders: ResultFolders, roster: Path | None = None) -> Roster | None:
@@ -20,7 +20,7 @@ def course_roster(settings: CourseSettings, folders: ResultFolders, roster: Path
     Raises:
         ConfigError: The file is no list of a class.
     """
-    return rosters.find(roster or settings.roster, folders.out, known_users(folders), known_names(folders))
+    return rosters.find(roster or settings.roster, folders.out, *known_people(folders))
 
 
 def latest_roster(settings: CourseSettings, folders: ResultFolders, roster: Path | None = None) -> Roster | None:
@@ -36,7 +36,7 @@ def people(course: Roster | None, folders: ResultFolders, students: Iterable[str
 
     Who is not in the roster has the name of the class download. All of it is text of strangers.
     """
-    users, names = known_users(folders), known_names(folders)
+    users, names = known_people(folders)
     called = {student: names[user] for user, student in users.items() if user in names and _tells_names(user)}
     found = rosters.listed(course, students)
     return {
