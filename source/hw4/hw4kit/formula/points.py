@@ -30,7 +30,7 @@ class Point:
         inputs: Vectors v, one per row. Shape (V, D), float64.
         words: Indices of the words o, c, and of w or k where the question has one.
         samples: Indices of the K sampled words; never o, some repeat.
-        draws: How often k is drawn, the m of the sheet, if a formula asks for it; the gradient for u_k is so much more.
+        draws: How often k is drawn, the m of the sheet, if a formula asks for it.
         gradients: By cost, its gradients with respect to "v_c", shape (D,), and to "U", shape (V, D).
     """
 

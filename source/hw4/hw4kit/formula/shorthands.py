@@ -1,4 +1,4 @@
-"""Put what shorthands stand for in their places: "(s - 1) u_o, where s = sigma(u_o^T v_c)".
+"""Put what shorthands stand for in their places: "2 s v_c, where s = log(u_w^T v_c)".
 
 This is done with the tokens, before anything is read, so that a shorthand means exactly what is written behind its
 equals sign and nothing is taken on trust. One with an index, z_w = u_w^T v_c, holds for every other index as well.
