@@ -212,7 +212,7 @@ def test_the_report_says_how_alike_and_where(assignment):
     found = [CodeGroup(name, items[:2], ("ann", "gone"), False, 0.74), CodeGroup(name, (), ("ann", "ben"), True, 1.0)]
     first, second = like_code(found, {"ann": 0, "ben": 1})
 
-    assert first.label == f"{name}: {items[0].id}, {items[1].id}"
+    assert first.label == f"{items[0].heading}, {items[1].heading}"
     assert (first.text, first.students) == ("alike to 74% or more", (0,))
     assert (second.label, second.students) == (name, (0, 1))
     assert "identical" in second.text
