@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from autograder.gradebook.desk_types import Pair
 from autograder.gradebook.given_ticks import Given, ItemTicks
-from autograder.gradebook.marks import Mark, StudentMarks
+from autograder.gradebook.marks import Mark, StudentMarks, without_marked
 from autograder.handin.problems import Level
 from autograder.lms.roster import Member
 from autograder.marking.lookalikes import WRITE_UP, Group
@@ -313,6 +313,18 @@ def test_marks_of_people_are_counted(tmp_path: Path) -> None:
     assert [row["section"] for row in (ada, bob, cy)] == ["Lab 2", "'@x", ""]
     assert "<b>2</b> of 3 written answers</a> are not marked yet" in page
     assert "Lovelace, Ada" in page
+
+
+def test_points_that_a_person_gave_for_code_wait_when_the_code_changed() -> None:
+    """They are open like an answer that changed; who was refused waits for nobody."""
+    marks = StudentMarks({"leaky_relu": Mark(3.0, 2.0, open=True), "grad_neg_v": Mark(None, 7.0)})
+    left = without_marked(full("ada"), marks)
+    row = rows_of(grades_csv([left], ASSIGNMENT, {"ada": marks}))[0]
+
+    assert [entry.id for entry in left.awaiting_person] == ["leaky_relu"]
+    assert status_of(left) is SubmissionStatus.WAITING
+    assert (row["leaky_relu"], row["total"], row["possible"]) == ("", "10", "10")
+    assert without_marked(refused("dee"), marks).awaiting_person == ()
 
 
 def test_the_page_says_when_all_is_marked() -> None:

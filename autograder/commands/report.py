@@ -93,8 +93,12 @@ def write_report(
     if len(shown) == len(left):
         print(f"{format_items(class_figures(left, assignment, given))}\n")
     print(f"Report: {page}")
-    if waiting := sum(len(entry.awaiting_person) for entry in left):
+    by_checks = {item.id for item in assignment.auto_items}
+    again = sum(waits.id in by_checks for entry in left for waits in entry.awaiting_person)
+    if waiting := sum(len(entry.awaiting_person) for entry in left) - again:
         print(f"Not marked yet: {counted(waiting, 'written answer')}. `autograder mark` opens them.")
+    if again:
+        print(f"Points of people to look at again, because the code changed: {counted(again, 'item')}, in formgrader.")
     needs_person = needs_person or any(status_of(entry).needs_person for entry in left)
     needs_person |= _say_requests(assignment, settings, folders, course)
     return NEEDS_A_PERSON if needs_person else DONE
