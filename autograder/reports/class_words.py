@@ -20,7 +20,7 @@ from .losses import Loss, LossKind
 from .written_points import row_html
 
 MOST_EXPLAINED = 6
-_FEWEST_FOR_QUARTERS = 4  # students
+_FEWEST_FOR_QUARTERS, _FEWEST_FOR_CHART = 4, 5  # students; bars of fewer only seem to have a shape
 _TITLES = {Part.ALL: "All items", Part.CHECKS: "Graded by checks", Part.PERSON: "Marked by people"}
 _ALONE, _LARGE, _SMALL = (960.0, 230.0), (620.0, 270.0), (310.0, 110.0)
 _BECAME = {
@@ -67,7 +67,7 @@ class ItemGroup:
 
 def charts(figures: ClassFigures) -> list[Chart]:
     """Return the distributions that have somebody in them; the whole homework first and largest."""
-    shown = [part for part in figures.parts if part.bins]
+    shown = [part for part in figures.parts if part.counted >= _FEWEST_FOR_CHART]
     sizes = [_ALONE] if len(shown) == 1 else [_SMALL] * 2 if len(shown) == 2 else [_LARGE, _SMALL, _SMALL]
     found = []
     for part, size in zip(shown, sizes, strict=False):
@@ -103,7 +103,11 @@ def loss_text(loss: Loss) -> Markup:
         return Markup("All checks, for one reason.")
     if loss.kind is LossKind.NOT_ATTEMPTED:
         return Markup("The whole item.")
-    return escape(one_line(loss.text, SENTENCE_LIMIT)) if loss.kind is LossKind.CHECK else row_html(loss.text)
+    return (
+        escape(one_line(loss.text, SENTENCE_LIMIT).replace("`", ""))
+        if loss.kind is LossKind.CHECK
+        else row_html(loss.text)
+    )
 
 
 def talk_rows(figures: ClassFigures, positions: Mapping[str, int]) -> list[tuple[int, tuple[str, ...]]]:

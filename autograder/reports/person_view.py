@@ -8,8 +8,9 @@ from ..lms.roster import Member
 from ..model.plain_text import one_line
 from ..model.submission_status import NAME_LIMIT
 
-# Such an id is its own link: people can read it, and nothing in it means anything to HTML, an address or CSS.
-_READABLE = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+# A login is its own link: people can read it, and nothing in it means anything to HTML, an address or CSS. With a
+# hyphen it may be what intake made of the name of a file, which is a stranger's text.
+_READABLE = re.compile(r"[a-z0-9]+(?:[._][a-z0-9]+)*")
 _LONGEST_READABLE = 40
 _DIGEST = 20  # hexadecimal digits: two of a million ids are never equal
 
