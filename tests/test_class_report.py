@@ -475,7 +475,8 @@ def test_a_students_section_says_everything_but_the_seed() -> None:
     section = text[text.index('<article class="student" id="student-ada"') :]
 
     for said in (SENTENCE, "for 4 logits your function returned 2.8.", "An inner folder.", "The sign is opposite.",
-                 "0.50 s (student cpu 0.25 s)", "landlock, seccomp", "<dt>Handed in</dt><dd>2 days late"):  # fmt: skip
+                 "0.50 s (student cpu 0.25 s)", "landlock, seccomp", "<dt>Handed in</dt><dd>2 days late",
+                 "<dt>Late penalty</dt><dd>20 points;"):  # fmt: skip
         assert said in section
     assert "1.0.0" not in section
 

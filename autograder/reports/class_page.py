@@ -63,8 +63,10 @@ class PageExtras:
 
     def known(self, student: str) -> Known:
         """Return what a student's own section needs."""
-        late = self.late[student].words if student in self.late else ""
-        facts = {"Handed in": late} if late else {}
+        late = self.late.get(student)
+        penalty = f"{points(late.points)} points; no sum here contains it" if late and late.points else ""
+        said = {"Handed in": late.words if late else "", "Late penalty": penalty}
+        facts = {label: text for label, text in said.items() if text}
         return Known(self.given.marks.get(student, StudentMarks({})), self.given.ticks, facts)
 
 
