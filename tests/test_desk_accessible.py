@@ -10,12 +10,16 @@ from html import unescape
 import accessibility
 import marked_class
 import pytest
+import small_course
 from browser import DESKTOP, PATIENCE_MS
 from desk_keys import Keys
 from finished_homework import plot
 from marked_class import ANSWERS, SHEET, Client, Desk
 from playwright.sync_api import Browser, Page
 
+from autograder.gradebook import url
+from autograder.gradebook.desk_book import DeskBook
+from autograder.intake.asked_requests import Asked
 from autograder.model.submission import Submission
 
 ITEM, TABLET = "attacks", {"width": 820, "height": 1180}
@@ -38,6 +42,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         eva = first.client().enter()
         question, _, key = mark(eva, eva.next(), ["1"]).rpartition("/")
         mark(second.client().enter(), f"{question}/2-{key}", ["1", "2"])
+        with DeskBook(url(small_course.settings(made.assignment), made.out), made.assignment, {}) as book:
+            book.ask([Asked("gus", ITEM, "Why?"), Asked("mia", "leaky_relu", "Why not?")])
         yield first
 
 
@@ -89,7 +95,14 @@ def test_nothing_keeps_anybody_out(desk: Desk, page: Page):
     ):  # fmt: skip
         keys.go_to(f"{DESK}/{address}" if address[0] != "?" else f"{DESK}{address}").appear("h1")
         look(what)
-    keys.go_to(f"{DESK}/find?name=mia").tab_to("plot_reading").go_on().appear("#answer img")
+    keys.go_to(f"{DESK}/requests").tab_to("Answer the first").press("Enter").appear(".check-list")
+    look("regrade request about code")
+    keys.press("j").see(".asks", "Why?").press("w").write("So.").press("Escape", "2")
+    keys.see("#state", "Enter lets it count")
+    look("regrade request about an answer")
+    keys.go_to(f"{DESK}/requests").see("h1", "Regrade requests")
+    look("regrade requests")
+    keys.go_to(f"{DESK}/find?name=mia").tab_to("Reading the plot").go_on().appear("#answer img")
     look("picture")
     keys.press("z").appear("#zoom[open]")
     look("picture, enlarged")

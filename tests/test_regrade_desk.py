@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -156,3 +157,9 @@ def test_by_keys_from_the_list_to_the_feedback(asked: Asked, browser: Browser):
     feedback(asked.made.course)
     page = (folders.feedback / "dan" / "index.html").read_text()
     assert "You are <em>right</em>." in page
+
+    (offered,) = re.findall(r"<pre>(Regrade request.*?)</pre>", page, re.DOTALL)
+    reply = asked.made.out.parent / "dan.txt"
+    reply.write_text(offered.replace("Item:", f"Item: {ITEM}").replace("Reason:", "Reason: Not that one."))
+    assert requests(asked.made.course, [reply]) == 1
+    assert regrade_requests(asked.url, asked.made.assignment)["dan"][ITEM][0].reason == "Not that one."

@@ -214,6 +214,23 @@ def test_the_sender_of_a_mail_is_an_address_of_the_roster(
     assert all(asked.sent_at == 1777881600 for asked in reading.asked)
 
 
+@pytest.mark.parametrize(
+    "mail",
+    [
+        b"From: " + b"(" * 1_900_000 + b"\n\n",
+        b"From: " + b"a@b," * 400_000 + b"\n\n",
+        b"From: ann.doe@school.edu\nContent-Type: multipart/mixed; boundary=x\n\n" + b"--x\n\n" * 300_000,
+        b"From: ann.doe@school.edu\nFrom: bob@school.edu\n\nItem: attacks\nReason: x\n",
+    ],
+    ids=["a comment without end", "a list of addresses", "parts without end", "two senders"],
+)
+def test_a_mail_that_is_made_to_be_slow_says_nothing(assignment: Assignment, lookup: ClassLookup, mail: bytes):
+    """The library would read each of the first three for minutes."""
+    reading = read_reply(Reply("mail.eml", mail), assignment, lookup)
+
+    assert (reading.asked, len(reading.problems)) == ([], 1)
+
+
 @pytest.fixture
 def reader(assignment: Assignment, tmp_path: Path) -> Callable[[Path], Reading]:
     return RequestReader(assignment, Roster(CLASS), ResultFolders(tmp_path, "hw4"), ["ann", "bob", "cyd"]).read

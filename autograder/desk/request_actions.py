@@ -8,7 +8,7 @@ from tornado import web
 
 from ..gradebook.desk_book import Decision, Taken
 from ..gradebook.request_rows import Asking, Place
-from ..gradebook.request_writes import Answer
+from ..gradebook.request_writes import Answer, same_points
 from ..marking.comment_html import comment_html
 from ..model.assignment import GradedBy
 from ..model.plain_text import points
@@ -83,7 +83,7 @@ class AnswerRequestHandler(RequestHandler):
             raise web.HTTPError(400, "A regrade request needs a reply, which the student reads.")
         if item.graded_by is GradedBy.CHECKS:
             wanted = _points_of(body, item.points)
-            if wanted is not None and wanted != Queue.of(desk).asking(place).grade.score:
+            if wanted is not None and not same_points(wanted, Queue.of(desk).asking(place).grade.score):
                 self.require_right(desk)
             answer = Answer(reply, points=wanted)
         else:

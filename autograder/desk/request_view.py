@@ -229,7 +229,7 @@ def _code(desk: ClassDesk, asking: Asking, seen: Seen) -> CodeView:
         code=code[:MOST_CODE] + ("\n…" if len(code) > MOST_CODE else ""),
         checks=[
             CheckView(VERDICTS.get(check.verdict, str(check.verdict).replace("_", " ")),
-                      check.verdict is Verdict.PASSED, check.message or check.note or check.name)
+                      check.verdict is Verdict.PASSED, check.message or check.note or _in_words(check.name))
             for check in checks
         ],
         machine="none" if grade.machine is None else points(grade.machine),
@@ -237,6 +237,10 @@ def _code(desk: ClassDesk, asking: Asking, seen: Seen) -> CodeView:
         is_adjusted=grade.person is not None,
         locked="" if seen.may_change_rubric else ONLY_INSTRUCTORS,
     )  # fmt: skip
+
+
+def _in_words(check: str) -> str:
+    return check.removeprefix("test_").replace("_", " ")
 
 
 def _actions(*, by_people: bool, has_others: bool) -> list[Action]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 SEPARATORS = (",", ";", "\t", "|")
 _END_OF_LINE = re.compile(rb"\r\n|\r|\n")
+MOST_BROKEN = 1000  # lines that are no row: what has more is no table
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -98,14 +99,17 @@ def _rows(data: bytes, separator: bytes, broken: list[int] | None = None) -> lis
     pattern = re.compile(rb"(?:%s|%s)(%s|\r\n|\r|\n|\Z)" % (quoted, bare, mark))
     rows: list[list[Cell]] = []
     row: list[Cell] = []
+    line, counted = 1, 0
     position = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
     while position < len(data) or row:  # a separator as the last byte opens one more cell
         match = pattern.match(data, position)
         if match is None:
-            line = data.count(b"\n", 0, position) + 1
+            line, counted = line + data.count(b"\n", counted, position), position
             if broken is None:
                 raise ValueError(f"the quotes of a cell that begins in line {line} are not closed as they should be")
             broken.append(line)
+            if len(broken) == MOST_BROKEN:
+                break
             row, end = [], _END_OF_LINE.search(data, position)
             position = end.end() if end else len(data)
             continue

@@ -76,7 +76,7 @@ def askings(connection: Connection, assignment: str, items: Sequence[str]) -> li
     found: dict[Place, list[RegradeRequest]] = defaultdict(list)
     for request in stored(connection, assignment):
         found[request.student, request.item].append(request)
-    known = grades(connection, assignment, {student for student, _ in found})
+    known = grades(connection, assignment, {student for student, _ in found}) if found else {}
     asked = [
         Asking(student, item, tuple(requests), known[student, item])
         for (student, item), requests in found.items()

@@ -20,6 +20,7 @@ from .desk_work import Work
 from .request_rows import Asking, Grade
 
 _GRADE = api.Grade.__table__
+SHOWN_AS_SAME = 0.005  # points; two decimals are shown
 KINDS = ("request", "points", "reply")  # of the events that answer requests
 
 
@@ -113,9 +114,9 @@ def answer_checked(
     """
     old = asking.grade
     person, score = old.person, old.score
-    if answer.points is not None and answer.points != old.score:
-        person = None if answer.points == old.machine else answer.points
-        score = answer.points
+    if answer.points is not None and not same_points(answer.points, old.score):
+        is_machines = same_points(answer.points, old.machine)
+        person, score = (None, old.machine) if is_machines else (answer.points, answer.points)
     waits = old.is_waiting and score is None
     new = Grade(old.row, old.machine, person, waits)
     if new != old:
@@ -124,6 +125,11 @@ def answer_checked(
     kind = "points" if new.person != old.person else "reply"
     key = _note(connection, of_item, asking, marker, now, kind=kind, after=new)
     _close(connection, asking, answer.reply, marker, at=now, after=score, event=key)
+
+
+def same_points(one: float, other: float | None) -> bool:
+    """Whether two numbers of points are the same as people see them: two thirds are shown as 0.67."""
+    return other is not None and abs(one - other) < SHOWN_AS_SAME
 
 
 def undo_points(connection: Connection, assignment: str, action: str) -> Undone:

@@ -13,7 +13,7 @@ from ..handin.names import shown
 from .asked_requests import MOST_CHARS, Reading, quoted
 from .class_lookup import ClassLookup
 
-MOST_BYTES = 8 * 2**20
+MOST_BYTES = 2 * 2**20  # 500 requests of the longest kind
 MOST_ROWS, MOST_COLUMNS = 20_000, 200
 LOOKED_AT = 50  # rows by which a column is known that has no telling name
 _STUDENT = re.compile(r"\b(?:student|id|login|username|user name|e-?mail(?: address)?|name|netid)\b", re.IGNORECASE)

@@ -70,7 +70,7 @@
 
   // What is sent beside it when a regrade request is answered: the mark stays as it is unless somebody changed it.
   function answered() {
-    const points = byId("points")?.value.trim();
+    const given = byId("points"), points = given && given.value !== given.defaultValue ? given.value.trim() : "";
     return {
       reply: byId("reply").value, asked: sheet.dataset.asked, keeps: !changesMark(), points: points ? Number(points) : null,
       others: view.querySelector("[data-action=others]")?.getAttribute("aria-pressed") === "true",
