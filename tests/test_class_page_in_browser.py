@@ -35,6 +35,22 @@ MORE = [f"student{number:03}" for number in range(120)]  # of whom the roster sa
 STUDENTS = [*NAMES, *MORE]
 
 
+TYPED = [
+    ("Müller", ["amuller", "jmueller"]),
+    ("mueller", ["amuller", "jmueller"]),
+    ("MULLER", ["amuller", "jmueller"]),
+    ("jörg muller", ["jmueller"]),
+    ("sorensen", ["sorensen"]),
+    ("Sørensen, Åse", ["sorensen"]),
+    ("obrien zoe", ["obrien"]),
+    ("o'brien", ["obrien"]),
+    ("王", ["xwang"]),
+    ("xiao", ["xwang"]),
+    ("jmueller@example", ["jmueller"]),
+    ("student004", ["student004"]),
+]
+
+
 @pytest.fixture(scope="module")
 def report_file(tmp_path_factory: pytest.TempPathFactory, assignment: Assignment) -> Path:
     """A class of which every third student has all answers marked; each has drawn a picture."""
@@ -77,28 +93,12 @@ def chosen(page: Page) -> str:
     return page.evaluate("document.activeElement.hash.slice('#student-'.length)")
 
 
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("Müller", ["amuller", "jmueller"]),
-        ("mueller", ["amuller", "jmueller"]),
-        ("MULLER", ["amuller", "jmueller"]),
-        ("jörg muller", ["jmueller"]),
-        ("sorensen", ["sorensen"]),
-        ("Sørensen, Åse", ["sorensen"]),
-        ("obrien zoe", ["obrien"]),
-        ("o'brien", ["obrien"]),
-        ("王", ["xwang"]),
-        ("xiao", ["xwang"]),
-        ("jmueller@example", ["jmueller"]),
-        ("student004", ["student004"]),
-    ],
-)
-def test_people_are_found_by_any_spelling(typed: str, found: list[str], page: Page):
+def test_people_are_found_by_any_spelling(page: Page):
     """As names are typed on any keyboard, and by id and address."""
-    page.fill("#find", typed)
+    for typed, found in TYPED:
+        page.fill("#find", typed)
 
-    assert sorted(shown(page)) == found
+        assert sorted(shown(page)) == found, typed
 
 
 def test_the_address_keeps_what_is_chosen(page: Page, browser_page: Page):
