@@ -481,6 +481,14 @@ def test_a_students_section_says_everything_but_the_seed() -> None:
     assert "1.0.0" not in section
 
 
+def test_open_regrade_requests_are_counted() -> None:
+    """The page says how many wait, and nothing where none does."""
+    title = "Open regrade requests"
+
+    assert f'{title} <span class="count">3</span>' in page_of(full("ada"), extras=PageExtras(open_requests=3))
+    assert title not in page_of(full("ada"))
+
+
 def test_the_link_to_a_student_stays_the_same() -> None:
     """After a regrade, a new submission, a name from the roster, and in whatever order the class comes."""
     before = page_of(partly("ada"), full("b.b"))

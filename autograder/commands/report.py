@@ -10,7 +10,7 @@ from ..course import assignment as assignments
 from ..course import course_settings
 from ..course.course_settings import CourseSettings
 from ..gradebook.marks import StudentMarks, without_marked
-from ..gradebook.regrade_requests import count_open, regrade_requests
+from ..gradebook.regrade_requests import RequestsByItem, count_open, regrade_requests
 from ..intake.people import as_listed, everybody, latest_roster, people
 from ..lms import roster as rosters
 from ..lms.find_student import Students
@@ -81,11 +81,12 @@ def write_report(
         given, needs_person = ClassMarks(), True
         if not gradebook_fails:
             print(f"The report counts no marks of people: {error}", file=sys.stderr)
+    requests = _requests(assignment, settings, folders)
     called = {entry.student: known.member(entry.student) for entry in reports}
     page = render(
         reports, assignment, folders.report, lookalikes=alike, code_alike=code.groups(), given=given,
         late=late, people=called, pictures=found, absent=absent,
-        about=about_run(reports, assignment, settings, folders),
+        about=about_run(reports, assignment, settings, folders), open_requests=count_open(requests or {}),
     )  # fmt: skip
     left = [without_marked(entry, given.marks.get(entry.student, NO_MARKS)) for entry in reports]
     shown = [entry for entry in left if graded is None or entry.student in graded]
@@ -100,20 +101,21 @@ def write_report(
     if again:
         print(f"Points of people to look at again, because the code changed: {counted(again, 'item')}, in formgrader.")
     needs_person = needs_person or any(status_of(entry).needs_person for entry in left)
-    needs_person |= _say_requests(assignment, settings, folders, course)
+    if requests is None:
+        return NEEDS_A_PERSON
+    write_regrade_csv(requests, assignment, people(course, folders, requests), folders.report)
+    needs_person |= say_open(count_open(requests))
     return NEEDS_A_PERSON if needs_person else DONE
 
 
-def _say_requests(
-    assignment: Assignment, settings: CourseSettings, folders: ResultFolders, course: Roster | None
-) -> bool:  # fmt: skip
-    """Write the table of regrade requests, and say how many are open; return whether any is."""
+def _requests(
+    assignment: Assignment, settings: CourseSettings, folders: ResultFolders
+) -> dict[str, RequestsByItem] | None:  # fmt: skip
+    """Return the regrade requests; None where the gradebook cannot be read, which was said of the marks."""
     try:
-        found = regrade_requests(gradebook.url(settings, folders.out), assignment)
-    except ConfigError:  # it was said of the marks
-        return True
-    write_regrade_csv(found, assignment, people(course, folders, found), folders.report)
-    return say_open(count_open(found))
+        return regrade_requests(gradebook.url(settings, folders.out), assignment)
+    except ConfigError:
+        return None
 
 
 def name_students(settings: CourseSettings, folders: ResultFolders, known: Students) -> None:

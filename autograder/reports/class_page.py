@@ -60,6 +60,7 @@ class PageExtras:
     pictures: ClassPictures = field(default_factory=ClassPictures)
     absent: tuple[str, ...] = ()
     about: AboutRun | None = None
+    open_requests: int = 0
 
     def known(self, student: str) -> Known:
         """Return what a student's own section needs."""
@@ -83,6 +84,7 @@ def render(
     pictures: ClassPictures = ClassPictures(),
     absent: Iterable[str] = (),
     about: AboutRun | None = None,
+    open_requests: int = 0,
 ) -> Path:
     """Write index.html and grades.csv into `out_dir` and return the path of the page.
 
@@ -91,14 +93,15 @@ def render(
 
     `reports` has one for each submission, refused ones included; `given` is what people marked; who is `late`, and
     `people`, their names and sections, are by student; `absent` has the names of those in the roster who sent nothing;
-    `about` says where the reports come from.
+    `about` says where the reports come from, and `open_requests` how many regrade requests wait for an answer.
     """
     marks, late, people = given.marks, late or {}, people or {}
     ordered = [without_marked(report, marks.get(report.student, StudentMarks({}))) for report in by_student(reports)]
     by_name = sorted(ordered, key=lambda report: folded(_name(report.student, people)))
     out_dir.mkdir(parents=True, exist_ok=True)
     page = out_dir / "index.html"
-    extras = PageExtras(given, late, people, tuple(lookalikes), tuple(code_alike), pictures, tuple(absent), about)
+    hints = tuple(lookalikes), tuple(code_alike), pictures, tuple(absent)
+    extras = PageExtras(given, late, people, *hints, about, open_requests)
     write_pieces(page, (text.encode() for text in page_texts(by_name, assignment, extras)))
     write_whole(out_dir / "grades.csv", grades_csv(ordered, assignment, marks, late=late, people=people), CSV_ENCODING)
     return page
@@ -157,6 +160,7 @@ def page_texts(reports: Sequence[Report], assignment: Assignment, extras: PageEx
             (entry, tiles) for entry in extras.pictures.sections if (tiles := picture_tiles(entry, positions))
         ],
         odd_pictures=odd_pictures(extras.pictures.odd, positions, assignment.headings),
+        open_requests=extras.open_requests,
         absent=[one_line(name, NAME_LIMIT) for name in extras.absent],
         students=students,
         section_of=section_of,

@@ -1,7 +1,7 @@
 """Find in notebooks what belongs on an answer sheet: a student's own cells of text under the heading of a question.
 
-Who knows Markdown and LaTeX may write an answer of a sheet, such as a derivation, in the notebook instead. It then
-counts as if it stood on the sheet, below what is written there.
+Who knows Markdown and LaTeX may write an answer of a sheet, such as steps with mathematics, in the notebook
+instead. It then counts as if it stood on the sheet, below what is written there.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from .notebook_file import Cell
 from .problems import Unusable
 from .sheet_sections import split_sections
 
-MOST_READ = 40_000  # characters of a student's own text of one notebook; the derivations of one sheet have about 6,000
+MOST_READ = 40_000  # characters of a student's own text of one notebook; the longest sheet has about 6,000
 
 
 def with_cells(form: Form, text: str, notebooks: Mapping[str, bytes], asked: Wanted) -> str:
