@@ -14,12 +14,14 @@ from scipy import stats
 
 from autograder.gradebook.given_ticks import Given, ItemTicks
 from autograder.gradebook.marks import Mark, StudentMarks
+from autograder.handin.problems import Finding, Level
 from autograder.model.assignment import Assignment, GradedBy, Item
 from autograder.model.lateness import Lateness
 from autograder.model.report import Awaiting, CheckResult, ItemResult, Report, Verdict
 from autograder.model.rubric import Criterion, Kind, Rubric
 from autograder.reports.class_figures import ClassFigures, LateFigures, class_figures
 from autograder.reports.class_scores import ClassMarks, Part
+from autograder.reports.class_words import explain_rows
 from autograder.reports.distribution import histogram
 from autograder.reports.item_figures import LEAST_STUDENTS, Discrimination, correlation
 from autograder.reports.losses import LossKind
@@ -297,6 +299,21 @@ def test_the_rubric_point_that_most_students_lost_is_named_with_its_cost() -> No
     assert found.items[3].losses == (), "marked in formgrader: no ticks say what was lost"
 
 
+def test_what_few_were_marked_in_counts_by_the_student() -> None:
+    """Half way through the marking, an item that costs a student most is first, however few are marked."""
+    rubrics = {
+        item.id: Rubric(item.id, item.points, (Criterion("1", Kind.POINTS, item.points, "Right."),)) for item in WORDS
+    }
+    everybody = {f"s{number}": Given(frozenset(), done=True) for number in range(6)}
+    ticks = {"why": ItemTicks(rubrics["why"], everybody), "grad": ItemTicks(rubrics["grad"], {"s0": everybody["s0"]})}
+    class_ = [person(3, 5, 0, 0)] + [person(3, 5, 0, None)] * 5
+    found = figures_of(class_, ticks=ticks)
+
+    assert [(loss.item.id, loss.points) for loss in found.explain_again] == [("grad", 6.0), ("why", 24.0)]
+    titles = [(row.title, row.lost, row.reasons[0].share) for row in explain_rows(found)]
+    assert titles == [("Gradient", "6.0", "1 of 1 marked so far"), ("Why", "4.0", "6 of 6")]
+
+
 # Whom to talk to
 
 
@@ -319,8 +336,11 @@ def test_reasons_to_talk_are_plain_and_beside_what_is_usual() -> None:
 
     assert list(found) == ["s12", "s9", "s10"]
     assert found == {
-        "s9": ("4 of 18 points (usual here: 18)",),
-        "s10": ("100% of the points that checks give, 15% of those that people give (usual here: 100% and 100%)",),
+        "s9": ("4 of 18 points (median 18)",),
+        "s10": (
+            "9.5 of 18 points (median 18)",
+            "checks 100%, marked by people 15% (medians 100% and 100%)",
+        ),
         "s12": ("refused: Not a zip.",),
     }
 
@@ -344,8 +364,23 @@ def test_one_half_is_enough_to_see_few_points() -> None:
     class_ = [person(3, 5, None, None) for _ in range(5)] + [person(1, 0.5, None, None)]
     found = figures_of(class_)
 
-    assert [talk.reasons for talk in found.talk_to] == [("19% of the points that checks give (usual here: 100%)",)]
+    assert [talk.reasons for talk in found.talk_to] == [("checks 19% (median 100%)",)]
     assert (found.whole.counted, found.checks.counted, found.person.unmarked) == (0, 6, 6)
+
+
+def test_a_missing_file_is_said_with_the_few_points() -> None:
+    """It may be why they are few; alone it is no reason for a talk."""
+    missing = (Finding(Level.ERROR, "part1.ipynb is missing."), Finding(Level.WARNING, "Odd."))
+    scores = {"ada": 5.0, "bob": 5.0, "cy": 0.0}
+    reports = [
+        Report(name, (ItemResult("loss", score, 5.0, Verdict.FAILED),), findings=missing if name != "ada" else ())
+        for name, score in scores.items()
+    ]
+    found = class_figures(reports, homework(CODE[1])).talk_to
+
+    assert [(talk.student, talk.reasons) for talk in found] == [
+        ("cy", ("0 of 5 points (median 5)", "part1.ipynb is missing."))
+    ]
 
 
 # All kinds of classes

@@ -311,7 +311,8 @@ def test_marks_of_people_are_counted(tmp_path: Path) -> None:
     assert [dee[key] for key in keys] == ["0", "0", "0", "0", "13", "refused"]
     assert [row["name"] for row in (ada, bob, cy)] == ["Lovelace, Ada", "'=Roe", ""]
     assert [row["section"] for row in (ada, bob, cy)] == ["Lab 2", "'@x", ""]
-    assert "<b>2</b> of 3 written answers</a> are not marked yet" in page
+    waiting = '<b>2</b> of 3 written answers</a> are not marked, and <a href="#attention"><b>1</b> submission needs'
+    assert waiting in page
     assert "Lovelace, Ada" in page
 
 
@@ -400,13 +401,34 @@ def test_statistics_leave_out_what_has_no_score() -> None:
     assert (figures.marked, figures.answers) == (0, 3)
 
 
+def test_only_a_plain_address_becomes_a_link() -> None:
+    """A letter has one receiver, and no text that a stranger wrote; any other address is words."""
+    plain = ("ada.l+hw@uni-x.example.edu", "a_b@x.org")
+    odd = ("a@x.org?bcc=eve@x.org", "a@x.org,b@x.org", "a%40@x.org", "a@x", "@x.org", "javascript:a@x.org",
+           "a b@x.org", f"{'a' * 120}@x.org")  # fmt: skip
+    people = {f"s{number}": Member(f"s{number}", "", email=email) for number, email in enumerate((*plain, *odd))}
+    links = [
+        value
+        for name, value in Outline(page_of(*map(refused, people), extras=PageExtras(people=people))).values
+        if name == "href" and value.startswith("mailto:")
+    ]
+
+    assert set(links) == {f"mailto:{email}" for email in plain}
+
+
+def test_who_sent_nothing_is_among_those_to_talk_to() -> None:
+    page = page_of(full("ada"), extras=PageExtras(absent=("Roe, Jane (jroe)",)))
+
+    assert "Roe, Jane (jroe)" in page[page.index('id="talk"') : page.index('id="attention"')]
+
+
 def test_an_items_hardest_check_is_named_by_its_sentence() -> None:
     """The check that most students lost is told by its sentence, without what each student's code did."""
     other = item("generator_loss", 0.0, Verdict.FAILED, "Zebra. Seen: 1", check="test_zebra")
     class_of_five = [partly("a"), partly("b"), report("c", passed("leaky_relu"), other), faulty("d"), full("e")]
     page = page_of(*class_of_five)
 
-    assert f"2 of 4</b> {SENTENCE}</td>" in page
+    assert f"2 of 4</b> failed the check: {SENTENCE}</td>" in page
     assert "1 full, 3 none, 1 grader fault" in page
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -43,10 +44,11 @@ def marked(**points: float | None) -> ClassMarks:
 def test_every_student_has_points_and_a_reason() -> None:
     """One line a student: what lost most and its first lost check, or what a person must do."""
     warned = full("eve", findings=(Finding("warning", "The plot is blank."),))
+    incomplete = replace(partly("fay"), findings=(*warned.findings, Finding("error", "A notebook is missing.")))
     people = {"ada": Member("ada", "Lovelace, Ada")}
     given = marked(ada=7.0, bea=3.5, cy=7.0, eve=None)
     lines = format_students(
-        [refused("dee"), partly("bea"), full("ada"), warned, faulty("cy")], ASSIGNMENT, given, people=people
+        [refused("dee"), partly("bea"), full("ada"), warned, incomplete, faulty("cy")], ASSIGNMENT, given, people=people
     ).splitlines()
 
     assert lines == [
@@ -56,6 +58,7 @@ def test_every_student_has_points_and_a_reason() -> None:
         "cy                     ? / 13           grader fault in Generator loss: the che…",
         "dee                    0 / 13           refused: The zip cannot be opened: make…",
         "eve                     6 / 6        1  full points so far, but: The plot is bl…",
+        "fay                     3 / 6        1  A notebook is missing.",
     ]
 
 
@@ -108,10 +111,10 @@ def test_the_class_has_a_line_for_each_part_and_each_item() -> None:
     text = format_items(class_figures(class_, ASSIGNMENT, marked(ada=7.0, bea=0.0, cy=3.0)))
 
     assert text.splitlines() == [
-        "points                  students      mean  middle half",
-        "all items                      2  8.0 / 13  5.5 to 10.5",
-        "items graded by checks         3   5.0 / 6     4.5 to 6",
-        "items marked by people         3   3.3 / 7     1.5 to 5",
+        "points                  students      mean  median  middle half",
+        "all items                      2  8.0 / 13       8  5.5 to 10.5",
+        "items graded by checks         3   5.0 / 6       6     4.5 to 6",
+        "items marked by people         3   3.3 / 7       3     1.5 to 5",
         "Without a final score: 1 waits for marks, 1 is refused, 1 has a grader fault.",
         "",
         "item               mean  full  some  none  open",

@@ -36,7 +36,7 @@ class ClassFigures:
     marked: int  # answers, of those in items that people mark
     answers: int
     agreement: tuple[Pair, ...]  # of answers that were marked twice, by item and pair of markers
-    explain_again: tuple[Loss, ...]  # what cost the class the most points, first
+    explain_again: tuple[Loss, ...]  # what cost the most points a student, first
     talk_to: tuple[Talk, ...]
     late: LateFigures
 
@@ -45,6 +45,11 @@ class ClassFigures:
         """The distributions that exist: a homework without one of the halves has one."""
         halves = [part for part in (self.checks, self.person) if part.possible]
         return (self.whole, *halves) if len(halves) > 1 else (self.whole,)
+
+    @property
+    def graded(self) -> int:
+        """How many students the figures are of."""
+        return self.students - self.refused
 
 
 def class_figures(

@@ -19,18 +19,22 @@ from .item_figures import ItemFigures
 from .losses import Loss, LossKind
 from .written_points import row_html
 
-MOST_EXPLAINED = 6
+MOST_EXPLAINED, _MOST_REASONS = 6, 2  # items, and reasons of each
 _FEWEST_FOR_QUARTERS, _FEWEST_FOR_CHART = 4, 5  # students; bars of fewer only seem to have a shape
 _TITLES = {Part.ALL: "All items", Part.CHECKS: "Graded by checks", Part.PERSON: "Marked by people"}
 _ALONE, _LARGE, _SMALL = (960.0, 230.0), (620.0, 270.0), (310.0, 110.0)
+# What became of it, before what it is: a rubric point and a check are sentences about right work.
 _BECAME = {
-    LossKind.CHECK: "failed this check",
-    LossKind.POINT: "did not earn this point",
-    LossKind.DEDUCTION: "lost points for it",
-    LossKind.CAP: "got no more points for it",
-    LossKind.ALL_CHECKS: "failed them",
-    LossKind.NOT_ATTEMPTED: "attempted nothing",
+    LossKind.CHECK: "failed the check:",
+    LossKind.POINT: "missed:",
+    LossKind.DEDUCTION: "lost points by:",
+    LossKind.CAP: "were held back by:",
+    LossKind.ALL_CHECKS: "failed all checks, for one reason.",
+    LossKind.NOT_ATTEMPTED: "did not attempt it.",
 }
+
+
+_OF_MARKED = (LossKind.POINT, LossKind.DEDUCTION, LossKind.CAP)
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,25 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class LossLine:
+    """One reason for lost points: how many students, what became of it, and what it is."""
+
+    share: str
+    became: str
+    text: Markup
+
+
+@dataclass(frozen=True)
+class Explain:
+    """An item to explain again: points lost on average, and what most students missed."""
+
+    title: str
+    lost: str
+    possible: float
+    reasons: tuple[LossLine, ...]
+
+
+@dataclass(frozen=True)
 class ItemRow:
     """One item of the table."""
 
@@ -50,8 +73,7 @@ class ItemRow:
     share: float | None  # of its points that the class earned
     spread: str
     discrimination: str
-    lost: Loss | None
-    lost_text: Markup
+    lost: LossLine | None
 
 
 @dataclass(frozen=True)
@@ -88,21 +110,44 @@ def _line(part: Distribution) -> str:
         words += [f"median {median}", f"mean {mean}"]
         words += [f"middle half {lower} to {upper}"] if part.counted >= _FEWEST_FOR_QUARTERS else []
     if left_out := part.unmarked + part.faults:
-        words.append(f"without {counted(left_out, 'student')} with an open item")
+        why = " and ".join(
+            word for number, word in ((part.unmarked, "answers to mark"), (part.faults, "a grader fault")) if number
+        )
+        words.append(f"{counted(part.counted, 'student')}, without {left_out} with {why}")
     return " · ".join(words)
 
 
-def explain_rows(figures: ClassFigures) -> list[tuple[Loss, Markup, str]]:
-    """Return what cost the class most, with what it is and what became of it."""
-    return [(loss, loss_text(loss), _BECAME[loss.kind]) for loss in figures.explain_again[:MOST_EXPLAINED]]
+def explain_rows(figures: ClassFigures) -> list[Explain]:
+    """Return the items that cost a student most, and what was missed most often in each."""
+    reasons: dict[str, list[Loss]] = {}
+    for loss in figures.explain_again:
+        reasons.setdefault(loss.item.id, []).append(loss)
+    lost = [(entry.item.points - entry.mean, entry.item) for entry in figures.items if entry.mean is not None]
+    shown = [(points_lost, item) for points_lost, item in lost if item.id in reasons and round(points_lost, 1) > 0]
+    ranked = sorted(shown, key=lambda entry: -entry[0])
+    return [
+        Explain(
+            one_line(item.heading, SENTENCE_LIMIT),
+            f"{points_lost:.1f}",
+            item.points,
+            tuple(
+                _loss_line(loss, figures.graded)
+                for loss in sorted(reasons[item.id], key=lambda loss: -loss.share)[:_MOST_REASONS]
+            ),
+        )
+        for points_lost, item in ranked[:MOST_EXPLAINED]
+    ]
 
 
-def loss_text(loss: Loss) -> Markup:
+def _loss_line(loss: Loss, graded: int) -> LossLine:
+    marked = " marked so far" if loss.kind in _OF_MARKED and loss.of < graded else ""
+    return LossLine(f"{loss.students} of {loss.of}{marked}", _BECAME[loss.kind], _loss_text(loss))
+
+
+def _loss_text(loss: Loss) -> Markup:
     """Return what was lost as safe HTML: a rubric point is markdown with mathematics."""
-    if loss.kind is LossKind.ALL_CHECKS:
-        return Markup("All checks, for one reason.")
-    if loss.kind is LossKind.NOT_ATTEMPTED:
-        return Markup("The whole item.")
+    if loss.kind in (LossKind.ALL_CHECKS, LossKind.NOT_ATTEMPTED):
+        return Markup()
     return (
         escape(one_line(loss.text, SENTENCE_LIMIT).replace("`", ""))
         if loss.kind is LossKind.CHECK
@@ -119,7 +164,7 @@ def item_groups(figures: ClassFigures, assignment: Assignment) -> list[ItemGroup
     """Return the rows of the table of items, by who gives their points; a half without items is left out."""
     halves = (("Graded by checks", "checks", "Checks", assignment.auto_items),
               ("Marked by people", "written", "Written", assignment.person_items))  # fmt: skip
-    rows = {entry.item: _row(entry) for entry in figures.items}
+    rows = {entry.item: _row(entry, figures.graded) for entry in figures.items}
     return [
         ItemGroup(title, key, word, sum(item.points for item in items), tuple(rows[item] for item in items))
         for title, key, word, items in halves
@@ -133,13 +178,12 @@ def agreement_rows(figures: ClassFigures, assignment: Assignment) -> list[tuple[
     return [(titles.get(pair.item, pair.item), pair) for pair in figures.agreement]
 
 
-def _row(entry: ItemFigures) -> ItemRow:
+def _row(entry: ItemFigures, graded: int) -> ItemRow:
     found = entry.discrimination
     return ItemRow(
         figures=entry,
         share=entry.mean / entry.item.points if entry.mean is not None and entry.item.points else None,
         spread="" if entry.spread is None else f"{entry.spread:.1f}",
         discrimination="" if found is None else f"{found.value:.2f}",
-        lost=entry.most_lost,
-        lost_text=loss_text(entry.most_lost) if entry.most_lost else Markup(),
+        lost=_loss_line(entry.most_lost, graded) if entry.most_lost else None,
     )

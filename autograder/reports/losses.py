@@ -55,6 +55,11 @@ class Loss:
         """The share of the students who lost it."""
         return self.students / self.of if self.of else 0.0
 
+    @property
+    def points_a_student(self) -> float:
+        """The points that a student of these lost by it, on average."""
+        return self.points / self.of if self.of else 0.0
+
 
 def losses(scores: Sequence[StudentScores], item: Item, ticks: ItemTicks | None) -> list[Loss]:
     """Return why points of an item were lost, what most students lost first."""
@@ -75,9 +80,12 @@ def most_lost(found: Iterable[Loss]) -> Loss | None:
 
 
 def explain_again(found: Iterable[Loss]) -> list[Loss]:
-    """Return what cost the class the most points, first; without what concerns only a few students."""
+    """Return what cost the most points a student, first; without what concerns only a few students.
+
+    A sum over the class would put what is marked for a third of it behind what is marked for all.
+    """
     common = [loss for loss in found if loss.points > 0 and loss.share >= _SMALLEST_SHARE]
-    return sorted(common, key=lambda loss: (-loss.points, -loss.students))
+    return sorted(common, key=lambda loss: (-loss.points_a_student, -loss.students))
 
 
 def _of_checks(scores: Sequence[StudentScores], item: Item) -> list[Loss]:

@@ -12,6 +12,9 @@ from ..model.submission_status import NAME_LIMIT
 # hyphen it may be what intake made of the name of a file, which is a stranger's text.
 _READABLE = re.compile(r"[a-z0-9]+(?:[._][a-z0-9]+)*")
 _LONGEST_READABLE = 40
+# What may stand in a link that opens a letter: no second receiver, no subject, no text.
+_MAILBOX = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_LONGEST_MAILBOX = 120
 _DIGEST = 20  # hexadecimal digits: two of a million ids are never equal
 
 
@@ -29,6 +32,11 @@ class Person:
     def anchor(self) -> str:
         """The id of the student's own section."""
         return f"student-{self.key}"
+
+    @property
+    def mailbox(self) -> str:
+        """The e-mail address where a link may lead to it, or ""."""
+        return self.email if len(self.email) <= _LONGEST_MAILBOX and _MAILBOX.fullmatch(self.email) else ""
 
 
 def person_view(student: str, member: Member | None) -> Person:

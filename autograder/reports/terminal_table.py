@@ -4,6 +4,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from ..handin.problems import Level
 from ..lms.roster import Member
 from ..model.assignment import Assignment
 from ..model.person_names import written
@@ -63,7 +64,7 @@ def format_items(figures: ClassFigures) -> str:
         counts = (entry.full, entry.some, entry.none, entry.not_attempted, entry.unmarked + entry.faults)
         heading = one_line(entry.item.heading, SENTENCE_LIMIT)
         rows.append((heading, _mean(entry.mean, entry.item.points), *(str(count or "") for count in counts)))
-    parts = [("points", "students", "mean", "middle half"), *map(_of_part, figures.parts)]
+    parts = [("points", "students", "mean", "median", "middle half"), *map(_of_part, figures.parts)]
     left = [
         (figures.whole.unmarked, "waits for marks", "wait for marks"),
         (figures.refused, "is refused", "are refused"),
@@ -77,8 +78,11 @@ def format_items(figures: ClassFigures) -> str:
 
 def _of_part(part: Distribution) -> tuple[str, ...]:
     middle = part.quartiles
-    half = f"{middle.lower:.4g} to {middle.upper:.4g}" if middle and part.counted > 1 else ""
-    return str(part.part), str(part.counted), _mean(part.mean, part.possible), half
+    median = points(round(middle.median, 1)) if middle else ""
+    half = (
+        f"{points(round(middle.lower, 1))} to {points(round(middle.upper, 1))}" if middle and part.counted > 1 else ""
+    )
+    return str(part.part), str(part.counted), _mean(part.mean, part.possible), median, half
 
 
 def _mean(mean: float | None, possible: float) -> str:
@@ -111,7 +115,7 @@ def _name(name: str, student: str) -> str:
 
 
 def _why(report: Report, scores: StudentScores, assignment: Assignment) -> str:
-    """Return one line that says what matters most: a fault of ours, the largest loss, or a finding."""
+    """Return one line that says what matters most: a fault of ours, an error or a warning, or the largest loss."""
     results = {result.id: result for result in report.items}
     lost = []
     for item in assignment.items:
@@ -121,14 +125,17 @@ def _why(report: Report, scores: StudentScores, assignment: Assignment) -> str:
             return f"grader fault in {title}: {said}"
         if own.score is not None and own.score < item.points:
             lost.append((item.points - own.score, title, item.id))
+    serious = {finding.level: finding.text for finding in reversed(report.findings) if finding.level != Level.INFO}
+    finding = one_line(serious.get(Level.ERROR) or serious.get(Level.WARNING) or "", SENTENCE_LIMIT)
+    if lost and finding:
+        return finding
     if lost:
         loss, title, item_id = max(lost, key=lambda entry: entry[0])
         more = f" (and {len(lost) - 1} more)" if len(lost) > 1 else ""
         said = _reason(report, item_id, scores.items[item_id].outcome)
         return f"{title} -{points(loss)}{more}{': ' if said else ''}{said}"
-    findings = [finding.text for finding in report.findings if finding.level != "info"]
     so_far = "full points" if scores.total(assignment.items) is not None else "full points so far"
-    return f"{so_far}, but: {one_line(findings[0], SENTENCE_LIMIT)}" if findings else so_far
+    return f"{so_far}, but: {finding}" if finding else so_far
 
 
 def _reason(report: Report, item_id: str, outcome: Outcome) -> str:

@@ -1,19 +1,22 @@
 """Whom an instructor may want to talk to, with plain reasons: hints, which say nothing about why."""
 
+import itertools
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ..handin.problems import Level
 from ..model.assignment import Assignment, Item
-from ..model.plain_text import points
+from ..model.plain_text import one_line, points
 from ..model.report import Report
-from ..model.submission_status import by_student, refusal
+from ..model.submission_status import SENTENCE_LIMIT, by_student, refusal
 from .class_scores import Outcome, Part, StudentScores
 
-_LOW = 0.5  # of the median of the class
+_LOW = 0.6  # of the median of the class: of 300 students about the lowest seven
+_WEAK = 0.5  # of the median of a half, for a half that is far from the other
 _FAR_APART = 0.4  # of the points of a half: so much further apart than usual in this class
 _SMALLEST_HALF = 5.0  # points: in a smaller half one slip is far apart
-_HALVES = {Part.CHECKS: "checks", Part.PERSON: "people"}
+_HALVES = {Part.CHECKS: "checks", Part.PERSON: "marked by people"}
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Talk:
 def whom_to_talk_to(
     reports: Sequence[Report], scores: Sequence[StudentScores], assignment: Assignment
 ) -> list[Talk]:  # fmt: skip
-    """Return the students with a reason to talk to: who has the most reasons, and then the fewest points, first."""
+    """Return the students with a reason to talk to: who has the smallest share of the points first."""
     known = {student.student: student for student in scores}
     reasons_of = _Reasons(scores, assignment)
     found = []
@@ -35,9 +38,22 @@ def whom_to_talk_to(
         own = known.get(report.student)
         reasons = list(reasons_of(own)) if own else [f"refused: {refusal(report)}"]
         if reasons:
-            found.append(Talk(report.student, tuple(reasons)))
-    earned = {student: sum(item.score or 0.0 for item in own.items.values()) for student, own in known.items()}
-    return sorted(found, key=lambda talk: (-len(talk.reasons), earned.get(talk.student, 0.0)))
+            found.append(Talk(report.student, (*reasons, *_first_error(report))))
+    earned = {student: _earned_share(own, assignment.items) for student, own in known.items()}
+    return sorted(found, key=lambda talk: earned.get(talk.student, 0.0))
+
+
+def _first_error(report: Report) -> Iterator[str]:
+    """Yield what is badly wrong with a submission, such as a missing file: it may explain the numbers."""
+    texts = (one_line(finding.text, SENTENCE_LIMIT) for finding in report.findings if finding.level == Level.ERROR)
+    yield from itertools.islice(texts, 1)
+
+
+def _earned_share(student: StudentScores, items: Sequence[Item]) -> float:
+    """Return the share of the points of what has a score already."""
+    known = [item for item in items if student.items[item.id].score is not None]
+    possible = sum(item.points for item in known)
+    return (student.total(known) or 0.0) / possible if possible else 0.0
 
 
 class _Reasons:
@@ -64,7 +80,7 @@ class _Reasons:
         elif self._has_a_weak_half(student):
             checks, person = (f"{self._share(student, part):.0%}" for part in _HALVES)
             usual = " and ".join(f"{self._medians[part]:.0%}" for part in _HALVES)
-            yield f"{checks} of the points that checks give, {person} of those that people give (usual here: {usual})"
+            yield f"checks {checks}, marked by people {person} (medians {usual})"
 
     def _has_a_weak_half(self, student: StudentScores) -> bool:
         """Whether the halves are much further apart than usual, because one of them has few points."""
@@ -72,19 +88,19 @@ class _Reasons:
         if own is None or self._gap is None or abs(own - self._gap) < _FAR_APART:
             return False
         weak = Part.CHECKS if own < self._gap else Part.PERSON
-        return (self._share(student, weak) or 0.0) < _LOW * (self._medians[weak] or 0.0)
+        return (self._share(student, weak) or 0.0) < _WEAK * (self._medians[weak] or 0.0)
 
     def _low(self, student: StudentScores) -> Iterator[str]:
         """Yield that a student has few points: of all, or as long as nobody knows these, of one half."""
         total = student.total(self._all)
         if total is not None and self._median is not None:
             if total < _LOW * self._median:
-                yield f"{points(total)} of {points(self._points)} points (usual here: {points(self._median)})"
+                yield f"{_short(total)} of {points(self._points)} points (median {_short(self._median)})"
             return
         for part, name in _HALVES.items():
             share, usual = self._share(student, part), self._medians[part]
             if share is not None and usual is not None and share < _LOW * usual:
-                yield f"{share:.0%} of the points that {name} give (usual here: {usual:.0%})"
+                yield f"{name} {share:.0%} (median {usual:.0%})"
 
     def _share(self, student: StudentScores, part: Part) -> float | None:
         total = student.total(self._halves[part]) if self._halves[part] else None
@@ -103,6 +119,10 @@ def _parts(assignment: Assignment) -> list[tuple[str, list[Item]]]:
     for item in assignment.items:
         parts.setdefault(item.notebook, []).append(item)
     return [(assignment.title_of(name), items) for name, items in parts.items()]
+
+
+def _short(value: float) -> str:
+    return points(round(value, 1))
 
 
 def _median(values: Sequence[float | None]) -> float | None:
