@@ -109,6 +109,35 @@ def test_what_is_no_list_is_refused_in_a_sentence(lookup: ClassLookup):
         assert len(reading.problems) == 1
 
 
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"student,item,reason" + b"," * 600_000, "split it"),
+        (b"student,item,reason\n" + b"\n" * 600_000, "split it"),
+        (b"student,item,reason\n" + b'"\n' * 600_000, "split it"),
+        (b"student,item,reason\n" + b'"a"b\n' * 100_000, "quotes are not closed"),
+        (b"student,item,reason\n" + b"nobody,attacks,x\n" * 20_000, "no student 'nobody'"),
+    ],
+    ids=["columns", "rows", "quotes", "fewer quotes", "nobody"],
+)
+def test_a_list_that_is_made_to_be_slow_is_read_or_refused(lookup: ClassLookup, data: bytes, words: str):
+    """Nobody waits for it."""
+    reading = read_table(data, "list.csv", lookup)
+
+    assert reading.asked == []
+    assert words in reading.problems[0]
+    assert words in reading.problems[-1]
+
+
+def test_an_address_that_is_not_the_students_asks_for_nobody(lookup: ClassLookup):
+    """A form says who was signed in; what its other columns say, anybody can type."""
+    rows = ("email,student,item,reason", "mallory@evil.org,ann,attacks,x", "ann@evil.org,,attacks,x")
+    reading = read_table("\n".join([*rows, "cyd@evil.org,cyd,attacks,x"]).encode(), "list.csv", lookup)
+
+    assert pairs(reading) == [("cyd", "attacks", "x")]
+    assert [sentence.split(":")[0] for sentence in reading.problems] == ["'list.csv', line 2", "'list.csv', line 3"]
+
+
 CELLS = st.text(st.characters(codec="utf-8"), max_size=40)
 
 
@@ -229,6 +258,41 @@ def test_a_mail_that_is_made_to_be_slow_says_nothing(assignment: Assignment, loo
     reading = read_reply(Reply("mail.eml", mail), assignment, lookup)
 
     assert (reading.asked, len(reading.problems)) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "From: " + "a," * 500_000,
+        "From: <" + '"' * 10**6,
+        "Date: " + "(" * 10**6,
+        "Content-Type: text/plain; " + 'a*0*="x";' * 10**5,
+    ],
+)
+def test_a_mail_with_a_huge_header_is_read(assignment: Assignment, lookup: ClassLookup, head: str):
+    """Its beginning is; who sent it is in the name of the file."""
+    mail = f"{head}\n\n{BLOCK.format(item='attacks', reason='Why?')}"
+    reading = read_reply(Reply("ann.eml", mail.encode(), frozenset(["ann"])), assignment, lookup)
+
+    assert pairs(reading) == [("ann", "attacks", "Why?")]
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "From: a@b.c\n" * 50_000,
+        'Content-Type: multipart/mixed; boundary="b"\n\n' + "--b\n\nx\n" * 200_000,
+        "Content-Type: message/rfc822\n\n" * 30_000,
+        "A: b\n\n" + "\n" * 10**6,
+    ],
+    ids=["headers", "parts", "letters in letters", "lines"],
+)
+def test_a_mail_of_too_many_parts_is_refused(assignment: Assignment, lookup: ClassLookup, mail: str):
+    """In a sentence, before it is parsed."""
+    reading = read_reply(Reply("ann.eml", mail.encode(), frozenset(["ann"])), assignment, lookup)
+
+    assert reading.asked == []
+    assert "too many headers, parts or lines" in reading.problems[0]
 
 
 @pytest.fixture

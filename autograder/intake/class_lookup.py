@@ -12,6 +12,7 @@ from ..model.plain_text import one_line
 
 MOST_READ = 500  # characters of a cell in which a name is looked for
 MOST_WORDS = 12  # of a file's name that may be an id
+MOST_ITEM_WORDS = 40  # of a cell that may be an item
 _POINTS = re.compile(r"\(?\b[0-9]+(?:[.,][0-9]+)? ?(?:points?|pts?)\b\.?\)?", re.IGNORECASE)
 _SEVERAL = re.compile(r"[,;\n]")
 _IN_BRACKETS = re.compile(r"[(<\[]([^()<>\[\]]+)[)>\]]")
@@ -34,10 +35,17 @@ class ClassLookup:
         for words in _readings(text):
             found = self._students.named(words)
             if not found and words.count("@") == 1:  # of a course whose list has no addresses
-                found = [student for student in self._students.named(id_of(words)) if student == id_of(words)]
+                login = id_of(words)
+                is_known = login in self._students.named(login) and not self._students.member(login).email
+                found = [login] if is_known else []
             if found:
                 return frozenset(found)
         return frozenset()
+
+    def is_elsewhere(self, student: str, text: str) -> bool:
+        """Whether a text is an e-mail address, and the roster has another one of this student."""
+        words = one_line(text, MOST_READ)
+        return "@" in words and bool(self._students.member(student).email) and student not in self.students(words)
 
     def unclear(self, text: str) -> str:
         """Return the sentence about a text that names nobody, or several students."""
@@ -65,7 +73,7 @@ class ClassLookup:
         several = [self._item(part) for part in parts]
         if several and all(several):
             return tuple(dict.fromkeys(several))
-        said = re.findall(r"\w+", words.casefold())
+        said = re.findall(r"\w+", words.casefold())[:MOST_ITEM_WORDS]
         named = {item for word in said if "_" in word for item in self._items.get(_item_key(word), ())}
         return tuple(named) if len(named) == 1 else ()
 

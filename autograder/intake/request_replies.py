@@ -30,9 +30,11 @@ from .class_lookup import ClassLookup
 MOST_BYTES = 2 * 2**20  # of a reply; a mail may carry a picture
 MOST_TEXT = 64 * 2**10  # characters of it that are read
 MOST_HEADER = 500  # characters of a header of a mail
-MOST_PARTS = 200  # lines of a mail that may begin a part
+MOST_PARTS = 200  # lines of a mail that may begin a part: each costs a third of a millisecond, whatever is in it
+MOST_HEADERS, MOST_MAIL_LINES = 500, 60_000  # lines; a mail of 2 MiB with a picture has 28,000
 MOST_BLOCKS = 40  # in a reply: an item each
 KINDS = (".txt", ".md", ".markdown", ".eml", ".html", ".htm")
+_PART = re.compile(rb"(?:\A|[\r\n])(?:--|content-type[ \t]*:)", re.IGNORECASE)  # what may begin a part of a mail
 _BEGIN = re.compile(r"^\W{0,9}regrade[ -]requests?\W{0,9}$", re.IGNORECASE)
 _FIELD = re.compile(
     r"^[\s*_#-]{0,9}(homework|assignment|student|item|question|reason)[\s*_]{0,9}[:=](.*)$", re.IGNORECASE
@@ -69,6 +71,9 @@ def read_reply(reply: Reply, assignment: Assignment, lookup: ClassLookup) -> Rea
         reading.problems.append(f"{source} is larger than {MOST_BYTES >> 20} MiB: copy its text into a file.")
         return reading
     senders, sent_at = reply.senders, None
+    if reply.name.lower().endswith(".eml") and not _is_simple(reply.data):
+        reading.problems.append(f"{source} has too many headers, parts or lines for a mail: copy its text into a file.")
+        return reading
     if reply.name.lower().endswith(".eml"):
         text, address, sent_at = _mail(reply.data)
         senders = senders or lookup.by_address(address)
@@ -146,11 +151,19 @@ class _ShortHeaders(EmailPolicy):
         return super().header_fetch_parse(name, value if len(value) <= MOST_HEADER else "")
 
 
+def _is_simple(data: bytes) -> bool:
+    """Whether a mail has as many headers, parts and lines as people's mails have."""
+    head = re.split(rb"\r\n\r\n|\n\n|\r\r", data, maxsplit=1)[0]
+    return (
+        len(head.splitlines()) <= MOST_HEADERS
+        and len(data.splitlines()) <= MOST_MAIL_LINES
+        and sum(1 for _ in _PART.finditer(data)) <= MOST_PARTS
+    )
+
+
 def _mail(data: bytes) -> tuple[str, str, datetime | None]:
     """Return the text of a mail, the address of its sender ("" without exactly one), and when it was sent."""
     text, address, sent_at = "", "", None
-    if data.count(b"\n--") > MOST_PARTS:  # each costs a third of a millisecond, whatever is in it
-        return text, address, sent_at
     with suppress(Exception):  # a stranger's mail: the parser raises what it likes for headers and encodings
         mail = message_from_bytes(data, policy=_ShortHeaders())
         assert isinstance(mail, EmailMessage)

@@ -15,6 +15,8 @@ from .class_lookup import ClassLookup
 
 MOST_BYTES = 2 * 2**20  # 500 requests of the longest kind
 MOST_ROWS, MOST_COLUMNS = 20_000, 200
+MOST_CELLS = 500_000  # a second; a quiz of 100 columns that 3,000 students took has 300,000
+MOST_EXPLAINED = 100  # rows of nobody for which somebody of a like name is looked for: 1 ms in a class of 300
 LOOKED_AT = 50  # rows by which a column is known that has no telling name
 _STUDENT = re.compile(r"\b(?:student|id|login|username|user name|e-?mail(?: address)?|name|netid)\b", re.IGNORECASE)
 _ITEM = re.compile(r"\b(?:item|question|problem|task|exercise|part)\b", re.IGNORECASE)
@@ -37,6 +39,11 @@ def read_table(data: bytes, name: str, lookup: ClassLookup) -> Reading:
     reading = Reading()
     if len(data) > MOST_BYTES:
         reading.problems.append(f"{shown(name)} is larger than {MOST_BYTES >> 20} MiB: split it, and read the parts.")
+        return reading
+    if max(map(data.count, (*map(str.encode, SEPARATORS), b"\n", b"\r"))) > MOST_CELLS:
+        reading.problems.append(
+            f"{shown(name)} has more than {MOST_CELLS:,} cells or lines: split it, and read the parts."
+        )
         return reading
     for separator in SEPARATORS:
         rows, broken = rows_of(data, separator)
@@ -64,17 +71,23 @@ def _take(reading: Reading, source: str, texts: Sequence[str], columns: _Columns
 
     named = [said(column) for column in columns.students if said(column).strip()]
     found = [students for text in named if (students := lookup.students(text))]
+    is_explained = len(reading.problems) < MOST_EXPLAINED
     agreed = frozenset.intersection(*found) if found else frozenset()
     if not named:
         reading.problems.append(f"{source} names no student: write an id.")
     elif not found:
-        reading.problems.append(f"{source}: {lookup.unclear(named[0])}")
+        said_of = lookup.unclear(named[0]) if is_explained else f"there is no student {quoted(named[0])} here."
+        reading.problems.append(f"{source}: {said_of}")
     elif not agreed:
         reading.problems.append(
             f"{source}: it names two students, {quoted(named[0])} and {quoted(named[-1])}; ask who it is."
         )
     elif len(agreed) > 1:
         reading.problems.append(f"{source}: {lookup.unclear(named[0])}")
+    elif other := next((text for text in named if lookup.is_elsewhere(next(iter(agreed)), text)), ""):
+        reading.problems.append(
+            f"{source}: {quoted(other)} is not the address that the roster has of {next(iter(agreed))}; ask who it is."
+        )
     elif not (items := lookup.items(said(columns.item))):
         reading.problems.append(f"{source}: there is no item {quoted(said(columns.item))}; write its id or its title.")
     else:

@@ -60,7 +60,7 @@ class Students:
         if found:
             who = listed([self.written(student) for student in found], 5)
             return f"{said!r} may be {who}: write the id of the one who is meant."
-        near = [self.written(student) for student in self._near(text)]
+        near = [self.written(student) for student in self._near(said)]
         hint = f"did you mean {listed(near, _MOST_NEAR)}?" if near else "write an id, an address or a name."
         return f"There is no student {said!r} here: {hint}"
 
