@@ -187,6 +187,11 @@ def test_a_formula_that_would_lose_a_word_is_shown_as_typed(latex: str):
     assert CANARY not in html or "<" not in latex
 
 
+def test_the_number_of_an_equation_stands_apart():
+    """Right behind the formula it would read as a factor."""
+    assert '<mspace width="2em" /><mtext>(2)</mtext>' in str(mathml.mathml(r"J = -\log \hat y_o \tag{2}", display=True))
+
+
 def test_nothing_in_a_formula_is_hidden_or_moved_over_other_text():
     """Sizes are small and above zero, and no colour, style, link or class is left."""
     for latex in (

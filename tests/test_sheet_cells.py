@@ -47,6 +47,22 @@ def test_one_cell_may_answer_several_questions():
     assert [found[item].split("\n\n")[-1] for item in ("causes", "effects")] == ["Rain.", "Floods."]
 
 
+def test_an_answer_ends_where_one_to_another_sheet_begins():
+    """In a notebook the answers to all sheets stand below each other; each goes to its own."""
+    text = "# Dates\n\n## When it ended (2 points)\n\n`end`\n\n> When?\n\n**Answer.**\n\n"
+    forms = [FORM, Form("dates", text)]
+    cells = notebook(("markdown", "## Main causes\n\nRain."), ("markdown", "## When it ended\n\nIn May."))
+    found = dict[str, str]()
+    for form in forms:
+        found |= read_filled(form, sheet_cells.with_cells(form, form.text, cells, ASKED, others=forms)).answers
+
+    assert {item: answer.split("\n\n")[-1] for item, answer in found.items()} == {
+        "causes": "Rain.",
+        "effects": "",
+        "end": "In May.",
+    }
+
+
 def test_both_places_count():
     """The result on the sheet and the steps in the notebook are one answer."""
     sheet = FORM.text.replace("**Answer.**\n", "**Answer.**\n\nIt rained.\n", 1)

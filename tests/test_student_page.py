@@ -94,7 +94,8 @@ def test_question_and_own_answer_stand_with_the_points(course):
     """As on the sheet, without the marks of a quotation; what was never written says so."""
     found = answers(attacks="One minimises $c$, the *other* not.", plot_reading="", grad_softmax_u="")
     found["grad_softmax_u"] = replace(found["grad_softmax_u"], status=Status.ELSEWHERE)
-    page = html(course, marks=marked(), answers=found)
+    block = replace(found["plot_reading"], text="```formula\n\n```", status=Status.EMPTY)  # as the sheet had it
+    page = html(course, marks=marked(), answers=found | {"plot_reading": block})
 
     said = item_of(page, "attacks")
     assert "What is the difference between the two attacks? At most 120 words." in said
@@ -102,6 +103,7 @@ def test_question_and_own_answer_stand_with_the_points(course):
     assert "Your answer One minimises" in said
     assert "<em>other</em>" in page
     assert "Nothing was written here." in item_of(page, "plot_reading")
+    assert "formula" not in item_of(page, "plot_reading")
     assert "No answer was found in its place in answers/derivations.md." in item_of(page, "grad_softmax_u")
 
 
@@ -144,6 +146,7 @@ def test_points_of_the_rubric_are_earned_missed_or_taken_off(course):
     assert "0 of 3 missed: Adam" in said
     assert "−1 taken off: no reference" in said
     assert "−0.5 The example is not yours." in said
+    assert "Missed: Adam (and 2 more)" in Words(page).text
     assert "Comment Read page 4 ." in said
     for hidden in ("too long", "secret", MARKER, "composed"):
         assert hidden not in page

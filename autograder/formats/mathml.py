@@ -40,6 +40,7 @@ ATTRIBUTES = {
 _DEFINES = re.compile(
     r"\\(?:re)?new(?:command|environment)|\\(?:[egx]?def|let|providecommand|require|unicode)(?![a-z])"
 )
+_TAG = re.compile(r"\\tag\*?\{([^{}]{1,20})\}")  # the converter sets "(2)" like a factor behind the formula
 _PERCENT = re.compile(r"(?<!\\)%")  # begins a comment, whose words would vanish
 # What leaves no letters in a formula: names of commands and environments, columns of tables, lengths.
 _SILENT = re.compile(
@@ -61,7 +62,8 @@ def mathml(latex: str, *, display: bool = False) -> Markup | None:
     if not is_bounded(latex):
         return None
     try:
-        tree = convert_to_element(_PERCENT.sub(r"\%", latex), display="block" if display else "inline")
+        drawn = _TAG.sub(r"\\qquad\\text{(\1)}", _PERCENT.sub(r"\%", latex))
+        tree = convert_to_element(drawn, display="block" if display else "inline")
         _keep_what_is_known(tree)
         if display:  # a wide one is scrolled on a phone, also with keys, which move only what can have the focus
             tree.set("tabindex", "0")

@@ -184,11 +184,11 @@ def _read(connection: Connection, assignment: Assignment) -> dict[str, StudentMa
 
 
 def _comments(connection: Connection, owner: dict[str, str]) -> dict[tuple[str, str], str]:
-    """Return what people wrote, by student and item; nbgrader's own "No response." means that they wrote nothing."""
+    """Return what people wrote, by student and item; nbgrader's own "No response." is nobody's comment."""
     found: dict[tuple[str, str], str] = {}
     rows = select(_COMMENT, _CELL.c.name).join(_CELL, _CELL.c.id == _COMMENT.c.cell_id)
     for row in connection.execute(rows):
-        text = row.manual_comment or row.auto_comment or ""
+        text = row.manual_comment or ""
         if row.notebook_id in owner and text.strip():
             found[owner[row.notebook_id], row.name.removesuffix(SOLUTION)] = text
     return found

@@ -88,7 +88,7 @@ def read_reply(reply: Reply, assignment: Assignment, lookup: ClassLookup) -> Rea
     blocks = [block for block in _blocks(text) if not block.is_empty]
     if not blocks:
         reading.problems.append(
-            f"{source}: it has no block with `Item:` and `Reason:`; copy the request of {student} into a list."
+            f"{source}: no block in it has `Item:` and `Reason:` filled in; copy {student}'s request into a list."
         )
     for block in blocks[:MOST_BLOCKS]:
         _take(reading, block, student, source, sent_at, assignment, lookup)

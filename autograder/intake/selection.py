@@ -59,9 +59,10 @@ def select(owned: Owned, assignment: Assignment) -> Submission:
             if odd_encoding:
                 selection.note(Level.INFO, f"{slot.path} is saved as {odd_encoding}, not as UTF-8.")
     notebooks = {slot.name: data for slot, data in content.items() if slot.kind == "notebook"}
-    for name in assignment.sheets if content else ():
-        form = answer_sheets.form(assignment.sheet(name))
-        if text := sheet_cells.with_cells(form, sheets.get(name, ""), notebooks, assignment):
+    forms = {name: answer_sheets.form(assignment.sheet(name)) for name in (assignment.sheets if content else ())}
+    for name, form in forms.items():
+        words = sheets.get(name, "")
+        if text := sheet_cells.with_cells(form, words, notebooks, assignment, others=forms.values()):
             sheets[name] = text
     return Submission(
         owned.student,

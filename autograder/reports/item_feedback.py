@@ -197,7 +197,8 @@ def _why_lost(shown: list[rubric_points.Line], adjusted: str, *, state: str, com
         return Markup("No answer.")
     costly = [*rubric_points.reasons(shown)]
     if costly:
-        more = f" (and {len(costly) - 1} more)" if len(costly) > 1 else ""
+        others = len(costly) - 1 + bool(adjusted)
+        more = f" (and {others} more)" if others else ""
         return Markup("{}: {}{}").format(costly[0].word.capitalize(), costly[0].reason, more)
     if adjusted:
         return Markup.escape(adjusted)

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from ..formats.strict_markdown import strict_html
 from ..formats.visible_text import visible
+from ..handin.filled_sheet import is_empty
 from ..marking.exhibits import Exhibit
 from ..marking.student_answers import Answer, Status
 from ..model.plain_text import one_line
@@ -120,7 +121,9 @@ def written_work(answer: Answer | None, file: str, pictures: Pictures, headings:
     """
     if answer is None:
         return not_shown("Your answer", file)
-    text, cut = _cut(answer.text.strip(), MOST_TEXT, MOST_TEXT_LINES, file)
+    is_untouched = answer.status is not Status.WRITTEN and is_empty(answer.text)  # the sheet's block for a formula
+    own = "" if is_untouched else answer.text.strip()
+    text, cut = _cut(own, MOST_TEXT, MOST_TEXT_LINES, file)
     shown, notes = pictures.of(answer, headings)
     if not text and answer.status is Status.ELSEWHERE:
         notes.append(Note(f"No answer was found in its place in {file}."))

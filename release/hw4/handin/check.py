@@ -53,7 +53,9 @@ def check(work: Work, asked: Asked, run: Run = fresh_run.run) -> list[Line]:
     notebooks = {slot.name: data for slot, data in work.content.items() if slot.kind == "notebook"}
     for name in asked.sheets:
         if (data := work.content.get(sheet_slot(name))) is not None:
-            text = sheet_cells.with_cells(asked.sheets[name], read_sheet(name, data).text, notebooks, asked)
+            text = sheet_cells.with_cells(
+                asked.sheets[name], read_sheet(name, data).text, notebooks, asked, others=asked.sheets.values()
+            )
             lines += _sheet(name, text, asked, on_paper)
     return [*lines, *pictures_check.complaints(work, asked)]
 

@@ -4,19 +4,21 @@ Who knows Markdown and LaTeX may write an answer of a sheet, such as steps with 
 instead. It then counts as if it stood on the sheet, below what is written there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from . import notebook_answers, notebook_file
 from .asked import Notebook, Wanted
 from .filled_sheet import ITEM_HEADING, Form, is_empty
 from .notebook_file import Cell
 from .problems import Unusable
-from .sheet_sections import split_sections
+from .sheet_sections import GivenHeadings, split_sections
 
 MOST_READ = 40_000  # characters of a student's own text of one notebook; the longest sheet has about 6,000
 
 
-def with_cells(form: Form, text: str, notebooks: Mapping[str, bytes], asked: Wanted) -> str:
+def with_cells(
+    form: Form, text: str, notebooks: Mapping[str, bytes], asked: Wanted, *, others: Iterable[Form] = ()
+) -> str:  # fmt: skip
     """Return the text of a sheet with the answers to its questions that stand in notebooks.
 
     Never raises, whatever the notebooks are. A section that is on the sheet as well is not repeated, so that the
@@ -27,17 +29,28 @@ def with_cells(form: Form, text: str, notebooks: Mapping[str, bytes], asked: Wan
         text: What the student handed in of it, "" for nothing.
         notebooks: The submitted notebooks by name.
         asked: Which of their cells were given.
+        others: The other sheets of the homework: in a notebook an answer ends where one to another sheet begins.
     """
     headings = {match["id"] or match["title"]: match[0].rstrip() for match in ITEM_HEADING.finditer(form.text)}
-    known = _compact(text)
+    known, given = _compact(text), _all_headings(form, others)
     for name, data in notebooks.items():
-        for item, section in _sections(form, data, asked.asked_notebook(name)):
+        for item, section in _sections(given, data, asked.asked_notebook(name)):
             if item in headings and not is_empty(section) and _compact(section) not in known:
                 text = f"{text.rstrip()}\n\n{headings[item]}\n\n*In {name}.ipynb:*\n\n{section}\n".lstrip("\n")
     return text
 
 
-def _sections(form: Form, data: bytes, given: Notebook | None) -> Iterator[tuple[str, str]]:
+def _all_headings(form: Form, others: Iterable[Form]) -> GivenHeadings:
+    """Return by what the answers to all sheets are recognised; where two sheets say the same, this form's counts."""
+    sheets = [*(other.headings for other in others), form.headings]
+    return GivenHeadings(
+        {key: item for sheet in sheets for key, item in sheet.items.items()},
+        frozenset(key for sheet in sheets for key in sheet.others),
+        {line: item for sheet in sheets for line, item in sheet.questions.items()},
+    )
+
+
+def _sections(headings: GivenHeadings, data: bytes, given: Notebook | None) -> Iterator[tuple[str, str]]:
     """Yield the key and the text of each section of a student's own cells that stand below each other."""
     if given is None:
         return
@@ -46,7 +59,7 @@ def _sections(form: Form, data: bytes, given: Notebook | None) -> Iterator[tuple
     except Unusable:
         return
     for run in _runs(cells, notebook_answers.own_texts(cells, given.texts)):
-        for key, lines in split_sections(run.split("\n"), form.headings):
+        for key, lines in split_sections(run.split("\n"), headings):
             yield key, "\n".join(lines).strip()
 
 

@@ -83,7 +83,7 @@ def try_functions(task: Task) -> Trial:
         median_cost_s = statistics.median(cost_s) if cost_s else 0.0
         paces.append(Pace(statistics.median(example_s), median_cost_s, len(cost_s) / len(example_s)))
     if len(outcomes) == 2 and not np.allclose(outcomes[0], outcomes[1], rtol=AGREEMENT, atol=AGREEMENT):
-        reason = "their result depends on more than the words of the example, as the softmax cost does"
+        reason = "their result depends on more than the words of the example"
     change, loss = outcomes[0][:-1].reshape(start.shape), outcomes[0][-1]
     figures = np.array([loss, *np.einsum("avd,avd->a", change, weights), abs(change).sum()])
     return Trial(figures, reason, paces[0], paces[1] if len(paces) == 2 else None)
