@@ -53,9 +53,19 @@ TYPED = [
 
 @pytest.fixture(scope="module")
 def report_file(tmp_path_factory: pytest.TempPathFactory, assignment: Assignment) -> Path:
-    """A class of which every third student has all answers marked; each has drawn a picture."""
+    return report_of(STUDENTS, assignment, tmp_path_factory.mktemp("report"))
+
+
+@pytest.fixture(scope="module")
+def short_file(tmp_path_factory: pytest.TempPathFactory, assignment: Assignment) -> Path:
+    """With every kind of element, a few of each."""
+    return report_of([*NAMES, *MORE[:6]], assignment, tmp_path_factory.mktemp("short"))
+
+
+def report_of(students: list[str], assignment: Assignment, folder: Path) -> Path:
+    """Write a class of which every third student has all answers marked; each has drawn a picture."""
     reports, marks, drawn = [], {}, {}
-    for number, name in enumerate(STUDENTS):
+    for number, name in enumerate(students):
         scores = {item.id: item.points * (number % 5) / 4 for item in assignment.auto_items}
         notes = (Finding("info", "The zip has no inner folder."),) if number % 10 == 0 else ()
         reports.append(replace(small_course.report(name, assignment, **scores), findings=notes))
@@ -69,7 +79,7 @@ def report_file(tmp_path_factory: pytest.TempPathFactory, assignment: Assignment
     }
     section = PictureSection("samples", "Samples", "", drawn, tuple(small_pictures.identical(drawn)), False)
     return render(
-        reports, assignment, tmp_path_factory.mktemp("report"),
+        reports, assignment, folder, absent=("Roe, Jane (jroe)",),
         given=ClassMarks(marks), people=people, pictures=ClassPictures((section,)),
     )  # fmt: skip
 
@@ -186,12 +196,13 @@ def test_every_student_begins_a_page_of_paper(page: Page, tmp_path: Path):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everybody_can_use_names_and_keys(scheme: str, page: Page, report_file: Path):
-    """With names, sections, pictures, marks and the list of keys on the page."""
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size(DESKTOP)
-    page.goto(f"{report_file.as_uri()}#student-jmueller")
-    assert accessibility.findings(page) == []
-    page.keyboard.press("?")
+def test_everybody_can_use_names_and_keys(scheme: str, browser_page: Page, short_file: Path):
+    """With names, sections, letters to write, pictures, marks and the list of keys on the page."""
+    browser_page.emulate_media(color_scheme=scheme)
+    browser_page.set_viewport_size(DESKTOP)
+    browser_page.goto(f"{short_file.as_uri()}#student-jmueller")
+    assert browser_page.locator("#talk .write").count()
+    assert accessibility.findings(browser_page) == []
+    browser_page.keyboard.press("?")
 
-    assert accessibility.findings(page) == []
+    assert accessibility.findings(browser_page, "#keys") == []
