@@ -474,7 +474,7 @@ ANSWERS = (
     ),
     Defect(
         "no_sources",
-        swap("answers/cbow.md", "The papers of the handout.", ""),
+        swap("answers/debiasing.md", "The papers of the handout.", ""),
         "hint .*No references are given",
     ),
     Defect(
