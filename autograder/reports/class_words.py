@@ -122,6 +122,7 @@ def explain_rows(figures: ClassFigures) -> list[Explain]:
     reasons: dict[str, list[Loss]] = {}
     for loss in figures.explain_again:
         reasons.setdefault(loss.item.id, []).append(loss)
+    waiting = {entry.item.id for entry in figures.items if entry.unmarked}
     lost = [(entry.item.points - entry.mean, entry.item) for entry in figures.items if entry.mean is not None]
     shown = [(points_lost, item) for points_lost, item in lost if item.id in reasons and round(points_lost, 1) > 0]
     ranked = sorted(shown, key=lambda entry: -entry[0])
@@ -131,7 +132,7 @@ def explain_rows(figures: ClassFigures) -> list[Explain]:
             f"{points_lost:.1f}",
             item.points,
             tuple(
-                _loss_line(loss, figures.graded)
+                _loss_line(loss, item.id in waiting)
                 for loss in sorted(reasons[item.id], key=lambda loss: -loss.share)[:_MOST_REASONS]
             ),
         )
@@ -139,8 +140,8 @@ def explain_rows(figures: ClassFigures) -> list[Explain]:
     ]
 
 
-def _loss_line(loss: Loss, graded: int) -> LossLine:
-    marked = " marked so far" if loss.kind in _OF_MARKED and loss.of < graded else ""
+def _loss_line(loss: Loss, is_waiting: bool) -> LossLine:
+    marked = " marked so far" if loss.kind in _OF_MARKED and is_waiting else ""
     return LossLine(f"{loss.students} of {loss.of}{marked}", _BECAME[loss.kind], _loss_text(loss))
 
 
@@ -164,7 +165,7 @@ def item_groups(figures: ClassFigures, assignment: Assignment) -> list[ItemGroup
     """Return the rows of the table of items, by who gives their points; a half without items is left out."""
     halves = (("Graded by checks", "checks", "Checks", assignment.auto_items),
               ("Marked by people", "written", "Written", assignment.person_items))  # fmt: skip
-    rows = {entry.item: _row(entry, figures.graded) for entry in figures.items}
+    rows = {entry.item: _row(entry) for entry in figures.items}
     return [
         ItemGroup(title, key, word, sum(item.points for item in items), tuple(rows[item] for item in items))
         for title, key, word, items in halves
@@ -178,12 +179,12 @@ def agreement_rows(figures: ClassFigures, assignment: Assignment) -> list[tuple[
     return [(titles.get(pair.item, pair.item), pair) for pair in figures.agreement]
 
 
-def _row(entry: ItemFigures, graded: int) -> ItemRow:
+def _row(entry: ItemFigures) -> ItemRow:
     found = entry.discrimination
     return ItemRow(
         figures=entry,
         share=entry.mean / entry.item.points if entry.mean is not None and entry.item.points else None,
         spread="" if entry.spread is None else f"{entry.spread:.1f}",
         discrimination="" if found is None else f"{found.value:.2f}",
-        lost=_loss_line(entry.most_lost, graded) if entry.most_lost else None,
+        lost=_loss_line(entry.most_lost, entry.unmarked > 0) if entry.most_lost else None,
     )
