@@ -377,8 +377,10 @@ def test_a_folder_on_another_disk_is_copied_whole_and_then_removed(tmp_path: Pat
     assert not source.exists()
     assert sorted(path.read_text() for path in target.rglob("file")) == ["text 0", "text 1", "text 2"]
     moved_files.move(source, target)
-    source.mkdir()
-    (source / "new").write_text("of the next term")
-    with pytest.raises(FileExistsError):
-        moved_files.move(source, target)
-    assert (source / "new").exists()
+    for name, text in (("new", "of the next term"), ("s0/file", "text 9")):
+        shutil.rmtree(source, ignore_errors=True)
+        (source / name).parent.mkdir(parents=True)
+        (source / name).write_text(text)
+        with pytest.raises(FileExistsError):
+            moved_files.move(source, target)
+        assert (source / name).read_text() == text

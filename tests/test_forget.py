@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from pathlib import Path
 
@@ -103,6 +104,16 @@ def test_a_stopped_run_is_finished_by_the_next(course: Path, monkeypatch):
     assert main(["forget", GONE, "--delete"]) == 0
 
     assert named(course, GONE) == []
+
+
+def test_it_says_whose_work_names_the_student_too(course: Path, capsys):
+    """A partner's work stays."""
+    note = course / ".autograder" / "hw4" / "arrivals" / f"{STAYS}.json"
+    arrival = json.loads(note.read_text())
+    note.write_text(json.dumps(arrival | {"group": {"name": "one", "sender": GONE, "members": [GONE, STAYS]}}))
+    assert main(["forget", GONE, "--delete"]) == 0
+
+    assert f"Handed in together with {STAYS}: what is stored of them still names {GONE}." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("student", ["nobody", "..", "*", "a/b", "", "-x" * 3])

@@ -12,7 +12,8 @@ from ..course import course_settings
 from ..formats.members import shown
 from ..formats.moved_files import CHECKSUMS, write_checksums
 from ..gradebook import archiving, forgetting
-from ..intake import VALID_ID
+from ..handin.names import listed
+from ..intake import VALID_ID, recorded
 from ..lms import groups as group_lists
 from ..lms import roster as rosters
 from ..model.errors import ConfigError
@@ -21,6 +22,7 @@ from ..model.result_folders import HIDDEN_FOLDER, ResultFolders
 from ..running.run_log import RunLog
 
 DONE = 0
+MOST_PARTNERS = 12
 # Where something of a student lies, by the id; nbgrader has a folder for each in the first four.
 OF_A_STUDENT = (
     "submitted/{id}", "downloaded/*/*/{id}", "autograded/{id}", "feedback/{id}", "feedback/*/{id}", "superseded/*/{id}",
@@ -74,8 +76,22 @@ def forget(course_dir: Path, student: str, out: Path | None = None, *, delete: b
         raise ConfigError(f"Nothing is stored of {student!r} in {out}: take the id from grades.csv.")
     print(f"Deleted of {student}: {counted(len(own), 'folder or file')}, {counted(rows, 'row')} of the gradebook.")
     print("Run `autograder report` and `autograder feedback` for pages without this student.")
-    print("Not looked at: your downloads and lists of the class, backups, archived terms (give each with --out).")
+    if together := _partners(course_dir, out, student):
+        print(
+            f"Handed in together with {listed(together, MOST_PARTNERS)}: what is stored of them still names {student}."
+        )
+    print("Not looked at: words of others, your downloads and lists, backups, archived terms (give each with --out).")
     return DONE
+
+
+def _partners(course_dir: Path, out: Path, student: str) -> list[str]:
+    """Return who handed something in together with a student: it is their work, too."""
+    found = set[str]()
+    for name in assignments.names(course_dir):
+        for path in ResultFolders(out, name).arrivals.glob("*.json"):
+            group = recorded(out / "submitted" / path.stem / name).group
+            found.update([path.stem] if group and student in group.members else [])
+    return sorted(found - {student})
 
 
 def _paths(out: Path, patterns: tuple[str, ...], student: str) -> Iterator[Path]:

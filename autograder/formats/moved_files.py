@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import filecmp
 import hashlib
 import os
 import shutil
@@ -88,11 +89,13 @@ def _to_disk(path: Path) -> None:
 def _holds(target: Path, source: Path) -> bool:
     """Whether all that is left of a source is in its copy."""
     if not source.is_dir():
-        return target.is_file() and target.stat().st_size == source.stat().st_size
-    return all(
-        (copy := target / path.relative_to(source)).is_file() and copy.stat().st_size == path.stat().st_size
-        for path in _files(source)
-    )
+        return _is_copy(target, source)
+    return all(_is_copy(target / path.relative_to(source), path) for path in _files(source))
+
+
+def _is_copy(copy: Path, path: Path) -> bool:
+    """Whether a file holds what another does: one of the next term may have the same name and the same size."""
+    return copy.is_file() and filecmp.cmp(copy, path, shallow=False)
 
 
 def _remove(path: Path) -> None:

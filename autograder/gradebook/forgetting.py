@@ -39,7 +39,7 @@ def forget(db_url: str, student: str) -> int:
             )
     finally:
         database.close()
-    if removed and db_url.startswith("sqlite"):
+    if db_url.startswith("sqlite"):  # also where nothing was removed: a run before may have been stopped here
         _rewrite(db_url)
     return removed
 
