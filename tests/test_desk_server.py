@@ -20,7 +20,9 @@ from tornado import web
 
 from autograder import cli
 from autograder.desk import routes
+from autograder.desk.class_desk import ClassDesk
 from autograder.desk.strict_handler import POLICY, NothingHandler, StaticHandler
+from autograder.gradebook.desk_book import Decision, Marker
 from autograder.model.assignment import Assignment
 
 QUESTION = "/marking/hw4/question/attacks"
@@ -385,6 +387,22 @@ def test_two_marks_are_given_blind_and_settled(tmp_path: Path):
         assert settled.json["score"] == "10"
         assert sorted(marks(made).values()) == [(0.0, False), (10.0, False)]
         assert "No two marks differ." in eva.ask("/marking/hw4/agreement").text
+
+
+def test_of_like_answers_the_one_is_shown_that_is_marked_twice(tmp_path: Path):
+    """On the page of another one of the group no second mark could be saved."""
+    same = dict.fromkeys(("ann", "eve"), "A distance and a loss.")
+    made = marked_class.make(tmp_path, same, settings="c.MarkingDesk.second_share = 0.3\n")  # that is eve
+    desk = ClassDesk.load(made.course, made.out, "hw4")
+    eva, ben = Marker("eva", "1"), Marker("ben", "2")
+    seen = {student: state.revision for student, state in desk.book.states("attacks").items()}
+    desk.refresh()
+    assert desk.take("attacks", eva) == "ann"
+    desk.book.save("attacks", list(same), Decision(done=True), eva, seen=seen)
+
+    assert desk.take("attacks", ben, second=True) == "eve"
+    assert list(desk.book.states("attacks", second=True, marker=ben)) == ["eve"]
+    desk.close()
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,11 @@ class ClassDesk:
         )
         keep = kept.students if kept else ()
         taken = self.book.lease(item_id, groups, marker, keep=keep, second=second)
-        return order.group_of(taken[0]).spellings[0] if taken else ""
+        if not taken:
+            return ""
+        # Of a group perhaps only one is to be marked, as of those that are chosen for a second mark: nobody could save
+        # a mark on the page of another one.
+        return next((student for student in order.group_of(taken[0]).spellings if student in taken), taken[0])
 
     @property
     def sections(self) -> tuple[str, ...]:
