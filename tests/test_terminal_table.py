@@ -53,12 +53,12 @@ def test_every_student_has_points_and_a_reason() -> None:
 
     assert lines == [
         "student                points  to mark  why",
-        "Lovelace, Ada (ada)   13 / 13           full points",
         "bea                  6.5 / 13           grad_neg_v -3.5 (and 1 more)",
         "cy                     ? / 13           grader fault in Generator loss: the che…",
         "dee                    0 / 13           refused: The zip cannot be opened: make…",
         "eve                     6 / 6        1  full points so far, but: The plot is bl…",
         "fay                     3 / 6        1  A notebook is missing.",
+        "Lovelace, Ada (ada)   13 / 13           full points",
     ]
 
 

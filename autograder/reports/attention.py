@@ -7,6 +7,7 @@ from ..handin.problems import Level
 from ..marking.code_likeness import CodeGroup
 from ..marking.lookalikes import Group as LikeAnswers
 from ..model.assignment import Assignment
+from ..model.lateness import Lateness
 from ..model.plain_text import one_line
 from ..model.report import Report
 from ..model.submission_status import SENTENCE_LIMIT, open_items, refusal
@@ -34,11 +35,19 @@ class Attention:
     refused: tuple[Group, ...]
     errors: tuple[Group, ...]
     warnings: tuple[Group, ...]
+    late: tuple[Group, ...]  # by a number of days that nobody knows, so that the penalty is open
     notes: tuple[Group, ...]
 
 
-def attention(reports: Sequence[Report], assignment: Assignment) -> Attention:
-    """Gather what needs a person; equal sentences about several students become one group."""
+def attention(
+    reports: Sequence[Report], assignment: Assignment, late: Mapping[str, Lateness] | None = None
+) -> Attention:
+    """Gather what needs a person; equal sentences about several students become one group. `late` is by student."""
+    unknown = [
+        (("", known.words), position)
+        for position, report in enumerate(reports)
+        if (known := (late or {}).get(report.student)) and known.is_open and not report.refused
+    ]
     faults = [(key, position) for position, report in enumerate(reports) for key in _faults(report, assignment)]
     refused = [(("", refusal(report)), position) for position, report in enumerate(reports) if report.refused]
     return Attention(
@@ -46,6 +55,7 @@ def attention(reports: Sequence[Report], assignment: Assignment) -> Attention:
         refused=_groups(refused),
         errors=_findings(reports, "error"),
         warnings=_findings(reports, Level.WARNING),
+        late=_groups(unknown),
         notes=_findings(reports, Level.INFO),
     )
 

@@ -152,7 +152,7 @@ def page_texts(reports: Sequence[Report], assignment: Assignment, extras: PageEx
         item_groups=item_groups(figures, assignment),
         formulas=any(entry.formulas for entry in figures.items),
         agreement=agreement_rows(figures, assignment),
-        attention=attention(reports, assignment),
+        attention=attention(reports, assignment, extras.late),
         short_answers=like_answers((group for group in extras.like_answers if not group.is_write_up), positions),
         write_ups=like_answers((group for group in extras.like_answers if group.is_write_up), positions),
         like_code=like_code(extras.code_alike, positions),

@@ -100,10 +100,9 @@ def _cell(item: Item, mark: Mark, result: ItemResult | None, refused: bool) -> C
         return Cell("?", -2, "fault", place + (NO_RESULT if result is None else "grader fault"))
     if result is not None and result.verdict is Verdict.NOT_ATTEMPTED and not score:
         return Cell("–", -1, "blank", place + "not attempted")
-    short = points(round(score, 1))
     if score >= item.points:
-        return Cell(short, score, "full", "")
+        return Cell(points(score), score, "full", "")
     title = f"{place}{points(score)} of {points(item.points)}"
     lost = result.first_lost if result is not None else None
     said = f"{title}. {sentence_and_seen(lost)[0]}" if lost else title
-    return Cell(short, score, "part" if score > 0 else "none", said)
+    return Cell(points(score), score, "part" if score > 0 else "none", said)

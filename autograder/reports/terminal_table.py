@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ..handin.problems import Level
 from ..lms.roster import Member
 from ..model.assignment import Assignment
-from ..model.person_names import written
+from ..model.person_names import folded, written
 from ..model.plain_text import one_line, points
 from ..model.report import ONE_REASON, Report, Verdict
 from ..model.submission_status import (
@@ -36,12 +36,14 @@ def format_students(
     reports: Iterable[Report], assignment: Assignment, given: ClassMarks = ClassMarks(), *,
     people: Mapping[str, Member] | None = None,
 ) -> str:  # fmt: skip
-    """Return the table of students, points and one line of reason, at most 80 columns wide, sorted by student.
+    """Return the table of students, points and one line of reason, at most 80 columns wide, sorted by name.
 
     Of a large class it has only those who need a person, the most urgent first, and at most twenty. `reports` are
     without what was marked; names, in `people`, are by student.
     """
-    ordered = by_student(reports)
+    known = people or {}
+    names = {student: person.name or student for student, person in known.items()}
+    ordered = sorted(by_student(reports), key=lambda report: folded(names.get(report.student, report.student)))
     ids = [item.id for item in assignment.auto_items]
     chosen, more = ordered, ""
     if len(ordered) > MOST_STUDENTS:
@@ -52,7 +54,7 @@ def format_students(
         said = ", ".join(f"{kinds[kind]} {kind}" for kind in _URGENT if kinds[kind]) or "nobody"
         more = f"{len(ordered)} students; who needs a person: {said}. The report has all of them."
     scores = {entry.student: entry for entry in class_scores(chosen, assignment, given.marks)}
-    rows = [_row(report, scores.get(report.student), assignment, people or {}) for report in chosen]
+    rows = [_row(report, scores.get(report.student), assignment, known) for report in chosen]
     lines = _aligned([("student", "points", "to mark", "why"), *rows], right=(1, 2)) if rows or not more else []
     return "\n".join([*lines, *([more] if more else [])])
 
