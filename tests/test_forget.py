@@ -116,7 +116,7 @@ def test_it_says_whose_work_names_the_student_too(course: Path, capsys):
     assert f"Handed in together with {STAYS}: what is stored of them still names {GONE}." in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("student", ["nobody", "..", "*", "a/b", "", "-x" * 3])
+@pytest.mark.parametrize("student", ["nobody", "hw4", "..", "*", "a/b", "", "-x" * 3])
 def test_an_id_of_nobody_deletes_nothing(student: str, course: Path, capsys):
     """One sentence says where ids stand."""
     before = named(course, STAYS), named(course, GONE)

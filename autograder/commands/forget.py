@@ -56,7 +56,9 @@ def forget(course_dir: Path, student: str, out: Path | None = None, *, delete: b
     if not VALID_ID.fullmatch(student):
         raise ConfigError(f"{one_line(student, 60)!r} cannot be the id of a student: take it from grades.csv.")
     settings = course_settings.load(course_dir)
-    own, db_url = sorted(_paths(out, OF_A_STUDENT, student)), gradebook.url(settings, out)
+    of_everybody = {ResultFolders(out, name).feedback for name in assignments.names(course_dir)}
+    own = sorted({*_paths(out, OF_A_STUDENT, student)} - of_everybody)  # an assignment's name may be asked for
+    db_url = gradebook.url(settings, out)
     if not delete:
         print("".join(f"{shown(str(path.relative_to(out)))}\n" for path in own), end="")
         print(f"These, the marks of {student} and the place in the roster would be deleted: add --delete to do so.")
