@@ -503,6 +503,15 @@ def test_a_students_section_says_everything_but_the_seed() -> None:
     assert "1.0.0" not in section
 
 
+def test_two_markers_are_one_pair_whoever_was_first() -> None:
+    """The table of agreement has one row for an item and two people."""
+    pairs = (Pair("grad_neg_v", "eva", "max", 2, 1, 0.5), Pair("grad_neg_v", "max", "eva", 2, 2, 0.0))
+    page = page_of(full("ada"), extras=PageExtras(given=ClassMarks(agreement=pairs)))
+
+    assert page.count("eva and max") == 1
+    assert '<td class="n">4</td><td class="n">75%</td><td class="n">0.25 points</td>' in page
+
+
 def test_open_regrade_requests_are_counted() -> None:
     """The page says how many wait, and nothing where none does."""
     title = "Open regrade requests"

@@ -50,7 +50,7 @@ def test_canvas_names_are_taken_apart(tmp_path: Path):
 
     assert set(found) == {"amy", "bob", "cy", "student_14", "latedan_15"}
     assert found["bob"].download == intake.DownloadEntry("12", True, ("o_neilbob_LATE_12_902_bob_HW4-2.zip",))
-    assert "late" in notes(found["bob"], "warning")
+    assert "late" in notes(found["bob"], "info")
     assert found["amy"].download is not None
     assert not found["amy"].download.late
     assert found["latedan_15"].download is not None

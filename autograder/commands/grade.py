@@ -90,7 +90,12 @@ def grade(
     if max(slow, default=1) > 1:
         print(f"A machine was slow: it gave each submission up to {max(slow):g} times the usual processor time.")
     if not is_first:
-        print(format_changes([replace(change, student=known.written(change.student)) for change in changes]))
+        titles = assignment.headings
+        named = [
+            replace(change, student=known.written(change.student), item=titles.get(change.item, change.item))
+            for change in changes
+        ]
+        print(format_changes(named))
     store.change_log.close()
     if course is not None and (absent := absentees(course, reports)):
         names = "; ".join(one_line(name, 2 * NAME_LIMIT) for name in absent)

@@ -79,9 +79,13 @@ def agreement_view(desk: ClassDesk, seen: Seen) -> AgreementView:
     by_item: dict[str, list[Pair]] = defaultdict(list)
     for pair in pairs:
         by_item[pair.item].append(pair)
+    order = {item: place for place, item in enumerate(desk.questions)}
     return AgreementView(
         overview=seen.addresses.overview,
-        pairs=[_pair(summed(found, item=item), _heading(desk, item)) for item, found in by_item.items()],
+        pairs=[
+            _pair(summed(found, item=item), _heading(desk, item))
+            for item, found in sorted(by_item.items(), key=lambda entry: order.get(entry[0], len(order)))
+        ],
         of_markers=[_pair(summed(found, first=name), name) for name, found in sorted(by_marker.items())],
         open=[(_heading(desk, item), shown) for item in desk.questions if (shown := _open(desk, item, seen))],
         share=desk.settings.marking.second_share,

@@ -48,7 +48,7 @@ def select(owned: Owned, assignment: Assignment) -> Submission:
     uploads = [source.entry for source in counted if source.entry]
     late = any(upload.late for upload in uploads)
     if late:
-        selection.note(Level.WARNING, f"{uploads[0].system} marks it as late.")
+        selection.note(Level.INFO, f"{uploads[0].system} marks it as late.")
     sheets: dict[str, str] = {}
     pictures: dict[str, bytes] = {}
     for slot, data in content.items():

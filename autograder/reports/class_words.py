@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from ..gradebook.desk_seconds import summed
 from ..gradebook.desk_types import Pair
 from ..model.assignment import Assignment
 from ..model.plain_text import counted, one_line, points
@@ -174,9 +175,21 @@ def item_groups(figures: ClassFigures, assignment: Assignment) -> list[ItemGroup
 
 
 def agreement_rows(figures: ClassFigures, assignment: Assignment) -> list[tuple[str, Pair]]:
-    """Return how far two markers agree, with the title of the item."""
-    titles = assignment.headings | {"": "All items"}
-    return [(titles.get(pair.item, pair.item), pair) for pair in figures.agreement]
+    """Return how far two markers agree, with the title of the item, in the order of the homework.
+
+    Whoever of them marked first makes no difference.
+    """
+    titles = assignment.headings
+    found: dict[tuple[str, str, str], list[Pair]] = {}
+    for pair in figures.agreement:
+        one, other = sorted((pair.first, pair.second))
+        found.setdefault((pair.item, one, other), []).append(pair)
+    places = {item_id: place for place, item_id in enumerate(titles)}
+    ordered = sorted(found, key=lambda key: (places.get(key[0], len(places)), key))
+    return [
+        (titles.get(item, item), summed(found[item, one, other], item=item, first=one, second=other))
+        for item, one, other in ordered
+    ]
 
 
 def _row(entry: ItemFigures) -> ItemRow:
