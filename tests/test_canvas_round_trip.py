@@ -183,7 +183,7 @@ def test_being_late_is_taken_off_when_somebody_says_by_how_much(
     assert float(score_of(data, 102)) == pytest.approx(max(0, whole - 20))
     main(["feedback", "--out", str(out)])
     page = (out / "feedback" / "hw4" / "ben" / "index.html").read_text()
-    assert f"{whole:g} points earned, 20 taken off: 2 days late" in page
+    assert f"2 days late. {whole:g} points earned, 20 taken off." in page
     main(["report", "--out", str(out)])
     rows = csv.DictReader((out / "report" / "hw4" / "grades.csv").read_text("utf-8-sig").splitlines())
     assert {row["student"]: (row["days_late"], row["late_penalty"]) for row in rows}["ben"] == ("2", "20")

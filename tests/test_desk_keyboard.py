@@ -59,7 +59,7 @@ class Marked:
 
     def open(self, student: str) -> Keys:
         """Find a student by name, and open the answer."""
-        keys = self.overview().tab_to("Find a student").write(student).press("Enter").see("h1", "Student")
+        keys = self.overview().tab_to("Find a student").write(student).press("Enter").see("h1", student)
         return keys.tab_to(ITEM).press("Enter").see("#number", "Answer")
 
     def points(self) -> dict[str, float | None]:

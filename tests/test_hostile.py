@@ -109,7 +109,9 @@ class Tags(HTMLParser):
         if tag in {"script", "iframe", "img", "object", "embed", "svg", "base", "form", "meta", "link"}:
             self.active.append(tag)
         self.active += [
-            f"{tag} {name}" for name, value in attributes if name.startswith("on") or "javascript:" in str(value)
+            f"{tag} {name}"
+            for name, value in attributes
+            if name.startswith("on") or (name != "title" and "javascript:" in str(value))  # a title is only shown
         ]
 
 

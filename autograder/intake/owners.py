@@ -13,7 +13,6 @@ from ..lms.canvas_names import HIDDEN
 from ..lms.entries import Entry
 from ..lms.groups import Group
 from ..lms.logins import words_of
-from ..lms.roster import NOT_LISTED
 from ..model.assignment import Assignment
 from ..model.barrier import attempt
 from ..model.report import Finding
@@ -24,6 +23,7 @@ from .senders import KnownStudents, Senders, group_notes, identify_senders
 from .sources import Bundle, Source
 
 MAX_OPENED = 8  # uploads of one student that are opened to see which id is inside
+NOT_LISTED = "Nobody in the roster has this id."
 MADE_ID = re.compile(r"-[0-9a-f]{8}$")  # as `names.safe_id` makes them
 
 

@@ -8,10 +8,11 @@ from ..course.course_settings import CourseSettings
 from ..handin.problems import Level
 from ..lms import roster as rosters
 from ..lms.find_student import Students
-from ..lms.roster import LEFT, NOT_LISTED, Member, Roster
+from ..lms.roster import LEFT, Member, Roster
 from ..model.report import Finding, Report
 from ..model.result_folders import ResultFolders
 from .arrivals import known_people
+from .owners import NOT_LISTED
 
 
 def course_roster(settings: CourseSettings, folders: ResultFolders, roster: Path | None = None) -> Roster | None:

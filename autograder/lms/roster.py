@@ -17,7 +17,6 @@ from .canvas_names import HIDDEN, canvas_id_of
 from .logins import Words, id_of, words_of
 
 REMEMBERED = Path(HIDDEN_FOLDER, "roster.json")  # below the folder that `autograder grade` writes to
-NOT_LISTED = "Nobody in the roster has this id."
 LEFT = "This student is not in the roster any more."
 TEST_STUDENT = "Test Student"  # in that file without an id
 
