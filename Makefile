@@ -13,15 +13,21 @@ HOMEWORK ?= hw4
 SANDBOX ?= full
 HOMEWORKS := $(notdir $(patsubst %/,%,$(dir $(wildcard source/*/assignment.toml))))
 
-.PHONY: setup demo test lint bench fuzz release points docs lock clean
+.PHONY: setup demo test test-long lint bench fuzz release points docs lock clean
 
 setup: $(READY)
 
 demo: $(READY)
 	@$(BIN)/autograder demo --assignment $(HOMEWORK) --sandbox=$(SANDBOX)
 
+PYTEST := $(BIN)/pytest -n $(PARALLEL) --dist loadfile --no-loadscope-reorder -q
+
 test: $(READY) $(OTHER_NUMPY)
-	@$(BIN)/pytest -n $(PARALLEL) --dist loadfile --no-loadscope-reorder -q
+	@$(PYTEST) -m 'not long'
+
+# What takes minutes for a few rules: killed runs, clusters, odd environments, the check against the grader, training.
+test-long: $(READY)
+	@$(PYTEST) -m long
 
 lint: $(READY)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && \

@@ -22,6 +22,8 @@ from autograder.handin.check import Run
 from autograder.model.assignment import Assignment
 from autograder.session.launcher import Zygote
 
+pytestmark = pytest.mark.long
+
 ONE_IN = 8  # of the cases of an item
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import class_of_kinds
 import pytest
 
+pytestmark = pytest.mark.long
+
 CLASS_SIZE = 40
 
 

@@ -27,6 +27,8 @@ from autograder.model.errors import ConfigError, GraderFault
 from autograder.model.submission import Submission
 from autograder.running import Store, cluster, local_cluster, remote_cluster, worker
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).resolve().parents[1]
 STUDENTS = [f"s{number:02}" for number in range(12)]
 EVERYBODY = 100  # more than gradings begin, those that are repeated included

@@ -24,6 +24,8 @@ from hw4kit import gan_plots, gan_progress, gan_training  # noqa: E402
 from hw4kit.gan_training import CannotTrain, GanRun, train_gan  # noqa: E402
 from hw4kit.visible import visible_check  # noqa: E402
 
+pytestmark = pytest.mark.long
+
 PIXELS = 784
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (20, PIXELS)).astype(np.float32)
 

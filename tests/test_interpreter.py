@@ -18,6 +18,8 @@ import small_course
 from autograder import cli
 from autograder.model.assignment import Assignment
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).resolve().parents[1]
 COMMANDS = {
     "release": ["--check"], "grade": ["inbox"], "report": [], "feedback": [], "demo": [],

@@ -32,6 +32,8 @@ from waiting import DEADLINE_S, wait_until
 from autograder import cli
 from autograder.running import Store, worker
 
+pytestmark = pytest.mark.long
+
 KILLS = int(os.environ.get("HW4_KILLS", "4"))
 VICTIMS = ("student", "zygote", "factory", "worker", "fork server", "coordinator")
 SHARED = re.compile(r"/dev/shm/\S+")
