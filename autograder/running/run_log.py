@@ -105,7 +105,7 @@ def _name(path: Path) -> str:
 
 
 def _now() -> str:
-    return datetime.now().astimezone().isoformat(timespec="milliseconds")
+    return datetime.now().astimezone().isoformat(timespec="microseconds")  # two runs of one moment would be one
 
 
 def _run(data: dict[str, object]) -> Run:
