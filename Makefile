@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
 	>/dev/null 2>&1 && { command -v $$p; break; }; done)
 BIN := .venv/bin
-# One test process more than cores: a third of the tests' time is waiting for the programs that they start.
+# One test process more than cores: with one for each, an eighth of the processor time was idle.
 PARALLEL ?= $(shell expr $$(getconf _NPROCESSORS_ONLN || echo 1) + 1)
 SECONDS ?= 600
 READY := .venv/.ready

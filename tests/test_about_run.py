@@ -120,6 +120,19 @@ def test_a_stopped_run_is_recorded_without_an_end(tmp_path: Path):
     assert (second.files, second.options) == (("b.zip",), {"student": "ada", "roster": "list.csv"})
 
 
+def test_to_forget_a_student_removes_the_runs_that_name_this_one(tmp_path: Path):
+    """In a file's name or an option; not those that name somebody whose id holds the same letters."""
+    log = RunLog(tmp_path)
+    for name, student in (("Ann_HW4.zip", ""), ("joanna_HW4.zip", ""), ("class.zip", "ann"), ("class.zip", "anna")):
+        with log.running([Path(name)], {"student": student}):
+            pass
+    log.forget("ann")
+
+    assert [(run.files, dict(run.options)) for run in log.all()] == [
+        (("joanna_HW4.zip",), {}), (("class.zip",), {"student": "anna"})
+    ]  # fmt: skip
+
+
 def test_results_without_a_record_say_what_they_know(graded: Path, tmp_path: Path):
     """Those of an earlier version have a time in each report, and nothing else."""
     assignment = assignments.load(graded)

@@ -70,6 +70,8 @@ def forget(course_dir: Path, student: str, out: Path | None = None, *, delete: b
         rows = forgetting.forget(db_url, student)
         names = _forget_lists(course_dir, out, student)
         if rows or own or names:
+            for name in assignments.names(course_dir):
+                RunLog(ResultFolders(out, name).hidden).forget(student)
             for path in (*_paths(out, MADE_ANEW, student), *own):  # a stopped run knows by the last that it is not over
                 _remove(path)
             if (out / CHECKSUMS).exists():
@@ -112,7 +114,6 @@ def _forget_lists(course_dir: Path, out: Path, student: str) -> int:
             found += 1
     for name in assignments.names(course_dir):
         folders = ResultFolders(out, name)
-        RunLog(folders.hidden).forget(student)
         groups = group_lists.find(None, folders)
         others = tuple(
             replace(group, members=tuple(one for one in group.members if one.student != student)) for group in groups

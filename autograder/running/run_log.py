@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -73,8 +74,9 @@ class RunLog:
 
     def forget(self, student: str) -> None:
         """Remove the runs that name a student, in an option or in the name of a file. Raises OSError."""
+        named = re.compile(rb"(?<![a-z0-9])" + re.escape(student.encode()) + rb"(?![a-z0-9])", re.IGNORECASE)
         lines = self._lines()
-        left = [line for line in lines if student.encode() not in line]
+        left = [line for line in lines if not named.search(line)]
         if len(left) < len(lines):
             write_whole(self.path, b"\n".join(left))
 
