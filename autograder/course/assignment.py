@@ -88,6 +88,8 @@ def load(course_dir: Path, name: str = "") -> Assignment:
         files=tuple(_files(settings.get("files", []), items)),
         rubrics=mark_schemes.read_all(items, notebooks, sheets),
     )  # fmt: skip
+    tests = {stem: tuple(source_notebook.test_cells(stem, notebook)) for stem, notebook in notebooks.items()}
+    loaded = replace(loaded, test_cells=tests)
     return replace(loaded, asked_notebooks={stem: asked.notebook(stem, loaded) for stem in notebooks})
 
 

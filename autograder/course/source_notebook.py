@@ -12,6 +12,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from ..model.assignment import TestCell
 from ..model.errors import ConfigError
 
 HEADING = re.compile(r"^#+\s+(?P<title>.+?)\s*\((?P<points>[0-9]+(?:\.[0-9]+)?) points?\)\s*$", re.MULTILINE)
@@ -74,6 +75,28 @@ def graded_cells(name: str, notebook: NotebookNode) -> Iterator[tuple[str, float
         if stated != points:
             raise ConfigError(f"{name}: the heading of {item_id} says {stated:g} points, its metadata {points:g}.")
         yield item_id, points, title, bool(meta.get("solution"))
+
+
+def test_cells(name: str, notebook: NotebookNode) -> Iterator[TestCell]:
+    """Yield the graded cells of the notebook `name` that hold code; those of comments only have checks elsewhere."""
+    for cell in notebook.cells:
+        meta = metadata(cell)
+        if meta.get("grade") and not meta.get("solution") and cell.cell_type == "code" and has_code(cell.source):
+            yield TestCell(grade_id(cell), _points(name, grade_id(cell), meta.get("points")), cell.source, name)
+
+
+def has_code(source: str) -> bool:
+    """Whether a graded cell says more than comments, constants and `pass`; what Python cannot read counts as code."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # a magic, say
+        return True
+    return not all(
+        isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        for node in body
+    )
 
 
 def metadata(cell: NotebookNode) -> dict[str, Any]:

@@ -31,6 +31,18 @@ class Item:
 
 
 @dataclass(frozen=True)
+class TestCell:
+    """A graded cell with code in it, as the instructor wrote it, hidden regions included: its item's check."""
+
+    __test__ = False  # pytest would take the name for a class of tests
+
+    id: str  # of the item, and nbgrader's of the cell
+    points: float
+    source: str
+    notebook: str
+
+
+@dataclass(frozen=True)
 class SheetItem:
     """One question of a sheet; `space` is what the release offers to write in, such as an empty formula block."""
 
@@ -75,6 +87,11 @@ class Assignment(Wanted):
     data: tuple[str, ...] = ()  # files in the data folder, relative to it
     rubrics: Mapping[str, Rubric] = field(default_factory=dict, repr=False, compare=False)  # of what persons mark
     asked_notebooks: Mapping[str, Notebook] = field(default_factory=dict, repr=False, compare=False)
+    test_cells: Mapping[str, tuple[TestCell, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def tests(self, notebook: str) -> tuple[TestCell, ...]:
+        """Return the test cells of one of the notebooks, in their order."""
+        return self.test_cells.get(notebook, ())
 
     def asked_notebook(self, name: str) -> Notebook | None:
         """Return what students' copies of one of the notebooks are compared with."""

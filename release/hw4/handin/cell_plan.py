@@ -6,8 +6,8 @@ for code that does run is found. A solution cell that was turned into text runs 
 """
 
 import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from . import cell_code, cell_names, notebook_file, own_code, statements
 from .asked import Notebook, Role
@@ -45,6 +45,7 @@ class Plan:
     notes: tuple[Line, ...] = ()
     unwritten: frozenset[str] = frozenset()  # functions that no cell writes, as far as cells could be read
     skipped_names: frozenset[str] = frozenset()  # that the student's copies of cells which do not run would define
+    tests_at: Mapping[str, int] = field(default_factory=dict)  # how many of the cells run before each graded cell
 
 
 def plan(asked: Notebook, submitted: NotebookFile) -> Plan:
@@ -92,6 +93,7 @@ class _Planner:
         self._merged = [deeds for name in gone if (deeds := self._given.deeds_of(name))]
         self._left = MAX_READ
         self._pieces: list[_Piece] = []
+        self._graded_at: dict[str, int] = {}  # how many pieces stand before the student's copy of a graded cell
         self._copies: dict[int, tuple[str, Code]] = {}  # of cells that do not run, by the place of what they define
         self._notes: list[Line] = []
 
@@ -107,6 +109,9 @@ class _Planner:
             elif grade_id and role is Role.RUN and grade_id not in seen:
                 self._run_given(grade_id)
                 self._copy(grade_id, cell)
+            elif grade_id and role is Role.GRADED and grade_id not in self._graded_at:
+                self._graded_at[grade_id] = len(self._pieces)
+                self._copy(grade_id, cell)
             elif grade_id and role in SKIPPED and (grade_id not in seen or self._is_like(grade_id, cell)):
                 self._copy(grade_id, cell)
             elif cell.cell_type == "code":
@@ -120,7 +125,25 @@ class _Planner:
         unwritten = self._leave_stubs_out()
         cells = (Cell(piece.label, piece.source, piece.name, piece.is_own) for piece in self._pieces if piece.source)
         skipped = {name for _, code in self._copies.values() for name in statements.given_by(code.statements)}
-        return Plan(tuple(cells), self._most_notes(), unwritten, frozenset(skipped))
+        tests_at = dict(self._tests_at())
+        return Plan(tuple(cells), self._most_notes(), unwritten, frozenset(skipped), tests_at)
+
+    def _tests_at(self) -> Iterator[tuple[str, int]]:
+        """Yield the id of each graded cell, and how many cells run before it.
+
+        These are all given cells above it in the release, and what the student wrote between them and the student's
+        copy of the cell, or before the next given cell if the copy is gone or elsewhere.
+        """
+        order = self._given.order
+        places = [order.get(piece.label, -1) for piece in self._pieces]
+        least = 0
+        for grade_id in (name for name in order if self._given.roles[name] is Role.GRADED):
+            above = [index for index, place in enumerate(places) if 0 <= place < order[grade_id]]
+            first = max([least, *(index + 1 for index in above)])
+            last = next((index for index in range(first, len(places)) if places[index] >= 0), len(places))
+            copy = self._graded_at.get(grade_id, -1)
+            least = copy if first <= copy <= last else last
+            yield grade_id, sum(bool(piece.source) for piece in self._pieces[:least])
 
     # --- cell by cell ---
 
