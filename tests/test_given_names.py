@@ -1,0 +1,149 @@
+"""What is read of the instructor's notebook: who binds, changes and imports each name, and before which test."""
+
+from __future__ import annotations
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from autograder.course import given_names
+from autograder.session import wire
+
+
+def given(source, **metadata):
+    return new_code_cell(source, metadata=metadata)
+
+
+def solution(source, grade_id="s"):
+    return new_code_cell(source, metadata={"nbgrader": {"grade_id": grade_id, "solution": True, "grade": False}})
+
+
+def test_cell(source, grade_id):
+    return new_code_cell(source, metadata={"nbgrader": {"grade_id": grade_id, "solution": False, "grade": True}})
+
+
+test_cell.__test__ = False
+
+
+def names(*cells):
+    return given_names.read(new_notebook(cells=list(cells)))
+
+
+def test_imports_are_known_one_by_one_with_the_kind_of_their_cell():
+    """Each imported name has a statement of its own; an import in a `try` of a solution counts as its import."""
+    read = names(
+        given("import numpy as np, os.path\nfrom math import pi as PI, tau\nfrom helpers import *"),
+        solution("try:\n    import pandas as pd\nexcept ImportError:\n    pd = None"),
+    )
+
+    assert read["imports"] == [
+        ["np", "import numpy as np", 0, False],
+        ["os", "import os.path", 0, False],
+        ["PI", "from math import pi as PI", 0, False],
+        ["tau", "from math import tau", 0, False],
+        ["*", "from helpers import *", 0, False],
+        ["pd", "import pandas as pd", 1, True],
+    ]
+    assert read["student"] == []
+
+
+def test_a_given_try_around_imports_runs_as_a_whole():
+    """What it binds is an import of whichever of its branches works."""
+    [[kind, binds, _, _, statement, _]] = names(
+        given("try:\n    import ujson as json\nexcept ImportError:\n    import json")
+    )["given"]
+
+    assert (kind, binds) == ("import", ["json"])
+    assert statement.count("import") == 2
+
+
+def test_pylab_is_what_it_imports():
+    """The magic `%pylab inline` gives NumPy, pyplot and all of pylab."""
+    found = [name for name, *_ in names(given("%pylab inline"))["imports"]]
+
+    assert found == ["np", "plt", "numpy", "*"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "binds", "changes"),
+    [
+        ("x = y = 1", ["x", "y"], []),
+        ("x: int = 1", ["x"], []),
+        ("x += [1]", ["x"], ["x"]),
+        ("a, (b, *c) = z", ["a", "b", "c"], []),
+        ("print(x := 3)", ["x"], []),
+        ("for i in range(3):\n    x[i] = i", ["i"], ["x"]),
+        ("with open('f') as f:\n    t = f.read()", ["f", "t"], []),
+        ("x.append(1)", [], ["x"]),
+        ("x.y.z[0] = 1", [], ["x"]),
+        ("del x[0]", [], ["x"]),
+        ("del x", ["x"], []),
+        ("last = x.pop()", ["last"], ["x"]),
+        ("random.shuffle(x)", [], ["random", "x"]),
+        ("df.dropna(inplace=True)", [], ["df"]),
+        ("y = [x for x in range(3)]", ["y"], []),
+        ("if True:\n    x = 1", ["x"], []),
+    ],
+)
+def test_what_a_given_statement_does_to_names(statement, binds, changes):
+    """Every way to bind a name or to change its value in place is seen."""
+    [[kind, *found]] = names(given(statement))["given"]
+
+    assert kind == "data"
+    assert found[:2] == [binds, changes]
+
+
+@pytest.mark.parametrize(
+    "statement", ["print(x)", "df.head()", "x", "%matplotlib inline", "!ls", "assert x == 1", "x ="]
+)
+def test_statements_that_only_show_something_are_left_out(statement):
+    """They would run in the tests' process for nothing; a cell that is no Python is skipped."""
+    assert names(given(statement))["given"] == []
+
+
+def test_functions_and_classes_are_known_as_such_with_what_they_need():
+    """A function needs names only when it is called, and they count as well."""
+    read = names(given("def f(a):\n    return g(a) + K\nh = lambda a: f(a)\nclass C(Base):\n    z = f(1)"))["given"]
+
+    assert [(kind, binds, needs) for kind, binds, _, needs, _, _ in read] == [
+        ("function", ["f"], ["K", "g"]),
+        ("function", ["h"], ["f"]),
+        ("class", ["C"], ["Base", "f"]),
+    ]
+
+
+def test_names_of_solution_cells_are_the_students():
+    """They count with their cell, whether they are bound at the top, by `global`, or changed in a function."""
+    function = (
+        "def f(data):\n    global count\n    count = 1\n    data.append(1)\n    table['a'] = 1\n    for x in data: pass"
+    )
+    read = names(given("table = {}"), solution(f"{function}\nK = 2"))
+
+    assert read["student"] == [["count", 1], ["f", 1], ["table", 1], ["K", 1]]
+    assert read["state"] == ["count", "table"]
+
+
+def test_functions_of_given_cells_may_keep_state_too():
+    """The student's code calls them in its own process, so that what they change changes there."""
+    assert names(given("log = []\ndef note(x):\n    log.append(x)"))["state"] == ["log"]
+
+
+def test_every_test_has_its_place_and_what_never_runs_is_left_out():
+    """Training cells and tests bind nothing for a test; text counts in the numbering."""
+    read = names(
+        new_markdown_cell("text"), given("x = 1", tags=["training"]), given("y = 1"), test_cell("z = 1", "t1"),
+        test_cell("import os", "t2"),
+    )  # fmt: skip
+
+    assert read["cell_of"] == {"t1": 3, "t2": 4}
+    assert [(binds, cell) for _, binds, _, _, _, cell in read["given"]] == [(["y"], 2)]
+    assert read["imports"] == []
+
+
+def test_it_travels_as_it_is():
+    """The answer is plain data of the wire."""
+    read = names(given("import os\nx = 1"), solution("def f(): pass"), test_cell("f()", "t"))
+    frame = wire.Codec().pack({"names": read})
+    head, body = wire.HEADER.unpack(frame[: wire.HEADER.size])
+
+    assert wire.Codec().unpack(frame[wire.HEADER.size :][:head], b"") == {"names": read}
+    assert body == 0
