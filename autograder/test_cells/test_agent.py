@@ -1,0 +1,161 @@
+"""The side of the test process: it runs the code of test cells for the grader, which asks it on a channel of its own.
+
+Loaded by path, like the side of the student process. The tests are trusted and known here only; what comes from the
+student's process, over the other socket, is data.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import linecache
+import math
+import numbers
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import asserts
+import calls
+import cell_source
+import handles
+import namespace
+import show_value
+import test_outcome
+import wire
+
+MOST_POINTS_TEXT = 80  # characters of a value that is no number of points
+NOTHING: dict[str, Any] = {
+    "ended": False, "points": None, "value": "nothing", "error": None, "refused": "", "sentence": "", "seen": "",
+    "sources": [], "given": {}, "requests": 0, "verdict_hint": "failed",
+}  # fmt: skip
+
+
+class TestAgent:
+    """Serves one test process until the grader closes the channel."""
+
+    __test__ = False  # no test of pytest's
+
+    def __init__(self, sock: Any, student: Any, shell: Any) -> None:
+        """Begin without a notebook.
+
+        Args:
+            sock: The channel to the grader.
+            student: The channel of the student's process.
+            shell: The shell of the process.
+        """
+        self._channel = wire.Channel(sock, wire.Codec())
+        self._student, self._shell = student, shell
+        self._tests: Tests | None = None
+
+    def greet(self, hello: dict[str, Any]) -> None:
+        """Tell the grader how this process is confined."""
+        self._channel.send(hello)
+
+    def serve(self) -> None:
+        """Answer requests one after the other; return when the grader is gone."""
+        while True:
+            try:
+                request = self._channel.receive()
+            except wire.WireError:
+                return
+            ticket = request.pop("ticket")
+            try:
+                reply: dict[str, Any] = {"value": getattr(self, "do_" + request.pop("do"))(**request)}
+            except BaseException as error:
+                reply = {"error": test_outcome.describe_error(error)}
+            self._channel.send({"ticket": ticket, **reply})
+
+    def do_setup(self, names: dict[str, Any], libraries: list[str]) -> dict[str, Any]:
+        """Get ready for the tests of one notebook."""
+        side = handles.TestSide(self._student)
+        self._tests = Tests(side, namespace.Namespace(side, names))
+        return {}
+
+    def do_run_test(self, test: dict[str, Any]) -> dict[str, Any]:
+        """Run one test cell; return what came of it."""
+        if self._tests is None:
+            raise RuntimeError("no notebook yet")
+        return self._tests.run(test)
+
+
+class Tests:
+    """Runs test cells one after the other in one namespace."""
+
+    def __init__(self, side: handles.TestSide, names: dict[str, Any]) -> None:
+        self._side, self._names = side, names
+        self._watch, self._log = asserts.Watch(), calls.CallLog()
+        side.log = self._log
+        dict.__setitem__(names, asserts.WATCH, self._watch)
+
+    def run(self, test: dict[str, Any]) -> dict[str, Any]:
+        """Run one test cell; return what came of it."""
+        name = f"<test {test['id']}>"
+        try:
+            parsed = cell_source.read(test["source"])
+        except (SyntaxError, ValueError) as fault:
+            return NOTHING | {"verdict_hint": "faulty", "seen": f"The test cell is no Python: {fault}"}
+        except cell_source.CannotRun as fault:
+            return NOTHING | {"verdict_hint": "faulty", "seen": str(fault)}
+        lines = test["source"].splitlines(keepends=True)
+        linecache.cache[name] = (len(test["source"]), None, lines, name)  # what `inspect` and tracebacks read
+        self._watch.rewrite(parsed.body, parsed.visible_lines)
+        self._log.clear()
+        self._side.refused, self._side.seen_sources, before = "", set(), self._side.requests
+        self._side.allowed_sources = None if test["sources"] is None else set(test["sources"])
+        value, error = self._execute(parsed, name)
+        outcome = NOTHING | {"sources": sorted(self._side.seen_sources), "requests": self._side.requests - before}
+        if error is not None:
+            outcome |= {"error": test_outcome.describe_error(error)}
+            outcome |= test_outcome.told(error, parsed, name, self._log)
+        if self._side.refused:  # whatever the test did with the exception
+            return outcome | {"verdict_hint": "refused", "refused": self._side.refused, "seen": self._side.refused}
+        if error is None:
+            outcome |= {"sentence": parsed.sentence, **points_of(value, float(test["points"]))}
+        return outcome
+
+    def _execute(self, parsed: cell_source.Parsed, name: str) -> tuple[Any, BaseException | None]:
+        """Run the statements and the last expression; return its value, and what was raised."""
+        value = None
+        with unchanged_process():
+            try:
+                exec(compile(parsed.body, name, "exec", dont_inherit=True, optimize=0), self._names)
+                if parsed.last is not None:
+                    value = eval(compile(parsed.last, name, "eval", dont_inherit=True, optimize=0), self._names)
+            except BaseException as error:
+                return None, error
+        return value, None
+
+
+@contextlib.contextmanager
+def unchanged_process() -> Iterator[None]:
+    """Put back what a test may have left changed, and the next one must not find so."""
+    folder, streams = os.getcwd(), (sys.stdout, sys.stderr)
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = streams
+        with contextlib.suppress(OSError):
+            os.chdir(folder)
+
+
+def points_of(value: Any, most: float) -> dict[str, Any]:
+    """Return what the last value of a test that ran to its end says of its points.
+
+    A number is the points, as for nbgrader; what is not a number says nothing, and all points are earned. nbgrader
+    gives all points for a number that is no score, too, and for False; here such a value earns nothing.
+    """
+    if value is None or value is True:
+        return {"ended": True, "points": most, "verdict_hint": "passed"}
+    if value is False:
+        return {"value": "number", "seen": "The test ended with the value False."}
+    if not isinstance(value, numbers.Number):
+        return {"ended": True, "points": most, "value": "other", "verdict_hint": "passed"}
+    try:
+        score = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        score = math.nan
+    if not 0 <= score <= most:
+        seen = f"{show_value.show(value, MOST_POINTS_TEXT)} is no number of points from 0 to {most:g}."
+        return {"value": "number", "verdict_hint": "faulty", "seen": seen}
+    return {"ended": True, "points": score, "value": "number", "verdict_hint": "passed" if score == most else "partial"}
