@@ -88,6 +88,7 @@ def run() -> Iterator[Run]:
         return ask(do="run_test", test={"id": "t", "source": source, "points": points, "sources": None, "given": None})
 
     imports = [["np", "import numpy as np", 0, False], ["unittest", "import unittest", 0, False]]
+    imports.append(["pytest", "import pytest", 0, False])
     ask(do="setup", names={"imports": imports, "given": [], "student": [], "state": [], "cell_of": {}}, libraries=[])
     yield run_test
     grader.close()
@@ -130,12 +131,97 @@ def test_a_last_value_that_is_no_score_earns_nothing(run: Run, last: str) -> Non
 @pytest.mark.parametrize(
     "source",
     [
-        "assert False", "import pytest\npytest.skip('later')", "raise unittest.SkipTest('later')",
+        "assert False", "pytest.skip('later')", "raise unittest.SkipTest('later')",
         "raise SystemExit(0)",
-        "import pytest\npytest.fail('no')", "raise KeyboardInterrupt", "%run other.py", "!ls", "def broken(:", "1 / 0",
+        "pytest.fail('no')", "raise KeyboardInterrupt", "%run other.py", "!ls", "def broken(:", "1 / 0",
     ],
 )  # fmt: skip
 def test_a_test_that_does_not_end_earns_nothing(run: Run, source: str) -> None:
     outcome = run(source)
 
     assert (outcome["ended"], outcome["points"]) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "seen"),
+    [
+        ("assert squares(3) == [0, 1, 5]", "`squares(3)` gave [0, 1, 4]; the test expects [0, 1, 5]"),
+        ("assert [0, 1, 5] == squares(3)", "`squares(3)` gave [0, 1, 4]; the test expects [0, 1, 5]"),
+        ("found = squares(3)\nassert found == [0]", "`squares(3)` gave [0, 1, 4]; the test expects [0]"),
+        ("assert half(5) > 2", "`half(5)` gave 2; the test expects more than 2"),
+        ("assert 2 < half(5)", "`half(5)` gave 2; the test expects more than 2"),
+        ("assert 3 <= half(8) < 4", "`half(8)` gave 4; the test expects less than 4"),
+        ("assert half(8) in (2, 3)", "`half(8)` gave 4; the test expects one of (2, 3)"),
+        ("assert 9 in squares(3)", "`squares(3)` gave [0, 1, 4]; the test expects something that contains 9"),
+        ("assert half(8) is None", "`half(8)` gave 4; the test expects None"),
+        ("assert not squares(1)", "`squares(1)` gave [0]; the test expects a false value"),
+        ("assert squares(0)", "`squares(0)` gave []; the test expects a true value"),
+        ("assert isinstance(half(8), str)", "`half(8)` gave 4 (int); the test expects an instance of str"),
+        ("assert isinstance(half(8), (str, set))", "`half(8)` gave 4 (int); the test expects an instance of str or set"),  # noqa: E501
+        ("assert all(half(x) == x / 2 for x in (4, 5, 6))", "`half(5)` gave 2; the test expects 2.5"),
+        ("assert half(4) == 2 and half(5) == 3", "`half(5)` gave 2; the test expects 3"),
+        ("assert np.allclose(half(5), 2.5)", "`half(5)` gave 2; the test expects values close to 2.5"),
+        ("assert answer == 42", "`answer` is 41; the test expects 42"),
+        ("assert len(squares(3)) == 4", "the value was 3; the test expects 4"),
+        ("assert half(x=5) == 3", "`half(x=5)` gave 2; the test expects 3"),
+        ("unittest.TestCase().assertEqual(half(5), 3)", "2 != 3"),
+        ("np.testing.assert_equal(half(5), 3)", "Items are not equal: ACTUAL: 2 DESIRED: 3"),
+        ("assert half(5) == pytest.approx(2.5)", "`half(5)` gave 2; the test expects 2.5 ± 2.5e-06"),
+        ("with pytest.raises(ValueError): half(5)", "`half(5)` gave 2; nothing was raised; the test expects ValueError"),  # noqa: E501
+        ("broken(0)", "`broken(0)` raised ZeroDivisionError: division by zero"),
+        ("half(5)[0]", "The test ended with TypeError: 'int' object is not subscriptable. `half(5)` gave 2"),
+    ],
+)  # fmt: skip
+def test_a_visible_line_says_what_was_seen_and_what_was_expected(run: Run, line: str, seen: str) -> None:
+    assert run(line)["seen"] == seen
+
+
+@pytest.mark.parametrize(
+    ("line", "seen"),
+    [
+        ("assert squares(3) == [0, 1, 5]", "`squares(3)` gave [0, 1, 4]"),
+        ("assert answer == 42", "`answer` is 41"),
+        ("assert sum(squares(4)) == 98765", "`squares(4)` gave [0, 1, 4, 9]"),
+        ("unittest.TestCase().assertEqual(half(5), 98765)", "`half(5)` gave 2"),
+        ("np.testing.assert_equal(half(5), 98765)", "`half(5)` gave 2"),
+        ("if half(5) != 98765: raise AssertionError", "`half(5)` gave 2"),
+        ("assert abs(half(5) - 98765) < 1", "`half(5)` gave 2"),
+    ],
+)  # fmt: skip
+def test_a_hidden_line_says_only_what_the_student_s_code_gave(run: Run, line: str, seen: str) -> None:
+    outcome = run(hidden(line))
+
+    assert outcome["seen"] == seen
+    assert "98765" not in outcome["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ('"""Squares begin at zero."""\nassert False', "Squares begin at zero."),
+        ("# Squares begin at zero\nassert False", "Squares begin at zero"),
+        ("# DO NOT CHANGE THIS CELL\n\n# Squares begin\n# at zero\nassert False", "Squares begin at zero"),
+        ("### BEGIN HIDDEN TESTS\n# Squares begin at zero\nassert False\n### END HIDDEN TESTS", ""),
+        ("# assert squares(3) == [9]\n# -----\n# YOUR CODE HERE\nassert False", ""),
+        ("# Squares begin at zero\nassert False, 'Begin at zero'", "Begin at zero. Squares begin at zero"),
+        ("# Squares begin at zero\nraise AssertionError('Begin at zero')", "Begin at zero. Squares begin at zero"),
+        ("np.testing.assert_equal(half(5), 3, err_msg='Halves are rounded')", "Halves are rounded."),
+        ("unittest.TestCase().assertEqual(half(5), 3, f'Halves of {5} are rounded')", "Halves of 5 are rounded."),
+        ("unittest.TestCase().assertEqual('a', 'b')", ""),
+        ("pytest.fail('Begin at zero')", "Begin at zero."),
+    ],
+)  # fmt: skip
+def test_the_sentence_is_the_assertion_s_own_text_and_that_of_the_cell(run: Run, source: str, sentence: str) -> None:
+    assert run(source)["sentence"] == sentence
+
+
+def test_a_message_is_evaluated_only_when_it_is_needed(run: Run) -> None:
+    assert run("assert squares(1) == [0], 1 / 0")["ended"]
+    assert run("assert squares(1) == [1], 1 / 0")["error"]["type"] == "ZeroDivisionError"
+
+
+def test_long_values_are_short_and_name_the_first_difference(run: Run) -> None:
+    outcome = run("assert squares(5000) == [*range(30), 30] + squares(5000)[31:]")
+
+    assert len(outcome["seen"]) < 700
+    assert outcome["seen"].endswith("; at 2 it is 4 instead of 2")

@@ -1,13 +1,14 @@
 """What the student's code was asked last, and what it gave: a few entries, so that a failed test can say it."""
 
 import collections
-import sys
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import show_value
 
-MOST_KEPT = 16  # values of the student's that are recognised when a test compares them
-MOST_BYTES_KEPT = 2**20  # of a value that is kept; of a larger one only its text is
+MOST_KEPT = 16  # answers that are recognised when a test compares them
+MOST_LENGTH_KEPT = 10_000  # of a container, and bytes of an array; of a larger one only the text is kept
 
 
 class Entry:
@@ -21,7 +22,7 @@ class Entry:
     def gave(self, value: Any) -> None:
         """Note the answer."""
         self.said = f"`{self.asked}` {self.verb} {show_value.show(value)}"
-        if sys.getsizeof(value) <= MOST_BYTES_KEPT:
+        if is_small(value):
             self.value = value
 
     def raised(self, error: BaseException) -> None:
@@ -40,13 +41,28 @@ class CallLog:
         """Forget everything: another test begins."""
         self._entries.clear()
 
-    def call(self, name: str, args: Any, kwargs: dict[str, Any]) -> Entry:
-        """Note a call of a function of the student's."""
-        return self._add(show_value.call(name, args, kwargs), "gave")
+    def ask(self, source: str, target: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Entry | None:
+        """Note a question; return its entry, None for one that is not worth telling.
 
-    def name(self, name: str) -> Entry:
-        """Note that a name of the student's is read."""
-        return self._add(name, "is")
+        Args:
+            source: What is asked, as "call:squares", "name:answer", "method:norm".
+            target: The object of a method or an attribute.
+            args: Arguments of a call.
+            kwargs: Arguments of a call that have a name.
+        """
+        kind, _, name = source.partition(":")
+        if kind == "name":
+            entry = Entry(name, "is")
+        elif kind == "attribute":
+            entry = Entry(f"{type(target).__name__}.{name}", "is")
+        elif kind in ("method", "operator"):
+            entry = Entry(show_value.call(f"{type(target).__name__}.{name}", args, kwargs), "gave")
+        elif kind == "call" and name:
+            entry = Entry(show_value.call(name, args, kwargs), "gave")
+        else:
+            return None
+        self._entries.append(entry)
+        return entry
 
     def gave(self, value: Any, said: str) -> str:
         """Return which question gave this very value, as a sentence; "" where none of the last ones did."""
@@ -62,13 +78,17 @@ class CallLog:
 
     @property
     def last(self) -> str:
-        """What the last answered question was and gave; "" where there is none."""
-        return next((entry.said for entry in reversed(self._entries) if entry.said), "")
+        """What the last answered question was and gave, without names of functions; "" where there is none."""
+        told = (entry for entry in reversed(self._entries) if entry.said)
+        return next((entry.said for entry in told if entry.verb != "is" or not callable(entry.value)), "")
 
     def _of(self, value: Any) -> Entry | None:
         return next((entry for entry in reversed(self._entries) if entry.value is value), None)
 
-    def _add(self, asked: str, verb: str) -> Entry:
-        entry = Entry(asked, verb)
-        self._entries.append(entry)
-        return entry
+
+def is_small(value: Any) -> bool:
+    """Return whether a value may be kept for a while; what its class says of itself is not asked."""
+    kind = type(value)
+    if kind in (str, bytes, bytearray, list, tuple, dict, set, frozenset):
+        return len(value) <= MOST_LENGTH_KEPT
+    return kind is not np.ndarray or value.nbytes <= MOST_LENGTH_KEPT

@@ -37,6 +37,7 @@ class Parsed:
     body: ast.Module  # without its docstring, and without the last expression
     last: ast.Expression | None  # whose value may be the points
     visible_lines: frozenset[int]  # which students have in their own notebook
+    is_visible: bool  # whether these are all lines
     sentence: str
 
 
@@ -58,7 +59,7 @@ def read(source: str, delimiters: Collection[str] = (BEGIN_HIDDEN, END_HIDDEN)) 
     if tree.body and isinstance(tree.body[-1], ast.Expr) and not _ends_with_semicolon(text):
         last = ast.Expression(tree.body.pop().value)  # type: ignore[attr-defined]
     sentence = _one_line(docstring or "") or first_comment(text, visible)
-    return Parsed(tree, last, visible, sentence)
+    return Parsed(tree, last, visible, len(visible) == source.count("\n") + 1, sentence)
 
 
 def visible_lines(source: str, begin: str, end: str) -> frozenset[int]:

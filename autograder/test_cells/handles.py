@@ -26,7 +26,7 @@ class Handle:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it."""
-        return self._autograder_side.ask("call", "call", target=self, args=list(args), kwargs=kwargs)
+        return self._autograder_side.ask("call", f"call:{self._name}", target=self, args=list(args), kwargs=kwargs)
 
 
 class TestCodec(object_codec.ObjectCodec):
@@ -48,6 +48,7 @@ class TestCodec(object_codec.ObjectCodec):
             raise wire.WireError("an object of no known form")
         if payload[0] not in self._handles:
             self._handles[payload[0]] = Handle(self._side, payload[0])
+            object.__setattr__(self._handles[payload[0]], "_name", payload[2])
         return self._handles[payload[0]]
 
 

@@ -113,6 +113,8 @@ def _thing(value: Any, kind: type) -> str:
         rows = f"{len(value)} row{'' if len(value) == 1 else 's'}"
         columns = f" and the columns {_show(list(value.columns), 1)}" if hasattr(kind, "columns") else ""
         return f"a {kind.__name__} with {rows}{columns}"
+    if kind.__module__.startswith("_pytest.") and kind.__name__.startswith("Approx"):  # of `pytest.approx`
+        return repr(value)
     name = getattr(value, "__name__", None) if callable(value) and not hasattr(kind, "__getattr__") else None
     if isinstance(name, str):
         return f"the function {name[:60]}"

@@ -68,7 +68,7 @@ class TestAgent:
 
     def do_setup(self, names: dict[str, Any], libraries: list[str]) -> dict[str, Any]:
         """Get ready for the tests of one notebook."""
-        side = handles.TestSide(self._student)
+        side = LoggedSide(self._student)
         self._tests = Tests(side, namespace.Namespace(side, names))
         return {}
 
@@ -79,13 +79,33 @@ class TestAgent:
         return self._tests.run(test)
 
 
+class LoggedSide(handles.TestSide):
+    """Notes what the student's process is asked and what it answers."""
+
+    def __init__(self, sock: Any) -> None:
+        super().__init__(sock)
+        self.log = calls.CallLog()
+
+    def ask(self, do: str, source: str = "", /, **fields: Any) -> Any:
+        """Return the answer to one request."""
+        entry = self.log.ask(source, fields.get("target"), fields.get("args", ()), fields.get("kwargs", {}))
+        if entry is None:
+            return super().ask(do, source, **fields)
+        try:
+            value = super().ask(do, source, **fields)
+        except Exception as error:
+            entry.raised(error)
+            raise
+        entry.gave(value)
+        return value
+
+
 class Tests:
     """Runs test cells one after the other in one namespace."""
 
-    def __init__(self, side: handles.TestSide, names: dict[str, Any]) -> None:
-        self._side, self._names = side, names
-        self._watch, self._log = asserts.Watch(), calls.CallLog()
-        side.log = self._log
+    def __init__(self, side: LoggedSide, names: dict[str, Any]) -> None:
+        self._side, self._names, self._watch = side, names, asserts.Watch()
+        self._visible_lines: dict[str, frozenset[int]] = {}
         dict.__setitem__(names, asserts.WATCH, self._watch)
 
     def run(self, test: dict[str, Any]) -> dict[str, Any]:
@@ -99,20 +119,25 @@ class Tests:
             return NOTHING | {"verdict_hint": "faulty", "seen": str(fault)}
         lines = test["source"].splitlines(keepends=True)
         linecache.cache[name] = (len(test["source"]), None, lines, name)  # what `inspect` and tracebacks read
-        self._watch.rewrite(parsed.body, parsed.visible_lines)
-        self._log.clear()
+        self._visible_lines[name] = parsed.visible_lines
+        self._watch.rewrite(parsed.body, parsed.last)
+        self._side.log.clear()
         self._side.refused, self._side.seen_sources, before = "", set(), self._side.requests
         self._side.allowed_sources = None if test["sources"] is None else set(test["sources"])
         value, error = self._execute(parsed, name)
         outcome = NOTHING | {"sources": sorted(self._side.seen_sources), "requests": self._side.requests - before}
         if error is not None:
             outcome |= {"error": test_outcome.describe_error(error)}
-            outcome |= test_outcome.told(error, parsed, name, self._log)
+            outcome |= test_outcome.told(error, self._known(name, parsed))
         if self._side.refused:  # whatever the test did with the exception
             return outcome | {"verdict_hint": "refused", "refused": self._side.refused, "seen": self._side.refused}
         if error is None:
             outcome |= {"sentence": parsed.sentence, **points_of(value, float(test["points"]))}
         return outcome
+
+    def _known(self, name: str, parsed: cell_source.Parsed) -> test_outcome.Test:
+        visible, log = self._visible_lines, self._side.log
+        return test_outcome.Test(name, visible, parsed.is_visible, parsed.sentence, log, self._watch)
 
     def _execute(self, parsed: cell_source.Parsed, name: str) -> tuple[Any, BaseException | None]:
         """Run the statements and the last expression; return its value, and what was raised."""

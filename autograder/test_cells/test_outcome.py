@@ -1,20 +1,47 @@
 """What became of a test that did not run to its end: which verdict, and the words for the student."""
 
+import re
 import unittest
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import asserts
 import calls
-import cell_source
 import handles
 import pytest
+import seen_words
 import show_value
 
 MOST_TEXT = 1000  # characters of an exception's text
 MOST_SEEN = 600  # characters of what was seen
+MOST_OWN = 300  # characters of the text that an assertion has
+# What pytest, unittest and NumPy say where an exception was expected.
+NOTHING_RAISED = re.compile(r"DID NOT (?:RAISE|WARN)\W+(?:class ')?(?:[\w.]*\.)?(\w+)|(\w+) not (?:raised|triggered)\b")
 SKIPPED = (unittest.SkipTest, pytest.skip.Exception)
 SAID_TO_FAIL = (pytest.fail.Exception,)  # `pytest.raises` and `pytest.warns` end in this, too
 LEFT = (SystemExit, KeyboardInterrupt, GeneratorExit, pytest.exit.Exception)
+
+
+@dataclass(frozen=True)
+class Test:
+    """What is known of the test that ran.
+
+    Attributes:
+        file: The name of its code.
+        visible_lines: By name of code, for all test cells so far, the lines that students have in their notebook.
+        is_visible: Whether students have the whole cell.
+        sentence: What it says of right code.
+        log: What the student's code was asked.
+        watch: What its assertions saw.
+    """
+
+    file: str
+    visible_lines: Mapping[str, frozenset[int]]
+    is_visible: bool
+    sentence: str
+    log: calls.CallLog
+    watch: asserts.Watch
 
 
 def describe_error(error: BaseException | None) -> dict[str, Any] | None:
@@ -33,66 +60,73 @@ def text_of(error: BaseException) -> str:
         return ""
 
 
-def told(error: BaseException, parsed: cell_source.Parsed, file: str, log: calls.CallLog) -> dict[str, str]:
-    """Return verdict, sentence and what was seen for what a test raised.
+@dataclass(frozen=True)
+class Place:
+    """Where in the test cells something was raised."""
 
-    Args:
-        error: What ended the test.
-        parsed: The test cell.
-        file: The name of its code, by which its own lines are known.
-        log: What the student's code was asked.
-    """
+    line: int  # the innermost of this cell; 0 where none is
+    is_own: bool  # the code of a test raised it, and no library
+    is_visible: bool  # students have each line that it passed
+
+
+def told(error: BaseException, test: Test) -> dict[str, str]:
+    """Return verdict, sentence and what was seen for what ended a test."""
     if isinstance(error, handles.Refused):
-        return {"verdict_hint": "refused", "sentence": parsed.sentence, "seen": text_of(error)}
+        return {"verdict_hint": "refused", "sentence": test.sentence, "seen": text_of(error)}
     if isinstance(error, SKIPPED):
-        return {"verdict_hint": "skipped", "sentence": parsed.sentence, "seen": "The test was skipped."}
+        return {"verdict_hint": "skipped", "sentence": test.sentence, "seen": "The test was skipped."}
     if isinstance(error, LEFT):
-        return {"verdict_hint": "faulty", "sentence": "", "seen": f"The test ended itself by {type(error).__name__}."}
+        return {"verdict_hint": "faulty", "seen": f"The test ended itself by {type(error).__name__}."}
     if isinstance(error, (AssertionError, *SAID_TO_FAIL)):
-        return {"verdict_hint": "failed", **_assertion(error, parsed, file, log)}
-    return {"verdict_hint": "error", "sentence": parsed.sentence, "seen": _raised(error, log)}
+        return {"verdict_hint": "failed", **_assertion(error, test)}
+    asked = test.log.raised_by(error)
+    if asked and isinstance(error, NotImplementedError):
+        return {"verdict_hint": "not_attempted", "seen": f"Not written yet: `{asked}` raises NotImplementedError."}
+    if isinstance(error, NameError) and not asked and error.name:
+        return {"verdict_hint": "not_attempted", "seen": f"The notebook defines no `{error.name}`."}
+    return {"verdict_hint": "error", "sentence": test.sentence, "seen": _raised(error, asked, test.log)}
 
 
-def _assertion(error: BaseException, parsed: cell_source.Parsed, file: str, log: calls.CallLog) -> dict[str, str]:
-    lines, is_own = _place(error, file)
-    own, library = (text_of(error), "") if is_own else (_message_of_library(error, file), text_of(error))
-    sentence = " ".join(filter(None, [_ended(show_value.one_line(own)), parsed.sentence]))
-    watched = getattr(error, "watched", None)
+def _assertion(error: BaseException, test: Test) -> dict[str, str]:
+    place = _place(error, test)
+    text, own = show_value.one_line(text_of(error)), ""
+    watched, missing = getattr(error, "watched", None), NOTHING_RAISED.match(text)
     if watched is not None:
-        seen = asserts.describe(*watched, log)
+        site, values = watched
+        own, seen = text, seen_words.Words(values, test.log, place.is_visible, test.is_visible).of(site.test)
+    elif missing is not None:
+        seen = f"nothing was raised; the test expects {missing[1] or missing[2]}"
+    elif place.is_own or isinstance(error, SAID_TO_FAIL):
+        own, seen = text, ""
     else:
-        is_visible = bool(lines) and lines[-1] in parsed.visible_lines
-        seen = show_value.one_line(library.split("\n\nFirst ")[0].split("\n\n- ")[0]) if is_visible else ""
-    return {"sentence": sentence, "seen": show_value.shortened(seen or log.last, MOST_SEEN)}
+        own = show_value.one_line(test.watch.message_at(place.line))
+        seen = "" if not test.is_visible else show_value.shortened(_without_difference(text_of(error)), MOST_SEEN)
+    if test.log.last and (missing is not None or not seen):
+        seen = f"{test.log.last}{seen and '; '}{seen}"
+    sentence = " ".join(filter(None, [_ended(show_value.shortened(own, MOST_OWN)), test.sentence]))
+    return {"sentence": sentence, "seen": show_value.shortened(seen, MOST_SEEN)}
 
 
-def _place(error: BaseException, file: str) -> tuple[list[int], bool]:
-    """Return the lines of the test that an exception passed, and whether the test's own code raised it."""
-    lines, is_own, trace = [], False, error.__traceback__
+def _place(error: BaseException, test: Test) -> Place:
+    line, is_own, is_visible, trace = 0, False, True, error.__traceback__
     while trace is not None:
-        is_own = trace.tb_frame.f_code.co_filename == file
+        file = trace.tb_frame.f_code.co_filename
+        is_own = file in test.visible_lines
         if is_own:
-            lines.append(trace.tb_lineno)
+            is_visible = is_visible and trace.tb_lineno in test.visible_lines[file]
+            line = trace.tb_lineno if file == test.file else line
         trace = trace.tb_next
-    return lines, is_own
+    return Place(line, is_own, is_visible)
 
 
-def _message_of_library(error: BaseException, file: str) -> str:
-    """Return the text that a test gave to a function of a library that asserts: `msg=` or `err_msg=`."""
-    trace, caller = error.__traceback__, ""
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        if caller == file != code.co_filename:
-            given = [trace.tb_frame.f_locals.get(name) for name in ("msg", "err_msg", "reason")]
-            return next((text for text in given if isinstance(text, str) and text), "")
-        caller, trace = code.co_filename, trace.tb_next
-    return ""
+def _without_difference(text: str) -> str:
+    """Return what an assertion of a library says, without the lines that compare two values entry by entry."""
+    return show_value.one_line(text.split("\n\nFirst ")[0].split("\n\n- ")[0].split("\n- ")[0])
 
 
-def _raised(error: BaseException, log: calls.CallLog) -> str:
+def _raised(error: BaseException, asked: str, log: calls.CallLog) -> str:
     """Return what an exception says that is no assertion's."""
     text = show_value.one_line(f"{type(error).__name__}: {text_of(error)}".rstrip(": "))
-    asked = log.raised_by(error)
     if asked:
         return show_value.shortened(f"`{asked}` raised {text}", MOST_SEEN)
     return show_value.shortened(". ".join(filter(None, [f"The test ended with {text}", log.last])), MOST_SEEN)
