@@ -101,11 +101,13 @@ class Counted:
 class Codec:
     """Turn messages into frames and back; each side says how handles and stubs look on its own ground."""
 
+    counted: Callable[[], Any] = Counted
+
     def pack(self, message: dict[str, Any]) -> bytes:
         """Return the frame of a message. Raises WireError when it is too long, TypeError when it cannot travel."""
         self._body: list[memoryview] = []
         self._body_bytes = 0
-        self._counted = Counted()
+        self._counted = self.counted()
         head = msgpack.packb(self.encode(message), unicode_errors="replace")
         if len(head) > MAX_HEAD_BYTES:
             raise WireError(f"a value of {len(head) // 2**20} MiB")
@@ -117,7 +119,7 @@ class Codec:
             tree = msgpack.unpackb(head, max_map_len=2, max_array_len=MAX_ENTRIES, max_ext_len=0)
         except Exception as error:
             raise WireError("bytes that are no message") from error
-        self._received, self._taken, self._counted = body, 0, Counted()
+        self._received, self._taken, self._counted = body, 0, self.counted()
         message = self.decode(tree)
         if not isinstance(message, dict) or self._taken != len(body):
             raise WireError("a message of no known form")
