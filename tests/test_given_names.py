@@ -36,12 +36,12 @@ def test_imports_are_known_one_by_one_with_the_kind_of_their_cell():
     )
 
     assert read["imports"] == [
-        ["np", "import numpy as np", 0, False],
-        ["os", "import os.path", 0, False],
-        ["PI", "from math import pi as PI", 0, False],
-        ["tau", "from math import tau", 0, False],
-        ["*", "from helpers import *", 0, False],
-        ["pd", "import pandas as pd", 1, True],
+        ["np", "import numpy as np", 1, False],
+        ["os", "import os.path", 1, False],
+        ["PI", "from math import pi as PI", 2, False],
+        ["tau", "from math import tau", 2, False],
+        ["*", "from helpers import *", 3, False],
+        ["pd", "import pandas as pd", 4, True],
     ]
     assert read["student"] == []
 
@@ -112,13 +112,13 @@ def test_functions_and_classes_are_known_as_such_with_what_they_need():
 
 
 def test_names_of_solution_cells_are_the_students():
-    """They count with their cell, whether they are bound at the top, by `global`, or changed in a function."""
+    """They count with their place, whether they are bound at the top, by `global`, or changed in a function."""
     function = (
         "def f(data):\n    global count\n    count = 1\n    data.append(1)\n    table['a'] = 1\n    for x in data: pass"
     )
     read = names(given("table = {}"), solution(f"{function}\nK = 2"))
 
-    assert read["student"] == [["count", 1], ["f", 1], ["table", 1], ["K", 1]]
+    assert read["student"] == [["count", 2], ["f", 2], ["table", 2], ["K", 3]]
     assert read["state"] == ["count", "table"]
 
 
@@ -128,15 +128,22 @@ def test_functions_of_given_cells_may_keep_state_too():
 
 
 def test_every_test_has_its_place_and_what_never_runs_is_left_out():
-    """Training cells and tests bind nothing for a test; text counts in the numbering."""
+    """Training cells and tests bind nothing for a test."""
     read = names(
         new_markdown_cell("text"), given("x = 1", tags=["training"]), given("y = 1"), test_cell("z = 1", "t1"),
-        test_cell("import os", "t2"),
+        test_cell("import os", "t2"), given("z = y"),
     )  # fmt: skip
 
-    assert read["cell_of"] == {"t1": 3, "t2": 4}
-    assert [(binds, cell) for _, binds, _, _, _, cell in read["given"]] == [(["y"], 2)]
+    assert read["tests"] == {"t1": 2, "t2": 3}
+    assert [(binds, place) for _, binds, _, _, _, place in read["given"]] == [(["y"], 1), (["z"], 4)]
     assert read["imports"] == []
+
+
+def test_what_is_used_is_known_with_the_last_place():
+    """A function may be called at any time, so that what it uses is used until the end."""
+    read = names(given("x = y + z"), solution("def f():\n    return y"), test_cell("f()", "t"))
+
+    assert read["used"] == {"y": 4, "z": 1}
 
 
 def test_it_travels_as_it_is():

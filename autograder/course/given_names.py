@@ -25,75 +25,95 @@ PYLAB = {
 def read(notebook: NotebookNode) -> dict[str, Any]:
     """Return what the cells do to names, as plain data.
 
-    Cells that are no Python are skipped, and so are cells that never run in the grader.
+    Cells that are no Python are skipped, and so are cells that never run in the grader. Each statement has a place, a
+    number that rises from the first cell to the last; a test has one too.
 
     Returns:
-        imports: [name, statement, cell, whether a solution cell imports it] for each imported name, in order; the name
+        imports: [name, statement, place, whether a solution cell imports it] for each imported name, in order; the name
             of a star import is "*".
-        given: [kind, names it binds, names whose value it changes, names it needs, statement, cell] for each statement
+        given: [kind, names it binds, names whose value it changes, names it needs, statement, place] for each statement
             of a given cell that binds or changes a name; the kind is "import", "function", "class" or "data".
-        student: [name, cell] for each name that a solution cell binds, other than by an import, or changes in place.
+        student: [name, place] for each name that a solution cell binds, other than by an import, or changes in place.
         state: names that functions of the notebook bind by `global`, or change in place, when they are called.
-        cell_of: the cell of each test, by its id.
+        used: the place of the last statement of a solution or given cell that uses a name, by name; a name that a
+            function uses has the place of the notebook's end.
+        tests: the place of each test, by its id.
     """
     reader = _Reader()
-    for index, cell in enumerate(notebook.cells):
+    for cell in notebook.cells:
         meta = metadata(cell)
         if cell.cell_type != "code":
             continue
         if meta.get("solution"):
-            reader.read_solution(cell.source, index)
+            reader.read_solution(cell.source)
         elif meta.get("grade"):
-            reader.cell_of[grade_id(cell)] = index
+            reader.read_test(grade_id(cell))
         elif not SKIPPED_TAGS & set(cell.metadata.get("tags", [])):
-            reader.read_given(cell.source, index)
-    return {
-        "imports": reader.imports,
-        "given": reader.given,
-        "student": reader.student,
-        "state": sorted(reader.state),
-        "cell_of": reader.cell_of,
-    }
+            reader.read_given(cell.source)
+    return reader.result()
 
 
 class _Reader:
     """Goes through the cells in their order."""
 
     def __init__(self) -> None:
-        self.imports: list[list[Any]] = []
-        self.given: list[list[Any]] = []
-        self.student: list[list[Any]] = []
-        self.state: set[str] = set()
-        self.cell_of: dict[str, int] = {}
+        self._place = 0
+        self._imports: list[list[Any]] = []
+        self._given: list[list[Any]] = []
+        self._student: list[list[Any]] = []
+        self._state: set[str] = set()
+        self._used: dict[str, int] = {}
+        self._used_in_functions: set[str] = set()
+        self._tests: dict[str, int] = {}
 
-    def read_given(self, source: str, index: int) -> None:
+    def result(self) -> dict[str, Any]:
+        return {
+            "imports": self._imports,
+            "given": self._given,
+            "student": self._student,
+            "state": sorted(self._state),
+            "used": self._used | dict.fromkeys(sorted(self._used_in_functions), self._place + 1),
+            "tests": self._tests,
+        }
+
+    def read_test(self, grade_id: str) -> None:
+        self._place += 1
+        self._tests[grade_id] = self._place
+
+    def read_given(self, source: str) -> None:
         for node in _statements(source):
-            if self._read_imports(node, index, is_solution=False):
+            names = self._read(node)
+            if self._read_imports(node, is_solution=False):
                 continue
-            names = statement_names.read(node)
-            self.state |= names.keeps_state
             if names.binds or names.changes:
                 names_as_data = [sorted(each) for each in (names.binds, names.changes, names.needs)]
-                self.given.append([_kind(node), *names_as_data, ast.unparse(node), index])
+                self._given.append([_kind(node), *names_as_data, ast.unparse(node), self._place])
 
-    def read_solution(self, source: str, index: int) -> None:
+    def read_solution(self, source: str) -> None:
         for node in _statements(source):
-            names = statement_names.read(node)
+            names = self._read(node)
             imported = {name for name, _ in statement_names.imports_in(node)}
-            self._read_imports(node, index, is_solution=True)
-            self.state |= names.keeps_state
+            self._read_imports(node, is_solution=True)
             touched = (names.binds - imported) | names.changes | names.keeps_state
-            self.student += [[name, index] for name in sorted(touched)]
+            self._student += [[name, self._place] for name in sorted(touched)]
 
-    def _read_imports(self, node: ast.stmt, index: int, is_solution: bool) -> bool:
+    def _read(self, node: ast.stmt) -> statement_names.StatementNames:
+        """Return the names of a statement; note its place, and what counts for statements of either kind."""
+        self._place += 1
+        names = statement_names.read(node)
+        self._state |= names.keeps_state
+        self._used |= dict.fromkeys(sorted(names.needs), self._place)
+        self._used_in_functions |= names.needs_later
+        return names
+
+    def _read_imports(self, node: ast.stmt, is_solution: bool) -> bool:
         """Note what a statement imports; return whether it does nothing else."""
-        if _is_pylab(node):
-            self.imports += [[name, statement, index, is_solution] for name, statement in PYLAB.items()]
-        is_import = isinstance(node, (ast.Import, ast.ImportFrom))
+        is_pylab, is_import = _is_pylab(node), isinstance(node, (ast.Import, ast.ImportFrom))
+        found = [*PYLAB.items()] if is_pylab else []
         if is_import or is_solution:  # a given `try: import ...` runs as a whole
-            found = statement_names.imports_in(node)
-            self.imports += [[name, statement, index, is_solution] for name, statement in found]
-        return is_import or _is_pylab(node)
+            found += statement_names.imports_in(node)
+        self._imports += [[name, statement, self._place, is_solution] for name, statement in found]
+        return is_import or is_pylab
 
 
 def _statements(source: str) -> list[ast.stmt]:

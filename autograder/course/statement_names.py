@@ -26,6 +26,7 @@ class StatementNames:
     binds: frozenset[str]
     changes: frozenset[str]  # in place, when it runs
     needs: frozenset[str]
+    needs_later: frozenset[str]  # those of `needs` that its functions use whenever they are called
     keeps_state: frozenset[str]  # what its functions bind by `global`, or change in place, whenever they are called
 
 
@@ -39,6 +40,7 @@ def read(node: ast.stmt) -> StatementNames:
         binds=frozenset(each.get_name() for each in symbols if each.is_assigned() or each.is_imported()),
         changes=frozenset(changes),
         needs=frozenset(each.get_name() for each in [*symbols, *inner] if each.is_referenced()),
+        needs_later=frozenset(each.get_name() for each in inner if each.is_referenced()),
         keeps_state=frozenset(
             {each.get_name() for each in inner if each.is_declared_global() and each.is_assigned()} | later
         ),
