@@ -85,6 +85,10 @@ class TestSide(peer.Peer):
         """Delete a name of the student's. Raises KeyError when there is no such name."""
         self.ask("del_name", name=name)
 
+    def is_students(self, value: Any) -> bool:
+        """Return whether a value is an object of the student's, so that nothing is told by sending it."""
+        return isinstance(value, Handle)
+
     def refuse(self, sentence: str) -> Refused:
         """Return the exception for something that is refused; the sentence stays."""
         self.refused = self.refused or sentence

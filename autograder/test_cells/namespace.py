@@ -1,31 +1,221 @@
-"""The globals of test cells: what a test does not define is the student's."""
+"""The globals of test cells: what no test has bound is looked up where the instructor's notebook says.
 
+The interpreter reads and writes the names of a cell by this mapping. Functions that a cell defines read them by it,
+too, but what they bind by `global` is stored behind its back, and found before the student's process is asked anything.
+"""
+
+import ast
 import builtins
+import contextlib
+import re
+from collections.abc import Iterator
 from typing import Any
 
+import given_code
+import given_values
 import handles
+import main_module
+import test_imports
+from given_code import Owner
+from given_values import MISSING
+
+# What a notebook's own kernel binds; a test neither reads it from the student's process nor leaves it there.
+OF_THE_KERNEL = re.compile(r"__\w*__|_+|_\d+|_i+|_ih|_oh|_dh|_i\d+|In|Out|exit|quit|get_ipython")
 
 
 class Namespace(dict[str, Any]):
-    """Names of the tests; a missing one is asked of the student's process."""
+    """Names of the tests of one notebook.
 
-    def __init__(self, side: handles.TestSide, setup: dict[str, Any]) -> None:
-        super().__init__(__name__="__main__", __builtins__=builtins)
-        self._side = side
-        for name, statement, _, _ in setup.get("imports", []):
-            own: dict[str, Any] = {}
-            exec(statement, own)
-            if name != "*":
-                dict.__setitem__(self, name, own[name])
+    Args:
+        side: The test's end of the line to the student's process.
+        names: What `given_names.read` says of the instructor's notebook.
+    """
+
+    def __init__(self, side: handles.TestSide, names: dict[str, Any]) -> None:
+        imports = test_imports.TestImports(side)
+        own_builtins = main_module.Builtins(self, imports.import_module)
+        super().__init__(__name__="__main__", __builtins__=own_builtins, get_ipython=main_module.NoKernel)
+        self._side, self._code = side, given_code.GivenCode(names)
+        self._values = given_values.GivenValues(self._code, imports, self)
+        self._found: set[str] = set()  # names in here that no test has bound
+        self._bound: dict[str, tuple[int, Any]] = {}  # by tests: the place of the test, and the value
+        self._deleted: dict[str, int] = {}  # by tests: the place of the test
+        self._owners: dict[str, Owner] = {}
+        self._read: dict[str, tuple[int, Any]] = {}  # the student's: when it was read, and the value
+        self._listed: tuple[int, frozenset[str]] = (-1, frozenset())
+        self._unsent: dict[str, Any] = {}  # what tests have bound since the student's process was asked last
+        self._declared: frozenset[str] = frozenset()  # by `global`
+        side.settlers.append(self._send_changes)
+        main_module.become_main(self)
+
+    def begin(self, test: dict[str, Any]) -> None:
+        """Get ready for a test cell: only what stands before it counts."""
+        code = self._code
+        code.place = code.tests.get(test["id"], code.place)
+        rebound = [name for name, (place, _) in self._bound.items() if code.is_rebound_after(name, place)]
+        for name in [*self._found, *rebound]:
+            dict.pop(self, name, None)
+            self._bound.pop(name, None)
+        for name in [name for name, place in self._deleted.items() if code.is_rebound_after(name, place)]:
+            del self._deleted[name]
+        self._found, self._read, self._owners = set(), {}, {}
+        self._values.begin(test.get("given"))
+        self._declared = code.state | declared_global(test["source"])
+
+    def given_here(self) -> dict[str, bool]:
+        """Return which given names the test has read, and whether their values were made here."""
+        return dict(self._values.seen)
+
+    # --- reading ---
 
     def __missing__(self, name: str) -> Any:
-        """Ask the student's process, after the builtin names."""
-        if hasattr(builtins, name):
+        """Return the value of a name that no test has bound. Raises KeyError when there is none."""
+        value = self._values.running(name)
+        if value is not MISSING:
+            return value
+        owner = self._owners.get(name)
+        if owner is None:
+            owner = self._owners[name] = self._owner(name)
+        if owner is Owner.BUILTIN:
+            return getattr(builtins, name)
+        if owner is Owner.STUDENT:
+            return self._of_student(name)
+        value = self._made_here(name, owner)
+        if value is MISSING:
+            self._owners[name] = Owner.STUDENT
+            return self._of_student(name)
+        dict.__setitem__(self, name, value)
+        self._found.add(name)
+        return value
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the value of a name, or something else when there is none."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+    def __contains__(self, name: object) -> bool:
+        if dict.__contains__(self, name):
+            return True
+        if not isinstance(name, str) or OF_THE_KERNEL.fullmatch(name):
+            return False
+        if self._owner(name) in (Owner.IMPORT, Owner.GIVEN, Owner.DATA):
+            return name not in self._deleted
+        return name in self._students_names()
+
+    def _owner(self, name: str) -> Owner:
+        if not isinstance(name, str) or OF_THE_KERNEL.fullmatch(name):
+            if isinstance(name, str) and main_module.is_builtin(name):
+                return Owner.BUILTIN  # `__import__`, `__build_class__`
             raise KeyError(name)
-        return self._side.get_name(name)
+        owner = self._code.owner(name)
+        is_anybodys = owner in (Owner.BUILTIN, Owner.STUDENT)
+        return Owner.IMPORT if is_anybodys and self._values.has_star(name, self._students_names) else owner
+
+    def _made_here(self, name: str, owner: Owner) -> Any:
+        """Return what an import or given code binds a name to; MISSING where the student's value counts."""
+        if name in self._deleted or (owner is Owner.SOLUTION_IMPORT and name not in self._students_names()):
+            raise KeyError(name)
+        if owner in (Owner.IMPORT, Owner.SOLUTION_IMPORT):
+            return self._values.imported(name, self._students_names)
+        return self._values.made(name, owner, lambda: self._of_student(name, MISSING))
+
+    def _of_student(self, name: str, *default: Any) -> Any:
+        """Return the student's value of a name, else the builtin one. Raises KeyError where there is neither."""
+        turn, value = self._read.get(name, (-1, None))
+        if turn == self._side.turns:
+            return value
+        try:
+            value = self._side.get_name(name)
+        except KeyError:
+            for other in (*default, *([getattr(builtins, name)] if main_module.is_builtin(name) else [])):
+                return other
+            raise KeyError(name) from None
+        self._read[name] = self._side.turns, value
+        return value
+
+    def _students_names(self) -> frozenset[str]:
+        if self._listed[0] != self._side.turns:
+            names = [name for name in self._side.names() if isinstance(name, str)]
+            names = [name for name in names if name.isidentifier() and not OF_THE_KERNEL.fullmatch(name)]
+            self._listed = self._side.turns, frozenset(names)
+        return self._listed[1]
+
+    # --- binding ---
 
     def __setitem__(self, name: str, value: Any) -> None:
-        """Bind a name on both sides."""
-        super().__setitem__(name, value)
-        if not name.startswith("__"):
-            self._side.set_name(name, value)
+        dict.__setitem__(self, name, value)
+        self._found.discard(name)
+        self._note_bound(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        if name not in self:
+            raise KeyError(name)
+        is_students = name in self._students_names()
+        dict.pop(self, name, None)
+        self._found.discard(name)
+        self._bound.pop(name, None)
+        self._deleted[name] = self._code.place
+        if is_students:
+            self._unsent[name] = MISSING
+
+    def _note_bound(self, name: str, value: Any) -> None:
+        if not isinstance(name, str) or OF_THE_KERNEL.fullmatch(name):
+            return
+        self._bound[name] = self._code.place, value
+        self._deleted.pop(name, None)
+        # Any other name is the test's own: the student's code could read there what the test expects.
+        if self._code.is_used(name) or name in self._code.state or self._side.is_students(value):
+            self._unsent[name] = value
+
+    def _send_changes(self) -> None:
+        """Let the student's process know what tests have bound and deleted among the names that its code uses."""
+        for name in self._declared:
+            value = dict.get(self, name, MISSING)
+            if value is not MISSING and name not in self._found and self._bound.get(name, (0, MISSING))[1] is not value:
+                self._note_bound(name, value)
+        unsent, self._unsent = self._unsent, {}
+        for name, value in unsent.items():
+            self._read.pop(name, None)
+            if value is MISSING:
+                with contextlib.suppress(KeyError):
+                    self._side.del_name(name)
+                continue
+            try:
+                self._side.set_name(name, value)
+            except TypeError:  # it cannot travel, and so no code there can use it
+                continue
+            if name in self._code.state:  # from now on it lives there
+                dict.pop(self, name, None)
+
+    # --- as a whole ---
+
+    def keys(self) -> Any:
+        """Return all names, the student's too."""
+        own = [name for name in dict.__iter__(self) if name.isidentifier()]
+        given = {name for name in self._code.names() if name in self}
+        return [*own, *sorted((given | self._students_names()).difference(own))]
+
+    def values(self) -> Any:
+        """Return the values of all names."""
+        return [self[name] for name in self.keys()]
+
+    def items(self) -> Any:
+        """Return all names with their values."""
+        return [(name, self[name]) for name in self.keys()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
+    def __len__(self) -> int:
+        return len(self.keys())
+
+
+def declared_global(source: str) -> frozenset[str]:
+    """Return the names that functions of a test bind by `global`; none if it is no Python."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return frozenset()
+    return frozenset(name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names)

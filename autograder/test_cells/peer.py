@@ -18,6 +18,7 @@ import wire
 MOST_NESTED = 100  # a test's recursive function that a student's decorator wraps goes to and fro at each step
 MOST_REQUESTS = 200_000  # of one test cell, both ways; the most that was met in 873 test cells of courses are 20,000
 FRAMES_OF_A_REQUEST = 60  # more than sending a request and reading its answer take
+RUNS_NO_CODE = frozenset({"names", "get_name"})  # of the student's
 
 
 class Lost(BaseException):
@@ -30,12 +31,16 @@ class Peer:
     Attributes:
         handlers: What this side answers: the function for each request, which gets the fields of the request by name.
         requests: How many requests there were so far, both ways.
+        turns: How often code of the other side has run since, so that names there may have changed.
+        settlers: What this side tells the other one first, before it asks or answers.
         lost: Why nothing more can be asked; empty while all is well.
     """
 
     def __init__(self, sock: Any, codec: wire.Codec) -> None:
         self.handlers: dict[str, Callable[..., Any]] = {}
-        self.requests = 0
+        self.requests = self.turns = 0
+        self.settlers: list[Callable[[], None]] = []
+        self._is_settling = False
         self.lost = ""
         self._channel = wire.Channel(sock, codec)
         self._lock = threading.Lock()
@@ -56,6 +61,7 @@ class Peer:
             BaseException: The request raised it on the other side.
         """
         need_frames(FRAMES_OF_A_REQUEST)
+        self._settle()
         with self._lock:
             ticket = next(self._tickets)
             self._send({"do": do, "ticket": ticket, "with": fields})
@@ -64,6 +70,7 @@ class Peer:
             except BaseException:  # a clock of the test's own, say: the answer still comes, and is then nobody's
                 self._abandoned.add(ticket)
                 raise
+        self.turns += do not in RUNS_NO_CODE
         if "error" in answer:
             raise self.error_of(answer["error"])
         self.arrived(source)
@@ -124,7 +131,10 @@ class Peer:
         self._lock.release()
         self._depth += 1
         try:
-            answer = {"value": self._work_on(do, fields)}
+            try:
+                answer = {"value": self._work_on(do, fields)}
+            finally:
+                self._settle()
         except Lost:
             raise
         except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's too
@@ -142,8 +152,20 @@ class Peer:
             raise RecursionError("maximum recursion depth exceeded")
         if do not in self.handlers:
             raise self._broken("a request that nobody knows")
+        self.turns += 1
         self.arrived("argument")
         return self.handlers[do](**fields)
+
+    def _settle(self) -> None:
+        """Tell the other side what it has to know before anything else."""
+        if self._is_settling:
+            return
+        self._is_settling = True
+        try:
+            for settle in self.settlers:
+                settle()
+        finally:
+            self._is_settling = False
 
     def _send(self, message: dict[str, Any]) -> None:
         self._count()

@@ -8,6 +8,7 @@ from typing import Any
 import cell_shell
 import object_codec
 import peer
+import student_names
 
 
 class StudentCodec(object_codec.ObjectCodec):
@@ -44,27 +45,12 @@ class StudentSide(peer.Peer):
     def __init__(self, sock: Any, names: dict[str, Any], shell: Any) -> None:
         super().__init__(sock, StudentCodec())
         self._names, self._shell = names, shell
-        self.handlers |= {name[3:]: getattr(self, name) for name in dir(self) if name.startswith("do_")}
+        for part in (self, student_names.StudentNames(names)):
+            self.handlers |= {name[3:]: getattr(part, name) for name in dir(part) if name.startswith("do_")}
 
     def describe_error(self, error: BaseException) -> Any:
         """Return an exception in a form that travels."""
         return cell_shell.describe(error, __file__)
-
-    def do_names(self) -> list[str]:
-        """Return all names."""
-        return [name for name in self._names if isinstance(name, str)]
-
-    def do_get_name(self, name: str) -> Any:
-        """Return what a name stands for."""
-        return self._names[name]
-
-    def do_set_name(self, name: str, value: Any) -> None:
-        """Let a name stand for something else."""
-        self._names[name] = value
-
-    def do_del_name(self, name: str) -> None:
-        """Forget a name."""
-        del self._names[name]
 
     def do_call(self, target: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """Call a function or whatever else can be called."""

@@ -103,7 +103,7 @@ class LoggedSide(handles.TestSide):
 class Tests:
     """Runs test cells one after the other in one namespace."""
 
-    def __init__(self, side: LoggedSide, names: dict[str, Any]) -> None:
+    def __init__(self, side: LoggedSide, names: namespace.Namespace) -> None:
         self._side, self._names, self._watch = side, names, asserts.Watch()
         self._visible_lines: dict[str, frozenset[int]] = {}
         dict.__setitem__(names, asserts.WATCH, self._watch)
@@ -124,8 +124,10 @@ class Tests:
         self._side.log.clear()
         self._side.refused, self._side.seen_sources, before = "", set(), self._side.requests
         self._side.allowed_sources = None if test["sources"] is None else set(test["sources"])
+        self._names.begin(test)
         value, error = self._execute(parsed, name)
         outcome = NOTHING | {"sources": sorted(self._side.seen_sources), "requests": self._side.requests - before}
+        outcome["given"] = self._names.given_here()
         if error is not None:
             outcome |= {"error": test_outcome.describe_error(error)}
             outcome |= test_outcome.told(error, self._known(name, parsed))

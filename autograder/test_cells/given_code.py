@@ -1,0 +1,146 @@
+"""Whose a name of a test is, by what the instructor's notebook says, and which of its statements make its value.
+
+What the notebook imports is imported here. Functions of given cells are run here, too, and data of given cells that
+neither depends on solution cells nor is changed by functions may be. All else is the student's.
+"""
+
+import builtins
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+class Owner(enum.Enum):
+    """Where the value of a name comes from."""
+
+    BUILTIN = enum.auto()
+    IMPORT = enum.auto()  # of a given cell
+    SOLUTION_IMPORT = enum.auto()  # only where the student has the name, too
+    GIVEN = enum.auto()  # a function, or whatever a `try: import ...` gives
+    DATA = enum.auto()  # of given cells, where it equals the student's in the instructor's own notebook
+    STUDENT = enum.auto()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement of a given cell that binds names or changes their values."""
+
+    kind: str
+    binds: frozenset[str]
+    changes: frozenset[str]
+    needs: frozenset[str]
+    source: str
+    place: int
+
+    @property
+    def touches(self) -> frozenset[str]:
+        """The names that it binds or whose values it changes."""
+        return self.binds | self.changes
+
+
+@dataclass(frozen=True)
+class Import:
+    """An import of one name; "*" for all that a module gives."""
+
+    name: str
+    source: str
+    place: int
+    in_solution: bool
+
+
+class GivenCode:
+    """What stands before one place of the instructor's notebook.
+
+    Attributes:
+        place: Only what stands before it counts.
+        state: Names that functions of the notebook bind or change when they are called: the student's process has them.
+    """
+
+    def __init__(self, names: dict[str, Any]) -> None:
+        self.place = 0
+        self.state = frozenset(names.get("state", ()))
+        self._imports = [Import(*entry) for entry in names.get("imports", ())]
+        self._statements = [
+            Statement(kind, frozenset(binds), frozenset(changes), frozenset(needs), source, place)
+            for kind, binds, changes, needs, source, place in names.get("given", ())
+        ]
+        self._student: dict[str, list[int]] = {}
+        for name, place in names.get("student", ()):
+            self._student.setdefault(name, []).append(place)
+        self._used: dict[str, int] = names.get("used", {})
+        self.tests: dict[str, int] = names.get("tests", {})
+
+    def owner(self, name: str) -> Owner:
+        """Return whose a name is that no test has bound; star imports are looked at elsewhere."""
+        student = self._last(self._student.get(name, ()))
+        imported = self._last(each.place for each in self._imports if each.name == name and not each.in_solution)
+        statement = next((each for each in reversed(self._before()) if name in each.binds), None)
+        last = max(student, imported, statement.place if statement else 0)
+        if not last:
+            if self.imports(name):
+                return Owner.SOLUTION_IMPORT
+            return Owner.BUILTIN if hasattr(builtins, name) else Owner.STUDENT
+        if last == imported:
+            return Owner.IMPORT
+        if statement is None or last == student:
+            return Owner.STUDENT
+        if statement.kind in ("function", "import"):
+            return Owner.GIVEN
+        is_students = statement.kind == "class" or self._is_of_student(name, set())
+        return Owner.STUDENT if is_students else Owner.DATA
+
+    def imports(self, name: str) -> list[Import]:
+        """Return the imports that bind a name; one that binds a package may add a part of it."""
+        return [each for each in self._imports if each.name == name and each.place < self.place]
+
+    def stars(self, name: str) -> list[Import]:
+        """Return the star imports that may bind a name, the last one first: not those before its last own binding."""
+        own = [self._last(self._student.get(name, ())), self._last(each.place for each in self.imports(name))]
+        own += [each.place for each in self._before() if name in each.binds]
+        return [each for each in reversed(self.imports("*")) if each.place > max(own)]
+
+    def statements_for(self, name: str) -> list[Statement]:
+        """Return the statements that make the value of a name, in their order."""
+        wanted, picked = {name}, list[Statement]()
+        for each in reversed(self._before()):
+            if each.kind != "class" and each.touches & wanted:
+                picked.append(each)
+                wanted |= each.needs
+        return picked[::-1]
+
+    def names(self) -> set[str]:
+        """Return all names that imports and given cells bind so far."""
+        return {each.name for each in self._imports if each.place < self.place and each.name != "*"} | {
+            name for each in self._before() for name in each.binds
+        }
+
+    def is_rebound_after(self, name: str, place: int) -> bool:
+        """Return whether a cell between a place and here binds a name."""
+        places = [each.place for each in self._imports if each.name == name]
+        places += self._student.get(name, ())
+        places += [each.place for each in self._statements if name in each.binds]
+        return any(place < each < self.place for each in places)
+
+    def is_used(self, name: str) -> bool:
+        """Return whether code of the notebook uses a name that may run from here on."""
+        return self._used.get(name, 0) > self.place
+
+    def _before(self) -> list[Statement]:
+        return [each for each in self._statements if each.place < self.place]
+
+    def _last(self, places: Iterable[int]) -> int:
+        return max((place for place in places if place < self.place), default=0)
+
+    def _is_of_student(self, name: str, seen: set[str]) -> bool:
+        """Return whether a value depends on what solution cells bind, on state, on classes, or on the unknown."""
+        if name in self.state or self._last(self._student.get(name, ())):
+            return True
+        seen.add(name)
+        statements = [each for each in self._before() if name in each.touches]
+        if not any(name in each.binds for each in statements):
+            return not (self.imports(name) or self.stars(name) or hasattr(builtins, name) or name == "get_ipython")
+        if any(each.kind == "class" for each in statements):
+            return True
+        needed = {need for each in statements for need in each.needs} - seen
+        return any(self._is_of_student(need, seen) for need in needed if need not in seen)

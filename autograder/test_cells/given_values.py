@@ -1,0 +1,132 @@
+"""The values of names that the instructor's notebook imports, and of those that its given cells define."""
+
+import contextlib
+import functools
+import io
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import given_code
+import numpy as np
+import test_imports
+import wire
+from given_code import Owner
+
+MISSING = object()
+FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, functools.partial, np.ufunc, np.vectorize)
+
+
+class GivenValues:
+    """Makes values where a test needs them: each given statement runs once, in the order of the notebook.
+
+    Args:
+        code: What the instructor's notebook says.
+        imports: How an `import` of a test works.
+        scope: The globals of tests, which given functions have as theirs.
+    """
+
+    def __init__(self, code: given_code.GivenCode, imports: test_imports.TestImports, scope: dict[str, Any]) -> None:
+        self._code, self._imports, self._scope = code, imports, scope
+        self._codec = wire.Codec()  # whose frames of equal data are equal
+        self._values: dict[str, Any] = {}
+        self._done: set[int] = set()  # places of statements
+        self._is_running = False
+        self._record: dict[str, bool] | None = None
+        self.seen: dict[str, bool] = {}
+
+    def begin(self, record: dict[str, bool] | None) -> None:
+        """Get ready for a test cell.
+
+        Args:
+            record: Which given names have their value from here; None in the reference run, which finds that out.
+        """
+        self._record, self.seen = record, {}
+
+    def running(self, name: str) -> Any:
+        """Return the value of a name for a given statement that runs now; MISSING where it has none here."""
+        return self._values.get(name, MISSING) if self._is_running else MISSING
+
+    def imported(self, name: str, students: Callable[[], frozenset[str]]) -> Any:
+        """Return what imports of the notebook bind a name to; MISSING where none of them works here.
+
+        Args:
+            name: The name.
+            students: Gives the names that the student has, which count for what only solution cells import.
+        """
+        value = self.starred(name, students)
+        for each in self._code.imports(name):
+            own = {"__builtins__": dict.__getitem__(self._scope, "__builtins__"), "__name__": "__main__"}
+            with contextlib.suppress(ImportError):
+                exec(compile(each.source, "<import>", "exec", dont_inherit=True), own)
+                value = own.get(name, value)
+        return value
+
+    def starred(self, name: str, students: Callable[[], frozenset[str]]) -> Any:
+        """Return what a star import binds a name to, MISSING where there is none."""
+        for each in self._code.stars(name):
+            value = self._imports.star(each.source).get(name, MISSING)
+            if value is not MISSING and (not each.in_solution or name in students()):
+                return value
+        return MISSING
+
+    def has_star(self, name: str, students: Callable[[], frozenset[str]]) -> bool:
+        """Return whether a star import binds a name."""
+        return self.starred(name, students) is not MISSING
+
+    def made(self, name: str, owner: Owner, theirs: Callable[[], Any]) -> Any:
+        """Return the value that given statements make; MISSING where the student's counts.
+
+        Args:
+            name: The name.
+            owner: GIVEN or DATA.
+            theirs: Gives the student's value, MISSING where there is none.
+        """
+        if self._record is not None:
+            value = self._run_for(name) if self._record.get(name, True) else MISSING
+        elif owner is Owner.GIVEN:
+            value = self._run_for(name)
+        else:
+            value = self._run_if_alike(name, theirs())
+        self.seen[name] = value is not MISSING
+        return value
+
+    def _run_if_alike(self, name: str, theirs: Any) -> Any:
+        """Return what given statements make, if it is what the student has; nothing is run for what is no data."""
+        packed = self._packed(theirs)
+        if packed is None and not callable(theirs):
+            return MISSING
+        value = self._run_for(name)
+        is_function = isinstance(value, FUNCTIONS) if packed is None else packed == self._packed(value)
+        return value if is_function else MISSING
+
+    def _packed(self, value: Any) -> bytes | None:
+        """Return the message with a value in it; None for what is no data."""
+        if value is MISSING:
+            return None
+        try:
+            return self._codec.pack({"value": value})
+        except (TypeError, wire.WireError):
+            return None
+
+    def _run_for(self, name: str) -> Any:
+        """Run the statements that make the value of a name, as far as they have not run; return the value."""
+        was_running, self._is_running = self._is_running, True
+        try:
+            with quiet():
+                for each in self._code.statements_for(name):
+                    if each.place not in self._done:
+                        self._done.add(each.place)
+                        exec(compile(each.source, "<given>", "exec", dont_inherit=True), self._scope, self._values)
+        except Exception:  # a file that is not here, a name of the student's that is none
+            return MISSING
+        finally:
+            self._is_running = was_running
+        return self._values.get(name, MISSING)
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Let nothing that is printed meanwhile be seen: given statements run at other moments than in a notebook."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        yield

@@ -1,0 +1,252 @@
+"""Names of test cells: what is the test's, the notebook's or the student's, in two processes."""
+
+from __future__ import annotations
+
+import ast
+import os
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from autograder.course import given_names
+
+ENGINE = Path(__file__).resolve().parents[1] / "autograder"
+FLAT_FOLDERS = [str(ENGINE / folder) for folder in ("test_cells", "session", "handin")]
+
+
+def given(source: str) -> Any:
+    return new_code_cell(source)
+
+
+def solution(source: str) -> Any:
+    return new_code_cell(source, metadata={"nbgrader": {"grade_id": "s", "solution": True, "grade": False}})
+
+
+class Tests:
+    """A notebook of the instructor's, a student process with a notebook of its own, and the tests in this process.
+
+    Test cells have the ids t0, t1 ... and stand in the notebook where `TEST` does.
+    """
+
+    __test__ = False
+
+    def __init__(self, side: Any, cells: list[Any]) -> None:
+        import namespace
+
+        ids = iter(f"t{number}" for number in range(100))
+        made = [
+            new_code_cell("", metadata={"nbgrader": {"grade_id": next(ids), "solution": False, "grade": True}})
+            if cell is TEST
+            else cell
+            for cell in cells
+        ]
+        self.side = side
+        self.names = namespace.Namespace(side, given_names.read(new_notebook(cells=made)))
+
+    def run(self, source: str, number: int = 0, given: dict[str, bool] | None = None) -> dict[str, bool]:
+        """Run a test cell; return which given names it read, and whether their values were made here."""
+        self.side.seen_sources.clear()
+        self.names.begin({"id": f"t{number}", "source": source, "given": given})
+        exec(compile(ast.parse(source), "<test>", "exec"), self.names)
+        return self.names.given_here()
+
+
+TEST = object()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def flat_imports() -> Iterator[None]:
+    """The modules import each other by plain name, as in the processes that load them."""
+    sys.path[:0] = FLAT_FOLDERS
+    yield
+    for folder in FLAT_FOLDERS:
+        sys.path.remove(folder)
+
+
+@pytest.fixture
+def tests() -> Iterator[Callable[..., Tests]]:
+    """A function that starts a student process with the names of a source; the other arguments are the cells."""
+    started: list[tuple[int, Any]] = []
+    main, streams = sys.modules["__main__"], (sys.stdin, sys.stdout, sys.stderr)
+
+    def start(students: str, *cells: Any) -> Tests:
+        import handles
+        import student_side
+
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                ours.close()
+                names: dict[str, Any] = {"__name__": "__main__"}
+                exec(students, names)
+                student_side.StudentSide(theirs, names, None).serve()
+            finally:
+                os._exit(0)
+        theirs.close()
+        side = handles.TestSide(ours)
+        started.append((pid, side))
+        return Tests(side, list(cells) or [TEST])
+
+    yield start
+    sys.modules["__main__"] = main
+    sys.stdin, sys.stdout, sys.stderr = streams
+    for pid, side in started:
+        if not side.lost:
+            side.end()
+        side.close()
+        os.waitpid(pid, 0)
+
+
+HOSTILE = """
+class Anything:
+    def __getattr__(self, name): return lambda *args, **kwargs: True
+np = Anything()
+assert_equal = len = print = isinstance = __import__ = lambda *args, **kwargs: True
+AssertionError = type('Never', (Exception,), {})
+get_ipython = sys = __builtins__ = __name__ = 'mine'
+globals()['a.b'] = 1
+def square(x): return x * x
+"""
+
+
+def test_names_of_a_test_are_never_the_students_where_the_notebook_or_python_has_them(tests):
+    """A student may call anything `np`, `len` or `assert_equal`."""
+    tests(HOSTILE, given("import numpy as np, math\nfrom unittest.mock import call as assert_equal"), TEST).run(
+        "import sys as system\n"
+        "assert np is system.modules['numpy'] and not isinstance(3, str) and len([1]) == 1\n"
+        "assert assert_equal is system.modules['unittest.mock'].call\n"
+        "assert __name__ == '__main__' and get_ipython().run_line_magic('matplotlib', 'inline') is None\n"
+        "try:\n    assert square(2) == 5\nexcept AssertionError:\n    failed = True\nassert failed"
+    )
+
+
+def test_a_builtin_name_that_a_solution_binds_is_the_students(tests):
+    """Courses let students write `max`; a student who did not leaves the builtin one."""
+    run = tests("def max(a, b): return 'mine'", solution("def max(a, b): return a\ndef min(a, b): return a"), TEST).run
+
+    run("assert max(1, 2) == 'mine' and min(1, 2) == 1")
+
+
+def test_what_only_a_solution_imports_is_imported_here_if_the_student_has_it(tests):
+    """The student's own word for it is never taken."""
+    cells = solution("import numpy as np\nfrom math import pi"), TEST
+    tests("np = 'mine'", *cells).run("assert np.add(1, 2) == 3")
+
+    with pytest.raises(NameError):
+        tests("", *cells).run("pi")
+
+
+@pytest.mark.parametrize("record", [None, {"helper": True, "table": True}])
+def test_functions_and_data_of_given_cells_are_the_instructors(tests, record):
+    """A student who changes a helper or the expected values changes nothing for the test."""
+    cells = given("K = 2\ntable = {}\ntable['a'] = K\ndef helper(x): return x * K + square(x)"), TEST
+    changed = "K = 2\ntable = {'a': 2}\ndef helper(x): return 'mine'\ndef square(x): return x * x"
+    started = tests(changed, *cells)
+
+    seen = started.run("assert helper(3) == 15 and table == {'a': 2}", given=record)
+    assert seen == {"helper": True, "table": True, "K": True}
+
+
+def test_given_data_is_the_students_where_its_solution_changes_it(tests):
+    """A solution cell that cleans the data, a function that appends to it: the test sees what came of it."""
+    cells = (
+        given("data = [3, 1]\nlog = []\nkept = [1]\nother = len(data)\ndef note(x): log.append(x)"),
+        solution("data.sort()"),
+        TEST,
+    )
+    started = tests("data = [1, 3]\nlog = ['noted']\nkept = [1, 2]\nother = 2", *cells)
+
+    seen = started.run("assert data == [1, 3] and log == ['noted'] and kept == [1, 2] and other == 2")
+    assert seen == {"kept": False}
+
+
+def test_while_grading_the_reference_run_decides_whose_given_data_is(tests):
+    """What was the instructor's there is the instructor's here, whatever the student made of it."""
+    cells = given("expected = [1, 2]\nshown = [1]"), TEST
+    started = tests("expected = 'mine'\nshown = 'theirs'", *cells)
+
+    started.run("assert expected == [1, 2] and shown == 'theirs'", given={"expected": True, "shown": False})
+
+
+def test_only_what_stands_before_a_test_counts(tests):
+    """Data that a later cell binds again is, for a test in between, what the first cell made it."""
+    started = tests("x = 1", given("x = 1"), TEST, given("x = 2\ny = 3"), TEST)
+
+    started.run("assert x == 1 and 'y' not in globals()", given={})
+    started.run("assert x == 2 and y == 3", 1, given={})
+
+
+def test_what_a_test_binds_stays_until_a_cell_binds_it_again(tests):
+    """Test cells share their names, as in the notebook."""
+    started = tests("x = 5", TEST, TEST, given("x = 1"), solution("x = 5"), TEST)
+
+    started.run("x = 7\nn = 1")
+    started.run("assert x == 7 and n == 1", 1)
+    started.run("assert x == 5 and n == 1", 2)
+
+
+def test_deleting_and_restoring_a_function_reaches_the_students_code(tests):
+    """A function that has to use another one fails without it, and works again with it."""
+    students = "def square(x): return x * x\ndef total(n): return sum(square(x) for x in range(n))"
+    started = tests(students, solution(students), TEST)
+
+    started.run(
+        "kept = square\ndel square\n"
+        "try:\n    total(3)\nexcept NameError:\n    failed = True\nassert failed and 'square' not in globals()\n"
+        "try:\n    square\nexcept NameError:\n    failed = 2\nassert failed == 2\n"
+        "square = kept\nassert total(3) == 5 and square(2) == 4"
+    )
+
+
+def test_only_names_that_the_notebook_uses_reach_the_students_process(tests):
+    """What a test calls `expected` is not to be read there."""
+    started = tests(
+        "expected = K = 1\ndef f(): return globals().get('expected'), K", solution("K = 1\ndef f(): return K"), TEST
+    )
+
+    started.run("expected = 42\nK = 7\nassert f() == (1, 7)")
+
+
+def test_a_name_that_the_solution_binds_by_global_lives_in_the_students_process(tests):
+    """A counter that the test sets and the student's function raises."""
+    code = "count = 0\ndef tick():\n    global count\n    count += 1"
+    started = tests(code, solution(code), TEST)
+
+    started.run("count = 5\ntick()\nassert count == 6")
+    started.run("def up():\n    global count\n    count = 10\nup()\ntick()\nassert count == 11")
+
+
+def test_no_name_of_the_tests_own_changes_because_the_student_binds_it(tests):
+    """The student's function cannot say what the test expects."""
+    started = tests("def f():\n    global expected\n    expected = 'mine'", solution("def f(): pass"), TEST)
+
+    started.run("expected = 1\nf()\nassert expected == 1")
+
+
+def test_classes_read_names_in_their_bodies_too(tests):
+    """The interpreter reads these in another way than those of functions."""
+    started = tests("base = 3", given("import math"), TEST)
+
+    started.run(
+        "class Case:\n    start = base\n    pi = math.pi\n    import os\n    def get(self): return base + len('a')\n"
+        "assert Case.start == 3 and Case.pi == math.pi and Case().get() == 4"
+    )
+
+
+def test_the_module_main_has_the_names(tests):
+    """`mock.patch('__main__.f')`, `import __main__`, `dir()` and `globals()` see the student's names too."""
+    students = "def helper(): return 1\ndef f(): return helper()"
+    started = tests(students, solution(students), TEST)
+
+    started.run(
+        "import __main__\nfrom unittest.mock import patch\n"
+        "assert __main__.f() == 1 and not hasattr(__main__, 'nothing')\n"
+        "assert {'f', 'helper', '__main__'} <= set(dir()) == set(globals()) == set(vars(__main__))\n"
+        "assert 'f' in globals() and 'nothing' not in globals() and globals().get('nothing') is None\n"
+    )
