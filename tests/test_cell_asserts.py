@@ -47,7 +47,9 @@ def serve_student(sock: socket.socket) -> None:
 
     names: dict[str, Any] = {"__name__": "__main__"}
     exec(STUDENT, names)
-    student_side.StudentSide(sock, names, None).serve()
+    side = student_side.StudentSide(sock, names, None)
+    while True:  # one round for each test cell
+        side.serve()
 
 
 def serve_tests(sock: socket.socket, student: socket.socket) -> None:

@@ -176,7 +176,7 @@ def test_landlock_alone_refuses(tmp_path):
     (tmp_path / "open" / "file").write_text("x")
     (tmp_path / "secret").write_text("x")
     (tmp_path / "scratch").mkdir()
-    steps = f"confinement.restrict_files([{str(tmp_path / 'open')!r}], {str(tmp_path / 'scratch')!r})"
+    steps = f"confinement.restrict_files([{str(tmp_path / 'open')!r}], [{str(tmp_path / 'scratch')!r}])"
     code = tries(
         granted="open('open/file').read()", secret="open('secret').read()", listing="os.listdir('.')",
         etc="open('/etc/passwd').read()", parent="open(f'/proc/{os.getppid()}/status').read()",
@@ -320,7 +320,7 @@ def testreachable_by_all_looks_at_every_folder_above(tmp_path):
 def without_filter(tmp_path, monkeypatch) -> Callable[..., Zygote]:
     """Start zygotes on a machine that seems to have no seccomp."""
     folder = tmp_path / "session"
-    for source in (SESSION_DIR, SESSION_DIR.parent / "handin"):  # what reads pictures lies there
+    for source in (SESSION_DIR, SESSION_DIR.parent / "handin", SESSION_DIR.parent / "test_cells"):
         shutil.copytree(source, tmp_path / source.name, ignore=shutil.ignore_patterns("__pycache__"))
     text = (folder / "confinement.py").read_text()
     broken = 'def restrict_system_calls() -> None:\n    raise RuntimeError("no filter in this kernel")\n\n\n'

@@ -61,7 +61,8 @@ def no_tensorflow(tmp_path, monkeypatch) -> None:
     """Nothing can import TensorFlow: neither this process nor a zygote or what it forks."""
     folder = tmp_path / "session"
     shutil.copytree(SESSION_DIR, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(SESSION_DIR.parent / "handin", tmp_path / "handin")  # the reader of pictures is loaded from there
+    for other in ("handin", "test_cells"):  # the reader of pictures loads modules from there, too
+        shutil.copytree(SESSION_DIR.parent / other, tmp_path / other, ignore=shutil.ignore_patterns("__pycache__"))
     text = (folder / "libraries.py").read_text()
     (folder / "libraries.py").write_text(text.replace("\nimport importlib", f"{WITHOUT_TENSORFLOW}\nimport importlib"))
     for module in (launcher, zygote_factory):

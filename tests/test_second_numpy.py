@@ -36,12 +36,12 @@ def old(assignment: Assignment, tmp_path_factory: pytest.TempPathFactory) -> Ite
     if not (OTHER / "numpy").is_dir():
         pytest.skip(f"there is no second NumPy in {OTHER}: `make test` installs it where a package index is reached")
     folder = tmp_path_factory.mktemp("engine")
-    for source in (SESSION_DIR, SESSION_DIR.parent / "handin"):
+    for source in (SESSION_DIR, SESSION_DIR.parent / "handin", SESSION_DIR.parent / "test_cells"):
         shutil.copytree(source, folder / source.name, ignore=shutil.ignore_patterns("__pycache__"))
     program = folder / "session" / "zygote.py"
     text = program.read_text(encoding="utf-8")
     changed = text.replace("\ndef main", f"\nsys.path.insert(0, {str(OTHER)!r})\n\n\ndef main", 1)
-    changed = changed.replace('[setup["kit_dir"]]', f'[setup["kit_dir"], {str(OTHER)!r}]', 1)
+    changed = changed.replace('[setup["kit_dir"], ', f'[setup["kit_dir"], {str(OTHER)!r}, ', 1)
     assert changed.count(str(OTHER)) == 2
     program.write_text(changed, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-# From this folder processes are started by path, and these import their neighbours by bare names: it counts as a whole,
-# with the files of another folder that they load.
+# From the first of these folders processes are started by path, and these import their neighbours by bare names: it
+# counts as a whole, with the files of other folders that they load.
 STARTED_BY_PATH = "session"
+TESTS_BY_PATH = "test_cells"
 LOADED_BY_PATH = frozenset({"handin.cell_shell", "handin.older_numpy", "handin.png_picture"})
 # To parse nothing but these lines takes 15 ms for the package, the whole text 350.
 STATEMENT = re.compile(r"^[ \t]*((?:from\s+[.\w]+\s+)?import\s+(?:\([^)]*\)|[^\n]*))", re.MULTILINE)
@@ -21,7 +22,8 @@ STATEMENT = re.compile(r"^[ \t]*((?:from\s+[.\w]+\s+)?import\s+(?:\([^)]*\)|[^\n
 def reached(package: Path, starts: Iterable[Path]) -> frozenset[Path]:
     """Return these files of a package with all others of it that they import, directly or not."""
     modules = {_module(file, package): file for file in package.rglob("*.py")}
-    by_path = {name for name in modules if name.startswith(f"{STARTED_BY_PATH}.") or name in LOADED_BY_PATH}
+    folders = (f"{STARTED_BY_PATH}.", f"{TESTS_BY_PATH}.")
+    by_path = {name for name in modules if name.startswith(folders) or name in LOADED_BY_PATH}
     found: set[str] = set()
     waiting = {_module(file, package) for file in starts}
     while waiting:

@@ -119,6 +119,7 @@ AF_UNIX, SOCK_STREAM, SOCK_KINDS = 1, 1, 0xF
 EPERM, ENOSYS, EOPNOTSUPP = 1, 38, 95
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 1, 4, 47, 4
 LINUX_CAPABILITY_VERSION_3 = 0x20080522
+SHARED_FOLDER = 0o770  # of a group that no other process has
 FIRST_SPARE_UID = 2_000_000_000  # above every range that useradd, systemd or container tools hand out
 MAX_PIDS = 2**22  # of Linux
 
@@ -154,18 +155,19 @@ def prepare(readable: list[str]) -> None:
         all(reachable_by_all(path) for path in readable)
 
 
-def confine(readable: list[str], scratch: str) -> dict[str, str]:
+def confine(readable: list[str], scratch: str, home: str = "") -> dict[str, str]:
     """Confine this process for good; return for each layer why it is not in force, an empty text when it is.
 
     Args:
         readable: Files and folders that may be read, as given by `readable_paths`.
         scratch: The one folder that may be written.
+        home: A second one, where the scratch folder is that of another confined process.
     """
     uid = spare_uid()  # before Landlock hides where it is read from
     steps: dict[str, Callable[[], None]] = {
         "limits": set_limits,
-        "landlock": lambda: restrict_files(readable, scratch),
-        "privileges": lambda: drop_privileges(readable, scratch, uid),
+        "landlock": lambda: restrict_files(readable, [scratch, home] if home else [scratch]),
+        "privileges": lambda: drop_privileges(readable, scratch, home, uid),
         "seccomp": restrict_system_calls,
     }
     problems = {}
@@ -206,27 +208,34 @@ def set_limit(limit: int, value: int) -> None:
         raise OSError(f"the hard limit {name} is {allowed}, and {value} is needed") from error
 
 
-def restrict_files(readable: list[str], scratch: str) -> None:
-    """Let this process read `readable`, write `scratch`, and signal nobody outside, by Landlock."""
+def restrict_files(readable: list[str], writable: list[str]) -> None:
+    """Let this process read `readable`, write `writable`, and signal nobody outside, by Landlock."""
     if sandlock is None:
         raise RuntimeError(IMPORT_PROBLEM)
     tolerated = [sandlock.Protection.SIGNAL_SCOPE, sandlock.Protection.ABSTRACT_UNIX_SOCKET_SCOPE]
     sandlock.confine(
         sandlock.Sandbox(
             fs_readable=[*readable, *OWN_PROCESS_FILES],
-            fs_writable=[scratch, *SYSTEM_WRITABLE],
+            fs_writable=[*writable, *SYSTEM_WRITABLE],
             allow_degraded=tolerated,  # Linux before 6.12; seccomp denies the same
         )
     )
 
 
-def drop_privileges(readable: list[str], scratch: str, uid: int) -> None:
-    """Give up every capability; as root become `uid` too, where an unknown user can still reach the libraries."""
+def drop_privileges(readable: list[str], scratch: str, home: str, uid: int) -> None:
+    """Give up every capability; as root become `uid` too, where an unknown user can still reach the libraries.
+
+    A process with a home of its own joins the group of the one that has the scratch folder, so that each can write
+    there, and is a stranger to it in everything else.
+    """
     if os.geteuid() == 0:
         if all(reachable_by_all(path) for path in readable):
-            os.chown(scratch, uid, uid)
+            group = os.stat(scratch).st_gid if home else uid
+            os.chown(home or scratch, uid, group)
+            if not home:
+                os.chmod(scratch, SHARED_FOLDER)
             os.setgroups([])
-            os.setresgid(uid, uid, uid)
+            os.setresgid(group, group, group)
             os.setresuid(uid, uid, uid)
             resource.setrlimit(resource.RLIMIT_NPROC, (THREADS, THREADS))
         else:

@@ -7,8 +7,9 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ..handin.run_limits import Limits
@@ -21,6 +22,7 @@ from .zygote_factory import START_S, begin, end, receive
 
 SESSION_DIR = Path(__file__).resolve().parent
 PACKAGE_DIR = SESSION_DIR.parent
+FOLDER_FOR_ALL = 0o777
 ANSWER_S = 60  # a fork takes 0.01 s, the end of a large process 0.1 s
 
 
@@ -49,7 +51,8 @@ class Zygote(contextlib.AbstractContextManager):
 
     def __init__(
         self, kit: Path | None, hidden: Iterable[Path] = (), *, weak: bool = False, agent: str = "agent",
-        libraries: Sequence[str] = (), factory: socket.socket | None = None, machine_factor: float | None = None,
+        libraries: Sequence[str] = (), files: Mapping[str, Path] = MappingProxyType({}),
+        factory: socket.socket | None = None, machine_factor: float | None = None,
     ) -> None:  # fmt: skip
         """Start one and wait until it is ready.
 
@@ -59,6 +62,7 @@ class Zygote(contextlib.AbstractContextManager):
             weak: Grade although this machine lacks a layer of the confinement.
             agent: What serves in the forked processes: "agent", or "picture_agent".
             libraries: What to import before student processes are forked, beside NumPy, matplotlib and IPython.
+            files: What students get beside the notebooks, by its path there; copied like the kit.
             factory: Where a ZygoteFactory takes requests; without one, or when it is gone, the zygote loads them.
             machine_factor: How many times as long as the reference machine this one takes; measured by default.
 
@@ -73,14 +77,15 @@ class Zygote(contextlib.AbstractContextManager):
         self._one_at_a_time = threading.Lock()  # several threads may share a zygote
         secret = [str(path) for path in (PACKAGE_DIR, *hidden)]
         try:
-            kit_dir = _copy_for_all(kit, self.folder)
+            kit_dir, self._files_dir = _copy_for_all(kit, files, self.folder)
         except OSError as error:
             self._tempdir.close()
             raise GraderFault(file_sentence(error)) from error
+        self.files = tuple(sorted(files))
         self._process, self._control = begin(self._tempdir, self._log, factory)
         setup = {
-            "package_dir": str(PACKAGE_DIR), "kit_dir": str(kit_dir), "hidden": secret, "weak": weak, "agent": agent,
-            "libraries": list(libraries),
+            "package_dir": str(PACKAGE_DIR), "kit_dir": str(kit_dir), "files_dir": str(self._files_dir),
+            "hidden": secret, "weak": weak, "agent": agent, "libraries": list(libraries),
         }  # fmt: skip
         try:
             self.versions: dict[str, str] = self._ask(setup, START_S)["versions"]
@@ -93,15 +98,42 @@ class Zygote(contextlib.AbstractContextManager):
 
     def fork(self, scratch_dir: Path) -> tuple[int, socket.socket]:
         """Start a confined student process on the cores of this thread; return its id and our end of its channel."""
+        return self._fork(scratch_dir)
+
+    def fork_test_process(self, scratch_dir: Path, home: Path, student: socket.socket) -> tuple[int, socket.socket]:
+        """Start a confined process that runs tests; return its id and our end of its channel.
+
+        Args:
+            scratch_dir: That of the student process that is tested, as the working folder.
+            home: A folder that only the new process may use.
+            student: Our end of the student process's channel, which the new process gets a copy of.
+        """
+        return self._fork(scratch_dir, home, student)
+
+    def _fork(
+        self, scratch_dir: Path, home: Path | None = None, student: socket.socket | None = None
+    ) -> tuple[int, socket.socket]:
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                request = {"do": "fork", "scratch": str(scratch_dir), "cores": cores.allowed()}
-                answer = self._ask(request, descriptor=theirs.fileno())
+                request = {
+                    "do": "fork", "scratch": str(scratch_dir), "home": str(home or ""), "cores": cores.allowed(),
+                }  # fmt: skip
+                descriptors = [theirs.fileno(), *([] if student is None else [student.fileno()])]
+                answer = self._ask(request, descriptors=descriptors)
             except GraderFault:
                 ours.close()
                 raise
         return answer["pid"], ours
+
+    def put_files(self, scratch_dir: Path) -> None:
+        """Put links to what students get beside the notebooks into a scratch folder."""
+        for path in self.files:
+            link = scratch_dir / path
+            for folder in reversed(link.relative_to(scratch_dir).parents[:-1]):
+                (scratch_dir / folder).mkdir(exist_ok=True)
+                (scratch_dir / folder).chmod(FOLDER_FOR_ALL)  # strangers do not get into the scratch folder
+            link.symlink_to(self._files_dir / path)
 
     def reap(self, pid: int) -> dict[str, Any]:
         """Wait for a dead student process; return its status, processor time and peak memory."""
@@ -125,13 +157,13 @@ class Zygote(contextlib.AbstractContextManager):
         return self._process.poll() is None
 
     def _ask(
-        self, request: dict[str, Any], timeout_s: float = ANSWER_S, descriptor: int | None = None
+        self, request: dict[str, Any], timeout_s: float = ANSWER_S, descriptors: Sequence[int] = ()
     ) -> dict[str, Any]:
         line = json.dumps(request).encode() + b"\n"
         with self._one_at_a_time:
             try:
                 self._control.settimeout(timeout_s)
-                socket.send_fds(self._control, [line], [] if descriptor is None else [descriptor])
+                socket.send_fds(self._control, [line], descriptors)
                 return receive(self._control)
             except OSError as error:
                 self._process.kill()  # whatever it still says would be taken for the answer to another request
@@ -144,13 +176,17 @@ class Zygote(contextlib.AbstractContextManager):
         return ""
 
 
-def _copy_for_all(kit: Path | None, folder: Path) -> Path:
-    """Copy the kit where an unknown user can read it, whatever the umask; return the folder that holds it."""
+def _copy_for_all(kit: Path | None, files: Mapping[str, Path], folder: Path) -> tuple[Path, Path]:
+    """Copy kit and files where an unknown user can read them, whatever the umask; return the folders that hold them."""
     folder.chmod(0o755)
-    kit_dir = folder / "kit"
+    kit_dir, files_dir = folder / "kit", folder / "files"
     kit_dir.mkdir()
+    files_dir.mkdir()
     if kit is not None:
         shutil.copytree(kit, kit_dir / kit.name, ignore=shutil.ignore_patterns("__pycache__"))
-    for path in (kit_dir, *kit_dir.rglob("*")):
+    for name, path in files.items():
+        (files_dir / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, files_dir / name)
+    for path in (kit_dir, files_dir, *kit_dir.rglob("*"), *files_dir.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
-    return kit_dir
+    return kit_dir, files_dir

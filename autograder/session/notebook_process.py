@@ -129,7 +129,8 @@ class NotebookProcess(contextlib.AbstractContextManager):
     def close(self) -> None:
         """End the process."""
         if self._process is not None:
-            self._take_leave(self._process)
+            self._end(self._process)
+            self._wall_s += self._process.wall_s
             self._process = None
 
     def __exit__(self, *exc: object) -> None:
@@ -149,14 +150,10 @@ class NotebookProcess(contextlib.AbstractContextManager):
             if self._process.ended:  # of a picture; the next one gets those that are left
                 continue
             for path, data in self._modules.items():
+                if path in self._zygote.files:  # the course gives a module of this name
+                    continue
                 self._exchange(f"module {path}", "add_module", self._limits.call_cpu_s, {"path": path, "data": data})
-            try:
-                for index, cell in enumerate(self._cells):
-                    if index not in self._deadly:
-                        self._run_cell(index, cell)
-            except ProcessLost as lost:
-                self._deadly[index] = CellOutcome(cell, _sentence(f"{cell.place} was stopped: {lost}"), lost.verdict)
-            else:
+            if self._run_cells():
                 return
 
     def _decode_pictures(self) -> None:
@@ -173,9 +170,22 @@ class NotebookProcess(contextlib.AbstractContextManager):
             except SubmissionError as error:
                 self._pictures[file_id] = error
 
-    def _run_cell(self, index: int, cell: Cell) -> None:
-        reply = self._exchange(f"cell {index}", "run_cell", self._limits.cell_cpu_s, {"source": cell.source})
+    def _run_cells(self) -> bool:
+        """Run the cells; return whether the process has survived them."""
+        return all(self._run_cell(index) for index in range(len(self._cells)))
+
+    def _run_cell(self, index: int) -> bool:
+        """Run one cell, unless it has ended a process before; return whether the process has survived it."""
+        if index in self._deadly:
+            return True
+        cell = self._cells[index]
+        try:
+            reply = self._exchange(f"cell {index}", "run_cell", self._limits.cell_cpu_s, {"source": cell.source})
+        except ProcessLost as lost:
+            self._deadly[index] = CellOutcome(cell, _sentence(f"{cell.place} was stopped: {lost}"), lost.verdict)
+            return False
         self._outcomes[index] = list(_outcomes(cell, reply))
+        return True
 
     def _ask(self, request: str, cpu_s: float | None = None, /, **fields: Any) -> Any:
         self.start()
@@ -220,12 +230,11 @@ class NotebookProcess(contextlib.AbstractContextManager):
             raise SubmissionError(f"the time for the whole notebook ({limit_s:g} s) is used up", Verdict.TIMEOUT)
         return left_s
 
-    def _take_leave(self, process: Process) -> None:
-        if not process.ended:
-            with contextlib.suppress(GraderFault):  # the zygote is gone, and took the process with it
-                process.end()
+    def _end(self, process: Process) -> None:
+        """End a process, if it has not ended, and keep what it has used."""
+        with contextlib.suppress(GraderFault):  # the zygote is gone, and took the process with it
+            process.end()
         self._cpu_s += process.cpu_s
-        self._wall_s += process.wall_s
 
 
 def _outcomes(cell: Cell, reply: Any) -> Iterator[CellOutcome]:

@@ -7,6 +7,7 @@ import signal
 import socket
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,6 +18,7 @@ from ..model.report import Verdict
 from . import scratch, wire
 from .replies import GraderCodec, student_error
 from .watch import LimitPassed, Limits, Watch, cpu_seconds
+from .wire import Look
 
 START_S = 60.0  # takes 0.02; a machine that swaps fails nobody
 DYING_S = 0.5  # for one that closed its channel to end as well
@@ -50,33 +52,41 @@ class Forks(Protocol):
     def reap(self, pid: int) -> dict[str, Any]:
         """Wait for a dead process; return its status, processor time and peak memory."""
 
+    def fork_test_process(self, scratch_dir: Path, home: Path, student: socket.socket) -> tuple[int, socket.socket]:
+        """Start a confined process that runs tests on a student process."""
+
+    def put_files(self, scratch_dir: Path) -> None:
+        """Put links to what lies beside the notebooks into a scratch folder."""
+
 
 class Process:
     """A student process from its fork to its end."""
 
+    NAME = "A student process"  # in sentences
+
     def __init__(self, zygote: Forks, limits: Limits) -> None:
         """Fork and wait until the process is confined. Raises GraderFault when it does not come up."""
         self._zygote, self._limits = zygote, limits
-        self._folder = Path(tempfile.mkdtemp(prefix="scratch-", dir=zygote.folder))
+        self.folder = Path(tempfile.mkdtemp(prefix="scratch-", dir=zygote.folder))
         self._codec = GraderCodec()
-        self.ended = False
+        self.ended, self._status = False, 0
         self.cpu_s = self.wall_s = 0.0
         try:
-            self.pid, sock = zygote.fork(self._folder)
-        except GraderFault:
-            scratch.remove(self._folder)
+            self.pid, self.socket = self._fork()
+        except (GraderFault, OSError):
+            scratch.remove(self.folder)
             raise
-        self._channel = wire.Channel(sock, self._codec)
+        self._channel = wire.Channel(self.socket, self._codec)
         try:
             self._process = psutil.Process(self.pid)
             hello = self._channel.receive(time.monotonic() + START_S)
         except (wire.WireError, psutil.Error) as error:
             self.end()
-            raise KilledFromOutside(f"A student process did not start: {error}") from error
+            raise KilledFromOutside(f"{self.NAME} did not start: {error}") from error
         if hello["missing"] and not zygote.weak:
             self.end()
             problems = ", ".join(f"{layer} ({problem})" for layer, problem in hello["missing"].items())
-            raise GraderFault(f"A student process could not be confined: {problems}.")
+            raise GraderFault(f"{self.NAME} could not be confined: {problems}.")
         self.layers = tuple(hello["layers"])
 
     def ask(self, request: str, cpu_s: float, fields: dict[str, Any]) -> Any:
@@ -87,12 +97,48 @@ class Process:
             ProcessLost: The process has ended, or was killed because it passed a limit or broke the protocol.
             KilledFromOutside: The process was killed by somebody else.
         """
-        watch = Watch(self._process, self._limits, cpu_s, self._folder)
+        with self._awake(cpu_s) as watch:
+            message, refused = self._converse(request, fields, watch)
+        if refused is not None:
+            raise refused
+        if "error" in message:
+            raise student_error(message["error"])
+        return message.get("value")
+
+    @contextlib.contextmanager
+    def answering_tests(self, cpu_s: float) -> Iterator[Look]:
+        """Let the process answer whoever has a copy of our end of its channel, until that one sends the end of it.
+
+        Yields what looks whether the process uses too much. Raises as `ask` does; what is raised inside ends it.
+        """
+        with self._awake(cpu_s) as watch:
+            ticket = secrets.token_hex(8)
+            self._channel.send({"do": "serve_tests", "ticket": ticket}, look=watch.look)
+            self._expect(ticket, watch)  # from here on it reads no more than it is asked
+            try:
+                yield watch.look
+            except Exception as error:
+                if is_exiting(self.pid):  # which is why the other one got no answer
+                    raise self._post_mortem(wire.WireClosed("it ended")) from error
+                raise
+            self._expect(ticket, watch)
+
+    def _fork(self) -> tuple[int, socket.socket]:
+        """Start the process; return its id and our end of its channel."""
+        self._zygote.put_files(self.folder)
+        return self._zygote.fork(self.folder)
+
+    @contextlib.contextmanager
+    def _awake(self, cpu_s: float, look_too: Look | None = None) -> Iterator[Watch]:
+        """Let the process work, watched; whatever goes wrong meanwhile ends it."""
+        watch = Watch(self._process, self._limits, cpu_s, self.folder, look_too)
         self._signal(signal.SIGCONT)
         try:
-            message, refused = self._converse(request, fields, watch)
+            yield watch
         except LimitPassed as limit:
             self.end()
+            if limit.pid not in (0, self.pid):
+                raise
             raise ProcessLost(str(limit), limit.verdict) from limit
         except wire.WireError as error:
             raise self._post_mortem(error) from error
@@ -102,11 +148,12 @@ class Process:
         finally:
             self.wall_s += watch.wall_s()
             self._signal(signal.SIGSTOP)  # so that nothing goes on behind the watch's back
-        if refused is not None:
-            raise refused
-        if "error" in message:
-            raise student_error(message["error"])
-        return message.get("value")
+
+    def _expect(self, ticket: str, watch: Watch) -> None:
+        """Wait for a message with this ticket. Raises WireError for another one."""
+        message = self._channel.receive(look=watch.look)
+        if message.get("ticket") != ticket or "error" in message:
+            raise wire.WireError("the code wrote to the grader's channel")
 
     def spent_s(self) -> float:
         """Return the processor time that the process has used, in seconds."""
@@ -114,15 +161,17 @@ class Process:
 
     def end(self) -> int:
         """Kill the process, remove its folder, return its wait status. Raises GraderFault when the zygote is gone."""
+        if self.ended:
+            return self._status
         self._signal(signal.SIGKILL)
         self.ended = True
         self._channel.close()
         try:
             ending = self._zygote.reap(self.pid)
         finally:
-            scratch.remove(self._folder)
-        self.cpu_s = ending["cpu_s"]
-        return ending["status"]
+            scratch.remove(self.folder)
+        self.cpu_s, self._status = ending["cpu_s"], ending["status"]
+        return self._status
 
     def _converse(
         self, request: str, fields: dict[str, Any], watch: Watch
@@ -171,7 +220,7 @@ class Process:
         number = os.WTERMSIG(status)
         name = next((known.name for known in signal.Signals if known == number), f"signal {number}")
         if number in SIGNALS_FROM_OUTSIDE:
-            return KilledFromOutside(f"A student process was ended from outside by {name}.")
+            return KilledFromOutside(f"{self.NAME} was ended from outside by {name}.")
         return ProcessLost(f"the process was ended by {name}", Verdict.ERROR)
 
     def _dies(self) -> bool:

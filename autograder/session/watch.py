@@ -1,4 +1,4 @@
-"""What a student process may use, and the measurement that shows when it uses more."""
+"""What a confined process may use, and the measurement that shows when it uses more."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import psutil
 from ..handin.run_limits import Limits
 from ..model.report import Verdict
 from . import scratch
+from .wire import Look
 
 LOOK_S = 0.02  # a process that fills memory as fast as it can gets about 100 MiB further between two looks
 SCRATCH_LOOK_S = 0.2
@@ -21,17 +22,23 @@ CPUCLOCK_SCHED = 2  # Linux makes the number of a process's clock of its id and 
 
 
 class LimitPassed(Exception):
-    """A student process used more than it may; the text says what."""
+    """A process used more than it may; the text says what."""
 
-    def __init__(self, message: str, verdict: Verdict) -> None:
+    def __init__(self, message: str, verdict: Verdict, pid: int = 0) -> None:
         super().__init__(message)
-        self.verdict = verdict
+        self.verdict, self.pid = verdict, pid
 
 
 class Watch:
-    """Looks at a working process and raises LimitPassed when it uses too much."""
+    """Looks at a working process and raises LimitPassed when it uses too much.
 
-    def __init__(self, process: psutil.Process, limits: Limits, cpu_s: float, folder: Path) -> None:
+    `look_too` is what looks at a process that works for this one.
+    """
+
+    def __init__(
+        self, process: psutil.Process, limits: Limits, cpu_s: float, folder: Path, look_too: Look | None = None
+    ) -> None:
+        self._look_too = look_too
         self._process, self._limits, self._folder = process, limits, folder
         self._cpu_limit_s = cpu_s
         self._cpu_before_s = cpu_seconds(process)
@@ -55,6 +62,15 @@ class Watch:
         if now < self._next_look:
             return
         self._next_look = now + LOOK_S
+        if self._look_too is not None:
+            self._look_too()
+        try:
+            self._compare(now)
+        except LimitPassed as limit:
+            limit.pid = self._process.pid
+            raise
+
+    def _compare(self, now: float) -> None:
         if self._waits_before_s is None:
             self._waits_before_s = self._waits_s()
         if self.wall_s() > self._cpu_limit_s * self._limits.wall_factor:

@@ -9,13 +9,15 @@ It reads one JSON request a line from the control socket and answers one JSON li
 With a socket of packets it is a factory instead: each packet names a folder, brings a control socket, a log and what
 holds the folder, and gets a zygote forked, so that the libraries are loaded once for all zygotes of a machine. Student
 processes never fork here.
-"fork" comes with a descriptor, the student process's end of its channel.
+"fork" comes with a descriptor, the process's end of its channel. One that runs the instructor's tests gets a second
+descriptor, the grader's end of the channel of a student process: it asks that process on it.
 Children stay unreaped until "reap", so that a process id cannot be reused while the grader may still kill it.
 When the grader is gone, however it ended, the zygote ends its children and ends too; with it goes its folder.
 """
 
 import contextlib
 import ctypes
+import fcntl
 import gc
 import importlib
 import json
@@ -25,11 +27,25 @@ import signal
 import socket
 import sys
 import tempfile
-from typing import Any
+from typing import Any, NamedTuple
 
 MADV_COLLAPSE = 25
 SESSION_DIR = os.path.dirname(os.path.abspath(__file__))
 SHARED_DIR = os.path.join(os.path.dirname(SESSION_DIR), "handin")  # runs cells and reads pictures, as students do
+TESTS_DIR = os.path.join(os.path.dirname(SESSION_DIR), "test_cells")  # runs tests, and answers them for a student
+MOST_DESCRIPTORS = 2  # of one request
+FIRST_FREE = 10  # descriptors below it are given their places in a new process
+FOLDER_VARIABLES = ("HOME", "TMPDIR", "MPLCONFIGDIR", "KERAS_HOME", "IPYTHONDIR")
+SHARED_FOLDER_MASK = 0o002  # for those of the group, who are the two processes of one notebook
+
+
+class Loaded(NamedTuple):
+    """What a fork needs: what confines it, what serves in it, and a shell for cells."""
+
+    confinement: Any
+    agent: Any
+    test_agent: Any  # None where no tests are run
+    shell: Any
 
 
 def main() -> None:
@@ -44,7 +60,7 @@ def main() -> None:
 
 def serve_as_factory(requests: socket.socket) -> None:
     """Load the libraries and fork zygotes; return when nobody is left to ask, and in each zygote at its end."""
-    libraries = load("agent", sys.argv[3:])
+    loaded = load("agent", sys.argv[3:])
     while True:
         folder, descriptors, _, _ = socket.recv_fds(requests, 4096, 3)
         reap_zygotes(os.WNOHANG if folder else 0)
@@ -60,7 +76,7 @@ def serve_as_factory(requests: socket.socket) -> None:
     os.dup2(log, 2)
     os.close(log)
     os.chdir(folder)
-    serve_as_zygote(socket.socket(fileno=control), libraries)
+    serve_as_zygote(socket.socket(fileno=control), loaded)
 
 
 def reap_zygotes(options: int) -> None:
@@ -70,30 +86,32 @@ def reap_zygotes(options: int) -> None:
             pass
 
 
-def serve_as_zygote(control: socket.socket, libraries: tuple[Any, Any, Any] | None = None) -> None:
+def serve_as_zygote(control: socket.socket, loaded: Loaded | None = None) -> None:
     """Serve; when the grader is gone, end the student processes."""
     children: set[int] = set()
     with contextlib.suppress(ConnectionError):  # it may go in the middle of a word
-        if libraries is not None:
+        if loaded is not None:
             send_line(control, {"pid": os.getpid()})
-        serve(control, children, libraries)
+        serve(control, children, loaded)
     for pid in children:
         os.kill(pid, signal.SIGKILL)
     for pid in children:
         os.waitpid(pid, 0)
 
 
-def serve(control: socket.socket, children: set[int], libraries: tuple[Any, Any, Any] | None) -> None:
+def serve(control: socket.socket, children: set[int], loaded: Loaded | None) -> None:
     """Fork and reap as requested; return when the grader closes the control socket."""
     line, _ = receive_line(control)
     if not line:
         return
     setup = json.loads(line)
-    confinement, agent, shell = libraries or load(setup["agent"], setup["libraries"])
+    loaded = loaded or load(setup["agent"], setup["libraries"])
     forget_the_package(setup["package_dir"])
+    forget_names(setup["files_dir"])
     sys.path.insert(0, setup["kit_dir"])  # `import` of the kit finds the instructor's
-    setup["readable"] = confinement.readable_paths(setup.pop("hidden"), [setup["kit_dir"]])
-    confinement.prepare(setup["readable"])
+    own = [setup["kit_dir"], setup["files_dir"]]
+    setup["readable"] = loaded.confinement.readable_paths(setup.pop("hidden"), own)
+    loaded.confinement.prepare(setup["readable"])
     send_line(control, {"ready": True, "versions": versions()})
     while True:
         line, descriptors = receive_line(control)
@@ -103,7 +121,7 @@ def serve(control: socket.socket, children: set[int], libraries: tuple[Any, Any,
         if request["do"] == "fork":
             if request["cores"]:
                 os.sched_setaffinity(0, request["cores"])
-            pid = fork_student(agent, confinement, shell, setup, request, descriptors[0], control)
+            pid = fork_process(loaded, setup, request, descriptors, control)
             children.add(pid)
             send_line(control, {"pid": pid})
         else:
@@ -113,20 +131,37 @@ def serve(control: socket.socket, children: set[int], libraries: tuple[Any, Any,
             send_line(control, {"status": status, "cpu_s": cpu_s, "peak_mib": peak_mib})
 
 
-def load(agent_name: str, names: list[str]) -> tuple[Any, Any, Any]:
-    """Load everything and get ready to fork; return what confines student processes, what serves there, and a shell."""
+def load(agent_name: str, names: list[str]) -> Loaded:
+    """Load everything and get ready to fork; return what a fork needs."""
     import confinement
 
-    sys.path.insert(1, SHARED_DIR)
+    sys.path[1:1] = [SHARED_DIR, TESTS_DIR]
     import libraries
 
     agent = importlib.import_module(agent_name)
-    del sys.path[:2]  # from here on nothing of these folders can be imported
-    shell = libraries.load(names) if agent_name == "agent" else agent.load_libraries()
+    runs_cells = agent_name == "agent"
+    test_agent = importlib.import_module("test_agent") if runs_cells else None
+    del sys.path[:3]  # from here on nothing of these folders can be imported
+    for name in [name for name, module in sys.modules.items() if is_in(TESTS_DIR, module)]:
+        del sys.modules[name]  # `values` and `handles` are names of a course's or a student's own, too
+    shell = libraries.load(names) if runs_cells else agent.load_libraries()
     gc.collect()
     gc.freeze()  # the children share these pages instead of touching every reference count
     use_large_pages()
-    return confinement, agent, shell
+    return Loaded(confinement, agent, test_agent, shell)
+
+
+def is_in(folder: str, module: Any) -> bool:
+    """Return whether a module was loaded from a file of the folder."""
+    return os.path.dirname(getattr(module, "__file__", None) or "") == folder
+
+
+def forget_names(files_dir: str) -> None:
+    """Let an import of a module of the course's own find that one, and none of ours that has its name."""
+    for name in {os.path.splitext(entry)[0] for entry in os.listdir(files_dir)}:
+        module = sys.modules.get(name)
+        if is_in(SESSION_DIR, module) or is_in(SHARED_DIR, module):
+            del sys.modules[name]
 
 
 def forget_the_package(package_dir: str) -> None:
@@ -156,20 +191,22 @@ def versions() -> dict[str, str]:
     return {"python": sys.version.split()[0], **{name: module.__version__ for name, module in loaded.items()}}
 
 
-def fork_student(
-    agent: Any, confinement: Any, shell: Any, setup: dict[str, Any], request: dict[str, Any], wire_fd: int, control: Any
+def fork_process(
+    loaded: Loaded, setup: dict[str, Any], request: dict[str, Any], descriptors: list[int], control: socket.socket
 ) -> int:
     """Fork, confine the child, let it serve the grader; return the child's process id."""
     pid = os.fork()
     if pid:
-        os.close(wire_fd)
+        for descriptor in descriptors:
+            os.close(descriptor)
         return pid
     try:
         control.close()
-        become_a_stranger(request["scratch"], wire_fd)
-        sock = socket.socket(fileno=3)
-        server = agent.Agent(sock, shell)
-        problems = confinement.confine(setup["readable"], request["scratch"])
+        sock, *others = become_a_stranger(request, descriptors)
+        sys.path.insert(1, setup["files_dir"] if others else request["scratch"])  # behind the kit
+        make = loaded.test_agent.TestAgent if others else loaded.agent.Agent
+        server = make(sock, *others, loaded.shell)
+        problems = loaded.confinement.confine(setup["readable"], request["scratch"], request["home"])
         missing = {layer: problem for layer, problem in problems.items() if problem}
         server.greet({"layers": [layer for layer in problems if layer not in missing], "missing": missing})
         if missing and not setup["weak"]:
@@ -181,33 +218,39 @@ def fork_student(
         os._exit(0)
 
 
-def become_a_stranger(scratch: str, wire_fd: int) -> None:
-    """Cut every tie to the zygote: descriptors, session, folder, environment, random state."""
+def become_a_stranger(request: dict[str, Any], descriptors: list[int]) -> list[socket.socket]:
+    """Cut every tie to the zygote: descriptors, session, folder, environment, random state; return the channels.
+
+    Of a student process the scratch folder is the home as well. One that runs tests has a home of its own: libraries
+    look for settings there, and what a student's code writes must not be any.
+    """
     os.setsid()
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
         file.write("1000")  # when memory runs out, this is the process to end, and not a grader
+    kept = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, FIRST_FREE) for descriptor in descriptors]
     null = os.open(os.devnull, os.O_RDWR)
-    for target in (0, 1, 2):
-        os.dup2(null, target)
-    os.dup2(wire_fd, 3)
-    os.closerange(4, os.sysconf("SC_OPEN_MAX"))
+    for target, source in enumerate([null, null, null, *kept]):
+        os.dup2(source, target)
+    os.closerange(3 + len(kept), os.sysconf("SC_OPEN_MAX"))
+    scratch, home = request["scratch"], request["home"] or request["scratch"]
+    os.umask(SHARED_FOLDER_MASK)
     os.chdir(scratch)
-    sys.path.insert(1, scratch)  # behind the kit: the student's own modules, handed in or written by a cell
-    for name in ("HOME", "TMPDIR", "MPLCONFIGDIR", "KERAS_HOME", "IPYTHONDIR"):
-        os.environ[name] = scratch
-    tempfile.tempdir = scratch  # a library may have asked for it before the fork
+    for name in FOLDER_VARIABLES:
+        os.environ[name] = home
+    os.environ["TMPDIR"] = tempfile.tempdir = scratch  # a library may have asked for it before the fork
     sys.argv[:] = [""]
     random.seed()
     sys.modules["numpy"].random.seed()
     if "tensorflow" in sys.modules:
         sys.modules["tensorflow"].random.set_seed(random.getrandbits(31))
+    return [socket.socket(fileno=3 + place) for place in range(len(kept))]
 
 
 def receive_line(control: socket.socket) -> tuple[str, list[int]]:
     """Return the next request with the descriptors that came along; an empty one when the grader is gone."""
     data, descriptors = b"", []
     while not data.endswith(b"\n"):
-        chunk, received, _, _ = socket.recv_fds(control, 65536, 1)
+        chunk, received, _, _ = socket.recv_fds(control, 65536, MOST_DESCRIPTORS)
         descriptors += received
         if not chunk:
             return "", descriptors

@@ -76,7 +76,10 @@ class TestAgent:
         """Run one test cell; return what came of it."""
         if self._tests is None:
             raise RuntimeError("no notebook yet")
-        return self._tests.run(test)
+        try:
+            return self._tests.run(test)
+        finally:
+            self._tests.end()
 
 
 class LoggedSide(handles.TestSide):
@@ -140,6 +143,11 @@ class Tests:
     def _known(self, name: str, parsed: cell_source.Parsed) -> test_outcome.Test:
         visible, log = self._visible_lines, self._side.log
         return test_outcome.Test(name, visible, parsed.is_visible, parsed.sentence, log, self._watch)
+
+    def end(self) -> None:
+        """Let the student's process go on with what the grader asks it."""
+        if not self._side.lost:
+            self._side.end()
 
     def _execute(self, parsed: cell_source.Parsed, name: str) -> tuple[Any, BaseException | None]:
         """Run the statements and the last expression; return its value, and what was raised."""

@@ -13,6 +13,10 @@ class Limits:
     call_cpu_s: float = 5.0  # of one request; right answers in pure Python loops take under 1 s, see bench/slow.py
     next_call_cpu_s: float = 2.0  # of an item after its code was stopped once: it seldom ends the next time
     wall_factor: float = 4.0  # for code that sleeps; what a busy machine keeps waiting for a core does not count
+    # Of the student's code within one cell of tests, and as much again of the test itself; stock nbgrader stops a cell
+    # after 30 s by the clock. Of 723 cells of public courses nearly all take less than 0.1 s.
+    test_cell_cpu_s: float = 10.0
+    next_test_cell_cpu_s: float = 3.0  # after one was stopped: several often test the same function
     notebook_cpu_s: float = 60.0  # all cells, calls and replays together; right code needs under 1 s
     memory_mib: int = 3072  # resident; a process with the handout's models has about 600
     threads: int = 256  # TensorFlow starts about 20
@@ -21,6 +25,9 @@ class Limits:
     # passed long before the time of a call is: 10,000 calls take 0.5 s, 256 MiB 0.2 s.
     stub_calls: int = 10_000
     sent_mib: int = 256
+    # Within one cell of tests: a few ask 20,000 times, and each time takes 0.1 ms of both processes.
+    test_requests: int = 200_000
+    test_mib: int = 1024  # all that a student's code sends; a test that takes a large array again and again gets it
 
     def scaled(self, factor: float) -> Limits:
         """Return these for a machine that takes `factor` times as long: what is counted, and not timed, stays."""
@@ -29,5 +36,7 @@ class Limits:
             cell_cpu_s=self.cell_cpu_s * factor,
             call_cpu_s=self.call_cpu_s * factor,
             next_call_cpu_s=self.next_call_cpu_s * factor,
+            test_cell_cpu_s=self.test_cell_cpu_s * factor,
+            next_test_cell_cpu_s=self.next_test_cell_cpu_s * factor,
             notebook_cpu_s=self.notebook_cpu_s * factor,
         )
