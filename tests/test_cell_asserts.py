@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
+
+from autograder.course import given_names
 
 ENGINE = Path(__file__).resolve().parents[1] / "autograder"
 FLAT_FOLDERS = [str(ENGINE / folder) for folder in ("test_cells", "session", "handin")]
@@ -41,6 +45,17 @@ def flat_imports() -> Iterator[None]:
         sys.path.remove(folder)
 
 
+def instructor_s_notebook() -> NotebookNode:
+    """Return a notebook that imports what tests use, has a solution, and a test cell."""
+
+    def cell(source: str, **marks: Any) -> NotebookNode:
+        return new_code_cell(source, metadata={"nbgrader": {"grade": False, "solution": False, **marks}})
+
+    imports = cell("import unittest\nimport numpy as np\nimport pytest", grade_id="imports")
+    solution = cell(STUDENT, grade_id="solution", solution=True)
+    return new_notebook(cells=[imports, solution, cell("assert True", grade_id="t", grade=True, points=2)])
+
+
 def serve_student(sock: socket.socket) -> None:
     """Be the student's process."""
     import student_side
@@ -48,7 +63,7 @@ def serve_student(sock: socket.socket) -> None:
     names: dict[str, Any] = {"__name__": "__main__"}
     exec(STUDENT, names)
     side = student_side.StudentSide(sock, names, None)
-    while True:  # one round for each test cell
+    while True:
         side.serve()
 
 
@@ -89,9 +104,7 @@ def run() -> Iterator[Run]:
     def run_test(source: str, points: float = 2) -> dict[str, Any]:
         return ask(do="run_test", test={"id": "t", "source": source, "points": points, "sources": None, "given": None})
 
-    imports = [["np", "import numpy as np", 0, False], ["unittest", "import unittest", 0, False]]
-    imports.append(["pytest", "import pytest", 0, False])
-    ask(do="setup", names={"imports": imports, "given": [], "student": [], "state": [], "cell_of": {}}, libraries=[])
+    ask(do="setup", names=given_names.read(instructor_s_notebook()), libraries=[])
     yield run_test
     grader.close()
     for pid in pids:
@@ -217,9 +230,49 @@ def test_the_sentence_is_the_assertion_s_own_text_and_that_of_the_cell(run: Run,
     assert run(source)["sentence"] == sentence
 
 
+def test_a_condition_is_evaluated_once_and_from_left_to_right(run: Run) -> None:
+    source = """
+seen = []
+def see(value):
+    seen.append(value)
+    return value
+assert see(1) < see(2) < see(3) and not see(0) or see(4)
+assert see(5) == see(5), see('message')
+assert seen == [1, 2, 3, 0, 5, 5], seen
+"""
+    assert run(source)["ended"]
+
+
 def test_a_message_is_evaluated_only_when_it_is_needed(run: Run) -> None:
     assert run("assert squares(1) == [0], 1 / 0")["ended"]
     assert run("assert squares(1) == [1], 1 / 0")["error"]["type"] == "ZeroDivisionError"
+
+
+def test_what_a_test_catches_is_the_error_that_python_raises(run: Run) -> None:
+    source = """
+def check():
+    assert squares(1) == [1], ('why', 1)
+try:
+    check()
+except AssertionError as error:
+    assert error.args == (('why', 1),)
+try:
+    assert squares(1) == [1]
+except AssertionError as error:
+    assert error.args == ()
+"""
+    assert run(source)["ended"]
+
+
+def test_a_visible_helper_says_no_value_of_a_hidden_line(run: Run) -> None:
+    source = f"""
+def check(value, right):
+    assert value == right, "Wrong value"
+{hidden("check(half(5), 98765)")}
+"""
+    outcome = run(source)
+
+    assert (outcome["sentence"], outcome["seen"]) == ("Wrong value.", "`half(5)` gave 2")
 
 
 def test_long_values_are_short_and_name_the_first_difference(run: Run) -> None:

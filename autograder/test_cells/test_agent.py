@@ -137,7 +137,8 @@ class Tests:
         if self._side.refused:  # whatever the test did with the exception
             return outcome | {"verdict_hint": "refused", "refused": self._side.refused, "seen": self._side.refused}
         if error is None:
-            outcome |= {"sentence": parsed.sentence, **points_of(value, float(test["points"]))}
+            is_number = isinstance(value, numbers.Number) and not self._side.is_students(value)
+            outcome |= {"sentence": parsed.sentence, **points_of(value, is_number, float(test["points"]))}
         return outcome
 
     def _known(self, name: str, parsed: cell_source.Parsed) -> test_outcome.Test:
@@ -174,7 +175,7 @@ def unchanged_process() -> Iterator[None]:
             os.chdir(folder)
 
 
-def points_of(value: Any, most: float) -> dict[str, Any]:
+def points_of(value: Any, is_number: bool, most: float) -> dict[str, Any]:
     """Return what the last value of a test that ran to its end says of its points.
 
     A number is the points, as for nbgrader; what is not a number says nothing, and all points are earned. nbgrader
@@ -184,7 +185,7 @@ def points_of(value: Any, most: float) -> dict[str, Any]:
         return {"ended": True, "points": most, "verdict_hint": "passed"}
     if value is False:
         return {"value": "number", "seen": "The test ended with the value False."}
-    if not isinstance(value, numbers.Number):
+    if not is_number:
         return {"ended": True, "points": most, "value": "other", "verdict_hint": "passed"}
     try:
         score = float(value)  # type: ignore[arg-type]
