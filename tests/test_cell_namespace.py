@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import os
 import socket
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -68,11 +70,18 @@ def flat_imports() -> Iterator[None]:
         sys.path.remove(folder)
 
 
+PATCHED = ("random", "seed"), ("random", "setstate"), ("numpy.random", "seed"), ("numpy.random", "set_state")
+PATCHED += ("builtins", "input"), ("sys", "stdin"), ("sys", "stdout"), ("sys", "stderr")
+
+
 @pytest.fixture
-def tests() -> Iterator[Callable[..., Tests]]:
+def tests(monkeypatch) -> Iterator[Callable[..., Tests]]:
     """A function that starts a student process with the names of a source; the other arguments are the cells."""
     started: list[tuple[int, Any]] = []
-    main, streams = sys.modules["__main__"], (sys.stdin, sys.stdout, sys.stderr)
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    for module, name in PATCHED:
+        owner = importlib.import_module(module)
+        monkeypatch.setattr(owner, name, getattr(owner, name))
 
     def start(students: str, *cells: Any) -> Tests:
         import handles
@@ -83,6 +92,7 @@ def tests() -> Iterator[Callable[..., Tests]]:
         if pid == 0:
             try:
                 ours.close()
+                warnings.resetwarnings()
                 names: dict[str, Any] = {"__name__": "__main__"}
                 exec(students, names)
                 student_side.StudentSide(theirs, names, None).serve()
@@ -94,8 +104,6 @@ def tests() -> Iterator[Callable[..., Tests]]:
         return Tests(side, list(cells) or [TEST])
 
     yield start
-    sys.modules["__main__"] = main
-    sys.stdin, sys.stdout, sys.stderr = streams
     for pid, side in started:
         if not side.lost:
             side.end()
@@ -250,3 +258,88 @@ def test_the_module_main_has_the_names(tests):
         "assert {'f', 'helper', '__main__'} <= set(dir()) == set(globals()) == set(vars(__main__))\n"
         "assert 'f' in globals() and 'nothing' not in globals() and globals().get('nothing') is None\n"
     )
+
+
+def test_output_without_end_is_bounded(tests):
+    """The test gets the beginning; neither process holds more."""
+    started = tests("def f():\n    for _ in range(100): print('x' * 10**6, end='')")
+
+    started.run("import io, sys\nsys.stdout = io.StringIO()\nf()\nassert 10**5 < len(sys.stdout.getvalue()) < 10**6")
+    started.run(
+        "sys.stdout = io.StringIO()\nfor _ in range(20):\n    f()\nassert len(sys.stdout.getvalue()) < 4 * 10**6"
+    )
+
+
+def test_warnings_arrive_as_warnings(tests):
+    """A test that records warnings gets those of the student's code, each time."""
+    students = "import warnings\nclass Own(UserWarning): pass\ndef f(): warnings.warn('careful', Own)"
+
+    tests(students).run(
+        "import warnings\nfor _ in range(2):\n    with warnings.catch_warnings(record=True) as found:\n"
+        "        warnings.simplefilter('always')\n        f()\n"
+        "    assert [(each.category, str(each.message)) for each in found] == [(UserWarning, 'careful')]"
+    )
+
+
+def test_what_a_test_seeds_is_seeded_on_both_sides(tests):
+    """Each time anew; what the test draws and the student's draws then come from one seed."""
+    students = "import random, numpy as np\ndef f(): return random.random(), float(np.random.rand())"
+    started = tests(students, given("import numpy as np, random"), TEST)
+
+    started.run(
+        "def seed():\n    random.seed(1)\n    np.random.seed(2)\n"
+        "seed()\nexpected = random.random(), np.random.rand()\n"
+        "seed()\nassert f() == expected != f()\n"
+        "seed()\nassert f() == expected\n"
+        "seed()\nnp.random.rand()\nassert f() != expected"
+    )
+
+
+def test_random_states_go_only_to_the_student_and_only_what_is_seeded(tests):
+    """The student's code neither decides nor foresees what a test draws."""
+    students = "import random\ndef f():\n    random.seed(0)\n    return random.random()"
+    started = tests(students, given("import random"), TEST)
+
+    started.run(
+        "random.random()\nbefore = random.getstate()\nf()\nassert random.getstate() == before\n"
+        "assert f() != random.random()"
+    )
+
+
+def test_a_seed_of_given_cells_counts_here_too(tests):
+    """Drawing in the test goes on from there; given data is drawn as the cells drew it, and changes nothing else."""
+    cells = (
+        given("import numpy as np\nnp.random.seed(3)\nx = np.random.rand(2)"),
+        given("np.random.seed(4)"),
+        TEST,
+    )
+    started = tests("import numpy as np\nnp.random.seed(3)\nx = np.random.rand(2)", *cells)
+
+    seen = started.run(
+        "a = np.random.rand(), x.sum(), np.random.rand()\nnp.random.seed(4)\n"
+        "assert a[::2] == (np.random.rand(), np.random.rand())\n"
+        "np.random.seed(3)\nassert a[1] == np.random.rand(2).sum()"
+    )
+    assert seen == {"x": True}
+
+
+@pytest.mark.parametrize(
+    ("source", "paths"),
+    [
+        ("with patch('random.randint', return_value=3): f()", {"random.randint"}),
+        ("@mock.patch('os.path.exists')\ndef test(fake): pass", {"os.path.exists"}),
+        ("import numpy as np\nwith patch.object(np.random, 'rand'): f()", {"numpy.random.rand"}),
+        ("from numpy import random\nrandom.seed = print", {"numpy.random.seed"}),
+        ("import time\nsetattr(time, 'sleep', print)", {"time.sleep"}),
+        ("import builtins\nbuiltins.print = f\ndog.name = 3\ndel builtins.open", {"builtins.print", "builtins.open"}),
+        ("with patch.multiple('random', randint=f, choice=g): f()", {"random.randint", "random.choice"}),
+        ("plt.show = f", {"matplotlib.pyplot.show"}),
+        ("with patch('__main__.f'): g()", set()),
+        ("f('data.csv', 'a.b')", set()),
+    ],
+)
+def test_the_text_of_a_test_says_what_it_may_patch(source, paths):
+    """However it is spelled."""
+    import patched
+
+    assert patched.patchable(source, {"plt": "import matplotlib.pyplot as plt"}) == paths

@@ -6,9 +6,13 @@ neither depends on solution cells nor is changed by functions may be. All else i
 
 import builtins
 import enum
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+# `np.random.seed(0)`, `tf.random.set_seed(0)`, `keras.utils.set_random_seed(0)`
+SEED = re.compile(r"[\w.]*\b(?:seed|set_seed|set_random_seed|manual_seed)\(")
 
 
 class Owner(enum.Enum):
@@ -32,6 +36,11 @@ class Statement:
     needs: frozenset[str]
     source: str
     place: int
+
+    @property
+    def seeds(self) -> bool:
+        """Whether it seeds something, and does nothing else."""
+        return not self.binds and SEED.match(self.source) is not None
 
     @property
     def touches(self) -> frozenset[str]:
@@ -108,6 +117,18 @@ class GivenCode:
                 picked.append(each)
                 wanted |= each.needs
         return picked[::-1]
+
+    def seeds_after(self, place: int) -> list[Statement]:
+        """Return the statements after a place that seed something."""
+        return [each for each in self._before() if each.place > place and each.seeds]
+
+    def functions(self) -> list[str]:
+        """Return the statements that define functions."""
+        return [each.source for each in self._before() if each.kind == "function"]
+
+    def import_statements(self) -> dict[str, str]:
+        """Return the last import of each name."""
+        return {each.name: each.source for each in self._imports if each.place < self.place}
 
     def names(self) -> set[str]:
         """Return all names that imports and given cells bind so far."""

@@ -24,10 +24,14 @@ class GivenValues:
         code: What the instructor's notebook says.
         imports: How an `import` of a test works.
         scope: The globals of tests, which given functions have as theirs.
+        unchanged: Keeps random states as they are while statements run.
     """
 
-    def __init__(self, code: given_code.GivenCode, imports: test_imports.TestImports, scope: dict[str, Any]) -> None:
-        self._code, self._imports, self._scope = code, imports, scope
+    def __init__(
+        self, code: given_code.GivenCode, imports: test_imports.TestImports, scope: dict[str, Any],
+        unchanged: Callable[[], contextlib.AbstractContextManager[None]],
+    ) -> None:  # fmt: skip
+        self._code, self._imports, self._scope, self._unchanged = code, imports, scope, unchanged
         self._codec = wire.Codec()  # whose frames of equal data are equal
         self._values: dict[str, Any] = {}
         self._done: set[int] = set()  # places of statements
@@ -42,6 +46,12 @@ class GivenValues:
             record: Which given names have their value from here; None in the reference run, which finds that out.
         """
         self._record, self.seen = record, {}
+
+    def seed(self, place: int) -> None:
+        """Seed as the given cells after a place did, with the generators of this side."""
+        for each in self._code.seeds_after(place):
+            with quiet(), contextlib.suppress(Exception):
+                exec(compile(each.source, "<given>", "exec", dont_inherit=True), self._scope, self._values)
 
     def running(self, name: str) -> Any:
         """Return the value of a name for a given statement that runs now; MISSING where it has none here."""
@@ -113,9 +123,9 @@ class GivenValues:
         """Run the statements that make the value of a name, as far as they have not run; return the value."""
         was_running, self._is_running = self._is_running, True
         try:
-            with quiet():
+            with quiet(), self._unchanged():
                 for each in self._code.statements_for(name):
-                    if each.place not in self._done:
+                    if each.place not in self._done or each.seeds:
                         self._done.add(each.place)
                         exec(compile(each.source, "<given>", "exec", dont_inherit=True), self._scope, self._values)
         except Exception:  # a file that is not here, a name of the student's that is none

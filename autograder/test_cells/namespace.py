@@ -15,6 +15,9 @@ import given_code
 import given_values
 import handles
 import main_module
+import patched
+import printed
+import seeds
 import test_imports
 from given_code import Owner
 from given_values import MISSING
@@ -36,7 +39,9 @@ class Namespace(dict[str, Any]):
         own_builtins = main_module.Builtins(self, imports.import_module)
         super().__init__(__name__="__main__", __builtins__=own_builtins, get_ipython=main_module.NoKernel)
         self._side, self._code = side, given_code.GivenCode(names)
-        self._values = given_values.GivenValues(self._code, imports, self)
+        self._streams, self._seeds = printed.TestStreams(side), seeds.TestSeeds(side)
+        self._patches = patched.TestPatches(side)
+        self._values = given_values.GivenValues(self._code, imports, self, self._seeds.unchanged)
         self._found: set[str] = set()  # names in here that no test has bound
         self._bound: dict[str, tuple[int, Any]] = {}  # by tests: the place of the test, and the value
         self._deleted: dict[str, int] = {}  # by tests: the place of the test
@@ -50,8 +55,8 @@ class Namespace(dict[str, Any]):
 
     def begin(self, test: dict[str, Any]) -> None:
         """Get ready for a test cell: only what stands before it counts."""
-        code = self._code
-        code.place = code.tests.get(test["id"], code.place)
+        code, before = self._code, self._code.place
+        code.place = code.tests.get(test["id"], before)
         rebound = [name for name, (place, _) in self._bound.items() if code.is_rebound_after(name, place)]
         for name in [*self._found, *rebound]:
             dict.pop(self, name, None)
@@ -59,8 +64,12 @@ class Namespace(dict[str, Any]):
         for name in [name for name, place in self._deleted.items() if code.is_rebound_after(name, place)]:
             del self._deleted[name]
         self._found, self._read, self._owners = set(), {}, {}
-        self._values.begin(test.get("given"))
         self._declared = code.state | declared_global(test["source"])
+        self._streams.begin()
+        self._patches.begin([test["source"], *code.functions()], code.import_statements())
+        self._values.begin(test.get("given"))
+        self._values.seed(before)
+        self._seeds.forget()  # the student's process has run these cells itself
 
     def given_here(self) -> dict[str, bool]:
         """Return which given names the test has read, and whether their values were made here."""

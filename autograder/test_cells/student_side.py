@@ -7,7 +7,10 @@ from typing import Any
 
 import cell_shell
 import object_codec
+import patched
 import peer
+import printed
+import seeds
 import student_names
 
 
@@ -45,8 +48,14 @@ class StudentSide(peer.Peer):
     def __init__(self, sock: Any, names: dict[str, Any], shell: Any) -> None:
         super().__init__(sock, StudentCodec())
         self._names, self._shell = names, shell
-        for part in (self, student_names.StudentNames(names)):
+        self._streams = printed.StudentStreams(self)
+        for part in (self, student_names.StudentNames(names), seeds.StudentSeeds(), patched.StudentPatches()):
             self.handlers |= {name[3:]: getattr(part, name) for name in dir(part) if name.startswith("do_")}
+
+    def serve(self) -> None:
+        """Answer requests until the other side says that this was all; meanwhile what is printed goes there."""
+        with self._streams.open():
+            super().serve()
 
     def describe_error(self, error: BaseException) -> Any:
         """Return an exception in a form that travels."""
