@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import collections
+import copy
 import datetime
 import decimal
 import fractions
@@ -21,7 +22,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-changes, values, wire = map(cell_modules.load, ("changes", "values", "wire"))
+changes, values, wire, written_back = map(cell_modules.load, ("changes", "values", "wire", "written_back"))
 
 Point = collections.namedtuple("Point", "x y")
 
@@ -242,7 +243,7 @@ def doubled(times: int) -> list[Any]:
 
 TOO_MUCH = {
     "deep": (nested(200), "nested more than 100 levels"),
-    "grows": (doubled(40), "lists, arrays and objects"),
+    "grows": (doubled(40), "too large or too deep"),
     "large integer": (1 << 2**21, "bits"),
     "broadcast": (np.broadcast_to(0.0, (10**5, 10**5)), "64 MiB"),
     "Decimal": (decimal.Decimal("1e99999"), "too many digits"),
@@ -266,6 +267,130 @@ def test_a_list_that_holds_itself_is_refused() -> None:
 
     with pytest.raises(TypeError, match="holds itself"):
         there(value)
+
+
+class Sides:
+    """Two codecs, and messages from one to the other."""
+
+    def __init__(self) -> None:
+        self.test, self.student = values.ValueCodec(), values.ValueCodec()
+        self.sent_bytes = 0
+
+    def to_student(self, value: Any) -> Any:
+        return self._send(value, self.test, self.student)
+
+    def to_test(self, value: Any) -> Any:
+        return self._send(value, self.student, self.test)
+
+    def call(self, function: Any, *args: Any) -> Any:
+        """Let the student's side call a function, as the two processes do."""
+        received = self.to_student(args)
+        touched = self.student.touched
+        result = function(*received)
+        self.student.check(touched)
+        return self.to_test(result)
+
+    def _send(self, value: Any, sender: Any, receiver: Any) -> Any:
+        frame = sender.pack({"value": value})
+        self.sent_bytes = len(frame)
+        head_bytes = wire.HEADER.unpack(frame[:8])[0]
+        return receiver.unpack(bytearray(frame[8:][:head_bytes]), bytearray(frame[8 + head_bytes :]))["value"]
+
+
+def test_a_value_that_is_sent_back_is_the_same_object() -> None:
+    sides, rows = Sides(), [[1], np.zeros(2)]
+
+    assert sides.call(lambda given: given[0], rows) is rows[0]
+    assert sides.call(lambda given: given[1], rows) is rows[1]
+    own = {"a": []}
+    here = sides.to_test(own)
+    assert sides.to_student(here) is own
+    assert sides.to_test([own, own["a"]])[1] is here["a"]
+
+
+CHANGES = {
+    "appends": ([1, 2], lambda x: x.append([3])),
+    "sorts rows": ([[3], [1], [2]], lambda x: x.sort()),
+    "changes a row": ([[3], [1]], lambda x: x[0].append(5)),
+    "changes a row in a tuple": ([([3],), 1], lambda x: x[0][0].append(5)),
+    "changes a row by its key": ({"a": {"b": [1]}}, lambda x: x["a"]["b"].clear()),
+    "deletes a key": ({"a": 1, "b": 2}, lambda x: x.pop("a", 0)),
+    "adds to a set": ({1}, lambda x: x.add(2)),
+    "rotates": (collections.deque([1, 2, 3], 4), lambda x: x.rotate(1)),
+    "counts": (collections.Counter("aab"), lambda x: x.update("b")),
+    "one number of an array": (np.zeros((3, 3)), lambda x: x.__setitem__((1, 1), 5)),
+    "bytes": (bytearray(b"ab"), lambda x: x.reverse()),
+    "a large array": (np.zeros(10**6), lambda x: x.fill(2)),
+    "a zero's sign": ([0.0], lambda x: x.__setitem__(0, -0.0)),
+    "a number's type": ([1, 0], lambda x: x.__setitem__(0, True)),
+    "an array of objects": (np.array([[1], [2]], object), lambda x: x.__setitem__((0, 0), [9])),
+    "an attribute": (types.SimpleNamespace(a=[1]), lambda x: x.a.append(2)),
+    "masked": (np.ma.array([1, 2]), lambda x: x.__setitem__(0, np.ma.masked)),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_what_a_function_changes_in_place_has_changed_in_the_test(name: str) -> None:
+    given, change = CHANGES[name]
+    here, expected = copy.deepcopy(given), copy.deepcopy(given)
+    sides, rows = Sides(), [entry for entry in here if isinstance(entry, list)] if isinstance(here, list) else []
+    change(expected)
+
+    sides.call(change, here)
+    assert repr(here) == repr(expected)
+    assert all(any(entry is row for entry in here) for row in rows)
+    change(here)
+    change(expected)
+    assert repr(sides.to_student(here)) == repr(expected)
+
+
+def test_changes_of_what_is_not_mentioned_arrive_with_the_next_message() -> None:
+    sides, grid = Sides(), [[0]]
+    here = sides.to_test(grid)
+
+    grid[0][0] = 5
+    sides.to_test("done")
+    assert here == [[5]]
+    here.append([6])
+    sides.to_student("go on")
+    assert grid == [[5], [6]]
+
+
+def test_what_has_not_changed_does_not_travel_again() -> None:
+    sides, numbers = Sides(), np.zeros(10**5)
+
+    sides.call(len, numbers)
+    sides.call(len, [numbers, 1])
+    assert sides.sent_bytes < 200
+    sides.test.forget()
+    sides.call(len, numbers)
+    assert sides.to_test(1) == 1
+
+
+def test_what_could_not_be_sent_is_as_if_it_had_never_been() -> None:
+    sides, row = Sides(), [1]
+
+    with pytest.raises(TypeError, match="cannot travel"):
+        sides.to_student([row, len])
+    assert sides.call(lambda given: given.append(2), row) is None
+    assert row == [1, 2]
+    row.append(len)
+    with pytest.raises(TypeError, match="cannot travel"):
+        sides.to_student(row)
+    row.pop()
+    row.append(3)
+    assert sides.to_student(row) == [1, 2, 3]
+
+
+def test_values_that_grow_into_each_other_are_refused() -> None:
+    sides, first, second = Sides(), [], []
+    sides.to_test([first, second])
+
+    first.append(second)
+    sides.to_test(first)
+    second.append(first)
+    with pytest.raises(TypeError, match="holds itself"):
+        sides.to_test(second)
 
 
 def test_each_change_in_place_is_seen() -> None:
@@ -306,7 +431,7 @@ def test_each_change_in_place_is_seen() -> None:
     ids=repr,
 )
 def test_a_change_is_written_back_into_the_same_object(before: Any, after: Any) -> None:
-    changes.write_back(before, after)
+    written_back.write_back(before, after)
 
     assert repr(before) == repr(after)
     assert getattr(before, "dtype", None) == getattr(after, "dtype", None)

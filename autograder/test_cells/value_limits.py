@@ -16,6 +16,7 @@ MAX_INT_BITS = 2**20  # 315,000 digits: 2**1000000 is honest; two of them are mu
 MAX_FRACTION_BITS = 40_000  # its parts are divided by all they share, in 1 ms
 MAX_DECIMAL = 10_000  # digits of a Decimal, and its exponent: an int is made of so many zeros
 MAX_PATTERN = 2_000  # characters of a regular expression
+MAX_EXPANDED_BYTES = 2**28  # of a value of which parts stand at several places, as if each were there on its own
 
 
 class Counted:
