@@ -201,6 +201,10 @@ def test_a_visible_line_says_what_was_seen_and_what_was_expected(run: Run, line:
         ("np.testing.assert_equal(half(5), 98765)", "`half(5)` gave 2"),
         ("if half(5) != 98765: raise AssertionError", "`half(5)` gave 2"),
         ("assert abs(half(5) - 98765) < 1", "`half(5)` gave 2"),
+        ("squares(3).index(98765)", "The test ended with ValueError. `squares(3)` gave [0, 1, 4]"),
+        ("half(5)[98765]", "The test ended with TypeError: 'int' object is not subscriptable. `half(5)` gave 2"),
+        ("with pytest.raises(KeyError): half(5)", "`half(5)` gave 2; nothing was raised; the test expects KeyError"),
+        ("broken(0)", "`broken(0)` raised ZeroDivisionError: division by zero"),
     ],
 )  # fmt: skip
 def test_a_hidden_line_says_only_what_the_student_s_code_gave(run: Run, line: str, seen: str) -> None:

@@ -1,5 +1,6 @@
 """What became of a test that did not run to its end: which verdict, and the words for the student."""
 
+import linecache
 import re
 import unittest
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ MOST_OWN = 300  # characters of the text that an assertion has
 NOTHING_RAISED = re.compile(r"DID NOT (?:RAISE|WARN)\W+(?:class ')?(?:[\w.]*\.)?(\w+)|(\w+) not (?:raised|triggered)\b")
 SKIPPED = (unittest.SkipTest, pytest.skip.Exception)
 SAID_TO_FAIL = (pytest.fail.Exception,)  # `pytest.raises` and `pytest.warns` end in this, too
+ABOUT_TYPES = (TypeError, AttributeError, ZeroDivisionError, RecursionError)  # their texts name types and no values
 LEFT = (SystemExit, KeyboardInterrupt, GeneratorExit, pytest.exit.Exception)
 
 
@@ -84,7 +86,7 @@ def told(error: BaseException, test: Test) -> dict[str, str]:
         return {"verdict_hint": "not_attempted", "seen": f"Not written yet: `{asked}` raises NotImplementedError."}
     if isinstance(error, NameError) and not asked and error.name:
         return {"verdict_hint": "not_attempted", "seen": f"The notebook defines no `{error.name}`."}
-    return {"verdict_hint": "error", "sentence": test.sentence, "seen": _raised(error, asked, test.log)}
+    return {"verdict_hint": "error", "sentence": test.sentence, "seen": _raised(error, asked, test)}
 
 
 def _assertion(error: BaseException, test: Test) -> dict[str, str]:
@@ -124,12 +126,18 @@ def _without_difference(text: str) -> str:
     return show_value.one_line(text.split("\n\nFirst ")[0].split("\n\n- ")[0].split("\n- ")[0])
 
 
-def _raised(error: BaseException, asked: str, log: calls.CallLog) -> str:
-    """Return what an exception says that is no assertion's."""
-    text = show_value.one_line(f"{type(error).__name__}: {text_of(error)}".rstrip(": "))
+def _raised(error: BaseException, asked: str, test: Test) -> str:
+    """Return what an exception says that is no assertion's.
+
+    Where a hidden line met it, its text may hold what the test knows: "98 is not in list".
+    """
+    place, name = _place(error, test), type(error).__name__[:60]
+    line = linecache.getline(test.file, place.line).strip() if place.is_own else ""
+    may_be_said = asked or place.is_visible or type(error) in ABOUT_TYPES or line.startswith("raise ")
+    text = show_value.one_line(f"{name}: {text_of(error)}".rstrip(": ") if may_be_said else name)
     if asked:
         return show_value.shortened(f"`{asked}` raised {text}", MOST_SEEN)
-    return show_value.shortened(". ".join(filter(None, [f"The test ended with {text}", log.last])), MOST_SEEN)
+    return show_value.shortened(". ".join(filter(None, [f"The test ended with {text}", test.log.last])), MOST_SEEN)
 
 
 def _ended(text: str) -> str:
