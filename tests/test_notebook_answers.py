@@ -16,7 +16,7 @@ QUESTION = "### Reading the plot (2 points)\n\nLook at the plot above this cell.
 BELOW = "### More (no points)\n\nTry it with other numbers."
 TEXTS = [
     GivenText("title", "# Points"),
-    GivenText("reading_prompt", QUESTION),
+    GivenText("reading_prompt", QUESTION, asks="reading"),
     GivenText("reading", "**Answer.**\n\n", is_answer=True),
     GivenText("more", BELOW),
     GivenText("", "**References**\n\nAdd yours here."),
@@ -108,9 +108,9 @@ def test_a_note_above_an_answer_in_its_place_stays_a_note():
 def test_two_items_keep_their_answers_apart():
     """The next question ends the space of the one before."""
     texts = [
-        GivenText("a_prompt", "### A (1 point)"),
+        GivenText("a_prompt", "### A (1 point)", asks="a"),
         GivenText("a", "", is_answer=True),
-        GivenText("b_prompt", "### B (1 point)"),
+        GivenText("b_prompt", "### B (1 point)", asks="b"),
         GivenText("b", "", is_answer=True),
     ]
     cells = (

@@ -31,7 +31,10 @@ def asked(name: str) -> Notebook:
     given = [GivenCell("imports", Role.RUN, "import numpy"), GivenCell(f"{name}_train", Role.TRAINING, "train()")]
     texts = [GivenText(f"{name}_title", f"# {name}")]
     if name == "hw4_partII":
-        texts += [GivenText(f"{QUESTION}_prompt", "### Reading (2 points)"), GivenText(QUESTION, "", is_answer=True)]
+        texts += [
+            GivenText(f"{QUESTION}_prompt", "### Reading (2 points)", asks=QUESTION),
+            GivenText(QUESTION, "", is_answer=True),
+        ]
     cells = [*given, *(GivenCell(f"{function}_solution", Role.SOLUTION) for function in functions)]
     return Notebook(
         {f: f for f in functions}, {QUESTION: "Why?"} if name == "hw4_partII" else {}, cells, texts

@@ -1,7 +1,6 @@
 """What of an assignment students have to know to check and pack their work: `handin.asked`, from the sources."""
 
-import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from nbformat import NotebookNode
@@ -10,12 +9,8 @@ from ..handin.asked import Asked, GivenCell, GivenText, HandedInFile, Notebook, 
 from ..handin.cell_names import last_heading
 from ..model.assignment import Assignment
 from ..model.packages import OFFERED
-from . import sheets
-from .source_notebook import SKIPPED_TAGS, functions_of, grade_id, metadata
-
-# What nbgrader strips of a graded cell, with the lines around it.
-HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?END HIDDEN TESTS[^\n]*\n?", re.MULTILINE | re.DOTALL)
-SOLUTION_REGION = re.compile(r"^[^\n]*BEGIN SOLUTION.*?END SOLUTION[^\n]*\n?", re.MULTILINE | re.DOTALL)
+from . import questions, sheets
+from .source_notebook import SKIPPED_TAGS, functions_in, functions_of, grade_id, metadata, solutions_of
 
 
 def asked_for(assignment: Assignment) -> Asked:
@@ -35,16 +30,15 @@ def asked_for(assignment: Assignment) -> Asked:
 def notebook(name: str, assignment: Assignment) -> Notebook:
     """Return what is asked for in one notebook."""
     source = assignment.source_notebook(name)
-    every = [cell for cell in source.cells if sheets.SCHEME_TAG not in cell.metadata.get("tags", [])]
-    released = [cell for cell in every if grade_id(cell)]
-    prompts = {grade_id(cell): cell.source for cell in released}
+    released = questions.released(source, assignment.regions)
     written = [item.id for item in assignment.person_items if item.notebook == name]
     return Notebook(
-        functions=functions_of(source),
-        questions={item: prompts[f"{item}_prompt"] for item in written},
-        cells=[_given(cell) for cell in released if cell.cell_type == "code"],
-        texts=texts(every, written),
-        headings=_headings(every),
+        functions=functions_of(source, {test.id for test in assignment.tests(name)}),
+        questions=questions.texts(released, written),
+        cells=[_given(cell) for cell in released if cell.cell_type == "code" and grade_id(cell)],
+        texts=texts(released, written),
+        headings=_headings(released),
+        solutions=solutions_of(source),
     )
 
 
@@ -59,21 +53,28 @@ def _headings(cells: Iterable[NotebookNode]) -> dict[str, str]:
     return found
 
 
-def texts(cells: Iterable[NotebookNode], written: Collection[str]) -> list[GivenText]:
-    """Return those of the given cells that hold no code; `written` are the items that are answered in words."""
+def texts(released: Sequence[NotebookNode], written: Collection[str]) -> list[GivenText]:
+    """Return those of the cells that hold no code; `written` are the items that a person marks."""
+    asks = {place: item for item, places in questions.places(released, written).items() for place in places}
     return [
-        GivenText(grade_id(cell), SOLUTION_REGION.sub("", cell.source), is_answer=grade_id(cell) in written)
-        for cell in cells
+        GivenText(
+            grade_id(cell),
+            cell.source,
+            is_answer=grade_id(cell) in written and bool(metadata(cell).get("solution")),
+            asks=asks.get(place, ""),
+        )
+        for place, cell in enumerate(released)
         if cell.cell_type != "code"
     ]
 
 
 def _given(cell: NotebookNode) -> GivenCell:
+    """Return a cell of code, as it was released."""
     tags = SKIPPED_TAGS & set(cell.metadata.get("tags", []))
     if metadata(cell).get("solution"):
-        return GivenCell(grade_id(cell), Role.SOLUTION)
+        return GivenCell(grade_id(cell), Role.SOLUTION, cell.source, functions_in(cell.source))
     if metadata(cell).get("grade"):
-        return GivenCell(grade_id(cell), Role.GRADED, HIDDEN.sub("", cell.source))
+        return GivenCell(grade_id(cell), Role.GRADED, cell.source)
     role = Role.TRAINING if "training" in tags else Role.TRY if tags else Role.RUN
     return GivenCell(grade_id(cell), role, cell.source)
 

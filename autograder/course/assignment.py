@@ -1,17 +1,19 @@
-"""Read an assignment from assignment.toml, the notebooks and the answer sheets, and check what they say."""
+"""Read an assignment from its notebooks, assignment.toml and the answer sheets, and check what they say."""
 
 import os
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from nbformat import NotebookNode
+
 from ..handin.asked import HandedInFile
 from ..model.assignment import Assignment, GradedBy, Item, Sheet
 from ..model.errors import ConfigError
-from . import asked, mark_schemes, source_notebook
+from . import asked, item_titles, mark_schemes, nbgrader_options, source_notebook
 from .sheets import read_sheet
 
 SETTINGS_FILE = "assignment.toml"
@@ -30,8 +32,10 @@ WORDS = {str: "a text", list: "a list", bool: "true or false", (int, float): "a 
 
 
 def names(course_dir: Path) -> list[str]:
-    """Return the names of all assignments of a course folder."""
-    return sorted(path.parent.name for path in (Path(course_dir) / "source").glob(f"*/{SETTINGS_FILE}"))
+    """Return the names of all assignments of a course folder: folders in source/ with settings, or with notebooks."""
+    source = Path(course_dir) / "source"
+    found = {path.parent for pattern in (f"*/{SETTINGS_FILE}", "*/*.ipynb") for path in source.glob(pattern)}
+    return sorted(folder.name for folder in found if not folder.name.startswith("."))
 
 
 def name_of(course_dir: Path, wanted: str = "") -> str:
@@ -42,7 +46,7 @@ def name_of(course_dir: Path, wanted: str = "") -> str:
     """
     known = names(course_dir)
     if not known:
-        raise ConfigError(f"There is no source/<name>/{SETTINGS_FILE} in {course_dir}: run this in the course folder.")
+        raise ConfigError(f"There is no source/<name> with notebooks in {course_dir}: run this in the course folder.")
     if wanted and wanted not in known:
         raise ConfigError(f"There is no assignment {wanted!r} in {course_dir / 'source'}: there is {', '.join(known)}.")
     if not wanted and len(known) > 1:
@@ -59,19 +63,15 @@ def load(course_dir: Path, name: str = "") -> Assignment:
     course_dir = Path(course_dir).resolve()
     name = name_of(course_dir, name)
     source_dir = course_dir / "source" / name
-    settings = _settings(source_dir / SETTINGS_FILE)
+    settings, options = _settings(source_dir / SETTINGS_FILE), nbgrader_options.read(course_dir)
     notebook_paths = sorted(source_dir.glob("*.ipynb"))
     if not notebook_paths:
         raise ConfigError(f"There is no notebook in {source_dir}: an assignment has at least one.")
-    notebooks = {path.stem: source_notebook.read_notebook(path) for path in notebook_paths}
+    notebooks = {path.stem: source_notebook.read_notebook(path, options) for path in notebook_paths}
     sheets = {sheet: _sheet(course_dir / "answers" / f"{sheet}.md", name) for sheet in settings.get("sheets", [])}
     for both in notebooks.keys() & sheets.keys():
         raise ConfigError(f"{name} has a notebook and a sheet named {both}: give one of them another name.")
-    items = [
-        Item(item_id, points, stem, GradedBy.PERSON if is_marked else GradedBy.CHECKS, title)
-        for stem, notebook in notebooks.items()
-        for item_id, points, title, is_marked in source_notebook.graded_cells(stem, notebook)
-    ]
+    items = _items(notebooks, {entry.heading for sheet in sheets.values() for entry in sheet.items})
     items += [
         Item(entry.id, entry.points, stem, GradedBy.FORMULA if entry.has_formula else GradedBy.PERSON, entry.heading)
         for stem, sheet in sheets.items()
@@ -87,14 +87,26 @@ def load(course_dir: Path, name: str = "") -> Assignment:
         data=tuple(settings.get("data", [])),
         files=tuple(_files(settings.get("files", []), items)),
         rubrics=mark_schemes.read_all(items, notebooks, sheets),
+        regions=options.regions,
+        test_cells={stem: tuple(source_notebook.test_cells(stem, notebook)) for stem, notebook in notebooks.items()},
     )  # fmt: skip
-    tests = {stem: tuple(source_notebook.test_cells(stem, notebook)) for stem, notebook in notebooks.items()}
-    loaded = replace(loaded, test_cells=tests)
     return replace(loaded, asked_notebooks={stem: asked.notebook(stem, loaded) for stem in notebooks})
 
 
+def _items(notebooks: Mapping[str, NotebookNode], titles_of_sheets: Collection[str]) -> list[Item]:
+    graded = {name: (notebook, [*source_notebook.graded_cells(name, notebook)]) for name, notebook in notebooks.items()}
+    titles = item_titles.titles(graded, titles_of_sheets)
+    return [
+        Item(cell.id, cell.points, name, GradedBy.PERSON if cell.is_marked else GradedBy.CHECKS, titles[name, cell.id])
+        for name, (_, cells) in graded.items()
+        for cell in cells
+    ]
+
+
 def _settings(path: Path) -> dict[str, Any]:
-    """Return what assignment.toml says, each value of the type that it needs."""
+    """Return what assignment.toml says, each value of the type that it needs; nothing where there is no such file."""
+    if not os.path.lexists(path):
+        return {}
     try:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -13,12 +13,12 @@ from traitlets.utils.importstring import import_item
 from ..model.error_lines import on_one_line
 from ..model.errors import ConfigError
 from ..model.lateness import LatePolicy, late_policy
+from . import nbgrader_options
 from .assignment import names
 from .marking_settings import NAMES as OF_THE_DESK
 from .marking_settings import MarkingSettings, marking_settings
 
-CONFIG_FILE = "nbgrader_config.py"
-
+CONFIG_FILE = nbgrader_options.CONFIG_FILE
 
 # What it says to the autograder beyond nbgrader, each with its default below.
 SECTIONS = {
@@ -28,6 +28,10 @@ SECTIONS = {
 }
 # Of these, what differs from assignment to assignment: a course of several sets it as a dict by their names.
 BY_ASSIGNMENT = ("column", "due", "extensions", "days_late")
+
+
+# The folders of a course, which nbgrader can be told to call otherwise.
+FOLDERS = ("source", "release", "submitted", "autograded", "feedback")
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,10 @@ def load(course_dir: Path, assignment: str = "") -> CourseSettings:
         assignment: Whose settings of BY_ASSIGNMENT are meant; without it, those of the only one, or none.
     """
     config = _read(course_dir)
+    nbgrader_options.refuse_other(course_dir, config)
+    for name in nbgrader_options.READ["IncludeHeaderFooter"]:
+        if config.IncludeHeaderFooter.get(name):  # nbgrader looks for it from where the command was called
+            config.IncludeHeaderFooter[name] = str(course_dir / config.IncludeHeaderFooter[name])
     known = names(course_dir)
     canvas, late, desk = (_for(assignment, known, name, _section(config, name)) for name in SECTIONS)
     for name, value in canvas.items():
@@ -112,6 +120,12 @@ def _what_config_raised(error: BaseException) -> str:
 
 def _refuse_meaningless(config: Config) -> None:
     """Raise ConfigError for a setting of nbgrader's that a release needs, and that has no meaning."""
+    for folder in FOLDERS:
+        if (said := config.CourseDirectory.get(f"{folder}_directory", folder)) != folder:
+            raise ConfigError(
+                f"{CONFIG_FILE} calls the folder {folder} {said!r}: delete the line that sets "
+                f"c.CourseDirectory.{folder}_directory, and rename the folder to {folder}."
+            )
     steps = config.GenerateAssignment.get("preprocessors")
     if not isinstance(steps, list) or not all(isinstance(step, str) for step in steps):
         raise ConfigError(

@@ -16,8 +16,6 @@ from ..model.report import Awaiting, ItemResult, Report
 from ..model.submission import GroupWork
 from .registration import address, is_there
 
-SOLUTION = "_solution"  # what the id of a code item's solution cell ends in; comments are on that cell
-
 _ASSIGNMENT, _SUBMISSION = api.Assignment.__table__, api.SubmittedAssignment.__table__
 _BOOK, _CELL = api.SubmittedNotebook.__table__, api.BaseCell.__table__
 _GRADE, _COMMENT = api.Grade.__table__, api.Comment.__table__
@@ -171,7 +169,7 @@ def _read(connection: Connection, assignment: Assignment) -> dict[str, StudentMa
     for row in connection.execute(books):
         owner[row.id] = row.student_id
         penalties[row.student_id] += row.late_submission_penalty or 0.0
-    comments = _comments(connection, owner)
+    comments = _comments(connection, owner, assignment)
     items: dict[str, dict[str, Mark]] = {student: {} for student in penalties}
     grades = select(_GRADE, _CELL.c.name).join(_CELL, _CELL.c.id == _GRADE.c.cell_id)
     for row in connection.execute(grades):
@@ -183,12 +181,17 @@ def _read(connection: Connection, assignment: Assignment) -> dict[str, StudentMa
     return {student: StudentMarks(items[student], penalties[student]) for student in items}
 
 
-def _comments(connection: Connection, owner: dict[str, str]) -> dict[tuple[str, str], str]:
-    """Return what people wrote, by student and item; nbgrader's own "No response." is nobody's comment."""
+def _comments(
+    connection: Connection, owner: dict[str, str], assignment: Assignment
+) -> dict[tuple[str, str], str]:  # fmt: skip
+    """Return what people wrote, by student and item; nbgrader's own "No response." is nobody's comment.
+
+    A comment on code is on the cell that the code is written in.
+    """
     found: dict[tuple[str, str], str] = {}
     rows = select(_COMMENT, _CELL.c.name).join(_CELL, _CELL.c.id == _COMMENT.c.cell_id)
     for row in connection.execute(rows):
         text = row.manual_comment or ""
         if row.notebook_id in owner and text.strip():
-            found[owner[row.notebook_id], row.name.removesuffix(SOLUTION)] = text
+            found[owner[row.notebook_id], assignment.item_of_cell.get(row.name, row.name)] = text
     return found

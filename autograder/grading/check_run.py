@@ -251,12 +251,16 @@ def items_with_files(assignment: Assignment) -> frozenset[str]:
 
 
 def check_coverage(assignment: Assignment) -> None:
-    """Raise ConfigError when an item graded by checks has none, or a check names no such item."""
+    """Raise ConfigError when an item that checks grade has none, nor a test in its cell, or a check names no item."""
     items = {item.id for item in assignment.auto_items}
+    tested = {test.id for name in assignment.notebooks for test in assignment.tests(name)}
     checked = {check.item for check in collect(assignment)}
     folder = hidden_side.checks_dir(assignment).relative_to(assignment.course_dir)
-    for item_id in sorted(items - checked):
-        raise ConfigError(f"No hidden check grades the item {item_id}: write {folder}/check_{item_id}.py.")
+    for item_id in sorted(items - checked - tested):
+        raise ConfigError(
+            f"Nothing grades the item {item_id}, as its graded cell holds no test: write one there, or write "
+            f"{folder}/check_{item_id}.py."
+        )
     for item_id in sorted(checked - items):
         raise ConfigError(f"A check in {folder} grades the item {item_id}, which no notebook of {assignment.name} has.")
 

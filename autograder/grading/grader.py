@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from .. import __version__
-from ..course import asked, hidden_side, sheets
+from ..course import hidden_side, sheets
 from ..handin import cell_outcomes, cell_plan, notebook_file
 from ..handin.notebook_file import NotebookFile
 from ..handin.problems import Level, Line, Unusable, for_student
@@ -158,7 +158,7 @@ class _GradedNotebook:
         killed_before: frozenset[str],
     ) -> None:  # fmt: skip
         self._assignment, self._submission, self._name = assignment, submission, name
-        self._asked = asked.notebook(name, assignment)
+        self._asked = assignment.asked_notebooks[name]
         self._pngs = {file.id for file in assignment.files if file.kind == "png"} & submission.files.keys()
         self._items = {item.id for item in assignment.auto_items if item.notebook == name}
         self._functions = self._asked.functions

@@ -9,6 +9,7 @@ from pathlib import Path
 from .filled_sheet import Form
 
 FILE = "assignment.json"
+SOLUTION = "_solution"  # what the id of the cell ends in that holds the function which hidden checks call
 
 
 class Role(StrEnum):
@@ -23,11 +24,12 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class GivenCell:
-    """A code cell as students get it; of a solution cell the text is left out."""
+    """A code cell as students get it."""
 
     id: str
     role: Role
     source: str = field(default="", repr=False)
+    defines: Sequence[str] = ()  # functions that are to be written in it, of a solution cell
 
 
 @dataclass(frozen=True)
@@ -37,17 +39,27 @@ class GivenText:
     id: str  # "" where it has none
     source: str
     is_answer: bool = False  # students write their answer into it
+    asks: str = ""  # the item whose question it is
 
 
 @dataclass(frozen=True)
 class Notebook:
     """One notebook, as far as a student's copy is compared with it."""
 
-    functions: Mapping[str, str]  # to be written, by item
+    functions: Mapping[str, str]  # that hidden checks call, by item
     questions: Mapping[str, str]  # to be answered in words, by item
     cells: Sequence[GivenCell] = ()  # of code, in their order
     texts: Sequence[GivenText] = ()  # the other cells, in their order
     headings: Mapping[str, str] = field(default_factory=dict)  # above the given cells of code and the answers, by id
+    solutions: Mapping[str, Sequence[str]] = field(default_factory=dict)  # ids of the cells for the code of each item
+
+    @property
+    def written_in(self) -> dict[str, str]:
+        """The id of the solution cell for each function that is to be written."""
+        called = {
+            name: next(iter(self.solutions.get(item, ())), f"{item}{SOLUTION}") for item, name in self.functions.items()
+        }
+        return called | {function: cell.id for cell in self.cells for function in cell.defines}
 
     def with_role(self, *roles: Role) -> list[str]:
         """Return the ids of the code cells of these roles."""

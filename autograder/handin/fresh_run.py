@@ -157,7 +157,7 @@ class _Run:
         job = {
             "cells": [cell.source for cell in self._cells],
             "skip": list(self._stopped),
-            "functions": list(self._notebook.functions.values()),
+            "functions": list(self._notebook.written_in),
             "tries": {cell.id: cell.source for cell in given[Role.TRY]},
             "skipped": [cell.source for cell in given[Role.TRAINING]],
             "libraries": [name for name in self._asked.libraries if name in texts],

@@ -12,7 +12,6 @@ MAX_SPREAD = 20
 # Characters of the cells of one notebook that are looked into; the longest of a real set has 60,000. Python takes 0.5 s
 # for as many, and cells beyond them run as they stand, or are given as they were.
 MAX_READ = 100_000
-SOLUTION = "_solution"  # what the id of the cell ends in that holds the function of an item
 SKIPPED = (Role.TRAINING, Role.TRY, Role.GRADED)
 
 
@@ -24,10 +23,10 @@ class GivenNotebook:
         self.sources = {cell.id: cell.source for cell in asked.cells}
         self.roles = {cell.id: cell.role for cell in asked.cells}
         self.order = {cell.id: index for index, cell in enumerate(asked.cells)}
-        self.functions = set(asked.functions.values())
+        self._solutions = asked.written_in
+        self.functions = {*asked.functions.values(), *self._solutions}
         self.to_run, self.skipped = asked.with_role(Role.RUN), asked.with_role(*SKIPPED)
         self.longest = MAX_SPREAD * max(map(len, self.sources.values()), default=0)
-        self._solutions = {function: f"{item}{SOLUTION}" for item, function in asked.functions.items()}
         locked = [*self.to_run, *self.skipped]
         self._ids_by_text = {tuple(self.sources[name].split()): name for name in locked}
         by_cell = {name: given_by(self.statements_of(name)) for name in locked}

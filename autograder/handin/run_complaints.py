@@ -42,10 +42,10 @@ def complaints(asked: Notebook, plan: Plan, ran: Ran) -> Found:
 def _functions(asked: Notebook, ran: Ran, outcomes: list[Outcome], explained: list[Outcome]) -> Found:
     """Yield which functions are missing, not written, or there twice; add the outcomes that explain it."""
     unknown = []
-    for item, function in asked.functions.items():
+    for function, cell_id in asked.written_in.items():
         if function in ran.defined:
             continue
-        outcome = why_not_defined(function, f"{item}_solution", outcomes)
+        outcome = why_not_defined(function, cell_id, outcomes)
         if outcome is None:
             unknown.append(function)
         else:
@@ -70,7 +70,7 @@ def _what(outcome: Outcome) -> str:
 def _names(asked: Notebook, ran: Ran, missing: set[str]) -> Found:
     """Yield which functions use names that are not there; a branch that is never taken may, so not all of it costs."""
     raised = {*UNKNOWN.findall("\n".join([*ran.printed.values(), *ran.raised.values()]))}
-    told = {*asked.functions.values()}
+    told = {*asked.written_in}
     for function, lacks in ran.lacks.items():
         lacked = [name for name in lacks if name not in told]
         mark = HINT if function in ran.tried and not raised & {*lacked} else MUST

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ..course import sheets
-from ..course.source_notebook import grade_id as id_of
+from ..course import questions, sheets
 from ..handin import filled_sheet, notebook_answers, notebook_file, other_files
 from ..handin.asked import HandedInFile
 from ..handin.notebook_answers import Answer
@@ -87,8 +86,9 @@ def question_of(item: Item, assignment: Assignment) -> str:
     """Return the text of an item's question, in whatever file it stands."""
     if item.notebook in assignment.sheets:
         return next(entry.question for entry in assignment.sheet(item.notebook).items if entry.id == item.id)
-    cells = {id_of(cell): cell.source for cell in assignment.source_notebook(item.notebook).cells}
-    return cells.get(f"{item.id}_prompt", "")
+    cells = questions.released(assignment.source_notebook(item.notebook), assignment.regions)
+    beside = next(iter(assignment.solution_cells(item)), item.id)
+    return questions.texts(cells, [item.id], {item.id: beside})[item.id]
 
 
 def made_by_code(file: HandedInFile, assignment: Assignment) -> bool:
@@ -102,7 +102,8 @@ def _code_of_pictures(
     for file in assignment.files:
         if file.id in submission.files and made_by_code(file, assignment):
             name = assignment.item(file.id).notebook
-            if code := _solution(submission.notebooks.get(name), given[name], f"{file.id}_solution"):
+            cell_id = next(iter(assignment.solution_cells(assignment.item(file.id))), "")
+            if code := _solution(submission.notebooks.get(name), given[name], cell_id):
                 yield file.id, code
 
 

@@ -21,10 +21,9 @@ from itertools import islice
 
 import numpy as np
 
-from ..course.asked import SOLUTION_REGION
 from ..handin import notebook_file
 from ..handin.asked import Role
-from ..handin.given_notebook import SOLUTION, GivenNotebook
+from ..handin.given_notebook import GivenNotebook
 from ..handin.problems import Unusable
 from ..model.assignment import Assignment, Item
 from ..model.submission import Submission
@@ -34,7 +33,6 @@ TOKENS = 7  # in a fingerprint
 WINDOW = 3  # fingerprints in a row of which one is kept: what has TOKENS + WINDOW - 1 tokens in common is found
 MOST_CHARACTERS = 60_000  # of a student's code in one notebook that are looked at; the reference solutions have 6,000
 MOST_TOKENS = 6_000
-STUB = 'raise NotImplementedError("")'  # what a release has in the place of a solution, in whatever words
 PRIOR = 4  # students who are added to each class, so that in a class of two not everything is common
 MOST_WEIGHT = 4.0  # bits: what two of 3,000 students have is no more telling than what two of 30 have
 # What more students have counts nothing: so many found it alone, or in the same place. The largest ring of copies that
@@ -130,7 +128,7 @@ class Collection:
             if cell.cell_type == "code" and (grade_id is None or given.roles[grade_id] is Role.SOLUTION):
                 source = cell.source[:left]
                 left -= len(source)
-                texts[(grade_id or "").removesuffix(SOLUTION)].append(source)
+                texts[self._assignment.item_of_cell.get(grade_id or "", "")].append(source)
         return {item: fingerprints("\n".join(sources)) - self._common[name] for item, sources in texts.items()}
 
     def groups(self) -> list[CodeGroup]:
@@ -159,9 +157,9 @@ def _runs(code: str) -> list[int]:
 
 def _of_the_instructor(assignment: Assignment, name: str) -> frozenset[int]:
     """Return what a notebook of the instructor's says, with its solutions and as students get it."""
-    cells = [cell.source for cell in assignment.source_notebook(name).cells if cell.cell_type == "code"]
-    released = [SOLUTION_REGION.sub(f"{STUB}\n", source) for source in cells]
-    return frozenset(run for source in {*cells, *released} for run in _runs(source))
+    cells = [cell for cell in assignment.source_notebook(name).cells if cell.cell_type == "code"]
+    sources = {text for cell in cells for text in (cell.source, assignment.regions.released(cell))}
+    return frozenset(run for source in sources for run in _runs(source))
 
 
 def normalised(code: str) -> Iterator[str]:

@@ -1,16 +1,13 @@
 """The instructor's own answers, as people read them beside a student's."""
 
-import re
+from collections.abc import Iterator
 
 from markupsafe import Markup
+from nbformat import NotebookNode
 
-from ..course.source_notebook import metadata
+from ..course.source_notebook import grade_id
 from ..formats.markdown_to_html import markdown_to_html
-from ..model.assignment import Assignment
-
-SOLUTION = "_solution"  # what the id of a code item's solution cell ends in
-_REGION_LINE = re.compile(r"^.*(?:BEGIN|END) SOLUTION.*\n?", re.MULTILINE)
-_REGION = re.compile(r"<!-- BEGIN SOLUTION -->\n(.*?)<!-- END SOLUTION -->", re.DOTALL)
+from ..model.assignment import Assignment, Item
 
 
 def model_answers(assignment: Assignment) -> dict[str, Markup]:
@@ -21,13 +18,16 @@ def model_answers(assignment: Assignment) -> dict[str, Markup]:
         for item in assignment.sheet(name).items
     }
     for name in assignment.notebooks:
-        for cell in assignment.source_notebook(name).cells:
-            meta = metadata(cell)
-            if not meta.get("solution"):
-                continue
-            if cell.cell_type == "code":
-                code = _REGION_LINE.sub("", cell.source)
-                answers[meta["grade_id"].removesuffix(SOLUTION)] = Markup("<pre>{}</pre>").format(code)
-            elif region := _REGION.search(cell.source):
-                answers[meta["grade_id"]] = markdown_to_html(region[1])
+        cells = {grade_id(cell): cell for cell in assignment.source_notebook(name).cells}
+        for item in (entry for entry in assignment.items if entry.notebook == name):
+            if parts := list(_parts(item, cells, assignment)):
+                answers[item.id] = Markup("\n").join(parts)
     return answers
+
+
+def _parts(item: Item, cells: dict[str, NotebookNode], assignment: Assignment) -> Iterator[Markup]:
+    for cell_id in assignment.solution_cells(item):
+        yield Markup("<pre>{}</pre>").format(assignment.regions.complete(cells[cell_id].source))
+    cell = cells[item.id]
+    if cell.cell_type != "code" and cell.metadata.nbgrader.get("solution"):
+        yield markdown_to_html(assignment.regions.solution_in(cell))

@@ -1,4 +1,4 @@
-"""The code that a student handed in for each item that checks grade: the cell in which its function is written."""
+"""The code that a student handed in for each item that checks grade: the cells in which it is to be written."""
 
 from collections.abc import Mapping
 
@@ -7,8 +7,6 @@ from ..handin.problems import Unusable
 from ..model.assignment import Assignment
 from ..model.submission import Submission
 from .cell_matching import GivenNotebook
-
-SOLUTION = "_solution"  # what the id of that cell ends in
 
 
 def submitted_code(
@@ -20,8 +18,7 @@ def submitted_code(
 
     `given` are the notebooks by name, as students get them.
     """
-    asked = {f"{item.id}{SOLUTION}": item.id for item in assignment.auto_items}
-    found = {}
+    found = dict[tuple[str, str], str]()  # by notebook and cell
     for name, notebook in given.items():
         data = submission.notebooks.get(name)
         if data is None:
@@ -31,6 +28,12 @@ def submitted_code(
         except Unusable:
             continue
         for index, cell_id in notebook.match(cells).items():
-            if cell_id in asked and cells[index].source.strip():
-                found[asked[cell_id]] = cells[index].source
-    return {item.id: found[item.id] for item in assignment.auto_items if item.id in found}
+            if cells[index].cell_type == "code" and cells[index].source.strip():
+                found[name, cell_id] = cells[index].source
+    code = {
+        item.id: [
+            found[place] for cell_id in assignment.solution_cells(item) if (place := (item.notebook, cell_id)) in found
+        ]
+        for item in assignment.auto_items
+    }
+    return {item_id: "\n\n".join(sources) for item_id, sources in code.items() if sources}

@@ -1,13 +1,15 @@
 """The assignment as data: items and their points, notebooks, sheets, and the files that are handed in with them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 from ..handin.asked import Notebook, Wanted
+from .cell_regions import CellRegions
 from .rubric import Rubric
 
 
@@ -87,6 +89,7 @@ class Assignment(Wanted):
     data: tuple[str, ...] = ()  # files in the data folder, relative to it
     rubrics: Mapping[str, Rubric] = field(default_factory=dict, repr=False, compare=False)  # of what persons mark
     asked_notebooks: Mapping[str, Notebook] = field(default_factory=dict, repr=False, compare=False)
+    regions: CellRegions = field(default_factory=CellRegions)  # what of the notebooks' cells students do not get
     test_cells: Mapping[str, tuple[TestCell, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def tests(self, notebook: str) -> tuple[TestCell, ...]:
@@ -96,6 +99,16 @@ class Assignment(Wanted):
     def asked_notebook(self, name: str) -> Notebook | None:
         """Return what students' copies of one of the notebooks are compared with."""
         return self.asked_notebooks.get(name)
+
+    def solution_cells(self, item: Item) -> Sequence[str]:
+        """Return the ids of the cells of its notebook in which students write the code of an item."""
+        asked = self.asked_notebooks.get(item.notebook)
+        return asked.solutions.get(item.id, ()) if asked else ()
+
+    @cached_property
+    def item_of_cell(self) -> Mapping[str, str]:
+        """The item for each of these cells; the first one where one cell is graded by several."""
+        return {cell: item.id for item in reversed(self.items) for cell in self.solution_cells(item)}
 
     @property
     def source_dir(self) -> Path:

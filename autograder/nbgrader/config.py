@@ -1,8 +1,11 @@
 """What nbgrader does differently here: its settings as lists, each with the reason why it is not the default."""
 
-from traitlets.config import Config
+from typing import Any
 
-from ..handin.notebook_answers import UNTOUCHED
+from traitlets.config import Config
+from traitlets.config.loader import LazyConfigValue
+
+from ..model.cell_regions import CellRegions
 
 # Files that running the notebooks in source/ leaves behind are not for students.
 NOT_RELEASED = [
@@ -49,20 +52,45 @@ FEEDBACK_STEPS = [
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 
-# What a student reads on running an unfinished function, and instead of an answer.
-CODE_STUB = 'raise NotImplementedError("Replace this line with your code, then run the cell again.")'
-TEXT_STUB = UNTOUCHED
+# Steps of the release that a course's own list of steps gets as well, each with the step that it stands behind.
+ADDED_STEPS = {
+    "autograder.nbgrader.release.DropMarkSchemes": "SaveCells",
+    "autograder.nbgrader.due_date.ShowDueDate": "DropMarkSchemes",
+}
 
 
 def apply(c: Config) -> None:
-    """Set what a course of the autograder needs; a line below the call in nbgrader_config.py can set it otherwise."""
-    c.CourseDirectory.ignore = list(NOT_RELEASED)
-    c.GenerateAssignment.preprocessors = list(RELEASE_STEPS)
+    """Set what a course of the autograder needs, and nothing of a release that the course has set before.
+
+    A line below the call in nbgrader_config.py can set it otherwise.
+    """
+    stubs = CellRegions()
+    c.CourseDirectory.ignore = list(dict.fromkeys([*NOT_RELEASED, *(_own(c.CourseDirectory, "ignore") or ())]))
+    c.GenerateAssignment.preprocessors = _with_added(_own(c.GenerateAssignment, "preprocessors") or RELEASE_STEPS)
     c.GenerateSolution.preprocessors = list(ANSWER_KEY_STEPS)
-    c.ClearSolutions.code_stub = {"python": CODE_STUB}
-    c.ClearSolutions.text_stub = TEXT_STUB
+    if _own(c.ClearSolutions, "code_stub") is None:
+        c.ClearSolutions.code_stub = {"python": stubs.code_stub}
+    if _own(c.ClearSolutions, "text_stub") is None:
+        c.ClearSolutions.text_stub = stubs.text_stub
     c.Autograde.sanitize_preprocessors = []
     c.Autograde.autograde_preprocessors = list(AUTOGRADE_STEPS)
     c.GenerateFeedback.preprocessors = list(FEEDBACK_STEPS)
     # One damaged zip must not stop the class: what Canvas gives is read as `autograder grade` reads it.
     c.ZipCollectApp.extractor_plugin = "autograder.commands.nbgrader_hooks.CourseExtractor"
+
+
+def _own(section: Config, name: str) -> Any:
+    """Return what the course has set itself, None for nothing; what it adds to a list of nbgrader's is such a list."""
+    value = section.get(name)
+    return value.get_value([]) if isinstance(value, LazyConfigValue) else value
+
+
+def _with_added(steps: Any) -> Any:
+    """Return steps of a release with ours; what runs the instructor's notebook in a kernel is left out."""
+    if not isinstance(steps, list) or not all(isinstance(step, str) for step in steps):
+        return steps  # refused where the settings are read
+    found = [step for step in steps if step not in ADDED_STEPS and not step.endswith(".InstantiateTests")]
+    for added, before in ADDED_STEPS.items():
+        places = [index for index, step in enumerate(found) if step.endswith(f".{before}")]
+        found.insert(places[-1] + 1 if places else len(found), added)
+    return found

@@ -117,7 +117,9 @@ class Assembler:
         return view, exhibits_of(submission, self.assignment, written, self._rendered)
 
     def _unanswered(self, report: Report, answers: StudentAnswers) -> Iterator[str]:
-        yield from (f"{item.id}_solution" for item in report.items if _untried(item))
+        for item in report.items:
+            if _untried(item):
+                yield from self.assignment.solution_cells(self.assignment.item(item.id))
         yield from (
             item_id
             for item_id, answer in answers.answers.items()

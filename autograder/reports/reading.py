@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..course import sheets
-from ..course.source_notebook import grade_id
+from ..course.source_notebook import PROMPT, grade_id
 from ..marking.answers import question_of
 from ..model.assignment import Assignment
 
@@ -64,10 +64,10 @@ def title_of(assignment: Assignment, name: str) -> str:
 
 
 def _section(assignment: Assignment, name: str, item_id: str) -> str:
-    """Return the last heading of the second level above the prompt of an item."""
+    """Return the last heading of the second level above the prompt of an item, or else above its cell."""
     section = ""
     for cell in assignment.source_notebook(name).cells:
-        if grade_id(cell) == f"{item_id}_prompt":
+        if grade_id(cell) in (f"{item_id}{PROMPT}", item_id):
             break
         if cell.cell_type == "markdown":
             section = next((match["title"] for match in _HEADING.finditer(cell.source) if match[1] == "##"), section)

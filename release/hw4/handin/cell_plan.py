@@ -13,7 +13,7 @@ from . import cell_code, cell_names, notebook_file, own_code, statements
 from .asked import Notebook, Role
 from .given_notebook import MAX_READ, SKIPPED, GivenNotebook
 from .names import listed
-from .notebook_file import NotebookFile, is_untouched
+from .notebook_file import NotebookFile, is_released_text, is_untouched
 from .own_code import Found
 from .problems import HINT, MUST, Line
 from .statements import Code, Statement
@@ -45,6 +45,7 @@ class Plan:
     notes: tuple[Line, ...] = ()
     unwritten: frozenset[str] = frozenset()  # functions that no cell writes, as far as cells could be read
     skipped_names: frozenset[str] = frozenset()  # that the student's copies of cells which do not run would define
+    untouched: frozenset[str] = frozenset()  # ids of solution cells that are as released, or gone
     tests_at: Mapping[str, int] = field(default_factory=dict)  # how many of the cells run before each graded cell
 
 
@@ -125,8 +126,18 @@ class _Planner:
         unwritten = self._leave_stubs_out()
         cells = (Cell(piece.label, piece.source, piece.name, piece.is_own) for piece in self._pieces if piece.source)
         skipped = {name for _, code in self._copies.values() for name in statements.given_by(code.statements)}
-        tests_at = dict(self._tests_at())
-        return Plan(tuple(cells), self._most_notes(), unwritten, frozenset(skipped), tests_at)
+        return Plan(
+            tuple(cells), self._most_notes(), unwritten, frozenset(skipped), self._untouched(), dict(self._tests_at())
+        )  # fmt: skip
+
+    def _untouched(self) -> frozenset[str]:
+        solutions = {name for name, role in self._given.roles.items() if role is Role.SOLUTION}
+        written = {
+            name
+            for cell, name in zip(self._cells, self._ids, strict=True)
+            if name in solutions and cell.source.strip() and not is_released_text(cell, self._given.sources[name])
+        }
+        return frozenset(solutions - written)
 
     def _tests_at(self) -> Iterator[tuple[str, int]]:
         """Yield the id of each graded cell, and how many cells run before it.

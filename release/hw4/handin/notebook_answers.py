@@ -17,7 +17,10 @@ from .notebook_file import Cell
 from .sheet_sections import key_of
 
 UNTOUCHED = "*Replace this line with your answer.*"
-PROMPT = "_prompt"  # what the id of the cell ends in that asks for an item
+STUBS = (
+    UNTOUCHED,
+    "YOUR ANSWER HERE",
+)  # what a release has in the place of an answer; the second one is nbgrader's own
 MOST_LOOKED_AT = 100_000  # characters of one cell; the longest answer that is asked for has 1,200
 FEWEST_REPEATED = 12  # characters of a given line behind which a student may have written on
 _COMMENT = re.compile(r"\s*#+ ?")
@@ -80,7 +83,7 @@ class _Search:
     def answer(self, item: str) -> Answer:
         """Return the answer to an item."""
         places = self._places(item)
-        question = self._last(f"{item}{PROMPT}")
+        question = self._question(item)
         area = sorted({*self._area(question), *(index for place in places for index in self._area(place))})
         below = [index for index in area if not places or index > min(places)]
         for pieces in (
@@ -92,7 +95,7 @@ class _Search:
             self._under_its_heading(item),
         ):
             if kept := [piece for piece in pieces if _has_words(piece.text)]:
-                stub = any(UNTOUCHED in self.cells[index].source for index in places)
+                stub = any(stub in self.cells[index].source for index in places for stub in STUBS)
                 return self._joined(item, kept, bool(places), stub)
         return Answer(has_place=bool(places))
 
@@ -115,7 +118,7 @@ class _Search:
             for index, cell in enumerate(self.cells)
             if index not in self.known and cell.cell_type != "code" and cell.source.lstrip().startswith(ANSWER_MARK)
         ]
-        question = self._last(f"{item}{PROMPT}")
+        question = self._question(item)
         if question is not None:
             return [index for index in marked if index in self._area(question)]
         return marked[-1:] if open_items == [item] else []
@@ -125,7 +128,7 @@ class _Search:
         if start is None:
             return
         first = self.known.get(start)
-        own = first.id.removesuffix(PROMPT) if first else ""
+        own = first.asks if first else ""
         for index in range(start + 1, len(self.cells)):
             given = self.known.get(index)
             if index not in self.known:
@@ -133,8 +136,9 @@ class _Search:
             elif given is None or given.id != own:
                 return
 
-    def _last(self, grade_id: str) -> int | None:
-        return max((index for index, given in self.known.items() if given and given.id == grade_id), default=None)
+    def _question(self, item: str) -> int | None:
+        """Return the last cell that asks for an item."""
+        return max((index for index, given in self.known.items() if given and given.asks == item), default=None)
 
     def _written(self, item: str, places: Sequence[int], others: Sequence[int], where: str = "") -> Iterator[_Piece]:
         given = next((text.source for text in self.texts if text.id == item), "")
@@ -158,13 +162,13 @@ class _Search:
 
     def _next_text(self, item: str, around: Sequence[int]) -> int | None:
         """Return the given cell behind an answer, unless it belongs to another item."""
-        start = max(around, default=self._last(f"{item}{PROMPT}"))
+        start = max(around, default=self._question(item))
         following = next((index for index in sorted(self.known) if start is not None and index > start), None)
         given = self.known[following] if following is not None else None
-        return None if given is None or given.is_answer or given.id.endswith(PROMPT) else following
+        return None if given is None or given.is_answer or given.asks else following
 
     def _under_its_heading(self, item: str) -> Iterator[_Piece]:
-        prompt = next((text.source for text in self.texts if text.id == f"{item}{PROMPT}"), "")
+        prompt = next((text.source for text in self.texts if text.asks == item), "")
         headings = {key_of(item), key_of(_POINTS.sub("", _opening(prompt)))} - {""}
         for index, cell in enumerate(self.cells):
             opening, _, rest = cell.source[:MOST_LOOKED_AT].lstrip().partition("\n")
@@ -198,9 +202,12 @@ def own_texts(cells: Sequence[Cell], texts: Sequence[GivenText]) -> list[int]:
 
 def own_words(source: str, given: str) -> str:
     """Return an answer without the lines that were given in its place."""
-    known = {line.strip() for line in [*given.splitlines(), ANSWER_MARK, UNTOUCHED]} - {""}
+    marks = (ANSWER_MARK, *STUBS)
+    known = {line.strip() for line in [*given.splitlines(), *marks]} - {""}
     kept = [line for line in source.splitlines() if line.strip() not in known]
-    return "\n".join(line.replace(ANSWER_MARK, "", 1).replace(UNTOUCHED, "", 1) for line in kept).strip()
+    for mark in marks:
+        kept = [line.replace(mark, "", 1) for line in kept]
+    return "\n".join(kept).strip()
 
 
 def added_words(source: str, given: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from . import cell_code, notebook_answers, notebook_file
-from .asked import Notebook, Wanted
+from .asked import GivenCell, Notebook, Role, Wanted
 from .notebook_file import Cell
 from .problems import Unusable
 
@@ -38,22 +38,28 @@ def match(data: bytes, wanted: Wanted) -> Match:
     shares: dict[str, float] = {}
     for name in wanted.notebooks:
         if (asked := wanted.asked_notebook(name)) is not None:
-            shares[name] = max(_share(ids, asked.ids), _share(functions, set(asked.functions.values())))
+            shares[name] = max(_share(ids, asked.ids), _share(functions, {*asked.written_in}))
     ranked = sorted((name for name in shares if shares[name] >= LEAST_SHARE), key=lambda name: -shares[name])
     names = ranked[:1] + [name for name in ranked[1:] if shares[name] >= WHOLE_SHARE]
     return Match(tuple(names), bool(ids) and bool(shares) and not any(shares.values()))
 
 
 def written(data: bytes, asked: Notebook) -> int:
-    """Return how many functions are written and questions answered in a notebook; 0 if it cannot be read."""
+    """Return how many functions are written, cells filled in and questions answered in a notebook; 0 if it is none."""
     try:
         cells = notebook_file.read(data).cells
     except Unusable:
         return 0
     code = _Functions(cells)
-    functions = sum(map(code.is_written, asked.functions.values()))
+    functions = sum(map(code.is_written, asked.written_in))
+    others = [cell for cell in asked.cells if cell.role is Role.SOLUTION and not cell.defines]
+    filled = {given.id for given in others for cell in cells if cell.grade_id == given.id and _is_filled(cell, given)}
     answers = notebook_answers.find(cells, asked.texts).values() if asked.questions else ()
-    return functions + sum(bool(answer.text) for answer in answers)
+    return functions + len(filled) + sum(bool(answer.text) for answer in answers)
+
+
+def _is_filled(cell: Cell, given: GivenCell) -> bool:
+    return bool(cell.source.strip()) and not notebook_file.is_released_text(cell, given.source)
 
 
 def only_own(data: bytes, name: str, wanted: Wanted) -> bytes:
