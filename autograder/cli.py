@@ -87,7 +87,7 @@ def _course_dir() -> Path:
     folder = course_folder(here)
     if folder is not None:
         return folder
-    raise ConfigError("There is no source/<name>/assignment.toml here or above: change to the course folder first.")
+    raise ConfigError("There is no source/<name> with notebooks here or above: change to the course folder first.")
 
 
 def _of_its_term(course_dir: Path, out: Path | None) -> Path:

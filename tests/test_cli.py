@@ -204,7 +204,7 @@ def test_an_item_without_checks_stops_the_release(course_dir, tmp_path, monkeypa
     monkeypatch.setattr("autograder.grading.check_run.collect", lambda assignment: [])
 
     assert main(["release", "--check"]) == 2
-    assert "No hidden check grades the item" in capsys.readouterr().err
+    assert "Nothing grades the item" in capsys.readouterr().err
 
 
 def test_outside_a_course_is_one_sentence(tmp_path, monkeypatch, capsys):
@@ -212,7 +212,7 @@ def test_outside_a_course_is_one_sentence(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
 
     assert main(["release"]) == 2
-    assert "source/<name>/assignment.toml" in capsys.readouterr().err
+    assert "source/<name> with notebooks" in capsys.readouterr().err
 
 
 def test_doctor_names_every_layer(in_course, capsys):

@@ -147,7 +147,7 @@ def test_a_broken_region_is_said_in_one_line_and_keeps_the_old_release(course: P
 
 def test_a_folder_without_the_config_is_not_a_course(tmp_path: Path):
     """The message says what is missing and where."""
-    with pytest.raises(ConfigError, match=r"no source/<name>/assignment\.toml in .*: run this in the course folder"):
+    with pytest.raises(ConfigError, match=r"no source/<name> with notebooks in .*: run this in the course folder"):
         release.check(tmp_path)
 
 

@@ -33,7 +33,7 @@ def notebook(name: str, assignment: Assignment) -> Notebook:
     released = questions.released(source, assignment.regions)
     written = [item.id for item in assignment.person_items if item.notebook == name]
     return Notebook(
-        functions=functions_of(source, {test.id for test in assignment.tests(name)}),
+        functions=functions_of(name, source, {test.id for test in assignment.tests(name)}),
         questions=questions.texts(released, written),
         cells=[_given(cell) for cell in released if cell.cell_type == "code" and grade_id(cell)],
         texts=texts(released, written),

@@ -80,14 +80,14 @@ def _text(name: str, value: Any) -> Any:
 
 
 def _settings(path: Path) -> Iterator[tuple[tuple[str, str], Any]]:
-    """Yield (section, name) and the value of each line `c.<section>.<name> = <value>` of the file that is read here."""
+    """Yield (section, name) and the value of each line `c.<section>.<name> = <value>` of the file that is read here.
+
+    A file that cannot be read sets nothing: who runs it says why.
+    """
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return
-    except (SyntaxError, ValueError) as error:
-        line = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
-        raise ConfigError(f"{path.name}{line} cannot be read as Python: correct it.") from error
     for node in (each for each in ast.walk(tree) if isinstance(each, ast.Assign)):
         for target in node.targets:
             if not (isinstance(target, ast.Attribute) and isinstance(target.value, ast.Attribute)):

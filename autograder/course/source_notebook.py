@@ -120,7 +120,7 @@ def is_code_solution(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and bool(metadata(cell).get("solution"))
 
 
-def functions_of(source: NotebookNode, tested: Collection[str]) -> dict[str, str]:
+def functions_of(name: str, source: NotebookNode, tested: Collection[str]) -> dict[str, str]:
     """Return by item the function that hidden checks call: the first one that the cell `<id>_solution` defines.
 
     An item without such a cell is graded by something else than a function, such as a file. Raises ConfigError where
@@ -133,7 +133,8 @@ def functions_of(source: NotebookNode, tested: Collection[str]) -> dict[str, str
         if is_code_solution(cell) and item_id != grade_id(cell) and item_id in items:
             defined = functions_in(cell.source)
             if defined or item_id not in tested:
-                found[item_id] = (defined or [function_in(cell.source, f"The solution cell {grade_id(cell)}")])[0]
+                where = f"The solution cell {grade_id(cell)} of {name}"
+                found[item_id] = defined[0] if defined else function_in(cell.source, where)
     return found
 
 
@@ -234,12 +235,12 @@ def _refuse_metadata(path: Path, number: int, cell: NotebookNode) -> None:
             else f"save it with a version of nbgrader that writes version {SCHEMA}"
         )
         raise ConfigError(f"{where} has nbgrader metadata of version {version!r}: {todo}.")
+    known = meta.get("grade_id")
     for flag in FLAGS:
         if not isinstance(meta.get(flag, False), bool):
-            raise ConfigError(f"{where} has {meta[flag]!r} as {flag!r}: it is true or false.")
+            raise ConfigError(f"{where}, {known}, has {meta[flag]!r} as {flag!r}: it is true or false.")
     if not any(meta.get(flag) for flag in FLAGS):
         return
-    known = meta.get("grade_id")
     if not isinstance(known, str) or not GRADE_ID.fullmatch(known):
         raise ConfigError(f"{where} has the grade_id {known!r}: use letters, digits, hyphens and underscores.")
     if meta.get("grade") and cell.cell_type == "code" and AUTOTEST.search(cell.source):
