@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
 import os
 import socket
@@ -54,7 +53,7 @@ class Tests:
         """Run a test cell; return which given names it read, and whether their values were made here."""
         self.side.seen_sources.clear()
         self.names.begin({"id": f"t{number}", "source": source, "given": given})
-        exec(compile(ast.parse(source), "<test>", "exec"), self.names)
+        exec(compile(source, "<test>", "exec", dont_inherit=True), self.names)
         return self.names.given_here()
 
 
@@ -165,7 +164,7 @@ def test_given_data_is_the_students_where_its_solution_changes_it(tests):
     """A solution cell that cleans the data, a function that appends to it: the test sees what came of it."""
     cells = (
         given("data = [3, 1]\nlog = []\nkept = [1]\nother = len(data)\ndef note(x): log.append(x)"),
-        solution("data.sort()"),
+        solution("data.sort()\ndef f(): note(1)"),
         TEST,
     )
     started = tests("data = [1, 3]\nlog = ['noted']\nkept = [1, 2]\nother = 2", *cells)
@@ -228,6 +227,16 @@ def test_a_name_that_the_solution_binds_by_global_lives_in_the_students_process(
 
     started.run("count = 5\ntick()\nassert count == 6")
     started.run("def up():\n    global count\n    count = 10\nup()\ntick()\nassert count == 11")
+
+
+@pytest.mark.parametrize(("record", "own"), [(None, ""), ({"points": True, "notes": True}, "award(100)")])
+def test_points_that_given_functions_count_are_counted_here(tests, record, own):
+    """The student has these functions too, and what they count there is of no use."""
+    code = "points, notes = 0, []\ndef award(n):\n    global points\n    points += n\n    notes.append(n)"
+    started = tests(f"{code}\ndef f():\n    {own or 'pass'}", given(code), solution("def f(): pass"), TEST, TEST)
+
+    started.run("f()\naward(1)\nassert points == 1", given=record)
+    started.run("f()\naward(2)\nassert points == 3 and notes == [1, 2]", 1, given=record)
 
 
 def test_no_name_of_the_tests_own_changes_because_the_student_binds_it(tests):
@@ -343,3 +352,51 @@ def test_the_text_of_a_test_says_what_it_may_patch(source, paths):
     import patched
 
     assert patched.patchable(source, {"plt": "import matplotlib.pyplot as plt"}) == paths
+
+
+def test_a_name_that_the_students_code_binds_anew_is_read_anew(tests):
+    """Whether it is a number or a function."""
+    started = tests("n = 1\ndef f(): return 1\ndef change():\n    global n, f\n    n, f = 2, (lambda: 2)")
+
+    started.run("assert (n, f()) == (1, 1)\nchange()\nassert (n, f()) == (2, 2)")
+
+
+def test_a_function_is_not_asked_for_again_at_each_call(tests):
+    """Thousands of calls are common."""
+    started = tests("def square(x): return x * x")
+
+    before = started.side.requests
+    started.run("assert sum(square(x) for x in range(100)) == 328350")
+    assert started.side.requests - before <= 103
+
+
+def test_globals_can_be_used_as_a_dictionary(tests):
+    """`patch.dict` changes names and puts them back, in the student's process too."""
+    students = "def helper(): return 1\ndef f(): return helper()"
+    started = tests(students, solution(students), TEST)
+
+    started.run(
+        "from unittest.mock import patch\na = 1\n"
+        "with patch.dict(globals(), {'a': 2, 'b': 3}):\n    assert (a, b, f()) == (2, 3, 1)\n"
+        "assert a == 1 and 'b' not in globals() and f() == helper() == 1\n"
+        "globals().update(c=4)\n"
+        "assert globals().setdefault('c', 5) == globals().pop('c') == 4 and 'c' not in globals()\n"
+        "x: int = 3\nassert eval('helper() + a') == 2 and __annotations__ == {'x': int}\n"
+    )
+
+
+def test_unittest_and_doctest_find_the_tests_of_a_cell(tests):
+    """Classes of the cell's own, and examples that call the student's functions."""
+    started = tests("def square(x): return x * x")
+
+    started.run(
+        "import doctest, unittest\n"
+        "class Square(unittest.TestCase):\n"
+        "    def test_right(self): self.assertEqual(square(3), 9)\n"
+        "    def test_wrong(self): self.assertEqual(square(3), 8)\n"
+        "result = unittest.main(argv=[''], exit=False, verbosity=0).result\n"
+        "assert result.testsRun == 2 and len(result.failures) == 1\n"
+        "def shown():\n    '''\n    >>> square(2)\n    4\n    >>> y = square(1)\n    '''\n"
+        "doctest.run_docstring_examples(shown, globals())\n"
+        "assert doctest.testmod() == (0, 2) and 'y' not in globals()\n"
+    )

@@ -122,9 +122,12 @@ def test_names_of_solution_cells_are_the_students():
     assert read["state"] == ["count", "table"]
 
 
-def test_functions_of_given_cells_may_keep_state_too():
-    """The student's code calls them in its own process, so that what they change changes there."""
-    assert names(given("log = []\ndef note(x):\n    log.append(x)"))["state"] == ["log"]
+def test_functions_of_given_cells_keep_state_where_a_solution_calls_them():
+    """What they change is in the student's process then; what counts the points of tests is not called there."""
+    cells = (given("log = []\ndef note(x):\n    log.append(x)\ndef award():\n    global points\n    points = 1"),)
+
+    assert names(*cells)["state"] == []
+    assert names(*cells, solution("def f(): return note(1)"))["state"] == ["log"]
 
 
 def test_every_test_has_its_place_and_what_never_runs_is_left_out():
@@ -140,10 +143,14 @@ def test_every_test_has_its_place_and_what_never_runs_is_left_out():
 
 
 def test_what_is_used_is_known_with_the_last_place():
-    """A function may be called at any time, so that what it uses is used until the end."""
-    read = names(given("x = y + z"), solution("def f():\n    return y"), test_cell("f()", "t"))
+    """Solutions may be called at any time; a helper for tests alone uses nothing in the student's process."""
+    read = names(
+        given("x = y + z\ndef scale(): return K\ndef check(): return expected"),
+        solution("def f():\n    return y * scale()"), test_cell("f()", "t"),
+    )  # fmt: skip
 
-    assert read["used"] == {"y": 4, "z": 1}
+    end = given_names.END
+    assert read["used"] == {"y": end, "z": 1, "scale": end, "K": end}
 
 
 def test_it_travels_as_it_is():

@@ -20,6 +20,7 @@ PYLAB = {
     "numpy": "import numpy",
     "*": "from pylab import *",
 }
+END = 2**31  # the place of the notebook's end
 
 
 def read(notebook: NotebookNode) -> dict[str, Any]:
@@ -34,9 +35,11 @@ def read(notebook: NotebookNode) -> dict[str, Any]:
         given: [kind, names it binds, names whose value it changes, names it needs, statement, place] for each statement
             of a given cell that binds or changes a name; the kind is "import", "function", "class" or "data".
         student: [name, place] for each name that a solution cell binds, other than by an import, or changes in place.
-        state: names that functions of the notebook bind by `global`, or change in place, when they are called.
-        used: the place of the last statement of a solution or given cell that uses a name, by name; a name that a
-            function uses has the place of the notebook's end.
+        state: names that functions bind by `global` or change in place, as far as they are called in the student's
+            process: those of solution cells and classes, and what these call.
+        used: the place of the last statement that uses a name in the student's process, itself or by functions that it
+            calls, by name. What solution cells and classes use is used until the notebook's end; what functions of
+            given cells use, where something else calls them.
         tests: the place of each test, by its id.
     """
     reader = _Reader()
@@ -62,17 +65,19 @@ class _Reader:
         self._given: list[list[Any]] = []
         self._student: list[list[Any]] = []
         self._state: set[str] = set()
-        self._used: dict[str, int] = {}
-        self._used_in_functions: set[str] = set()
+        self._uses: list[tuple[frozenset[str], int]] = []  # names, and the place until which they are used
+        self._functions: dict[str, statement_names.StatementNames] = {}  # of given cells
         self._tests: dict[str, int] = {}
 
     def result(self) -> dict[str, Any]:
+        used = self._used()
+        called = [names for function, names in self._functions.items() if function in used]
         return {
             "imports": self._imports,
             "given": self._given,
             "student": self._student,
-            "state": sorted(self._state),
-            "used": self._used | dict.fromkeys(sorted(self._used_in_functions), self._place + 1),
+            "state": sorted(self._state.union(*(names.keeps_state for names in called))),
+            "used": used,
             "tests": self._tests,
         }
 
@@ -85,26 +90,42 @@ class _Reader:
             names = self._read(node)
             if self._read_imports(node, is_solution=False):
                 continue
+            kind = _kind(node)
+            if kind == "function":
+                self._functions |= dict.fromkeys(names.binds, names)
+            else:
+                self._state |= names.keeps_state
+                self._uses.append((names.needs, END if kind == "class" else self._place))
             if names.binds or names.changes:
                 names_as_data = [sorted(each) for each in (names.binds, names.changes, names.needs)]
-                self._given.append([_kind(node), *names_as_data, ast.unparse(node), self._place])
+                self._given.append([kind, *names_as_data, ast.unparse(node), self._place])
 
     def read_solution(self, source: str) -> None:
         for node in _statements(source):
             names = self._read(node)
             imported = {name for name, _ in statement_names.imports_in(node)}
             self._read_imports(node, is_solution=True)
+            self._state |= names.keeps_state
+            self._uses += [(names.needs, self._place), (names.needs_later, END)]
             touched = (names.binds - imported) | names.changes | names.keeps_state
             self._student += [[name, self._place] for name in sorted(touched)]
 
     def _read(self, node: ast.stmt) -> statement_names.StatementNames:
-        """Return the names of a statement; note its place, and what counts for statements of either kind."""
+        """Return the names of a statement, which has the next place."""
         self._place += 1
-        names = statement_names.read(node)
-        self._state |= names.keeps_state
-        self._used |= dict.fromkeys(sorted(names.needs), self._place)
-        self._used_in_functions |= names.needs_later
-        return names
+        return statement_names.read(node)
+
+    def _used(self) -> dict[str, int]:
+        """Return until which place each name is used."""
+        used: dict[str, int] = {}
+        for names, place in self._uses:
+            waiting = [*names]
+            while waiting:
+                name = waiting.pop()
+                if used.get(name, 0) < place:
+                    used[name] = place
+                    waiting += self._functions[name].needs if name in self._functions else ()
+        return used
 
     def _read_imports(self, node: ast.stmt, is_solution: bool) -> bool:
         """Note what a statement imports; return whether it does nothing else."""

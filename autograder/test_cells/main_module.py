@@ -9,6 +9,7 @@ from typing import Any
 HARMLESS_MAGICS = frozenset(
     "matplotlib config load_ext reload_ext autoreload precision pylab xmode colors pip conda mamba".split()
 )
+NO_BUILTINS = frozenset("__name__ __doc__ __package__ __loader__ __spec__ __annotations__ exit quit".split())
 
 
 class Builtins(dict[str, Any]):
@@ -84,5 +85,5 @@ class NoKernel:
 
 
 def is_builtin(name: str) -> bool:
-    """Return whether a name is a builtin one, and not only a way to leave a shell."""
-    return hasattr(builtins, name) and name not in ("exit", "quit")
+    """Return whether a name is a builtin one: not one of the module itself, and no way to leave a shell."""
+    return name in vars(builtins) and name not in NO_BUILTINS

@@ -7,10 +7,11 @@ too, but what they bind by `global` is stored behind its back, and found before 
 import ast
 import builtins
 import contextlib
+import functools
 import re
-from collections.abc import Iterator
 from typing import Any
 
+import asking_dict
 import given_code
 import given_values
 import handles
@@ -25,8 +26,11 @@ from given_values import MISSING
 # What a notebook's own kernel binds; a test neither reads it from the student's process nor leaves it there.
 OF_THE_KERNEL = re.compile(r"__\w*__|_+|_\d+|_i+|_ih|_oh|_dh|_i\d+|In|Out|exit|quit|get_ipython")
 
+# They do not change: the student's process says when their name is bound anew.
+STEADY = frozenset({type(None), bool, int, float, complex, str, bytes})
 
-class Namespace(dict[str, Any]):
+
+class Namespace(asking_dict.AskingDict):
     """Names of the tests of one notebook.
 
     Args:
@@ -42,19 +46,22 @@ class Namespace(dict[str, Any]):
         self._streams, self._seeds = printed.TestStreams(side), seeds.TestSeeds(side)
         self._patches = patched.TestPatches(side)
         self._values = given_values.GivenValues(self._code, imports, self, self._seeds.unchanged)
-        self._found: set[str] = set()  # names in here that no test has bound
+        self._found: dict[str, Any] = {}  # what is in here though no test has bound it
         self._bound: dict[str, tuple[int, Any]] = {}  # by tests: the place of the test, and the value
         self._deleted: dict[str, int] = {}  # by tests: the place of the test
         self._owners: dict[str, Owner] = {}
         self._read: dict[str, tuple[int, Any]] = {}  # the student's: when it was read, and the value
         self._listed: tuple[int, frozenset[str]] = (-1, frozenset())
+        self._sent: set[str] = set()
         self._unsent: dict[str, Any] = {}  # what tests have bound since the student's process was asked last
         self._declared: frozenset[str] = frozenset()  # by `global`
         side.settlers.append(self._send_changes)
+        side.handlers["rebound"] = self._forget
         main_module.become_main(self)
 
     def begin(self, test: dict[str, Any]) -> None:
         """Get ready for a test cell: only what stands before it counts."""
+        self._note_globals()
         code, before = self._code, self._code.place
         code.place = code.tests.get(test["id"], before)
         rebound = [name for name, (place, _) in self._bound.items() if code.is_rebound_after(name, place)]
@@ -63,8 +70,8 @@ class Namespace(dict[str, Any]):
             self._bound.pop(name, None)
         for name in [name for name, place in self._deleted.items() if code.is_rebound_after(name, place)]:
             del self._deleted[name]
-        self._found, self._read, self._owners = set(), {}, {}
-        self._declared = code.state | declared_global(test["source"])
+        self._found, self._read, self._owners = {}, {}, {}
+        self._declared = code.state.union(*map(declared_global, [test["source"], *code.functions()]))
         self._streams.begin()
         self._patches.begin([test["source"], *code.functions()], code.import_statements())
         self._values.begin(test.get("given"))
@@ -94,15 +101,8 @@ class Namespace(dict[str, Any]):
             self._owners[name] = Owner.STUDENT
             return self._of_student(name)
         dict.__setitem__(self, name, value)
-        self._found.add(name)
+        self._found[name] = value
         return value
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Return the value of a name, or something else when there is none."""
-        try:
-            return self[name]
-        except KeyError:
-            return default
 
     def __contains__(self, name: object) -> bool:
         if dict.__contains__(self, name):
@@ -133,7 +133,7 @@ class Namespace(dict[str, Any]):
     def _of_student(self, name: str, *default: Any) -> Any:
         """Return the student's value of a name, else the builtin one. Raises KeyError where there is neither."""
         turn, value = self._read.get(name, (-1, None))
-        if turn == self._side.turns:
+        if turn == self._side.turns or (turn >= 0 and (type(value) in STEADY or self._side.is_students(value))):
             return value
         try:
             value = self._side.get_name(name)
@@ -143,6 +143,11 @@ class Namespace(dict[str, Any]):
             raise KeyError(name) from None
         self._read[name] = self._side.turns, value
         return value
+
+    def _forget(self, names: list[str]) -> None:
+        """Read these names of the student's anew."""
+        for name in names:
+            self._read.pop(name, None)
 
     def _students_names(self) -> frozenset[str]:
         if self._listed[0] != self._side.turns:
@@ -154,8 +159,8 @@ class Namespace(dict[str, Any]):
     # --- binding ---
 
     def __setitem__(self, name: str, value: Any) -> None:
+        self.before_change(name)
         dict.__setitem__(self, name, value)
-        self._found.discard(name)
         self._note_bound(name, value)
 
     def __delitem__(self, name: str) -> None:
@@ -163,13 +168,21 @@ class Namespace(dict[str, Any]):
             raise KeyError(name)
         is_students = name in self._students_names()
         dict.pop(self, name, None)
-        self._found.discard(name)
+        self._found.pop(name, None)
         self._bound.pop(name, None)
         self._deleted[name] = self._code.place
         if is_students:
             self._unsent[name] = MISSING
 
+    def _note_globals(self) -> None:
+        """Find what functions have bound by `global`."""
+        for name in self._declared:
+            value = dict.get(self, name, MISSING)
+            if value is not self._found.get(name, self._bound.get(name, (0, MISSING))[1]):
+                self._note_bound(name, value)
+
     def _note_bound(self, name: str, value: Any) -> None:
+        self._found.pop(name, None)
         if not isinstance(name, str) or OF_THE_KERNEL.fullmatch(name):
             return
         self._bound[name] = self._code.place, value
@@ -180,10 +193,7 @@ class Namespace(dict[str, Any]):
 
     def _send_changes(self) -> None:
         """Let the student's process know what tests have bound and deleted among the names that its code uses."""
-        for name in self._declared:
-            value = dict.get(self, name, MISSING)
-            if value is not MISSING and name not in self._found and self._bound.get(name, (0, MISSING))[1] is not value:
-                self._note_bound(name, value)
+        self._note_globals()
         unsent, self._unsent = self._unsent, {}
         for name, value in unsent.items():
             self._read.pop(name, None)
@@ -193,34 +203,30 @@ class Namespace(dict[str, Any]):
                 continue
             try:
                 self._side.set_name(name, value)
+                self._sent.add(name)
             except TypeError:  # it cannot travel, and so no code there can use it
                 continue
             if name in self._code.state:  # from now on it lives there
                 dict.pop(self, name, None)
+                self._bound.pop(name, None)
 
     # --- as a whole ---
 
     def keys(self) -> Any:
         """Return all names, the student's too."""
-        own = [name for name in dict.__iter__(self) if name.isidentifier()]
+        own = self.stored()
         given = {name for name in self._code.names() if name in self}
         return [*own, *sorted((given | self._students_names()).difference(own))]
 
-    def values(self) -> Any:
-        """Return the values of all names."""
-        return [self[name] for name in self.keys()]
-
-    def items(self) -> Any:
-        """Return all names with their values."""
-        return [(name, self[name]) for name in self.keys()]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.keys())
-
-    def __len__(self) -> int:
-        return len(self.keys())
+    def clear(self) -> None:
+        """Forget what tests have bound."""
+        for name in list(self._bound):
+            if dict.pop(self, name, MISSING) is not MISSING and name in self._sent:
+                self._unsent[name] = MISSING
+        self._bound.clear()
 
 
+@functools.lru_cache(maxsize=1000)
 def declared_global(source: str) -> frozenset[str]:
     """Return the names that functions of a test bind by `global`; none if it is no Python."""
     try:

@@ -6,12 +6,27 @@ Loaded by path into the process of student code, which can read and change all o
 import importlib
 from typing import Any
 
+import peer
+
 
 class StudentNames:
-    """The names of the notebook, as tests ask for them."""
+    """The names of the notebook, as tests ask for them.
 
-    def __init__(self, names: dict[str, Any]) -> None:
-        self._names = names
+    Whatever code of the notebook binds a name anew that a test has read, the test hears of it before anything else:
+    until then it may keep what it has read.
+    """
+
+    def __init__(self, names: dict[str, Any], side: peer.Peer) -> None:
+        self._names, self._side = names, side
+        self._read: dict[str, Any] = {}
+        side.settlers.append(self._tell)
+
+    def _tell(self) -> None:
+        rebound = [name for name, value in self._read.items() if self._names.get(name, self) is not value]
+        if rebound:
+            for name in rebound:
+                del self._read[name]
+            self._side.ask("rebound", names=rebound)
 
     def do_names(self) -> list[str]:
         """Return all names."""
@@ -19,14 +34,17 @@ class StudentNames:
 
     def do_get_name(self, name: str) -> Any:
         """Return what a name stands for."""
-        return self._names[name]
+        value = self._read[name] = self._names[name]
+        return value
 
     def do_set_name(self, name: str, value: Any) -> None:
         """Let a name stand for something else."""
         self._names[name] = value
+        self._read.pop(name, None)
 
     def do_del_name(self, name: str) -> None:
         """Forget a name."""
+        self._read.pop(name, None)
         del self._names[name]
 
     def do_get_module(self, name: str) -> Any:

@@ -49,7 +49,7 @@ class StudentSide(peer.Peer):
         super().__init__(sock, StudentCodec())
         self._names, self._shell = names, shell
         self._streams = printed.StudentStreams(self)
-        for part in (self, student_names.StudentNames(names), seeds.StudentSeeds(), patched.StudentPatches()):
+        for part in (self, student_names.StudentNames(names, self), seeds.StudentSeeds(), patched.StudentPatches()):
             self.handlers |= {name[3:]: getattr(part, name) for name in dir(part) if name.startswith("do_")}
 
     def serve(self) -> None:
