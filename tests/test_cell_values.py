@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import cell_modules
 import numpy as np
 import pytest
+from cell_sides import Sides
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -267,34 +268,6 @@ def test_a_list_that_holds_itself_is_refused() -> None:
 
     with pytest.raises(TypeError, match="holds itself"):
         there(value)
-
-
-class Sides:
-    """Two codecs, and messages from one to the other."""
-
-    def __init__(self) -> None:
-        self.test, self.student = values.ValueCodec(), values.ValueCodec()
-        self.sent_bytes = 0
-
-    def to_student(self, value: Any) -> Any:
-        return self._send(value, self.test, self.student)
-
-    def to_test(self, value: Any) -> Any:
-        return self._send(value, self.student, self.test)
-
-    def call(self, function: Any, *args: Any) -> Any:
-        """Let the student's side call a function, as the two processes do."""
-        received = self.to_student(args)
-        touched = self.student.touched
-        result = function(*received)
-        self.student.check(touched)
-        return self.to_test(result)
-
-    def _send(self, value: Any, sender: Any, receiver: Any) -> Any:
-        frame = sender.pack({"value": value})
-        self.sent_bytes = len(frame)
-        head_bytes = wire.HEADER.unpack(frame[:8])[0]
-        return receiver.unpack(bytearray(frame[8:][:head_bytes]), bytearray(frame[8 + head_bytes :]))["value"]
 
 
 def test_a_value_that_is_sent_back_is_the_same_object() -> None:

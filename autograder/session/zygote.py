@@ -141,6 +141,8 @@ def load(agent_name: str, names: list[str]) -> Loaded:
     agent = importlib.import_module(agent_name)
     runs_cells = agent_name == "agent"
     test_agent = importlib.import_module("test_agent") if runs_cells else None
+    if runs_cells:
+        importlib.import_module("library_values").load(names)
     del sys.path[:3]  # from here on nothing of these folders can be imported
     for name in [name for name, module in sys.modules.items() if is_in(TESTS_DIR, module)]:
         del sys.modules[name]  # `values` and `handles` are names of a course's or a student's own, too

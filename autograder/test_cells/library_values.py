@@ -1,6 +1,7 @@
 """What is found by more than its exact type, and the values of libraries that an assignment names."""
 
-from collections.abc import Collection
+import importlib
+from collections.abc import Iterable
 from typing import Any
 
 import array_values
@@ -10,10 +11,19 @@ import stdlib_values
 import type_names
 from value_kinds import Kind
 
+MODULES = {"pandas": "frame_values"}
+LOADED: dict[str, Any] = {}  # of these, what is in use, by library
 
-def kinds(libraries: Collection[str]) -> list[Kind]:
-    """Return the kinds of values of these libraries."""
-    return []
+
+def load(libraries: Iterable[str]) -> None:
+    """Load what the values of these libraries need. In a process of a student nothing can be loaded any more."""
+    for name in sorted(MODULES.keys() & set(libraries) - LOADED.keys()):
+        LOADED[name] = importlib.import_module(MODULES[name])
+
+
+def kinds() -> list[Kind]:
+    """Return the kinds of values of the libraries in use."""
+    return [kind for module in LOADED.values() for kind in module.KINDS]
 
 
 def kind_of(value: Any) -> Kind | None:
@@ -25,4 +35,4 @@ def kind_of(value: Any) -> Kind | None:
         return array_values.DTYPE
     if issubclass(kind, tuple) and container_values.is_named_tuple(value):
         return container_values.NAMED_TUPLE
-    return None
+    return next(filter(None, (module.kind_of(value) for module in LOADED.values())), None)

@@ -46,14 +46,16 @@ class ValueCodec(wire.Codec):
     time, with any message.
 
     Args:
-        libraries: Names of libraries whose values are data, among "pandas" and "tensorflow"; they are imported here.
+        libraries: Names of libraries whose values are data, among "pandas" and "tensorflow", besides those of which
+            they are already (`library_values`).
     """
 
     counted = Counted
 
     def __init__(self, libraries: Collection[str] = ()) -> None:
         kinds = [*container_values.KINDS, *stdlib_values.KINDS, *array_values.KINDS]
-        kinds += library_values.kinds(libraries)
+        library_values.load(libraries)
+        kinds += library_values.kinds()
         self._by_type = {kind.type: kind for kind in kinds} | {Message: MESSAGE}
         self._by_tag = {kind.tag: kind for kind in [*kinds, *SPECIAL_KINDS]}
         self._changing = frozenset(kind.type for kind in kinds if kind.is_mutable)

@@ -3,16 +3,21 @@
 import array
 import types
 from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
+OTHER_WRITERS: dict[type, Callable[[Any, Any], None]] = {}  # of the types of libraries
 
 
 def write_back(target: Any, value: Any) -> None:
     """Give a mutable the content of another one of its type, in place. Raises TypeError where that cannot be."""
     if type(target) is not type(value):
         raise TypeError(f"a {type(target).__name__} cannot become a {type(value).__name__}")
-    if isinstance(target, np.ndarray):
+    if type(target) in OTHER_WRITERS:
+        OTHER_WRITERS[type(target)](target, value)
+    elif isinstance(target, np.ndarray):
         write_array(target, value)
     elif type(target) in (list, bytearray, array.array):
         target[:] = value
