@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from ..handin.asked import HandedInFile
 from ..model.assignment import Assignment, GradedBy, Item, Sheet
 from ..model.errors import ConfigError
-from . import asked, item_titles, mark_schemes, nbgrader_options, source_notebook
+from . import asked, given_files, item_titles, mark_schemes, nbgrader_options, source_notebook
 from .sheets import read_sheet
 
 SETTINGS_FILE = "assignment.toml"
@@ -90,6 +90,7 @@ def load(course_dir: Path, name: str = "") -> Assignment:
         regions=options.regions,
         test_cells={stem: tuple(source_notebook.test_cells(stem, notebook)) for stem, notebook in notebooks.items()},
     )  # fmt: skip
+    loaded = replace(loaded, given_files=_given_files(loaded))
     return replace(loaded, asked_notebooks={stem: asked.notebook(stem, loaded) for stem in notebooks})
 
 
@@ -101,6 +102,16 @@ def _items(notebooks: Mapping[str, NotebookNode], titles_of_sheets: Collection[s
         for name, (_, cells) in graded.items()
         for cell in cells
     ]
+
+
+def _given_files(assignment: Assignment) -> dict[str, Path]:
+    left_out = {SETTINGS_FILE, *(file.name for file in assignment.files)}
+    try:
+        return given_files.beside_notebooks(assignment.source_dir, assignment.kit, left_out)
+    except ConfigError:
+        if any(assignment.test_cells.values()):
+            raise
+        return {}  # hidden checks bring what they need
 
 
 def _settings(path: Path) -> dict[str, Any]:

@@ -67,7 +67,8 @@ class CacheKeys:
         self._checks = {
             item_id: checks_digest({info.module for info in infos}, hidden) for item_id, infos in own.items()
         }
-        kit = digest([assignment.libraries, _contents([assignment.kit_dir] if assignment.kit_dir else [])])
+        files = {name: digest(path.read_bytes()) for name, path in assignment.given_files.items()}
+        kit = digest([assignment.libraries, _contents([assignment.kit_dir] if assignment.kit_dir else []), files])
         self._given = {item.id: digest([kit, _given(item, assignment)]) for item in assignment.auto_items}
         texts = [assignment.sheet(name).text for name in assignment.sheets]
         self._written = CacheKey("", "", digest([kit, texts]), self._grader)  # no hidden check reads them

@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from .. import __version__
-from ..course import hidden_side, sheets
-from ..handin import cell_outcomes, cell_plan, notebook_file
-from ..handin.notebook_file import NotebookFile
-from ..handin.problems import Level, Line, Unusable, for_student
+from ..course import sheets
 from ..handin.run_limits import Limits
 from ..model.assignment import Assignment, GradedBy, Item
-from ..model.errors import GraderFault, SubmissionError
-from ..model.plain_text import one_line
-from ..model.report import ONE_REASON, Awaiting, CheckResult, Finding, ItemResult, Report, Verdict
+from ..model.errors import GraderFault
+from ..model.report import DIGITS, ONE_REASON, Awaiting, CheckResult, ItemResult, Report, Verdict
 from ..model.submission import Submission
 from ..session import cores
 from ..session.launcher import Zygote
 from ..session.student import Student
-from . import check_run, formulas, student_versions
+from . import check_run, formulas
+from .graded_notebook import GradedNotebook
 
 REPEATS = 1  # of a submission when somebody else killed its process
-MAX_FAULT = 300  # characters of a fault of ours that costs no score
 NUMBER = re.compile(r"-?\d[\d.,]*(?:e[-+]?\d+)?|\bnan\b|-?\binf\b")
-MOST_CELLS_LISTED = 20  # of a notebook, among those that failed; the kit's has about 30 cells of code
 
 
 def grade(
@@ -47,7 +42,7 @@ def grade(
     killed_at: set[str] = set()
     for _ in range(1 + REPEATS):
         notebooks = {
-            name: _GradedNotebook(assignment, submission, name, zygote, limits, frozenset(killed_at))
+            name: GradedNotebook(assignment, submission, name, zygote, limits, frozenset(killed_at))
             for name in assignment.notebooks
         }
         with cores.one():
@@ -76,7 +71,7 @@ def grade(
 
 
 def _run_checks(
-    notebooks: Mapping[str, _GradedNotebook], submission: Submission, assignment: Assignment, seed: str,
+    notebooks: Mapping[str, GradedNotebook], submission: Submission, assignment: Assignment, seed: str,
     only: Collection[str] | None,
 ) -> dict[str, list[CheckResult]]:  # fmt: skip
     def student_for(item_id: str) -> Student:
@@ -85,6 +80,8 @@ def _run_checks(
     try:
         results = check_run.run(assignment, student_for, submission, seed, only)
         for notebook in notebooks.values():
+            for item_id, result in notebook.run_tests(only).items():
+                results.setdefault(item_id, []).insert(0, result)
             notebook.look_further()
         return results
     except GraderFault as fault:
@@ -118,15 +115,16 @@ def awaiting(assignment: Assignment, submission: Submission) -> tuple[Awaiting, 
 
 
 def score(item: Item, checks: list[CheckResult]) -> ItemResult:
-    """Return an item's score: its points times the share of the weight of its checks that passed."""
+    """Return an item's score: its points times the share of the weight that its checks earn."""
     verdicts = [check.verdict for check in checks]
     if not checks or Verdict.GRADER_FAULT in verdicts:
         faulty = tuple(checks) or (CheckResult("all", Verdict.GRADER_FAULT, 1, seen="No check of this item was run."),)
         return ItemResult(item.id, None, item.points, Verdict.GRADER_FAULT, faulty)
-    weight = sum(check.weight for check in checks if check.verdict is Verdict.PASSED)
-    points = round(item.points * weight / sum(check.weight for check in checks), 2)
+    weight = sum(check.weight * check.earned for check in checks)
+    digits = DIGITS if any(check.share for check in checks) else 2
+    points = round(item.points * weight / sum(check.weight for check in checks), digits)
     worst = next((verdict for verdict in verdicts if verdict is not Verdict.PASSED), Verdict.PASSED)
-    if Verdict.PASSED not in verdicts and len(set(verdicts)) == 1 and (reason := _one_reason(checks)):
+    if not weight and len(set(verdicts)) == 1 and (reason := _one_reason(checks)):
         checks = [reason]  # instead of the same for every check
     return ItemResult(item.id, points, item.points, worst, tuple(_with_pointer(check, item) for check in checks))
 
@@ -148,119 +146,3 @@ def _one_reason(checks: Sequence[CheckResult]) -> CheckResult | None:
         return None
     alone = first.verdict is Verdict.NOT_ATTEMPTED or len({check.sentence for check in checks}) == 1
     return CheckResult("all", first.verdict, 1, first.sentence if alone else ONE_REASON, first.seen)
-
-
-class _GradedNotebook:
-    """One notebook of the submission: read, planned and started when the first check asks for it."""
-
-    def __init__(
-        self, assignment: Assignment, submission: Submission, name: str, zygote: Zygote, limits: Limits,
-        killed_before: frozenset[str],
-    ) -> None:  # fmt: skip
-        self._assignment, self._submission, self._name = assignment, submission, name
-        self._asked = assignment.asked_notebooks[name]
-        self._pngs = {file.id for file in assignment.files if file.kind == "png"} & submission.files.keys()
-        self._items = {item.id for item in assignment.auto_items if item.notebook == name}
-        self._functions = self._asked.functions
-        self._zygote, self._limits, self._killed_before = zygote, limits, killed_before
-        self._student: Student | None = None
-        self._unusable: SubmissionError | None = None
-        self._submitted: NotebookFile | None = None
-        self._notes: tuple[Line, ...] = ()
-        self._skipped_names: frozenset[str] = frozenset()
-        self._versions = ""  # the sentence on those of the student that differ from the grader's
-        self._further_findings: list[Finding] = []
-
-    def student_for(self, item_id: str) -> Student:
-        """Return the notebook. Raises SubmissionError when it cannot be had or lacks the item's function."""
-        student = self._started(item_id)
-        function = self._functions.get(item_id)
-        names = list(self._functions.values())
-        if function is None or function in student.once("defined functions", lambda: student.defined(names)):
-            return student
-        outcome = cell_outcomes.why_not_defined(function, f"{item_id}_solution", student.outcomes)
-        if outcome is not None:
-            raise SubmissionError(f"`{function}` is not defined. {outcome.text}", outcome.verdict)
-        raise SubmissionError(f"The notebook {self._name} defines no `{function}`.", Verdict.NOT_ATTEMPTED)
-
-    def _started(self, item_id: str) -> Student:
-        """Return the notebook with its cells run; what makes it unusable is found out once, and told every check."""
-        if self._unusable is not None:
-            raise SubmissionError(str(self._unusable), self._unusable.verdict)
-        try:
-            if self._student is None:
-                self._student = self._read()
-            self._student.start_for(item_id)
-        except SubmissionError as error:
-            self._unusable = error
-            raise
-        return self._student
-
-    def _read(self) -> Student:
-        data = self._submission.notebooks.get(self._name)
-        if data is None:
-            raise SubmissionError(f"There is no notebook {self._name} in the submission.", Verdict.NOT_ATTEMPTED)
-        try:
-            self._submitted = notebook_file.read(data)
-        except Unusable as error:
-            raise SubmissionError(str(error)) from error
-        plan = cell_plan.plan(self._asked, self._submitted)
-        self._notes, self._skipped_names = plan.notes, plan.skipped_names
-        self._versions = student_versions.difference(self._asked, self._submitted, self._zygote.versions)
-        wanted = sorted(self._pngs) if self._items & check_run.items_with_files(self._assignment) else []
-        pictures = {file_id: self._submission.files[file_id] for file_id in wanted}
-        return Student(
-            self._zygote, plan.cells, self._limits, killed_before=self._killed_before, pictures=pictures,
-            modules=self._submission.modules,
-        )  # fmt: skip
-
-    def look_further(self) -> None:
-        """Let the hidden side add what a person may want to know; errors here cost no score."""
-        if self._submitted is None:
-            return
-        student = self._student if self._unusable is None else None
-        try:
-            training = hidden_side.module(self._assignment, hidden_side.TRAINING)
-            if training is not None:
-                found = training.findings(self._name, self._submitted, student, self._assignment, self._submission)
-                self._further_findings.extend(found)
-        except Exception as error:
-            text = f"{self._name}: the outputs of training could not be examined ({type(error).__name__}: {error})."
-            self._further_findings.append(Finding(Level.WARNING, one_line(text, MAX_FAULT)))
-
-    def close(self) -> None:
-        """End the process."""
-        if self._student is not None:
-            self._student.close()
-
-    def findings(self) -> Iterator[Finding]:
-        """Yield what a person may want to know about the notebook."""
-        yield from self._further_findings
-        yield from for_student(self._about_the_cells())
-
-    def _about_the_cells(self) -> Iterator[Finding]:
-        yield from self._submitted.findings if self._submitted is not None else ()
-        for note in self._notes:
-            yield Finding(Level.WARNING, f"{self._name}{note.where and ', '}{note.where}: {note.text}")
-        if self._versions:
-            yield Finding(Level.INFO, f"{self._name}: {self._versions}")
-        if self._unusable is not None and self._unusable.verdict is not Verdict.NOT_ATTEMPTED:
-            yield Finding(Level.WARNING, f"Nothing in {self._name} could be graded: {self._unusable}")
-        everything = self._student.outcomes if self._student is not None else ()
-        outcomes = cell_outcomes.reportable(self._asked, everything, self._skipped_names)
-        for outcome in outcomes[:MOST_CELLS_LISTED]:
-            yield Finding(Level.INFO, f"{self._name}: {outcome.text}")
-        if len(outcomes) > MOST_CELLS_LISTED:
-            yield Finding(
-                Level.INFO, f"{self._name}: {len(outcomes) - MOST_CELLS_LISTED} more cells raised or were stopped."
-            )
-
-    @property
-    def cpu_s(self) -> float:
-        """Processor time that the student's code has used, in seconds."""
-        return self._student.cpu_s if self._student is not None else 0.0
-
-    @property
-    def killed_at(self) -> str | None:
-        """Where somebody else killed the process, None where nobody did."""
-        return self._student.killed_at if self._student is not None else None

@@ -92,6 +92,8 @@ class Assignment(Wanted):
     regions: CellRegions = field(default_factory=CellRegions)  # what of the notebooks' cells students do not get
     test_cells: Mapping[str, tuple[TestCell, ...]] = field(default_factory=dict, repr=False, compare=False)
 
+    given_files: Mapping[str, Path] = field(default_factory=dict, repr=False, compare=False)  # beside the notebooks
+
     def tests(self, notebook: str) -> tuple[TestCell, ...]:
         """Return the test cells of one of the notebooks, in their order."""
         return self.test_cells.get(notebook, ())

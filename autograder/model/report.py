@@ -10,6 +10,7 @@ from typing import Any
 from ..handin.problems import Finding, Level
 
 SCHEMA = 2
+DIGITS = 6  # of a score behind the point: what a test cell gives is kept, and 0.1 + 0.2 is 0.3
 SEEN = " Seen: "  # joins a check's sentence and what was seen instead into one text
 ONE_REASON = "All checks of this item failed for the same reason."  # in the place of the sentences of several checks
 
@@ -33,6 +34,7 @@ class CheckResult:
 
     A check that did not pass has a `sentence` that is true of right code, what was `seen` instead, and `where` to look;
     each may be missing. A check that passed may have a `note`.
+    One that gives a part of its points has that part as its `share`, more than 0 and less than 1.
     """
 
     name: str
@@ -42,6 +44,12 @@ class CheckResult:
     seen: str = ""
     where: str = ""
     note: str = ""
+    share: float | None = None
+
+    @property
+    def earned(self) -> float:
+        """The share of its weight that it earns, from 0 to 1."""
+        return 1.0 if self.verdict is Verdict.PASSED else self.share or 0.0
 
     @property
     def message(self) -> str:
@@ -120,7 +128,7 @@ class Report:
     @property
     def total(self) -> float:
         """Points earned in the items graded by checks."""
-        return round(sum(item.score or 0.0 for item in self.items), 2)
+        return round(sum(item.score or 0.0 for item in self.items), DIGITS)
 
     @property
     def max(self) -> float:
@@ -160,7 +168,7 @@ class Report:
         """
         data: dict[str, Any] = {"schema": SCHEMA, "student": self.student, "refused": self.refused}
         data |= {"total": self.total, "max": self.max}
-        data["items"] = [vars(item) | {"checks": [dict(vars(check)) for check in item.checks]} for item in self.items]
+        data["items"] = [vars(item) | {"checks": [_check_data(check) for check in item.checks]} for item in self.items]
         data["awaiting_person"] = [
             {key: value for key, value in vars(entry).items() if value is not None} for entry in self.awaiting_person
         ]
@@ -194,6 +202,14 @@ class Report:
             refused=data["refused"],
             graded_at=data["graded_at"],
         )
+
+
+def _check_data(check: CheckResult) -> dict[str, Any]:
+    """Return the stored form of a check; a share is written where there is one."""
+    data = dict(vars(check))
+    if check.share is None:
+        del data["share"]
+    return data
 
 
 def _from_schema_1(data: dict[str, Any]) -> dict[str, Any]:

@@ -5,13 +5,8 @@ from typing import Any
 from traitlets.config import Config
 from traitlets.config.loader import LazyConfigValue
 
+from ..course.given_files import NOT_RELEASED
 from ..model.cell_regions import CellRegions
-
-# Files that running the notebooks in source/ leaves behind are not for students.
-NOT_RELEASED = [
-    ".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", ".DS_Store",
-    ".mypy_cache", ".ruff_cache", ".pytest_cache",
-]  # fmt: skip
 
 # DropMarkSchemes is new in this list: a mark scheme is a cell, and goes as a whole; so is ShowDueDate, which stands
 # behind SaveCells, as a later due date changes no cell of the homework. InstantiateTests is left out: it would run the

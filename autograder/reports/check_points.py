@@ -68,7 +68,10 @@ def _worth(check: CheckResult, item: Item, checks: Sequence[CheckResult]) -> flo
 def _line(check: CheckResult, item: Item, checks: Sequence[CheckResult]) -> CheckLine:
     seen = paragraph(check.seen, MESSAGE_LIMIT, MESSAGE_LINES)
     sentence = one_line(check.sentence, SENTENCE_LIMIT)
-    worth = f"worth {points(_worth(check, item, checks))} of {points(item.points)} points" if len(checks) > 1 else ""
+    whole = _worth(check, item, checks)
+    worth = f"worth {points(whole)} of {points(item.points)} points" if len(checks) > 1 else ""
+    if check.share:
+        worth = f"{points(whole * check.share)} of {points(whole)} points"
     return CheckLine(*CHECKS[check.verdict], sentence or seen, seen if sentence else "", worth)
 
 

@@ -125,7 +125,8 @@ def _lost_checks(result: ItemResult, item: Item) -> Iterator[tuple[str, float, s
     weights = sum(check.weight for check in result.checks)
     for check in result.checks:
         if check.verdict in LOST and weights > 0:
-            yield check.name, item.points * check.weight / weights, sentence_and_seen(check)[0]
+            points = item.points * check.weight * (1 - check.earned) / weights
+            yield check.name, points, sentence_and_seen(check)[0]
 
 
 def _usual(sentences: Counter[str]) -> str:

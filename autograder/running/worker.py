@@ -131,8 +131,8 @@ def _zygote(assignment: Assignment, weak: bool) -> Zygote:
             zygote = None
         if zygote is None:
             hidden = [path for path in assignment.course_dir.iterdir() if path.name != ".venv"]
-            kit, libraries = assignment.kit_dir, assignment.libraries
-            zygote, served = Zygote(kit, hidden, weak=weak, libraries=libraries, factory=_factory), 0
+            kit, libraries, files = assignment.kit_dir, assignment.libraries, assignment.given_files
+            zygote, served = Zygote(kit, hidden, weak=weak, libraries=libraries, files=files, factory=_factory), 0
         _zygotes[key] = (zygote, served + 1)
         return zygote
 

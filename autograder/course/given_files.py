@@ -1,0 +1,47 @@
+"""The files that lie beside the notebooks in source/<name>: helper modules and data, which students get with them."""
+
+from collections.abc import Collection, Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+from ..model.errors import ConfigError
+
+# Files that running the notebooks in source/ leaves behind are not for students.
+NOT_RELEASED = [
+    ".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", ".DS_Store",
+    ".mypy_cache", ".ruff_cache", ".pytest_cache",
+]  # fmt: skip
+NOTEBOOKS = ".ipynb"
+# Each process that forks student processes has a copy of them, and each student process a link to each.
+MAX_BYTES = 256 * 2**20
+MAX_FILES = 1000
+
+
+def beside_notebooks(source_dir: Path, kit: str, left_out: Collection[str]) -> dict[str, Path]:
+    """Return what lies beside the notebooks, but for the kit and what else is left out, by its path there.
+
+    Raises:
+        ConfigError: The files are too many or too large.
+        OSError: The folder cannot be read.
+    """
+    found = {name: path for name, path in _released(source_dir, kit) if name not in left_out}
+    total = sum(path.stat().st_size for path in found.values())
+    if len(found) > MAX_FILES or total > MAX_BYTES:
+        raise ConfigError(
+            f"source/{source_dir.name} has {len(found):,} files of {total // 2**20:,} MiB beside its notebooks, and "
+            f"graders take {MAX_FILES:,} files of {MAX_BYTES // 2**20} MiB: move what the notebooks do not read to "
+            "another folder, or make it smaller."
+        )
+    return found
+
+
+def _released(folder: Path, kit: str, below: str = "") -> Iterator[tuple[str, Path]]:
+    """Yield what a release gives students of a folder, by its path there."""
+    for path in sorted(folder.iterdir()):
+        name = f"{below}{path.name}"
+        if any(fnmatch(path.name, pattern) for pattern in NOT_RELEASED) or (kit and name == kit):
+            continue
+        if path.is_dir():
+            yield from _released(path, kit, f"{name}/")
+        elif path.is_file() and path.suffix != NOTEBOOKS:
+            yield name, path
