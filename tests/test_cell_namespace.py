@@ -400,3 +400,13 @@ def test_unittest_and_doctest_find_the_tests_of_a_cell(tests):
         "doctest.run_docstring_examples(shown, globals())\n"
         "assert doctest.testmod() == (0, 2) and 'y' not in globals()\n"
     )
+
+
+def test_given_data_that_a_test_changes_is_changed_for_the_students_code(tests):
+    """A list that both the test and a function of the solution use."""
+    code = "data = [1, 2]\nother = 1"
+    solved = "def total(): return sum(data)"
+    started = tests(f"{code}\n{solved}", given(code), solution(solved), TEST)
+
+    started.run("assert total() == 3\ndata.append(4)\nassert total() == 7 and data == [1, 2, 4]")
+    started.run("data.append(5)\nassert total() == 12")

@@ -4,16 +4,19 @@ import contextlib
 import functools
 import io
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 import given_code
 import numpy as np
 import test_imports
+import values
 import wire
 from given_code import Owner
 
 MISSING = object()
+# They do not change.
+STEADY = frozenset({type(None), bool, int, float, complex, str, bytes})
 FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, functools.partial, np.ufunc, np.vectorize)
 
 
@@ -25,14 +28,15 @@ class GivenValues:
         imports: How an `import` of a test works.
         scope: The globals of tests, which given functions have as theirs.
         unchanged: Keeps random states as they are while statements run.
+        libraries: Those whose values are data.
     """
 
     def __init__(
-        self, code: given_code.GivenCode, imports: test_imports.TestImports, scope: dict[str, Any],
-        unchanged: Callable[[], contextlib.AbstractContextManager[None]],
+        self, code: given_code.GivenCode, imports: test_imports.TestImports, scope: dict[str, Any], *,
+        unchanged: Callable[[], contextlib.AbstractContextManager[None]], libraries: Collection[str],
     ) -> None:  # fmt: skip
         self._code, self._imports, self._scope, self._unchanged = code, imports, scope, unchanged
-        self._codec = wire.Codec()  # whose frames of equal data are equal
+        self._libraries = tuple(libraries)
         self._values: dict[str, Any] = {}
         self._done: set[int] = set()  # places of statements
         self._is_running = False
@@ -121,12 +125,16 @@ class GivenValues:
         value = self._run_for(name)
         return isinstance(value, FUNCTIONS) if packed is None else packed == self._packed(value)
 
+    def look(self, value: Any) -> Any:
+        """Return what is another thing when the value has changed."""
+        return None if type(value) in STEADY else self._packed(value)
+
     def _packed(self, value: Any) -> bytes | None:
         """Return the message with a value in it; None for what is no data."""
         if value is MISSING:
             return None
         try:
-            return self._codec.pack({"value": value})
+            return values.ValueCodec(self._libraries).pack({"value": value})  # a codec packs what it knows in short
         except (TypeError, wire.WireError):
             return None
 

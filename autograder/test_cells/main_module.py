@@ -81,6 +81,8 @@ class NoKernel:
         self.run_line_magic(*line.lstrip("%").split(None, 1))
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
         raise RuntimeError(f"get_ipython().{name} needs a notebook's kernel, and tests have none: write plain Python")
 
 

@@ -9,6 +9,7 @@ import builtins
 import contextlib
 import functools
 import re
+from collections.abc import Collection
 from typing import Any
 
 import asking_dict
@@ -21,13 +22,10 @@ import printed
 import seeds
 import test_imports
 from given_code import Owner
-from given_values import MISSING
+from given_values import MISSING, STEADY
 
 # What a notebook's own kernel binds; a test neither reads it from the student's process nor leaves it there.
 OF_THE_KERNEL = re.compile(r"__\w*__|_+|_\d+|_i+|_ih|_oh|_dh|_i\d+|In|Out|exit|quit|get_ipython")
-
-# They do not change: the student's process says when their name is bound anew.
-STEADY = frozenset({type(None), bool, int, float, complex, str, bytes})
 
 
 class Namespace(asking_dict.AskingDict):
@@ -36,23 +34,27 @@ class Namespace(asking_dict.AskingDict):
     Args:
         side: The test's end of the line to the student's process.
         names: What `given_names.read` says of the instructor's notebook.
+        libraries: Those whose values are data.
     """
 
-    def __init__(self, side: handles.TestSide, names: dict[str, Any]) -> None:
+    def __init__(self, side: handles.TestSide, names: dict[str, Any], libraries: Collection[str] = ()) -> None:
         imports = test_imports.TestImports(side)
         own_builtins = main_module.Builtins(self, imports.import_module)
         super().__init__(__name__="__main__", __builtins__=own_builtins, get_ipython=main_module.NoKernel)
         self._side, self._code = side, given_code.GivenCode(names)
         self._streams, self._seeds = printed.TestStreams(side), seeds.TestSeeds(side)
         self._patches = patched.TestPatches(side)
-        self._values = given_values.GivenValues(self._code, imports, self, self._seeds.unchanged)
+        self._values = given_values.GivenValues(
+            self._code, imports, self, unchanged=self._seeds.unchanged, libraries=libraries
+        )
         self._found: dict[str, Any] = {}  # what is in here though no test has bound it
         self._bound: dict[str, tuple[int, Any]] = {}  # by tests: the place of the test, and the value
         self._deleted: dict[str, int] = {}  # by tests: the place of the test
         self._owners: dict[str, Owner] = {}
         self._read: dict[str, tuple[int, Any]] = {}  # the student's: when it was read, and the value
         self._listed: tuple[int, frozenset[str]] = (-1, frozenset())
-        self._sent: set[str] = set()
+        self._sent: set[str] = set()  # names that tests have bound or deleted in the student's process
+        self._given_data: dict[str, Any] = {}  # of what is in here, and which code there uses: how it looked
         self._unsent: dict[str, Any] = {}  # what tests have bound since the student's process was asked last
         self._declared: frozenset[str] = frozenset()  # by `global`
         side.settlers.append(self._send_changes)
@@ -70,7 +72,8 @@ class Namespace(asking_dict.AskingDict):
             self._bound.pop(name, None)
         for name in [name for name, place in self._deleted.items() if code.is_rebound_after(name, place)]:
             del self._deleted[name]
-        self._found, self._read, self._owners = {}, {}, {}
+        self._found, self._read, self._owners, self._given_data = {}, {}, {}, {}
+        self._listed = (-1, frozenset())
         self._declared = code.state.union(*map(declared_global, [test["source"], *code.functions()]))
         self._streams.begin()
         self._patches.begin([test["source"], *code.functions()], code.import_statements())
@@ -102,6 +105,8 @@ class Namespace(asking_dict.AskingDict):
             return self._of_student(name)
         dict.__setitem__(self, name, value)
         self._found[name] = value
+        if owner is Owner.DATA and self._code.is_used(name):
+            self._given_data[name] = self._values.look(value)
         return value
 
     def __contains__(self, name: object) -> bool:
@@ -173,6 +178,7 @@ class Namespace(asking_dict.AskingDict):
         self._deleted[name] = self._code.place
         if is_students:
             self._unsent[name] = MISSING
+            self._sent.add(name)
 
     def _note_globals(self) -> None:
         """Find what functions have bound by `global`."""
@@ -188,13 +194,18 @@ class Namespace(asking_dict.AskingDict):
         self._bound[name] = self._code.place, value
         self._deleted.pop(name, None)
         # Any other name is the test's own: the student's code could read there what the test expects.
-        if self._code.is_used(name) or name in self._code.state or self._side.is_students(value):
+        is_used = self._code.is_used(name) or name in self._code.state
+        if is_used or (name in self._sent and self._side.is_students(value)):
             self._unsent[name] = value
 
     def _send_changes(self) -> None:
         """Let the student's process know what tests have bound and deleted among the names that its code uses."""
         self._note_globals()
+        for name, seen in self._given_data.items():
+            if name in self._found and (now := self._values.look(self._found[name])) != seen:
+                self._given_data[name], self._unsent[name] = now, self._found[name]
         unsent, self._unsent = self._unsent, {}
+        self._listed = (-1, frozenset()) if unsent else self._listed
         for name, value in unsent.items():
             self._read.pop(name, None)
             if value is MISSING:

@@ -69,7 +69,7 @@ class TestAgent:
     def do_setup(self, names: dict[str, Any], libraries: list[str]) -> dict[str, Any]:
         """Get ready for the tests of one notebook."""
         side = LoggedSide(self._student)
-        self._tests = Tests(side, namespace.Namespace(side, names))
+        self._tests = Tests(side, namespace.Namespace(side, names, libraries))
         return {}
 
     def do_run_test(self, test: dict[str, Any]) -> dict[str, Any]:
