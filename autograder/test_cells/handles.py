@@ -1,59 +1,29 @@
-"""The student's objects as the test process sees them; truth about them is made here, of what travelled."""
+"""The test process's end: asks the student process, and decides what of its answers is believed."""
 
-import builtins
+from collections import deque
+from types import FunctionType
 from typing import Any
 
-import object_codec
+import changes
+import handed
 import peer
+import raised
+import refusals
+import remote_functions
 import wire
+from object_codec import keywords
+from refusals import Refused
+from remote_classes import Mirror, state_of
+from test_codec import TestCodec
 
-NUMBER = "_autograder_number"
+__all__ = ["Refused", "TestSide"]
 
-
-class Refused(BaseException):
-    """A test asked something that only the student's object could answer for itself; such a cell cannot pass."""
-
-
-class Handle:
-    """An object that stays in the student process."""
-
-    def __init__(self, test_side: "TestSide", number: int) -> None:
-        object.__setattr__(self, NUMBER, number)
-        object.__setattr__(self, "_autograder_side", test_side)
-
-    def __getattr__(self, name: str) -> Any:
-        return self._autograder_side.ask("get_attr", f"attribute:{name}", target=self, name=name)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it."""
-        return self._autograder_side.ask("call", f"call:{self._name}", target=self, args=list(args), kwargs=kwargs)
-
-
-class TestCodec(object_codec.ObjectCodec):
-    """Makes a handle of each number, the same one for the same number."""
-
-    def __init__(self, test_side: "TestSide") -> None:
-        self._side = test_side
-        self._handles: dict[int, Any] = {}
-
-    def encode_object(self, value: Any) -> Any:
-        """Return the tagged form of a handle."""
-        if isinstance(value, Handle):
-            return {"t": "object", "v": getattr(value, NUMBER)}
-        return super().encode_object(value)
-
-    def decode_object(self, tag: str, payload: Any) -> Any:
-        """Return the handle of a number."""
-        if tag != "object" or not isinstance(payload, list) or len(payload) != 3 or type(payload[0]) is not int:
-            raise wire.WireError("an object of no known form")
-        if payload[0] not in self._handles:
-            self._handles[payload[0]] = Handle(self._side, payload[0])
-            object.__setattr__(self._handles[payload[0]], "_name", payload[2])
-        return self._handles[payload[0]]
+MOST_ORIGIN = 80
+MOST_PLACES = 50
 
 
 class TestSide(peer.Peer):
-    """The test process's end: asks the student process, and decides what of its answers is believed.
+    """Asks the student process.
 
     Attributes:
         allowed_sources: Where objects that are no data may come from ("call:squares"); None: from anywhere.
@@ -63,19 +33,49 @@ class TestSide(peer.Peer):
 
     __test__ = False  # no test of pytest's
 
-    def __init__(self, sock: Any) -> None:
-        super().__init__(sock, TestCodec(self))
+    def __init__(self, sock: Any, libraries: Any = ()) -> None:
+        self.codec = TestCodec(self, libraries)
+        super().__init__(sock, self.codec)
         self.allowed_sources: set[str] | None = None
         self.seen_sources: set[str] = set()
         self.refused = ""
+        self._libraries = tuple(libraries)
+        self._origins: dict[int, set[str]] = {}  # by the id of a function or an object: how its calls are named
+        self._attributes = remote_functions.Attributes()
+        self._places: deque[tuple[BaseException, dict[str, Any]]] = deque(maxlen=MOST_PLACES)
+        self._raised: list[BaseException] = []  # in functions of the test's, on their way through the student's code
+        self.handlers["use"] = self._use
+        self.settlers.append(self._attributes.take)
+
+    def ask(self, do: str, source: str = "", /, **fields: Any) -> Any:
+        """Return the answer to one request."""
+        if "kwargs" in fields:
+            fields["kwargs"] = tuple(fields["kwargs"].items())
+        before = len(self._raised)
+        try:
+            return super().ask(do, source, **fields)
+        except BaseException as error:
+            if self._raised[before:] and self._raised[-1] is error:
+                self._raised.pop()
+            raise
+        finally:
+            self._attributes.give()
+            self._count_swallowed(before)
+
+    # --- names ---
 
     def names(self) -> list[str]:
         """Return all names of the student's notebook."""
-        return self.ask("names")
+        answer = self.ask("names")
+        return [name for name in answer if type(name) is str] if type(answer) is list else []
 
     def get_name(self, name: str) -> Any:
         """Return what a name of the student's stands for. Raises KeyError when there is no such name."""
         return self.ask("get_name", f"name:{name}", name=name)
+
+    def get_module(self, name: str) -> Any:
+        """Return a module as the student process has it."""
+        return self.ask("get_module", f"name:{name}", name=name)
 
     def set_name(self, name: str, value: Any) -> None:
         """Let a name of the student's stand for something else."""
@@ -86,23 +86,174 @@ class TestSide(peer.Peer):
         self.ask("del_name", name=name)
 
     def is_students(self, value: Any) -> bool:
-        """Return whether a value is an object of the student's, so that nothing is told by sending it."""
-        return isinstance(value, Handle)
+        """Return whether a value is an object that stays in the student process."""
+        return self.codec.number_of_theirs(value) is not None
+
+    def is_same_data(self, one: Any, other: Any) -> bool:
+        """Return whether two values are equal data, to the last bit; what holds objects is not."""
+        try:
+            return changes.snapshot(one, self._libraries) == changes.snapshot(other, self._libraries)
+        except (wire.WireError, TypeError):
+            return False
+
+    def place_of(self, error: BaseException) -> dict[str, Any]:
+        """Return where the student's code raised an exception, as `cell_shell.describe`; empty for others."""
+        return next((place for each, place in reversed(self._places) if each is error), {})
+
+    # --- what mirrored objects ask ---
+
+    def call(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a function, a class or an object of the student's."""
+        source = "|".join(sorted(self._origins.get(id(target), ()))) or "call:"
+        attributes = self._attributes.of(target) if isinstance(target, FunctionType) else None
+        more = {} if attributes is None else {"attributes": attributes}
+        return self.ask("call", source, target=target, args=args, kwargs=kwargs, **more)
+
+    def keep_attributes(self, function: FunctionType, own: Any) -> None:
+        """Let a function have the attributes that the student's has."""
+        self._attributes.keep(function, own)
+
+    def advance(self, target: Any, sent: Any = None, error: BaseException | None = None) -> tuple[bool, Any]:
+        """Return whether something has ended, and its next value or the one at its end."""
+        if error is not None:
+            return self._step(self.ask("throw", "iteration:", target=target, error=error))
+        return self._step(self.ask("advance", "iteration:", target=target, sent=sent))
+
+    def advance_async(self, target: Any) -> tuple[bool, Any]:
+        """Return whether an asynchronous generator has ended, and its next value."""
+        return self._step(self.ask("advance_async", "iteration:", target=target))
+
+    def _step(self, answer: Any) -> tuple[bool, Any]:
+        if type(answer) is not tuple or len(answer) != 2 or type(answer[0]) is not bool:
+            raise self.broken("a step of no known form")
+        return answer
+
+    def close_generator(self, target: Any) -> None:
+        """Close a generator; one that nobody holds any more may be closed while a message is read."""
+        if not self.lost and not self.is_busy():
+            self.ask("close", target=target)
+
+    def names_of(self, target: Any) -> list[str]:
+        """Return the names of all attributes."""
+        answer = self.ask("dir", target=target)
+        return [name for name in answer if type(name) is str] if type(answer) is list else []
+
+    def derive(self, made: type, bases: tuple[Any, ...], own: tuple[Any, ...]) -> None:
+        """Make a class of the test's in the student process."""
+        number = self.ask("subclass", name=made.__name__, bases=bases, own=own)
+        if type(number) is not int or number in self.codec.theirs:
+            raise self.broken("a class of no known form")
+        self.codec.keep_theirs(number, made)
+        self.add_origin(made, f"call:{made.__name__}")
+
+    def take_extras(self, target: Any, extras: Any) -> None:
+        """Take in the attributes that a function has got while it was called."""
+        if isinstance(target, FunctionType) and self.is_students(target):
+            self._attributes.keep(target, extras)
+
+    # --- what is believed ---
 
     def refuse(self, sentence: str) -> Refused:
         """Return the exception for something that is refused; the sentence stays."""
         self.refused = self.refused or sentence
         return Refused(sentence)
 
-    def error_of(self, described: Any) -> BaseException:
-        """Return the nearest builtin exception of what the student's code raised."""
-        kinds = described.get("kinds") if isinstance(described, dict) else None
-        for name in kinds if isinstance(kinds, list) else ():
-            kind = getattr(builtins, name, None) if isinstance(name, str) else None
-            if isinstance(kind, type) and issubclass(kind, Exception):
-                return kind(str(described.get("text"))[:2000])
-        return Exception("the code raised an exception")
+    def take_arrivals(self) -> list[tuple[Any, str]]:
+        """Return what the last message brought that is no data."""
+        arrivals, self.codec.arrivals = self.codec.arrivals, []
+        return arrivals
 
-    def describe_error(self, error: BaseException) -> Any:
-        """Return an exception of the test's own in a form that travels."""
-        return {"type": type(error).__name__, "text": str(error)[:200]}
+    def judge(self, arrivals: list[tuple[Any, str]], source: str) -> None:
+        """Refuse objects where the instructor's solution gave data."""
+        for value, own_source in arrivals:
+            for each in (own_source or source).split("|"):
+                if each:
+                    self._judge_one(value, each)
+
+    def _judge_one(self, value: Any, source: str) -> None:
+        self.seen_sources.add(source)
+        if self.allowed_sources is not None and source not in self.allowed_sources:
+            raise self.refuse(refusals.of_source(source, what_it_is(value)))
+        kind, _, name = source.partition(":")
+        if kind == "name":
+            self.add_origin(value, f"call:{name}")
+        elif kind == "attribute":
+            self.add_origin(value, f"method:{name}")
+        else:
+            self.add_origin(value, f"call:{name or kind}()"[:MOST_ORIGIN])
+
+    def add_origin(self, value: Any, origin: str) -> None:
+        """Note how calls of something of the student's are named."""
+        if self.is_students(value):  # and so it is kept, and nothing else gets its id
+            self._origins.setdefault(id(value), set()).add(origin)
+        else:
+            function = getattr(value, "__func__", None) if type(value).__name__ == "method" else None
+            if isinstance(function, FunctionType) and self.is_students(function):
+                self._origins.setdefault(id(function), set()).add(origin)
+
+    # --- what the student process asks ---
+
+    def source_of(self, do: str, fields: dict[str, Any]) -> str:
+        """Return what the arguments of a call are."""
+        value = self.codec.own.get(fields.get("number")) if type(fields.get("number")) is int else None
+        return f"argument:{getattr(value, '__name__', type(value).__name__)}"[:MOST_ORIGIN]
+
+    def _use(self, number: Any = None, how: Any = None, name: Any = None, args: Any = (), kwargs: Any = ()) -> Any:
+        if how in ("set", "delete") and type(name) is str:
+            self._note_change(f"set:{name}"[:MOST_ORIGIN])
+        return handed.use(self.codec, number, how, name, args, keywords(kwargs))
+
+    def _note_change(self, source: str) -> None:
+        self.seen_sources.add(source)
+        if self.allowed_sources is not None and source not in self.allowed_sources:
+            raise self.refuse(
+                f"The code changed `{source[4:]}` of an object that the test handed over; it may only read it."
+            )
+
+    def work_on(self, do: str, fields: dict[str, Any], arrivals: Any) -> Any:
+        """Return the answer to a request; remember what the test's own code raised."""
+        try:
+            return super().work_on(do, fields, arrivals)
+        except peer.Lost:
+            raise
+        except BaseException as error:
+            self._raised.append(error)
+            raise
+
+    def _count_swallowed(self, before: int) -> None:
+        """See to it that a test fails whose own assertion the student's code has caught."""
+        swallowed, self._raised[before:] = self._raised[before:], []
+        for error in swallowed:
+            if isinstance(error, AssertionError) or not isinstance(error, Exception):
+                source = f"caught:{type(error).__name__}"
+                self.seen_sources.add(source)
+                if self.allowed_sources is not None and source not in self.allowed_sources:
+                    self.refused = self.refused or str(error) or "A check that the test made of a call did not hold."
+
+    # --- exceptions ---
+
+    def describe_error(self, error: BaseException, briefly: bool = False) -> Any:
+        """Return an exception of the test's own, which the student's code gets."""
+        return RuntimeError("the test raised an exception") if briefly else error
+
+    def error_of(self, described: Any) -> BaseException:
+        """Return the exception for what the student's code raised."""
+        if isinstance(described, BaseException):
+            return described
+        if type(described) is not tuple or len(described) != 2:
+            return self.broken("an exception of no known form")
+        error, place = described
+        place = dict(place) if type(place) is tuple and all(type(e) is tuple and len(e) == 2 for e in place) else {}
+        if not isinstance(error, BaseException):
+            error = raised.nearest(place)
+        self._places.append((error, place))
+        return error
+
+
+def what_it_is(value: Any) -> str:
+    """Return in words what something of the student's is."""
+    if isinstance(type(value), Mirror):
+        return f"an object of the class {state_of(type(value)).name}"
+    if isinstance(value, type):
+        return "a class"
+    return "a function" if callable(value) else f"a {type(value).__name__}"

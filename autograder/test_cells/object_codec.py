@@ -1,25 +1,166 @@
-"""What both sides say of values that are no data."""
+"""How both sides write what is no data: each object stays where it is, and travels as a number.
 
+The first time a description comes with the number, of which the other side makes what stands for the object there.
+"""
+
+import functools
+import types
 from typing import Any
 
+import values
 import wire
 
+MINE, YOURS, UNFINISHED = "my object", "your object", "unfinished"
 
-class ObjectCodec(wire.Codec):
-    """Turns messages into frames and back; objects that are no data travel as a number."""
 
-    def encode_other(self, value: Any) -> Any:
-        """Return the tagged form of a value that is not plain data."""
-        return self.encode_object(value)
+class ObjectCodec(values.ValueCodec):
+    """Gives own objects numbers, and knows what stands here for the numbers of the other side."""
 
-    def decode_other(self, tag: str, payload: Any) -> Any:
-        """Return the value of a tag that is not plain data."""
-        return self.decode_object(tag, payload)
+    def __init__(self, libraries: Any = ()) -> None:
+        super().__init__(libraries)
+        self._by_tag[values.MESSAGE.tag] = MESSAGE
+        self.own: dict[int, Any] = {}  # alive as long as they have a number, so that nothing else gets their id
+        self._own_numbers: dict[int, int] = {}
+        self.theirs: dict[int, Any] = {}
+        self._their_numbers: dict[int, int] = {}
+        self._just_numbered: list[int] = []
+        self._described: set[int] = set()  # of which the description is being made
+        self._count = 0
+
+    def pack(self, message: dict[str, Any]) -> bytes:
+        """Return the frame of a message; of one that cannot travel nothing is kept."""
+        self._just_numbered, self._described = [], set()
+        try:
+            return super().pack(tuple(message.items()))  # type: ignore[arg-type]
+        except BaseException:
+            for number in self._just_numbered:
+                del self._own_numbers[id(self.own.pop(number))]
+            raise
+
+    # --- own objects ---
+
+    def describe(self, value: Any) -> list[Any]:
+        """Return the encoded description of an own object."""
+        raise NotImplementedError
+
+    def number_of_theirs(self, value: Any) -> int | None:
+        """Return the number of what stands here for an object of the other side; None for anything else."""
+        number = self._their_numbers.get(id(value))
+        return number if number is not None and self.theirs.get(number) is value else None
 
     def encode_object(self, value: Any) -> Any:
-        """Return the tagged form of an object. Raises TypeError when there is none."""
-        return super().encode_other(value)
+        """Return the form of an object: of theirs the number, of compounds the parts."""
+        number = self.number_of_theirs(value)
+        if number is not None:
+            return {"t": YOURS, "v": number}
+        kind = type(value)
+        if kind is types.MethodType and type(value.__func__) is types.FunctionType:
+            return {"t": "method", "v": [self.encode(value.__func__), self.encode(value.__self__)]}
+        if kind is property:
+            parts = [value.fget, value.fset, value.fdel, value.__doc__ if type(value.__doc__) is str else None]
+            return {"t": "property", "v": [self.encode(part) for part in parts]}
+        if kind is staticmethod or kind is classmethod:
+            return {"t": kind.__name__, "v": self.encode(value.__func__)}
+        if kind is functools.partial:
+            pairs = tuple(value.keywords.items())
+            return {"t": "partial", "v": [self.encode(value.func), self.encode(value.args), self.encode(pairs)]}
+        if value is NotImplemented:
+            return {"t": "not implemented", "v": None}
+        return self.own_form(value)
+
+    def own_form(self, value: Any) -> Any:
+        """Return the number of an own object, the first time with its description."""
+        number = self._own_numbers.get(id(value))
+        if number is not None:
+            return {"t": UNFINISHED if number in self._described else MINE, "v": [number]}
+        number = self.number(value)
+        self._just_numbered.append(number)
+        self._described.add(number)
+        try:
+            description = self.describe(value)
+        except BaseException:
+            self._just_numbered.remove(number)
+            del self._own_numbers[id(self.own.pop(number))]
+            raise
+        finally:
+            self._described.remove(number)
+        return {"t": MINE, "v": [number, description]}
+
+    def number(self, value: Any) -> int:
+        """Give an own object a number."""
+        self._count += 1
+        self._own_numbers[id(value)] = self._count
+        self.own[self._count] = value
+        return self._count
+
+    # --- theirs ---
+
+    def make(self, number: int, description: list[Any]) -> Any:
+        """Return what stands here for a new object of the other side. Raises WireError for what describes none."""
+        raise NotImplementedError
+
+    def keep_theirs(self, number: int, value: Any) -> Any:
+        """Let a value stand for an object of the other side."""
+        self.theirs[number] = value
+        self._their_numbers[id(value)] = number
+        return value
 
     def decode_object(self, tag: str, payload: Any) -> Any:
-        """Return the object of a tag. Raises WireError for an unknown one."""
-        return super().decode_other(tag, payload)
+        """Return the object of a form. Raises WireError for one that `encode_object` does not make."""
+        if tag == YOURS and type(payload) is int and payload in self.own:
+            return self.own[payload]
+        if tag == MINE and type(payload) is list and payload and type(payload[0]) is int:
+            return self._decode_theirs(*payload)
+        if tag == "method":
+            function, owner = self._parts(payload, 2)
+            if callable(function) and owner is not None:
+                return types.MethodType(function, owner)
+        if tag == "property":
+            return property(*self._parts(payload, 4))
+        if tag == "staticmethod" or tag == "classmethod":
+            return (staticmethod if tag == "staticmethod" else classmethod)(self.decode(payload))
+        if tag == "partial":
+            function, args, pairs = self._parts(payload, 3)
+            if callable(function) and type(args) is tuple:
+                return functools.partial(function, *args, **keywords(pairs))
+        if tag == "not implemented":
+            return NotImplemented
+        raise wire.WireError(f"an object of the unknown kind {tag[:20]!r}")
+
+    def _decode_theirs(self, number: int, description: Any = None, *more: Any) -> Any:
+        if more or (description is not None and (type(description) is not list or number in self.theirs)):
+            raise wire.WireError("an object of no known form")
+        if description is None:
+            if number not in self.theirs:
+                raise wire.WireError("an object that was never described")
+            return self.theirs[number]
+        return self.make(number, description)
+
+    def decode_message(self, payload: Any) -> Any:
+        """Return the fields of a message: they travel as pairs, since a dictionary would be kept."""
+        return keywords(super().decode_message(payload))
+
+    def _parts(self, payload: Any, count: int) -> list[Any]:
+        if type(payload) is not list or len(payload) != count:
+            raise wire.WireError("an object of no known form")
+        return [self.decode(part) for part in payload]
+
+
+MESSAGE = values.Kind("message", values.Message, ObjectCodec.encode_message, ObjectCodec.decode_message)
+
+
+def keywords(pairs: Any) -> dict[str, Any]:
+    """Return the arguments that have names. Raises WireError for what is none."""
+    if type(pairs) is not tuple or not all(type(pair) is tuple and len(pair) == 2 for pair in pairs):
+        raise wire.WireError("arguments of no known form")
+    named = dict(pairs)
+    if len(named) != len(pairs) or not all(type(name) is str for name in named):
+        raise wire.WireError("arguments of no known form")
+    return named
+
+
+def name_text(value: Any, most: int = 200) -> str:
+    """Return a text that is a name. Raises WireError for anything else, and where it is too long."""
+    if type(value) is not str or len(value) > most or "\0" in value:
+        raise wire.WireError("a name of no known form")
+    return value

@@ -13,16 +13,24 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import object_codec
 import wire
 
 MOST_NESTED = 100  # a test's recursive function that a student's decorator wraps goes to and fro at each step
 MOST_REQUESTS = 200_000  # of one test cell, both ways; the most that was met in 873 test cells of courses are 20,000
-FRAMES_OF_A_REQUEST = 60  # more than sending a request and reading its answer take
-RUNS_NO_CODE = frozenset({"names", "get_name"})  # of the student's
+FRAMES_OF_A_REQUEST = 80  # more than sending a request and reading its answer take
+RUNS_NO_CODE = frozenset("names get_name set_name del_name get_module seed".split())  # of the other side
 
 
 class Lost(BaseException):
     """The other side has ended, or sent what is no message: nothing more can be asked."""
+
+
+class Answer:
+    """An answer that says more than its value."""
+
+    def __init__(self, value: Any, extras: Any) -> None:
+        self.fields = {"value": value, "extras": extras}
 
 
 class Peer:
@@ -30,30 +38,32 @@ class Peer:
 
     Attributes:
         handlers: What this side answers: the function for each request, which gets the fields of the request by name.
-        requests: How many requests there were so far, both ways.
-        turns: How often code of the other side has run since, so that names there may have changed.
         settlers: What this side tells the other one first, before it asks or answers.
+        requests: How many requests there were so far, both ways.
+        turns: How often code of the other side has run, so that names there may have changed since.
         lost: Why nothing more can be asked; empty while all is well.
     """
 
-    def __init__(self, sock: Any, codec: wire.Codec) -> None:
+    def __init__(self, sock: Any, codec: object_codec.ObjectCodec) -> None:
         self.handlers: dict[str, Callable[..., Any]] = {}
-        self.requests = self.turns = 0
         self.settlers: list[Callable[[], None]] = []
-        self._is_settling = False
+        self.requests = self.turns = 0
         self.lost = ""
         self._channel = wire.Channel(sock, codec)
+        self._codec = codec
         self._lock = threading.Lock()
+        self._holder = 0  # the thread that has the lock
         self._tickets = itertools.count(1)
         self._abandoned: set[int] = set()
         self._depth = 0
+        self._is_settling = False
 
     def ask(self, do: str, source: str = "", /, **fields: Any) -> Any:
         """Return the answer to one request; serve what the other side asks meanwhile.
 
         Args:
             do: What is asked.
-            source: What the answer is, in the words of `sources`: "call:squares", "attribute:root".
+            source: What the answer is: "call:squares", "attribute:root"; "" where that does not matter.
             **fields: What comes with the request.
 
         Raises:
@@ -61,34 +71,54 @@ class Peer:
             BaseException: The request raised it on the other side.
         """
         need_frames(FRAMES_OF_A_REQUEST)
-        self._settle()
-        with self._lock:
+        if self.is_busy():
+            raise RuntimeError("nothing can be asked while a message is read or written")
+        self.settle()
+        self._acquire()
+        try:
+            if not self._depth and self._codec.kept.are_many:
+                self._codec.forget()
             ticket = next(self._tickets)
-            self._send({"do": do, "ticket": ticket, "with": fields})
+            self._send({"do": do, "ticket": ticket, "with": tuple(fields.items())})
             try:
-                answer = self._wait_for(ticket)
+                answer, arrivals = self._wait_for(ticket)
             except BaseException:  # a clock of the test's own, say: the answer still comes, and is then nobody's
                 self._abandoned.add(ticket)
                 raise
+        finally:
+            self._release()
         self.turns += do not in RUNS_NO_CODE
         if "error" in answer:
+            self.judge(arrivals, "raised")
             raise self.error_of(answer["error"])
-        self.arrived(source)
+        self.judge(arrivals, source)
+        if "extras" in answer:
+            self.take_extras(fields.get("target"), answer["extras"])
         return answer.get("value")
 
     def serve(self) -> None:
         """Answer requests until the other side says that this was all."""
-        with self._lock:
+        self._acquire()
+        try:
             while True:
                 message = self._receive()
                 if message.get("do") == "end":
                     return
                 self._answer(message)
+        finally:
+            self._release()
 
     def end(self) -> None:
         """Tell the other side that this was all."""
-        with self._lock:
+        self._acquire()
+        try:
             self._send({"do": "end"})
+        finally:
+            self._release()
+
+    def is_busy(self) -> bool:
+        """Return whether this thread is in the middle of a message."""
+        return self._holder == threading.get_ident()
 
     def close(self) -> None:
         """Close this end of the socket."""
@@ -96,11 +126,21 @@ class Peer:
 
     # --- what the two sides do in their own way ---
 
-    def arrived(self, source: str) -> None:
-        """Look at what a message brought that is no data."""
+    def take_extras(self, target: Any, extras: Any) -> None:
+        """Take in what an answer says beside its value."""
 
-    def describe_error(self, error: BaseException) -> Any:
-        """Return an exception in a form that travels."""
+    def take_arrivals(self) -> Any:
+        """Return what the last message brought that is no data."""
+
+    def judge(self, arrivals: Any, source: str) -> None:
+        """Raise what refuses something that a message brought."""
+
+    def source_of(self, do: str, fields: dict[str, Any]) -> str:
+        """Return what the fields of a request are, in the words of `judge`."""
+        return "argument"
+
+    def describe_error(self, error: BaseException, briefly: bool = False) -> Any:
+        """Return an exception in a form that travels; briefly: without what it holds."""
         raise NotImplementedError
 
     def error_of(self, described: Any) -> BaseException:
@@ -109,54 +149,92 @@ class Peer:
 
     # --- one message ---
 
-    def _wait_for(self, ticket: int) -> dict[str, Any]:
+    def _wait_for(self, ticket: int) -> tuple[dict[str, Any], Any]:
         while True:
             message = self._receive()
             if "do" in message:
                 self._answer(message)
-            elif type(message.get("ticket")) is not int:
-                raise self._broken("an answer without a ticket")
-            elif message["ticket"] == ticket:
-                return message
-            elif message["ticket"] in self._abandoned:
-                self._abandoned.remove(message["ticket"])
-            else:
-                raise self._broken("an answer to nothing")
+                continue
+            arrivals = self.take_arrivals()
+            if type(message.get("ticket")) is not int:
+                raise self.broken("an answer without a ticket")
+            if message["ticket"] == ticket:
+                return message, arrivals
+            if message["ticket"] not in self._abandoned:
+                raise self.broken("an answer to nothing")
+            self._abandoned.remove(message["ticket"])
 
     def _answer(self, message: dict[str, Any]) -> None:
         """Work on one request and answer it. The lock is held before and afterwards, and not meanwhile."""
-        do, ticket, fields = message.get("do"), message.get("ticket"), message.get("with")
-        if type(ticket) is not int or not isinstance(do, str) or not isinstance(fields, dict):
-            raise self._broken("a request of no known form")
-        self._lock.release()
+        do, ticket, pairs = message.get("do"), message.get("ticket"), message.get("with")
+        if type(ticket) is not int or type(do) is not str or do not in self.handlers:
+            raise self.broken("a request of no known form")
+        touched = self._codec.touched
+        try:
+            fields, arrivals = object_codec.keywords(pairs), self.take_arrivals()
+        except wire.WireError as error:
+            raise self.broken(str(error)) from error
+        self._release()
         self._depth += 1
         try:
             try:
-                answer = {"value": self._work_on(do, fields)}
+                value = self.work_on(do, fields, arrivals)
+                answer = value.fields if isinstance(value, Answer) else {"value": value}
             finally:
-                self._settle()
+                self.settle()
         except Lost:
             raise
         except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's too
-            answer = {"error": self.describe_error(error)}
+            answer = {"error": error}
         finally:
             self._depth -= 1
-            self._lock.acquire()
-        try:
-            self._send({"ticket": ticket, **answer})
-        except (TypeError, wire.WireError) as error:
-            self._send({"ticket": ticket, "error": self.describe_error(TypeError(f"the result is {error}"))})
+            self._acquire()
+        self._codec.check(touched)
+        self._send_answer(ticket, answer)
 
-    def _work_on(self, do: str, fields: dict[str, Any]) -> Any:
+    def _send_answer(self, ticket: int, answer: dict[str, Any]) -> None:
+        try:
+            if "error" not in answer:
+                self._send({"ticket": ticket, **answer})
+                return
+        except Lost:
+            raise
+        except BaseException as error:  # what its parts say of themselves may be code of the student's
+            answer = {"error": TypeError(f"the result cannot be handed over: {error}"[:500])}
+        try:
+            self._send({"ticket": ticket, "error": self.describe_error(answer["error"])})
+        except (TypeError, wire.WireError):
+            self._send({"ticket": ticket, "error": self.describe_error(answer["error"], briefly=True)})
+
+    def work_on(self, do: str, fields: dict[str, Any], arrivals: Any) -> Any:
+        """Return the answer to a request of the other side."""
         if self._depth > MOST_NESTED:
             raise RecursionError("maximum recursion depth exceeded")
-        if do not in self.handlers:
-            raise self._broken("a request that nobody knows")
         self.turns += 1
-        self.arrived("argument")
+        self.judge(arrivals, self.source_of(do, fields))
         return self.handlers[do](**fields)
 
-    def _settle(self) -> None:
+    def _send(self, message: dict[str, Any]) -> None:
+        self._count()
+        try:
+            self._channel.send(message)
+        except wire.WireClosed as error:
+            raise self.broken(str(error)) from error
+
+    def _receive(self) -> dict[str, Any]:
+        try:
+            return self._channel.receive()
+        except wire.WireError as error:
+            raise self.broken(str(error)) from error
+
+    def _count(self) -> None:
+        if self.lost:
+            raise Lost(self.lost)
+        self.requests += 1
+        if self.requests > MOST_REQUESTS:
+            raise self.broken(f"more than {MOST_REQUESTS:,} requests of one test")
+
+    def settle(self) -> None:
         """Tell the other side what it has to know before anything else."""
         if self._is_settling:
             return
@@ -167,27 +245,16 @@ class Peer:
         finally:
             self._is_settling = False
 
-    def _send(self, message: dict[str, Any]) -> None:
-        self._count()
-        try:
-            self._channel.send(message)
-        except wire.WireClosed as error:
-            raise self._broken(str(error)) from error
+    def _acquire(self) -> None:
+        self._lock.acquire()
+        self._holder = threading.get_ident()
 
-    def _receive(self) -> dict[str, Any]:
-        try:
-            return self._channel.receive()
-        except wire.WireError as error:
-            raise self._broken(str(error)) from error
+    def _release(self) -> None:
+        self._holder = 0
+        self._lock.release()
 
-    def _count(self) -> None:
-        if self.lost:
-            raise Lost(self.lost)
-        self.requests += 1
-        if self.requests > MOST_REQUESTS:
-            raise self._broken(f"more than {MOST_REQUESTS:,} requests of one test")
-
-    def _broken(self, reason: str) -> Lost:
+    def broken(self, reason: str) -> Lost:
+        """Return the exception that ends everything, and remember why."""
         self.lost = self.lost or reason
         return Lost(self.lost)
 

@@ -1,39 +1,22 @@
-"""What the student process answers to the test process: names, calls, attributes.
+"""What the student process answers to the test process: names, calls, attributes, operators, iteration.
 
 Loaded by path into the process of student code, which can read and change all of it: it holds no secret.
 """
 
+import asyncio
+import copy
+import types
 from typing import Any
 
-import cell_shell
-import object_codec
 import patched
 import peer
 import printed
+import proxies
+import raised
 import seeds
+import student_codec
 import student_names
-
-
-class StudentCodec(object_codec.ObjectCodec):
-    """Gives every object that is no data a number, under which it stays here."""
-
-    def __init__(self) -> None:
-        self.objects: dict[int, Any] = {}  # alive as long as they have a number, so that no other gets their id
-        self._numbers: dict[int, int] = {}
-
-    def encode_object(self, value: Any) -> Any:
-        """Return the tagged form of an object that stays here."""
-        number = self._numbers.get(id(value))
-        if number is None:
-            number = self._numbers[id(value)] = len(self.objects)
-            self.objects[number] = value
-        return {"t": "object", "v": [number, type(value).__name__[:80], getattr(value, "__name__", None)]}
-
-    def decode_object(self, tag: str, payload: Any) -> Any:
-        """Return the object of a number."""
-        if tag == "object":
-            return self.objects[payload]
-        return super().decode_object(tag, payload)
+from object_codec import keywords
 
 
 class StudentSide(peer.Peer):
@@ -43,11 +26,14 @@ class StudentSide(peer.Peer):
         sock: The channel of the student process.
         names: The names of the notebook.
         shell: The shell in which its cells ran.
+        libraries: Of the assignment, whose values are data.
     """
 
-    def __init__(self, sock: Any, names: dict[str, Any], shell: Any) -> None:
-        super().__init__(sock, StudentCodec())
-        self._names, self._shell = names, shell
+    def __init__(self, sock: Any, names: dict[str, Any], shell: Any, libraries: Any = ()) -> None:
+        codec = student_codec.StudentCodec(proxies.Maker(self.use), libraries)
+        super().__init__(sock, codec)
+        self._objects, self._shell = codec, shell
+        self._loop: Any = None
         self._streams = printed.StudentStreams(self)
         for part in (self, student_names.StudentNames(names, self), seeds.StudentSeeds(), patched.StudentPatches()):
             self.handlers |= {name[3:]: getattr(part, name) for name in dir(part) if name.startswith("do_")}
@@ -57,14 +43,104 @@ class StudentSide(peer.Peer):
         with self._streams.open():
             super().serve()
 
-    def describe_error(self, error: BaseException) -> Any:
-        """Return an exception in a form that travels."""
-        return cell_shell.describe(error, __file__)
+    def use(self, number: int, how: str, name: str, args: tuple[Any, ...] = (), kwargs: Any = None) -> Any:
+        """Let the test process use one of its objects."""
+        pairs = tuple((kwargs or {}).items())
+        return self.ask("use", number=number, how=how, name=name, args=args, kwargs=pairs)
 
-    def do_call(self, target: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        """Call a function or whatever else can be called."""
-        return target(*args, **kwargs)
+    def describe_error(self, error: BaseException, briefly: bool = False) -> Any:
+        """Return an exception in a form that travels."""
+        described = raised.describe(error, self._objects, __file__, FILES)
+        return (None, described[1]) if briefly and isinstance(described, tuple) else described
+
+    def error_of(self, described: Any) -> BaseException:
+        """Return what a function of the test's raised."""
+        if isinstance(described, BaseException):
+            return described
+        return RuntimeError(str(described))
+
+    # --- objects ---
+
+    def do_call(self, target: Any, args: tuple[Any, ...], kwargs: Any, attributes: Any = None) -> Any:
+        """Call a function or whatever else can be called; `attributes` is what a function has in its `__dict__`."""
+        is_function = type(target) is types.FunctionType
+        if is_function and attributes is not None and target.__dict__ is not attributes:
+            target.__dict__ = attributes
+        result = target(*args, **keywords(kwargs))
+        if is_function and attributes is None and target.__dict__:
+            return peer.Answer(result, target.__dict__)
+        return result
 
     def do_get_attr(self, target: Any, name: str) -> Any:
         """Return an attribute."""
         return getattr(target, name)
+
+    def do_set_attr(self, target: Any, name: str, value: Any) -> None:
+        """Set an attribute."""
+        setattr(target, name, value)
+
+    def do_del_attr(self, target: Any, name: str) -> None:
+        """Delete an attribute."""
+        delattr(target, name)
+
+    def do_special(self, target: Any, name: str, args: tuple[Any, ...], kwargs: Any) -> Any:
+        """Run a special method as the interpreter does: that of the class."""
+        if name == "__iter__":
+            return iter(target)
+        return getattr(type(target), name)(target, *args, **keywords(kwargs))
+
+    def do_dir(self, target: Any) -> list[str]:
+        """Return the names of all attributes."""
+        return [name for name in dir(target) if isinstance(name, str)]
+
+    def do_variables(self, target: Any) -> Any:
+        """Return the attributes that an object holds, or what stands in a class."""
+        own = vars(target)
+        return dict(own) if isinstance(own, types.MappingProxyType) else own
+
+    def do_copy(self, target: Any, deep: bool) -> Any:
+        """Return a copy of an object."""
+        return copy.deepcopy(target) if deep else copy.copy(target)
+
+    def do_subclass(self, name: str, bases: tuple[Any, ...], own: Any) -> int:
+        """Make a class that a test derives from one of the student's; return its number."""
+        return self._objects.number(proxies.subclass(name, bases, keywords(own)))
+
+    # --- what runs step by step ---
+
+    def do_advance(self, target: Any, sent: Any) -> tuple[bool, Any]:
+        """Return whether an iterator or a generator has ended, and its next value or the value at its end."""
+        try:
+            return False, next(target) if sent is None else target.send(sent)
+        except StopIteration as end:
+            return True, end.value
+
+    def do_throw(self, target: Any, error: BaseException) -> tuple[bool, Any]:
+        """Raise something in a generator; answer as `advance`."""
+        try:
+            return False, target.throw(error)
+        except StopIteration as end:
+            return True, end.value
+
+    def do_close(self, target: Any) -> None:
+        """Close a generator."""
+        target.close()
+
+    def do_await(self, target: Any) -> Any:
+        """Run something that can be awaited to its end."""
+        self._loop = self._loop or asyncio.new_event_loop()
+
+        async def wait() -> Any:
+            return await target
+
+        return self._loop.run_until_complete(wait())
+
+    def do_advance_async(self, target: Any) -> tuple[bool, Any]:
+        """Return whether an asynchronous generator has ended, and its next value."""
+        try:
+            return False, self.do_await(anext(target))
+        except StopAsyncIteration:
+            return True, None
+
+
+FILES = frozenset([__file__, peer.__file__])

@@ -1,0 +1,147 @@
+"""Makes the mirror of a class of what the student process says of it."""
+
+import abc
+import dataclasses
+import types
+from typing import Any
+
+import remote_functions
+import special_names
+from object_codec import name_text as text
+from remote_classes import STATE, ClassState, Mirror, state_of
+from remote_objects import FORWARDERS, Handle, each_special
+
+SAFE_META = (type, abc.ABCMeta)  # classes of these are made without code of a library's
+
+
+def make(
+    codec: Any, side: Any, name: Any, qualname: Any, module: Any, doc: Any, path: Any, base_forms: Any, special: Any,
+    meta_special: Any, methods: Any, properties: Any, shape: Any, fields: Any, abstract: Any,
+) -> type:  # fmt: skip
+    """Return what stands for a class. Raises WireError, TypeError or ValueError for what describes none."""
+    bases = tuple(codec.mirror(form) for form in base_forms)
+    real = codec.library_type(text(path))
+    if real is not None and issubclass(real, BaseException):
+        return real if issubclass(real, Exception) else Exception
+    state = ClassState(side, text(name), frozenset(map(text, special)) & special_names.ALL)
+    state.real = real
+    errors = tuple(base for base in bases if issubclass(base, BaseException))
+    made = error_class(state, errors) if errors else object_class(state, bases, frozenset(map(text, meta_special)))
+    described = {
+        "__qualname__": text(qualname), "__module__": text(module) if real is not None else "__main__",
+        "__doc__": None if doc is None else remote_functions.plain_text(doc),
+    }  # fmt: skip
+    signature = remote_functions.read_signature(codec, shape)
+    if signature is not None:
+        described["__signature__"] = signature
+    if fields is not None:
+        described["__dataclass_fields__"] = dict(field(codec, *each) for each in fields)
+    if abstract:
+        described["__abstractmethods__"] = frozenset(map(text, abstract))
+    for key, value in described.items():
+        type.__setattr__(made, key, value)
+    add_methods(codec, made, state, methods)
+    for key in map(text, properties):
+        if key.isidentifier() and not special_names.is_special(key):
+            type.__setattr__(made, key, inherited_property(made, key))
+    return made
+
+
+def inherited_property(kind: Any, name: str) -> property:
+    """Return a property for `super()`: reading it of an object asks the object."""
+    return property(lambda own: getattr(kind, name).fget(own))
+
+
+def visible(kind: Any) -> type:
+    """Return the type of a library where a mirror stands for one that is loaded here, too."""
+    real = state_of(kind).real if STATE in type.__getattribute__(kind, "__dict__") else None
+    return kind if real is None else real
+
+
+def error_class(state: ClassState, bases: tuple[type, ...]) -> type:
+    """Return a class of exceptions."""
+    own: dict[str, Any] = {STATE: state, "__getattr__": error_attribute}
+    try:
+        made: type = Mirror(state.name, bases, own)
+    except TypeError:  # as two bases have it in one place
+        made = Mirror(state.name, bases[:1], own)
+    state.bases, state.mro = bases, tuple(map(visible_base, type.mro(made)))
+    return made
+
+
+def error_attribute(error: Any, name: str) -> Any:
+    """Return an attribute of an exception that did not come with it."""
+    if special_names.is_special(name):
+        raise AttributeError(name)
+    return state_of(type(error)).side.ask("get_attr", f"attribute:{name}", target=error, name=name)
+
+
+def object_class(state: ClassState, bases: tuple[Any, ...], meta_special: frozenset[str]) -> type:
+    """Return a class of handles."""
+    own = {STATE: state, "__slots__": (), **dict(each_special(state.special))}
+    own.setdefault("__hash__", object.__hash__)
+    meta = metaclass(bases, meta_special)
+    real = state.real
+    state.library = () if real in (None, object) else real.__mro__[:-1]
+    try:
+        made = meta(state.name, bases or (Handle,), own)
+    except TypeError:  # as data has it, and other classes of C: an object here cannot be one of them
+        state.library = ()
+        made = meta(state.name, bases or (Handle,), own)
+        state.face = real
+    inherited = next((state_of(base).face for base in bases if state_of(base).face is not None), None)
+    if state.face is None and inherited is not None:
+        state.face = derived(state.name, inherited)
+    state.bases = tuple(map(visible, bases)) or (object,)
+    mro = type.__getattribute__(made, "__mro__")
+    state.mro = tuple(dict.fromkeys(map(visible_base, (kind for kind in mro if kind is not Handle))))
+    return made
+
+
+def visible_base(kind: type) -> type:
+    """Return a class as a test sees it among the bases of another one."""
+    return visible(kind) if isinstance(kind, Mirror) else kind
+
+
+def metaclass(bases: tuple[Any, ...], special: frozenset[str]) -> Any:
+    """Return the class of a mirror whose class has special methods of its own, as an Enum has."""
+    metas = tuple(dict.fromkeys(type(base) for base in bases)) or (Mirror,)
+    own = {name: FORWARDERS[name] for name in special & FORWARDERS.keys() - {"__call__", *special_names.TEXT}}
+    if not own and len(metas) == 1:
+        return metas[0]
+    metas = tuple(meta for meta in metas if not any(other is not meta and issubclass(other, meta) for other in metas))
+    return type("type", metas, own)
+
+
+def derived(name: str, kind: type) -> type:
+    """Return a class that derives from a type of a library and does nothing else."""
+    if type(kind) not in SAFE_META or "__init_subclass__" in {key for each in kind.__mro__[:-1] for key in vars(each)}:
+        return kind
+    try:
+        return type(kind)(name, (kind,), {"__module__": "__main__"})
+    except TypeError:
+        return kind
+
+
+def add_methods(codec: Any, made: Any, state: ClassState, methods: Any) -> None:
+    """Put functions of a class into its mirror, where `super()` looks for them."""
+    for name, kind, form in methods:
+        function = codec.decode(form)
+        if not isinstance(function, types.FunctionType):
+            continue
+        side_method = {"": function, "staticmethod": staticmethod(function), "classmethod": classmethod(function)}[kind]
+        name = text(name)
+        state.side.add_origin(function, f"method:{name}")
+        state.functions[name] = side_method
+        is_text = issubclass(made, BaseException) and name in special_names.TEXT
+        if not special_names.is_special(name) or name == "__init__" or is_text:
+            type.__setattr__(made, name, side_method)
+
+
+def field(codec: Any, name: Any, annotation: Any, has_default: Any, default: Any) -> tuple[str, Any]:
+    """Return a field of a dataclass."""
+    value = codec.decode_default(default) if has_default is True else dataclasses.MISSING
+    made: Any = dataclasses.field() if value is dataclasses.MISSING else dataclasses.field(default=value)
+    made.name, made.type = text(name), remote_functions.read_annotation(codec, annotation)
+    made._field_type = dataclasses._FIELD  # type: ignore[attr-defined]
+    return made.name, made

@@ -1,0 +1,190 @@
+"""How the test process reads what the student process describes, and writes what a test hands over."""
+
+import sys
+from typing import Any
+
+import class_maker
+import handed
+import object_codec
+import raised
+import remote_functions
+import wire
+from object_codec import name_text as text
+from remote_classes import Mirror
+
+# The libraries whose types may stand for the student's: of a data type nothing is known but what travels.
+ROOTS = frozenset(
+    "builtins collections datetime decimal fractions enum pathlib uuid re types functools itertools numbers abc io"
+    " random statistics json string textwrap typing dataclasses array queue threading csv sqlite3 numpy pandas scipy"
+    " sklearn matplotlib seaborn keras tensorflow torch torchvision networkx sympy PIL statsmodels nltk gensim"
+    " requests bs4 plotly altair xarray".split()
+)
+
+
+class Number:
+    """The number of an object of the student's, where the object that stands for it here is not at hand."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+class TestCodec(object_codec.ObjectCodec):
+    """Makes what stands for the student's objects, the same one for the same number.
+
+    Attributes:
+        arrivals: What the last message brought that is no data.
+    """
+
+    __test__ = False  # no test of pytest's
+
+    def __init__(self, side: Any, libraries: Any = ()) -> None:
+        super().__init__(libraries)
+        self.side = side
+        self._roots = ROOTS | {name.partition(".")[0] for name in libraries}
+        self.arrivals: list[tuple[Any, str]] = []
+        self.callable_numbers: set[int] = set()  # of functions and classes that a test has handed over
+        self._describing = 0
+
+    # --- what a test hands over ---
+
+    def encode_object(self, value: Any) -> Any:
+        """Return the form of what a test hands over."""
+        if type(value) is Number:
+            return {"t": object_codec.YOURS, "v": value.number}
+        if self.number_of_theirs(value) is None:
+            path = handed.library_path(value)
+            if path:
+                return {"t": "library", "v": path}
+        form = super().encode_object(value)
+        if form["t"] == object_codec.MINE and handed.is_callable(value):
+            self.callable_numbers.add(form["v"][0])
+        return form
+
+    def describe(self, value: Any) -> list[Any]:
+        """Return the encoded description of something of the test's."""
+        return handed.describe(self, value)
+
+    def class_form(self, value: type) -> Any:
+        """Return the form of a class as the base or the class of something."""
+        number = self.number_of_theirs(value)
+        if number is not None:
+            return {"t": object_codec.YOURS, "v": number}
+        path = handed.library_path(value)
+        return {"t": "library", "v": path} if path else self.own_form(value)
+
+    # --- what comes from the student process ---
+
+    def decode_object(self, tag: str, payload: Any) -> Any:
+        """Return what stands for an object, and note that it came."""
+        if tag == object_codec.UNFINISHED:
+            return remote_functions.Annotation("...")
+        value = super().decode_object(tag, payload)
+        if tag == object_codec.MINE:
+            if not self._describing:
+                self.arrivals.append((value, ""))
+            return class_maker.visible(value) if isinstance(value, Mirror) else value
+        if tag in ("method", "property", "partial") and not self._describing:
+            self.arrivals.append((value, ""))
+        return value
+
+    def decode_default(self, form: Any) -> Any:
+        """Return what stands in a description and is a value."""
+        before, self._describing = self._describing, 0
+        try:
+            first = len(self.arrivals)
+            value = self.decode(form)
+            self.arrivals[first:] = [(each, "default:") for each, _ in self.arrivals[first:]]
+            return value
+        finally:
+            self._describing = before
+
+    def make(self, number: int, description: list[Any]) -> Any:
+        """Return what stands here for a new object of the student's."""
+        makers = {
+            "object": self._make_object, "class": self._make_class, "function": self._make_function,
+            "generator": self._make_generator, "iterator": self._make_iterator, "awaitable": self._make_awaitable,
+            "async generator": self._make_async_generator, "error": self._make_error,
+        }  # fmt: skip
+        kind = description[0] if description else None
+        if type(kind) is not str or kind not in makers:
+            raise wire.WireError("an object of no known form")
+        self._describing += 1
+        try:
+            return makers[kind](number, *description[1:])
+        except (TypeError, ValueError, RecursionError, AttributeError) as error:
+            raise wire.WireError("an object of no known form") from error
+        finally:
+            self._describing -= 1
+
+    def _make_object(self, number: int, class_form: Any) -> Any:
+        kind = self.mirror(class_form)
+        if not isinstance(kind, Mirror) or issubclass(kind, BaseException):
+            raise wire.WireError("an object of no known form")
+        return self.keep_theirs(number, object.__new__(kind))
+
+    def _make_class(self, number: int, *parts: Any) -> Any:
+        return self.keep_theirs(number, class_maker.make(self, self.side, *parts))
+
+    # --- functions and what runs step by step ---
+
+    def _make_function(
+        self, number: int, name: Any, qualname: Any, module: Any, doc: Any, flavor: Any, shape: Any,
+        attributes: Any, methods: Any,
+    ) -> Any:  # fmt: skip
+        function = remote_functions.make_function(self.side, flavor, text(name), text(qualname))
+        self.keep_theirs(number, function)
+        function.__doc__ = None if doc is None else remote_functions.plain_text(doc)
+        signature = remote_functions.read_signature(self, shape)
+        if signature is not None:
+            remote_functions.set_defaults(function, signature)
+        for method, form in methods:
+            setattr(function, text(method), self.decode(form))
+        if attributes is not None:
+            self.side.keep_attributes(function, self.decode(attributes))
+        return function
+
+    def _make_generator(self, number: int, name: Any, qualname: Any) -> Any:
+        made = remote_functions.generator(self.side, Number(number))
+        made.__name__, made.__qualname__ = text(name), text(qualname)
+        return self.keep_theirs(number, made)
+
+    def _make_iterator(self, number: int, kind: Any) -> Any:
+        return self.keep_theirs(number, remote_functions.iterator(self.side, Number(number), text(kind)))
+
+    def _make_awaitable(self, number: int, name: Any) -> Any:
+        return self.keep_theirs(number, remote_functions.awaitable(self.side, Number(number)))
+
+    def _make_async_generator(self, number: int, name: Any) -> Any:
+        return self.keep_theirs(number, remote_functions.async_generator(self.side, Number(number)))
+
+    # --- classes and exceptions ---
+
+    def library_type(self, path: str) -> type | None:
+        """Return a type that a library has under this path, if it is loaded here and one whose types may be known."""
+        module, _, name = path.partition(":")
+        found: Any = sys.modules.get(module) if module.partition(".")[0] in self._roots else None
+        for part in name.split("."):
+            found = None if found is None else vars(found).get(part)
+            if not isinstance(found, type) or isinstance(found, Mirror):
+                return None
+        return found
+
+    def mirror(self, form: Any) -> type:
+        """Return what stands for a class here: a mirror, or an exception of the language or of a library."""
+        if type(form) is not dict or form.get("t") not in (object_codec.MINE, object_codec.YOURS):
+            raise wire.WireError("a class of no known form")
+        kind = super().decode_object(form["t"], form.get("v"))
+        if not isinstance(kind, type):
+            raise wire.WireError("a class of no known form")
+        return kind
+
+    def _make_error(self, number: int, class_form: Any, args: Any, said: Any, kinds: Any, own: Any, cause: Any) -> Any:
+        made = raised.of_student(self.mirror(class_form), self.decode(args), text(said, raised.MOST_TEXT), kinds)
+        self.keep_theirs(number, made)
+        attributes = self.decode(own)
+        if type(attributes) is not dict or not all(type(name) is str for name in attributes):
+            raise wire.WireError("an exception of no known form")
+        made.__dict__ = attributes
+        reason = self.decode(cause)
+        made.__cause__ = reason if isinstance(reason, BaseException) else None
+        return made
