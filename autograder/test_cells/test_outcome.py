@@ -2,6 +2,7 @@
 
 import linecache
 import re
+import sys
 import unittest
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,6 @@ from typing import Any
 import asserts
 import calls
 import handles
-import pytest
 import seen_words
 import show_value
 
@@ -19,10 +19,8 @@ MOST_SEEN = 600  # characters of what was seen
 MOST_OWN = 300  # characters of the text that an assertion has
 # What pytest, unittest and NumPy say where an exception was expected.
 NOTHING_RAISED = re.compile(r"DID NOT (?:RAISE|WARN)\W+(?:class ')?(?:[\w.]*\.)?(\w+)|(\w+) not (?:raised|triggered)\b")
-SKIPPED = (unittest.SkipTest, pytest.skip.Exception)
-SAID_TO_FAIL = (pytest.fail.Exception,)  # `pytest.raises` and `pytest.warns` end in this, too
 ABOUT_TYPES = (TypeError, AttributeError, ZeroDivisionError, RecursionError)  # their texts name types and no values
-LEFT = (SystemExit, KeyboardInterrupt, GeneratorExit, pytest.exit.Exception)
+LEFT = (SystemExit, KeyboardInterrupt, GeneratorExit)
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,14 @@ class Test:
     sentence: str
     log: calls.CallLog
     watch: asserts.Watch
+
+
+def of_pytest(name: str) -> tuple[type[BaseException], ...]:
+    """Return what `pytest.fail`, `skip` or `exit` raises; `pytest.raises` and `pytest.warns` fail by it, too.
+
+    A test that uses pytest has loaded it. The process of a student, which has this module as well, has not.
+    """
+    return (getattr(sys.modules["pytest"], name).Exception,) if "pytest" in sys.modules else ()
 
 
 def describe_error(error: BaseException | None) -> dict[str, Any] | None:
@@ -75,11 +81,11 @@ def told(error: BaseException, test: Test) -> dict[str, str]:
     """Return verdict, sentence and what was seen for what ended a test."""
     if isinstance(error, handles.Refused):
         return {"verdict_hint": "refused", "sentence": test.sentence, "seen": text_of(error)}
-    if isinstance(error, SKIPPED):
+    if isinstance(error, (unittest.SkipTest, *of_pytest("skip"))):
         return {"verdict_hint": "skipped", "sentence": test.sentence, "seen": "The test was skipped."}
-    if isinstance(error, LEFT):
+    if isinstance(error, (*LEFT, *of_pytest("exit"))):
         return {"verdict_hint": "faulty", "seen": f"The test ended itself by {type(error).__name__}."}
-    if isinstance(error, (AssertionError, *SAID_TO_FAIL)):
+    if isinstance(error, (AssertionError, *of_pytest("fail"))):
         return {"verdict_hint": "failed", **_assertion(error, test)}
     asked = test.log.raised_by(error)
     if asked and isinstance(error, NotImplementedError):
@@ -98,7 +104,7 @@ def _assertion(error: BaseException, test: Test) -> dict[str, str]:
         own, seen = text, seen_words.Words(values, test.log, place.is_visible, test.is_visible).of(site.test)
     elif missing is not None:
         seen = f"nothing was raised; the test expects {missing[1] or missing[2]}"
-    elif place.is_own or isinstance(error, SAID_TO_FAIL):
+    elif place.is_own or isinstance(error, of_pytest("fail")):
         own, seen = text, ""
     else:
         own = show_value.one_line(test.watch.message_at(place.line))
