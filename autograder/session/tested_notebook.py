@@ -12,6 +12,7 @@ from ..handin.run_limits import Limits
 from ..model.assignment import TestCell
 from ..model.errors import GraderFault, SubmissionError
 from ..model.report import Verdict
+from . import wire
 from .launcher import Zygote
 from .notebook_process import NotebookProcess
 from .process import Process
@@ -153,7 +154,10 @@ class TestedNotebook(NotebookProcess):
         request["sources"] = None if self._plan.sources is None else sorted(self._plan.sources)
         request["given"] = None if self._plan.given is None else dict(self._plan.given)
         with student.answering_tests(limit_s) as look:
-            return self._tester.run("run_test", limit_s, {"test": request}, look)
+            answer = self._tester.run("run_test", limit_s, {"test": request}, look)
+            if answer.get("lost"):  # whatever the test made of that
+                raise wire.WireError(_text(answer["lost"]))
+            return answer
 
     def _started_for(self, student: Process) -> TestProcess:
         tester = TestProcess(self._zygote, self._limits, student)

@@ -18,6 +18,7 @@ import wire
 
 MOST_NESTED = 100  # a test's recursive function that a student's decorator wraps goes to and fro at each step
 MOST_REQUESTS = 200_000  # of one test cell, both ways; the most that was met in 873 test cells of courses are 20,000
+MOST_BYTES = 2**30  # that one side gets in one test cell: 64 MiB is the largest message, and a few send it many times
 FRAMES_OF_A_REQUEST = 80  # more than sending a request and reading its answer take
 RUNS_NO_CODE = frozenset("names get_name set_name del_name get_module seed".split())  # of the other side
 
@@ -39,7 +40,7 @@ class Peer:
     Attributes:
         handlers: What this side answers: the function for each request, which gets the fields of the request by name.
         settlers: What this side tells the other one first, before it asks or answers.
-        requests: How many requests there were so far, both ways.
+        requests: How many requests there were in this test cell, both ways.
         turns: How often code of the other side has run, so that names there may have changed since.
         lost: Why nothing more can be asked; empty while all is well.
     """
@@ -57,6 +58,7 @@ class Peer:
         self._abandoned: set[int] = set()
         self._depth = 0
         self._is_settling = False
+        self._bytes_before = 0  # this test cell
 
     def ask(self, do: str, source: str = "", /, **fields: Any) -> Any:
         """Return the answer to one request; serve what the other side asks meanwhile.
@@ -98,6 +100,7 @@ class Peer:
 
     def serve(self) -> None:
         """Answer requests until the other side says that this was all."""
+        self._begin()
         self._acquire()
         try:
             while True:
@@ -109,12 +112,18 @@ class Peer:
             self._release()
 
     def end(self) -> None:
-        """Tell the other side that this was all."""
+        """Tell the other side what it has to know, and that this was all."""
+        self.settle()
         self._acquire()
         try:
             self._send({"do": "end"})
         finally:
             self._release()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Count for a test cell anew."""
+        self.requests, self._bytes_before = 0, self._channel.received_bytes
 
     def is_busy(self) -> bool:
         """Return whether this thread is in the middle of a message."""
@@ -223,9 +232,12 @@ class Peer:
 
     def _receive(self) -> dict[str, Any]:
         try:
-            return self._channel.receive()
+            message = self._channel.receive()
         except wire.WireError as error:
             raise self.broken(str(error)) from error
+        if self._channel.received_bytes - self._bytes_before > MOST_BYTES:
+            raise self.broken(f"more than {MOST_BYTES // 2**20:,} MiB in one test")
+        return message
 
     def _count(self) -> None:
         if self.lost:

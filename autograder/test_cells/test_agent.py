@@ -20,6 +20,7 @@ import calls
 import cell_source
 import handles
 import namespace
+import peer
 import show_value
 import test_outcome
 import wire
@@ -76,10 +77,8 @@ class TestAgent:
         """Run one test cell; return what came of it."""
         if self._tests is None:
             raise RuntimeError("no notebook yet")
-        try:
-            return self._tests.run(test)
-        finally:
-            self._tests.end()
+        answer = self._tests.run(test)
+        return answer | {"lost": self._tests.end()}
 
 
 class LoggedSide(handles.TestSide):
@@ -145,10 +144,12 @@ class Tests:
         visible, log = self._visible_lines, self._side.log
         return test_outcome.Test(name, visible, parsed.is_visible, parsed.sentence, log, self._watch)
 
-    def end(self) -> None:
-        """Let the student's process go on with what the grader asks it."""
+    def end(self) -> str:
+        """Let the student's process go on with what the grader asks it; return why nobody is there who could."""
         if not self._side.lost:
-            self._side.end()
+            with contextlib.suppress(peer.Lost):
+                self._side.end()
+        return self._side.lost
 
     def _execute(self, parsed: cell_source.Parsed, name: str) -> tuple[Any, BaseException | None]:
         """Run the statements and the last expression; return its value, and what was raised."""

@@ -25,9 +25,6 @@ class Limits:
     # passed long before the time of a call is: 10,000 calls take 0.5 s, 256 MiB 0.2 s.
     stub_calls: int = 10_000
     sent_mib: int = 256
-    # Within one cell of tests: a few ask 20,000 times, and each time takes 0.1 ms of both processes.
-    test_requests: int = 200_000
-    test_mib: int = 1024  # all that a student's code sends; a test that takes a large array again and again gets it
 
     def scaled(self, factor: float) -> Limits:
         """Return these for a machine that takes `factor` times as long: what is counted, and not timed, stays."""
