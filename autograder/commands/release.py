@@ -3,31 +3,45 @@
 from pathlib import Path
 
 from ..course import assignment as assignments
-from ..grading import check_run
+from ..grading import check_run, release_check
 from ..nbgrader import due_date
 from ..nbgrader import release as releases
 
-DONE, NOT_DONE = 0, 2
+DONE, NEEDS_PERSON, NOT_DONE = 0, 1, 2
 
 
 def release(course_dir: Path, name: str = "", *, check: bool = False) -> int:
     """Build release/<name>/; return the exit code.
 
     With `check` nothing is changed, and it says how the committed release differs from what the sources give.
+    Either way each test cell is tried with the instructor's solution, and with the notebook as students get it.
     Raises ConfigError when the sources cannot be released, or the release would give something away.
     """
     assignment = assignments.load(course_dir, name)
     check_run.check_coverage(assignment)
-    name = assignment.name
-    if not check:
-        target = course_dir / "release" / name
-        releases.build(course_dir, target, name)
-        due = due_date.stated_in(target)
-        print(f"Released to {target}")
-        print(
-            f"It is due {due}." if due else "It shows no due date: set c.LatePolicy.due in nbgrader_config.py for one."
-        )
-        return DONE
+    problems = release_check.problems(assignment, releases.as_released(assignment))
+    for problem in problems:
+        print(problem)
+    if any(problem.grades_nobody for problem in problems):
+        print(release_check.NOTHING_RELEASED)
+        return NOT_DONE
+    done = _check(course_dir, assignment.name) if check else _build(course_dir, assignment.name)
+    if problems and done == DONE:
+        print(release_check.RELEASED_ALL_THE_SAME)
+        return NEEDS_PERSON
+    return done
+
+
+def _build(course_dir: Path, name: str) -> int:
+    target = course_dir / "release" / name
+    releases.build(course_dir, target, name)
+    due = due_date.stated_in(target)
+    print(f"Released to {target}")
+    print(f"It is due {due}." if due else "It shows no due date: set c.LatePolicy.due in nbgrader_config.py for one.")
+    return DONE
+
+
+def _check(course_dir: Path, name: str) -> int:
     differences = releases.check(course_dir, name)
     for difference in differences:
         print(difference)

@@ -23,7 +23,7 @@ FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")  # students put thei
 # What assignment.toml may say, and of which type; all of it is optional.
 KEYS: dict[str, type | tuple[type, ...]] = {
     "title": str, "points": (int, float), "kit": str, "libraries": list, "sheets": list, "student_id": str,
-    "data": list, "files": list,
+    "data": list, "files": list, "accepted_tests": list,
 }  # fmt: skip
 FILE_KEYS: dict[str, type | tuple[type, ...]] = {
     "id": str, "name": str, "kind": str, "required": bool, "show_with": list,
@@ -88,8 +88,10 @@ def load(course_dir: Path, name: str = "") -> Assignment:
         files=tuple(_files(settings.get("files", []), items)),
         rubrics=mark_schemes.read_all(items, notebooks, sheets),
         regions=options.regions,
+        accepted_tests=frozenset(settings.get("accepted_tests", [])),
         test_cells={stem: tuple(source_notebook.test_cells(stem, notebook)) for stem, notebook in notebooks.items()},
     )  # fmt: skip
+    _refuse_unknown_tests(loaded)
     loaded = replace(loaded, given_files=_given_files(loaded))
     return replace(loaded, asked_notebooks={stem: asked.notebook(stem, loaded) for stem in notebooks})
 
@@ -123,7 +125,7 @@ def _settings(path: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read ({error}): correct that line.") from error
     _refuse_unknown(settings, KEYS, SETTINGS_FILE)
-    for key in ("libraries", "sheets", "data"):
+    for key in ("libraries", "sheets", "data", "accepted_tests"):
         for value in settings.get(key, []):
             if not isinstance(value, str):
                 raise ConfigError(f"{SETTINGS_FILE} has {value!r} in {key}: each entry is a text.")
@@ -181,6 +183,12 @@ def _files(tables: list[dict[str, Any]], items: list[Item]) -> Iterator[HandedIn
             if item_id not in known:
                 raise ConfigError(f"{SETTINGS_FILE} shows {file.id} with {item_id}, which no person marks.")
         yield file
+
+
+def _refuse_unknown_tests(assignment: Assignment) -> None:
+    known = {test.id for tests in assignment.test_cells.values() for test in tests}
+    for test in sorted(assignment.accepted_tests - known):
+        raise ConfigError(f"{SETTINGS_FILE} has {test!r} in accepted_tests, which is no test cell: remove it.")
 
 
 def _refuse_contradictions(items: list[Item], stated: float | None) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from ..course import hidden_side
 from ..handin import cell_outcomes, cell_plan, notebook_file
@@ -21,6 +23,7 @@ from ..session.tested_notebook import TestedNotebook, TestOutcome, TestPlan
 from . import check_run, student_versions, test_cells, test_reference
 
 MAX_FAULT = 300  # characters of a fault of ours that costs no score
+UNKNOWN_NAME = re.compile(r"name '(\w{1,200})' is not defined")
 MOST_CELLS_LISTED = 20  # of a notebook, among those that failed; the kit's has about 30 cells of code
 
 
@@ -117,7 +120,25 @@ class GradedNotebook:
         )  # fmt: skip
         with self._tested:
             outcomes = self._tested.run()
-        return {test.id: test_cells.result(test, outcomes[test.id], found.faults.get(test.id, "")) for test in wanted}
+        return {
+            test.id: test_cells.result(
+                test,
+                self._explained(outcomes[test.id]),
+                found.faults.get(test.id, ""),
+                is_score=test.id in found.scores,
+            )
+            for test in wanted
+        }
+
+    def _explained(self, outcome: TestOutcome) -> TestOutcome:
+        """Return the outcome with why a name is not defined, where a cell that did not run would define it."""
+        unknown = UNKNOWN_NAME.match(str((outcome.error or {}).get("text")))
+        if outcome.hint != Verdict.NOT_ATTEMPTED.value or unknown is None or self._tested is None:
+            return outcome
+        reason = cell_outcomes.why_not_defined(unknown[1], "", self._tested.outcomes)
+        if reason is None:
+            return outcome
+        return replace(outcome, seen=f"`{unknown[1]}` is not defined. {reason.text}", hint=reason.verdict.value)
 
     def look_further(self) -> None:
         """Let the hidden side add what a person may want to know; errors here cost no score."""

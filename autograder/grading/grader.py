@@ -124,7 +124,7 @@ def score(item: Item, checks: list[CheckResult]) -> ItemResult:
     digits = DIGITS if any(check.share for check in checks) else 2
     points = round(item.points * weight / sum(check.weight for check in checks), digits)
     worst = next((verdict for verdict in verdicts if verdict is not Verdict.PASSED), Verdict.PASSED)
-    if not weight and len(set(verdicts)) == 1 and (reason := _one_reason(checks)):
+    if not weight and len(checks) > 1 and len(set(verdicts)) == 1 and (reason := _one_reason(checks)):
         checks = [reason]  # instead of the same for every check
     return ItemResult(item.id, points, item.points, worst, tuple(_with_pointer(check, item) for check in checks))
 

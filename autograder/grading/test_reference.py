@@ -18,7 +18,7 @@ from ..model.assignment import Assignment
 from ..model.errors import GraderFault
 from ..session.launcher import Zygote
 from ..session.tested_notebook import TestedNotebook, TestOutcome, TestPlan
-from . import test_cells
+from . import test_cell_problems
 
 REPEATS = 1  # when somebody else killed its process
 MOST_KEPT = 32  # notebooks of one zygote; an assignment has up to ten
@@ -35,13 +35,15 @@ class Reference:
         names: What the notebook says of names.
         sources: What gives an object that stays in the student's process, in any of the cells.
         given: For data of given cells, whether the process that runs tests makes them itself.
-        faults: For each test cell that does not pass, why.
+        faults: For each test cell that does not give all its points, why, and what to do.
+        scores: Test cells whose last value is a number: their points.
     """
 
     names: Mapping[str, Any]
     sources: frozenset[str]
     given: Mapping[str, bool]
     faults: Mapping[str, str]
+    scores: frozenset[str]
 
 
 def reference(assignment: Assignment, notebook: str, zygote: Zygote) -> Reference:
@@ -73,7 +75,10 @@ def _run(assignment: Assignment, notebook: str, zygote: Zygote) -> Reference:
         names=names,
         sources=frozenset(source for outcome in outcomes.values() for source in outcome.sources),
         given=given,
-        faults={test.id: fault for test in tests if (fault := test_cells.why_no_reference(test, outcomes[test.id]))},
+        faults={
+            test.id: fault for test in tests if (fault := test_cell_problems.with_solution(test, outcomes[test.id]))
+        },
+        scores=frozenset(test.id for test in tests if outcomes[test.id].is_score),
     )
 
 

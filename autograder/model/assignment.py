@@ -91,7 +91,7 @@ class Assignment(Wanted):
     asked_notebooks: Mapping[str, Notebook] = field(default_factory=dict, repr=False, compare=False)
     regions: CellRegions = field(default_factory=CellRegions)  # what of the notebooks' cells students do not get
     test_cells: Mapping[str, tuple[TestCell, ...]] = field(default_factory=dict, repr=False, compare=False)
-
+    accepted_tests: frozenset[str] = frozenset()  # ids of test cells that the release says nothing about
     given_files: Mapping[str, Path] = field(default_factory=dict, repr=False, compare=False)  # beside the notebooks
 
     def tests(self, notebook: str) -> tuple[TestCell, ...]:

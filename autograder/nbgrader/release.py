@@ -24,7 +24,9 @@ from traitlets.config import Config
 from ..course import assignment as assignments
 from ..course import course_settings, sheets
 from ..course.asked import asked_for
+from ..grading import release_check
 from ..handin import asked
+from ..model.assignment import Assignment
 from ..model.error_lines import file_sentence, on_one_line, sentence
 from ..model.errors import ConfigError
 from . import due_date, leak_scan, phrase_scan
@@ -59,6 +61,8 @@ class CourseGenerateAssignment(GenerateAssignment):
     Each sheet of the assignment counts as a notebook, so that the gradebook has cells for its items; students get
     the sheet itself, without model answers.
     """
+
+    tries_tests = True  # whether the test cells are run first
 
     def init_notebooks(self) -> None:
         """Find the notebooks in source/ and add one for each answer sheet."""
@@ -115,6 +119,8 @@ class CourseGenerateAssignment(GenerateAssignment):
         except (ConfigError, OSError) as error:
             self.log.error("%s", sentence(error))
             raise NbGraderException(sentence(error)) from error
+        if self.tries_tests:
+            self._try_tests()
         self._due = due_date.in_words(policy)
         self.config.ShowDueDate.due = self._due
         super().start()
@@ -126,6 +132,18 @@ class CourseGenerateAssignment(GenerateAssignment):
             for leak in leaks:
                 self.log.error("%s", leak)
             raise NbGraderException(_leak_sentence(leaks))
+
+    def _try_tests(self) -> None:
+        """Run the test cells. Raises NbGraderException when one could grade nobody."""
+        try:
+            problems = release_check.problems(self._assignment, as_released(self._assignment))
+        except ConfigError as error:
+            self.log.error("%s", error)
+            raise NbGraderException(str(error)) from error
+        for problem in problems:
+            self.log.log(logging.ERROR if problem.grades_nobody else logging.WARNING, "%s", problem)
+        if any(problem.grades_nobody for problem in problems):
+            raise NbGraderException(release_check.NOTHING_RELEASED)
 
 
 def build(course_dir: Path, out_dir: Path, name: str = "") -> None:
@@ -168,6 +186,19 @@ def check(course_dir: Path, name: str = "") -> list[str]:
     return differences
 
 
+def as_released(assignment: Assignment) -> dict[str, bytes]:
+    """Return those notebooks of an assignment that have test cells, as students get them."""
+    config = course_settings.load(assignment.course_dir, assignment.name).nbgrader
+    steps = frozenset({"SaveCells", "ShowDueDate"})
+    return {
+        name: nbformat.writes(
+            convert(assignment.source_notebook(name).copy(), name, assignment.name, config, leave_out=steps)
+        ).encode()
+        for name in assignment.notebooks
+        if assignment.tests(name)
+    }
+
+
 def convert(
     notebook: NotebookNode, name: str, assignment_name: str, config: Config, *,
     leave_out: frozenset[str] = frozenset(), db_url: str = "",
@@ -206,6 +237,7 @@ def _generate(course_dir: Path, scratch: Path, name: str) -> Path:
     complaints = _Complaints()
     log.addHandler(complaints)
     converter = CourseGenerateAssignment(coursedir=CourseDirectory(config=config, log=log), config=config, log=log)
+    converter.tries_tests = False  # `autograder release` does it before, and a test of the kit does without
     try:
         converter.start()
     except NbGraderException as error:

@@ -26,6 +26,7 @@ class TestOutcome:
     Attributes:
         ended: Whether the cell ran to its end, and nothing in it was refused.
         points: What the cell's last value says; None where it says nothing.
+        is_score: Whether the last value is a number, and so the points.
         error: Type, kinds, text and place of the exception that ended the cell.
         refused: The sentence about what a student's object was asked that nobody would believe.
         sentence: What the cell checks, in the instructor's words.
@@ -41,6 +42,7 @@ class TestOutcome:
 
     ended: bool = False
     points: float | None = None
+    is_score: bool = False
     error: Mapping[str, Any] | None = None
     refused: str = ""
     sentence: str = ""
@@ -182,6 +184,7 @@ def outcome_of(answer: Mapping[str, Any]) -> TestOutcome:
     return TestOutcome(
         ended=answer["ended"] and error is None and not refused,
         points=points,
+        is_score=answer.get("value") == "number",
         error=error,
         refused=refused,
         sentence=_text(answer.get("sentence")),
