@@ -158,6 +158,8 @@ def _parser() -> argparse.ArgumentParser:
     graded_help = "where `autograder grade` put its results (the course folder)"
     sub = command("new", "write a small homework to start from, into this folder")
     sub.add_argument("name", metavar="NAME", help="letters, digits and underscores")
+    tests_help = "what grades it: pytest checks outside of the notebook (as by default), or nbgrader's test cells in it"
+    sub.add_argument("--tests", choices=("pytest", "nbgrader"), default="pytest", help=tests_help)
     sub = command("release", "build release/<name> for students")
     sub.add_argument("--check", action="store_true", help="change nothing; fail if the committed release differs")
     sub = command("grade", "grade submissions: a class download, zips, folders")

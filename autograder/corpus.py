@@ -25,7 +25,7 @@ from typing import Any
 import nbformat
 
 from .course import assignment as assignments
-from .grading import check_run
+from .grading import check_run, test_cells
 from .grading.grader import grade
 from .model.assignment import Assignment
 from .model.report import Report, Verdict
@@ -81,19 +81,21 @@ def submission(case: Case, assignment: Assignment) -> Submission:
 
 def only(item_id: str, solution: str, assignment: Assignment) -> Submission:
     """Return a submission that holds this source in one solution cell; all other items are as they were released."""
-    name = assignment.item(item_id).notebook
+    item = assignment.item(item_id)
+    name, own = item.notebook, assignment.solution_cells(item)[-1:]
     notebook = assignment.source_notebook(name).copy()
     notebook.cells = [cell.copy() for cell in notebook.cells]
     for cell in notebook.cells:
         if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
-            own = cell.metadata.nbgrader.grade_id == f"{item_id}_solution"
-            cell.source = solution if own else unwritten(cell.source)
+            cell.source = solution if cell.metadata.nbgrader.grade_id in own else unwritten(cell.source)
     return Submission(student=item_id, notebooks={name: nbformat.writes(notebook).encode()})
 
 
 def unwritten(source: str) -> str:
-    """Return the first function of a cell with a body that a student has still to write."""
-    function = next(node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
+    """Return the first function of a cell with a body that a student has still to write; nothing where it has none."""
+    function = next((node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)), None)
+    if function is None:
+        return ""
     function.body = ast.parse("raise NotImplementedError('write this function')").body
     return ast.unparse(function)
 
@@ -120,13 +122,15 @@ def differences(case: Case, report: Report) -> list[str]:
 
 
 def checks_that_nothing_fails(course_dir: Path, name: str = "*") -> list[str]:
-    """Return the hidden checks that no wrong solution fails: it is unknown whether they can fail."""
+    """Return the hidden checks and test cells that no wrong solution fails: it is unknown whether they can fail."""
     unfailed = []
     for one in assignments.names(course_dir):
         if name in ("*", one):
             failed = {check for case in cases(course_dir, one, "wrong") for check in case.expected["failed"]}
-            checks = check_run.collect(assignments.load(course_dir, one))
-            unfailed += [f"{one}: {check.name}" for check in checks if check.name not in failed]
+            assignment = assignments.load(course_dir, one)
+            names = [check.name for check in check_run.collect(assignment)]
+            names += [test_cells.name_of(test) for name in assignment.notebooks for test in assignment.tests(name)]
+            unfailed += [f"{one}: {name}" for name in names if name not in failed]
     return unfailed
 
 
@@ -150,9 +154,8 @@ class Grader(contextlib.AbstractContextManager):
     def _start(self, name: str) -> tuple[Assignment, Zygote]:
         assignment = assignments.load(self._course_dir, name)
         weak = any(layer_problems().values())  # the instructor's own solutions need no confinement
-        return assignment, self._open.enter_context(
-            Zygote(assignment.kit_dir, weak=weak, libraries=assignment.libraries)
-        )
+        kit, files, libraries = assignment.kit_dir, assignment.given_files, assignment.libraries
+        return assignment, self._open.enter_context(Zygote(kit, weak=weak, libraries=libraries, files=files))
 
     def __exit__(self, *exc: object) -> None:
         self._open.close()

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from autograder import corpus
 from autograder.commands.new import new
 from autograder.course import assignment as assignments
 from autograder.course import course_settings
+from autograder.grading import release_check
 from autograder.model.errors import ConfigError
+from autograder.nbgrader import release as releases
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -72,3 +75,17 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path):
         new(tmp_path, "lab1")
 
     assert [path.name for path in tmp_path.iterdir()] == ["photos"]
+
+
+def test_a_homework_can_have_its_tests_in_the_notebook(tmp_path: Path):
+    """Each test cell is an item, the release finds nothing wrong with it, and a wrong solution fails it."""
+    new(tmp_path, "lab1", tests="nbgrader")
+
+    assignment = assignments.load(tmp_path)
+    assert [test.id for test in assignment.tests("lab1")] == [item.id for item in assignment.auto_items]
+    assert not (tmp_path / "autograder").exists()
+    assert release_check.problems(assignment, releases.as_released(assignment)) == ()
+    cases = corpus.cases(tmp_path, "lab1")
+    with corpus.Grader(tmp_path) as grader:
+        assert {case.id: grader.problems(case) for case in cases} == {case.id: [] for case in cases}
+    assert corpus.checks_that_nothing_fails(tmp_path) == []

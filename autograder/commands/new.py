@@ -8,20 +8,22 @@ from ..course import course_settings
 from ..formats.whole_files import write_whole
 from ..model.errors import ConfigError
 
-# One file here is one file of the course folder, under the same path. NAME in paths and texts is the homework's name;
-# a file whose path has no NAME in it belongs to the course and is written once. Python files end in .txt here, so that
-# no tool takes them for code of the engine.
+# Folders here: files of the course, which are written once; files of each homework; and those of each kind of homework.
+# One file is one file of the course folder, under the same path; NAME in paths and texts is the homework's name. Python
+# files end in .txt here, so that no tool takes them for code of the engine.
 TEMPLATES = Path(__file__).with_name("templates")
+OF_THE_COURSE, OF_EACH_HOMEWORK = "course", "homework"
 PLACEHOLDER, STORED_AS = "NAME", ".txt"
 VALID_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")  # a folder, a part of file names and of Python names
 HOOKS = "nbgrader_hooks.install("  # what nbgrader_config.py has to call
 DONE = 0
 
 
-def new(folder: Path, name: str) -> int:
+def new(folder: Path, name: str, tests: str = "pytest") -> int:
     """Write the homework `name` into a course folder, or make an empty folder one; return the exit code.
 
-    `folder` is the course folder, a folder within it, or one without folders of its own.
+    `folder` is the course folder, a folder within it, or one without folders of its own; `tests` is what
+    grades the homework: "pytest" for hidden checks, "nbgrader" for test cells in the notebook.
 
     Raises:
         ConfigError: The name cannot be used, or the folder is no place for a course. Nothing was written.
@@ -31,7 +33,7 @@ def new(folder: Path, name: str) -> int:
             f"{name!r} cannot be the name of a homework: use up to 40 letters, digits and underscores, a letter first."
         )
     course_dir = _course_dir(folder)
-    own, shared = _files(name)
+    own, shared = _files(OF_EACH_HOMEWORK, name) | _files(tests, name), _files(OF_THE_COURSE, name)
     taken = next((path for path in [f"source/{name}", *own] if (course_dir / path).exists()), None)
     if taken is not None:
         raise ConfigError(f"{course_dir / taken} exists already, and nothing was written: choose another name.")
@@ -63,11 +65,10 @@ def _course_dir(folder: Path) -> Path:
     return folder
 
 
-def _files(name: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the files of the homework and those of the course: text by path from the course folder on."""
-    own, shared = dict[str, str](), dict[str, str]()
-    for template in sorted(path for path in TEMPLATES.rglob("*") if path.is_file()):
-        path = template.relative_to(TEMPLATES).as_posix().removesuffix(STORED_AS)
-        text = template.read_text(encoding="utf-8").replace(PLACEHOLDER, name)
-        (own if PLACEHOLDER in path else shared)[path.replace(PLACEHOLDER, name)] = text
-    return own, shared
+def _files(kind: str, name: str) -> dict[str, str]:
+    """Return the files of one folder of templates: text by path from the course folder on."""
+    files, folder = dict[str, str](), TEMPLATES / kind
+    for template in sorted(path for path in folder.rglob("*") if path.is_file()):
+        path = template.relative_to(folder).as_posix().removesuffix(STORED_AS)
+        files[path.replace(PLACEHOLDER, name)] = template.read_text(encoding="utf-8").replace(PLACEHOLDER, name)
+    return files
