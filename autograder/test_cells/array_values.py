@@ -19,6 +19,7 @@ SIMPLE = re.compile(
 MAX_AXES = 32
 MAX_FIELDS = 200
 LAST_CHARACTER = 0x10FFFF
+MORE_DTYPES: dict[str, Any] = {}  # of libraries, by name
 
 
 # --- types of entries ---
@@ -31,6 +32,8 @@ def encode_dtype(dtype: np.dtype[Any], depth: int = 0) -> Any:
     if dtype.subdtype is not None:
         base, shape = dtype.subdtype
         return [encode_dtype(base, depth + 1), list(shape)]
+    if dtype.name in MORE_DTYPES:
+        return dtype.name
     if dtype.names is None:
         if not SIMPLE.fullmatch(dtype.str) or (dtype.kind == "V" and dtype.type is not np.void):
             raise NoDataError
@@ -47,6 +50,8 @@ def encode_dtype(dtype: np.dtype[Any], depth: int = 0) -> Any:
 def decode_dtype(form: Any, depth: int = 0) -> np.dtype[Any]:
     """Return the type of entries of a form. Raises WireError unless it is one that holds data only."""
     if type(form) is str:
+        if form in MORE_DTYPES:
+            return MORE_DTYPES[form]
         return simple_dtype(form)
     if depth > 8 or type(form) is not list:
         raise wire.WireError("a type of numbers of no known form")

@@ -11,7 +11,7 @@ import stdlib_values
 import type_names
 from value_kinds import Kind
 
-MODULES = {"pandas": "frame_values"}
+MODULES = {"pandas": "frame_values", "tensorflow": "tensor_values"}
 LOADED: dict[str, Any] = {}  # of these, what is in use, by library
 
 
