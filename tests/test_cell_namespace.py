@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import importlib
 import os
 import socket
@@ -81,6 +82,7 @@ def tests(monkeypatch) -> Iterator[Callable[..., Tests]]:
     for module, name in PATCHED:
         owner = importlib.import_module(module)
         monkeypatch.setattr(owner, name, getattr(owner, name))
+    monkeypatch.setattr(doctest.DocTestFinder, "_get_test", doctest.DocTestFinder._get_test)
 
     def start(students: str, *cells: Any) -> Tests:
         import handles
@@ -410,3 +412,85 @@ def test_given_data_that_a_test_changes_is_changed_for_the_students_code(tests):
 
     started.run("assert total() == 3\ndata.append(4)\nassert total() == 7 and data == [1, 2, 4]")
     started.run("data.append(5)\nassert total() == 12")
+
+
+def test_what_the_students_code_prints_is_in_the_tests_output(tests):
+    """In order, by whatever means the test captures it; errors go where errors go."""
+    students = (
+        "import sys\ndef f(g):\n    print('one')\n    g()\n    print('three', file=sys.stderr)\n    print('four')"
+    )
+    started = tests(students)
+
+    started.run(
+        "import io, sys, contextlib\nfrom unittest.mock import patch\n"
+        "with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as errors:\n"
+        "    f(f_of_test := lambda: print('two'))\n    print('five')\n"
+        "assert out.getvalue() == 'one\\ntwo\\nfour\\nfive\\n' and errors.getvalue() == 'three\\n'\n"
+        "with patch('sys.stdout', new=io.StringIO()) as out:\n    f(lambda: None)\n"
+    )
+
+
+def test_input_of_the_students_code_is_what_the_test_has_put_there(tests):
+    """A patched `input`, a text in `sys.stdin`; else it ends at once."""
+    students = "import sys\ndef f(): return int(input('number? ')) + 1\ndef g(): return [*sys.stdin]"
+    started = tests(students)
+
+    started.run(
+        "import io, sys\nfrom unittest.mock import patch\n"
+        "with patch('builtins.input', return_value='3') as fake:\n    assert f() == 4\n"
+        "fake.assert_called_once_with('number? ')\n"
+        "sys.stdin = io.StringIO('7\\n8\\n9')\nsys.stdout = io.StringIO()\n"
+        "assert f() == 8 and sys.stdout.getvalue() == 'number? ' and g() == ['8\\n', '9']\n"
+        "try:\n    f()\nexcept EOFError:\n    ended = True\nassert ended\n"
+    )
+
+
+def test_what_a_test_patches_in_a_library_is_patched_for_the_students_code(tests):
+    """While it is patched, and then no more."""
+    students = (
+        "import random, time, os, sys\nfrom random import choice\n"
+        "def roll(): return random.randint(1, 6), time.sleep(100)\n"
+        "def pick(): return random.choice([3, 4]), choice([5])\n"
+        "def about(): return os.environ.get('COURSE'), sys.argv"
+    )
+    started = tests(students)
+
+    started.run(
+        "import random, os, sys\nfrom unittest.mock import patch\n"
+        "with patch('random.randint', return_value=9), patch('time.sleep', return_value=None) as sleep:\n"
+        "    assert roll() == (9, None)\nsleep.assert_called_once_with(100)\n"
+        "before = random.choice\nrandom.choice = lambda xs: xs[0] + 10\nassert pick() == (13, 5)\n"
+        "random.choice = before\nassert pick()[0] in (3, 4)\n"
+        "with patch.dict(os.environ, {'COURSE': 'ml'}), patch('sys.argv', ['x', '3']):\n"
+        "    assert about() == ('ml', ['x', '3'])\n"
+        "assert about()[0] is None"
+    )
+
+
+def test_examples_of_doctest_are_the_instructors(tests):
+    """Examples run here: the student's docstring is no code of this process."""
+    released = "def square(x):\n    '''\n    >>> square(3)\n    9\n    >>> square(2)\n    4\n    '''\n    return x * x"
+    cells = solution(released), TEST
+    source = "import doctest\ndoctest.run_docstring_examples(square, globals())\nresult = doctest.testmod()"
+
+    started = tests(
+        "def square(x):\n    '''\n    >>> globals().clear()\n    '''\n    return x + x + 3 * (x > 2)", *cells
+    )
+    started.run(f"{source}\nassert result == (0, 2)")
+    tests("def square(x): return 4", *cells).run(
+        f"import io, sys\nsys.stdout = io.StringIO()\n{source}\nassert result == (1, 2)"
+    )
+
+
+def test_figures_are_the_students(tests):
+    """However a test comes by pyplot."""
+    students = "import matplotlib.pyplot as plt\ndef draw(): plt.plot([1, 2], [3, 5]); plt.title('a line')"
+    started = tests(students, given("import matplotlib.pyplot as plt"), solution(students), TEST)
+
+    started.run(
+        "import matplotlib, pylab, matplotlib.pyplot as other\nfrom matplotlib import pyplot\n"
+        "from matplotlib.pyplot import gca\ndraw()\n"
+        "assert other is pyplot is plt is matplotlib.pyplot and pylab.gcf() is plt.gcf()\n"
+        "assert gca().get_title() == 'a line' and gca().lines[0].get_ydata().tolist() == [3, 5]\n"
+        "assert pylab.zeros(2).sum() == 0 and matplotlib.__version__"
+    )

@@ -161,3 +161,12 @@ def test_it_travels_as_it_is():
 
     assert wire.Codec().unpack(frame[wire.HEADER.size :][:head], b"") == {"names": read}
     assert body == 0
+
+
+def test_examples_in_docstrings_are_known_by_the_name_they_explain():
+    """Of functions, of classes and of their methods."""
+    read = names(
+        solution("def f():\n    '''>>> f()'''\nclass C:\n    def m(self):\n        '''>>> 1'''\ndef g():\n    'text'")
+    )
+
+    assert read["docs"] == {"f": ">>> f()", "C.m": ">>> 1"}

@@ -41,6 +41,7 @@ def read(notebook: NotebookNode) -> dict[str, Any]:
             calls, by name. What solution cells and classes use is used until the notebook's end; what functions of
             given cells use, where something else calls them.
         tests: the place of each test, by its id.
+        docs: docstrings with examples, by the names of functions, classes and methods.
     """
     reader = _Reader()
     for cell in notebook.cells:
@@ -68,6 +69,7 @@ class _Reader:
         self._uses: list[tuple[frozenset[str], int]] = []  # names, and the place until which they are used
         self._functions: dict[str, statement_names.StatementNames] = {}  # of given cells
         self._tests: dict[str, int] = {}
+        self._docs: dict[str, str] = {}
 
     def result(self) -> dict[str, Any]:
         used = self._used()
@@ -79,6 +81,7 @@ class _Reader:
             "state": sorted(self._state.union(*(names.keeps_state for names in called))),
             "used": used,
             "tests": self._tests,
+            "docs": self._docs,
         }
 
     def read_test(self, grade_id: str) -> None:
@@ -113,6 +116,7 @@ class _Reader:
     def _read(self, node: ast.stmt) -> statement_names.StatementNames:
         """Return the names of a statement, which has the next place."""
         self._place += 1
+        self._docs |= _examples(node)
         return statement_names.read(node)
 
     def _used(self) -> dict[str, int]:
@@ -140,6 +144,17 @@ class _Reader:
 def _statements(source: str) -> list[ast.stmt]:
     code = statements.read(source)
     return [] if code is None else [each.node for each in code.statements]
+
+
+def _examples(node: ast.stmt, around: str = "") -> dict[str, str]:
+    """Return the docstrings with examples of a definition and of those in a class, by their names."""
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return {}
+    docstring = ast.get_docstring(node, clean=False) or ""
+    found = {around + node.name: docstring} if ">>>" in docstring else {}
+    for each in node.body if isinstance(node, ast.ClassDef) else ():
+        found |= _examples(each, f"{around}{node.name}.")
+    return found
 
 
 def _kind(node: ast.stmt) -> str:

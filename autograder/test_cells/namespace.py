@@ -13,6 +13,7 @@ from collections.abc import Collection
 from typing import Any
 
 import asking_dict
+import doctests
 import given_code
 import given_values
 import handles
@@ -57,6 +58,7 @@ class Namespace(asking_dict.AskingDict):
         self._given_data: dict[str, Any] = {}  # of what is in here, and which code there uses: how it looked
         self._unsent: dict[str, Any] = {}  # what tests have bound since the student's process was asked last
         self._declared: frozenset[str] = frozenset()  # by `global`
+        doctests.use_instructors(side, names.get("docs", {}))
         side.settlers.append(self._send_changes)
         side.handlers["rebound"] = self._forget
         main_module.become_main(self)

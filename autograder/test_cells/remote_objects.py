@@ -28,6 +28,9 @@ class Handle(metaclass=Mirror):
     __hash__ = object.__hash__
     __array_ufunc__ = None  # so that NumPy leaves operators to the object
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Do nothing: a library's class that this one counts as would ask for attributes while it is made."""
+
     def __getattribute__(self, name: str) -> Any:
         state = state_of(type(self))
         if special_names.is_special(name):

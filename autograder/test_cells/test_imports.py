@@ -5,34 +5,40 @@ can only be one of the student's own: the test gets it as an object that stays t
 """
 
 import builtins
-import importlib
+import contextlib
 import sys
 import types
+from collections.abc import Callable
 from typing import Any
 
 import handles
 
 PYPLOT = "matplotlib.pyplot"
+MISSING = object()
 
 
 class WithStudentsPyplot(types.ModuleType):
     """A library as tests see it: itself, but for what belongs to pyplot."""
 
-    def __init__(self, module: types.ModuleType, imports: "TestImports") -> None:
+    def __init__(self, module: types.ModuleType, attribute: Callable[[types.ModuleType, str], Any]) -> None:
         super().__init__(module.__name__, module.__doc__)
-        self.__dict__["_module"], self.__dict__["_imports"] = module, imports
+        own(self).update(_module=module, _attribute=attribute)
 
     def __getattribute__(self, name: str) -> Any:
-        own = types.ModuleType.__getattribute__(self, "__dict__")
         if name == "__class__":
             return WithStudentsPyplot
-        return own["_imports"].attribute(own["_module"], name)
+        return own(self)["_attribute"](own(self)["_module"], name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        setattr(types.ModuleType.__getattribute__(self, "__dict__")["_module"], name, value)
+        setattr(own(self)["_module"], name, value)
 
     def __dir__(self) -> list[str]:
-        return dir(types.ModuleType.__getattribute__(self, "__dict__")["_module"])
+        return dir(own(self)["_module"])
+
+
+def own(module: types.ModuleType) -> dict[str, Any]:
+    """Return what a module holds itself."""
+    return types.ModuleType.__getattribute__(module, "__dict__")
 
 
 class TestImports:
@@ -61,7 +67,7 @@ class TestImports:
             except ImportError:
                 raise error from None
         is_drawing = module.__name__ in ("matplotlib", "pylab") and isinstance(module, types.ModuleType)
-        return WithStudentsPyplot(module, self) if is_drawing else module
+        return WithStudentsPyplot(module, self.attribute) if is_drawing else module
 
     def attribute(self, module: types.ModuleType, name: str) -> Any:
         """Return an attribute of matplotlib or pylab; what is pyplot's is the student's."""
@@ -80,18 +86,15 @@ class TestImports:
         """Return a module of the student's process. Raises ImportError where it has none of this name."""
         return self._side.ask("get_module", f"module:{name}", name=name)
 
-    def star(self, statement: str) -> dict[str, Any]:
-        """Return what a star import binds; nothing where its module is not here."""
+    def star(self, statement: str, name: str) -> Any:
+        """Return what a star import binds a name to; MISSING where it does not, or its module is not here."""
         if statement not in self._stars:
-            own: dict[str, Any] = {}
-            name = statement.removeprefix("from ").removesuffix(" import *")
-            try:
-                exec(compile(statement, "<import>", "exec", dont_inherit=True), own)
-            except ImportError:
-                own = {}
-            own.pop("__builtins__", None)
-            self._stars[statement] = own
-            if name in ("pylab", PYPLOT):
-                module = importlib.import_module(name)
-                own |= {each: self.attribute(module, each) for each in own}
-        return self._stars[statement]
+            self._stars[statement] = {}
+            with contextlib.suppress(ImportError):
+                exec(compile(statement, "<import>", "exec", dont_inherit=True), self._stars[statement])
+        if name not in self._stars[statement]:
+            return MISSING
+        module = statement.removeprefix("from ").removesuffix(" import *")
+        if module in ("pylab", PYPLOT):
+            return self.attribute(sys.modules[module], name)
+        return self._stars[statement][name]
