@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.course import given_names
+from autograder.model.cell_regions import CellRegions
 
 ENGINE = Path(__file__).resolve().parents[1] / "autograder"
 FLAT_FOLDERS = [str(ENGINE / folder) for folder in ("test_cells", "session", "handin")]
@@ -102,7 +103,8 @@ def run() -> Iterator[Run]:
         return reply["value"]
 
     def run_test(source: str, points: float = 2) -> dict[str, Any]:
-        return ask(do="run_test", test={"id": "t", "source": source, "points": points, "sources": None, "given": None})
+        test = {"id": "t", "source": source, "points": points, "visible": CellRegions().visible_lines(source)}
+        return ask(do="run_test", test={**test, "sources": None, "given": None})
 
     ask(do="setup", names=given_names.read(instructor_s_notebook()), libraries=[])
     yield run_test
@@ -284,3 +286,11 @@ def test_long_values_are_short_and_name_the_first_difference(run: Run) -> None:
 
     assert len(outcome["seen"]) < 700
     assert outcome["seen"].endswith("; at 2 it is 4 instead of 2")
+
+
+def test_empty_lines_at_the_top_show_nothing_of_a_hidden_line(run: Run) -> None:
+    """Lines are told apart by their number, and IPython takes empty ones away."""
+    source = f"\n\n{hidden('assert half(5) == 98765')}\nassert half(5) == 2\nassert half(7) == 4"
+
+    assert run(source)["seen"] == "`half(5)` gave 2"
+    assert run(source.replace("98765", "2"))["seen"] == "`half(7)` gave 3; the test expects 4"

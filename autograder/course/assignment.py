@@ -89,7 +89,10 @@ def load(course_dir: Path, name: str = "") -> Assignment:
         rubrics=mark_schemes.read_all(items, notebooks, sheets),
         regions=options.regions,
         accepted_tests=frozenset(settings.get("accepted_tests", [])),
-        test_cells={stem: tuple(source_notebook.test_cells(stem, notebook)) for stem, notebook in notebooks.items()},
+        test_cells={
+            stem: tuple(source_notebook.test_cells(stem, notebook, options.regions))
+            for stem, notebook in notebooks.items()
+        },
     )  # fmt: skip
     _refuse_unknown_tests(loaded)
     loaded = replace(loaded, given_files=_given_files(loaded))

@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 
 from ..handin.asked import SOLUTION
 from ..model.assignment import TestCell
+from ..model.cell_regions import CellRegions
 from ..model.errors import ConfigError
 from .nbgrader_options import CONFIG_FILE, Options
 
@@ -84,12 +85,13 @@ def graded_cells(name: str, notebook: NotebookNode) -> Iterator[GradedCell]:
         yield GradedCell(item_id, points, is_marked, is_task, is_code, title)
 
 
-def test_cells(name: str, notebook: NotebookNode) -> Iterator[TestCell]:
+def test_cells(name: str, notebook: NotebookNode, regions: CellRegions) -> Iterator[TestCell]:
     """Yield the graded cells of the notebook `name` that hold code; those of comments only have checks elsewhere."""
     sources = {grade_id(cell): cell.source for cell in notebook.cells}
     for cell in graded_cells(name, notebook):
         if not cell.is_marked and has_code(sources[cell.id]):
-            yield TestCell(cell.id, cell.points, sources[cell.id], name)
+            source = sources[cell.id]
+            yield TestCell(cell.id, cell.points, source, name, regions.visible_lines(source))
 
 
 def has_code(source: str) -> bool:

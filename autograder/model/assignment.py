@@ -42,6 +42,7 @@ class TestCell:
     points: float
     source: str
     notebook: str
+    visible_lines: tuple[int, ...] = ()  # of the source, those that students get
 
 
 @dataclass(frozen=True)

@@ -42,14 +42,22 @@ class CellRegions:
 
         What is between the two lines of a region belongs to it, whatever else begins there.
         """
+        for _, line, kind in self._numbered(source):
+            yield line, kind
+
+    def visible_lines(self, source: str) -> tuple[int, ...]:
+        """Return the numbers of the lines of a cell that students get; the first line is 1."""
+        return tuple(number for number, _, kind in self._numbered(source) if not kind)
+
+    def _numbered(self, source: str) -> Iterator[tuple[int, str, str]]:
         kind = ""
-        for line in source.split("\n"):
+        for number, line in enumerate(source.split("\n"), 1):
             if kind and self.all[kind].end in line:
                 kind = ""
             elif not kind and (begun := next((each for each, (begin, _) in self.all.items() if begin in line), "")):
                 kind = begun
             elif kind or not any(end in line for _, end in self.all.values()):
-                yield line, kind
+                yield number, line, kind
 
     def released(self, cell: NotebookNode) -> str:
         """Return the text of a cell as students get it."""

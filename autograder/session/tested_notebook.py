@@ -152,7 +152,7 @@ class TestedNotebook(NotebookProcess):
             self._tester = self._started_for(student)
         limit_s = self._limits.next_test_cell_cpu_s if self._was_stopped else self._limits.test_cell_cpu_s
         limit_s = min(limit_s, self._left_s())
-        request = {"id": test.id, "source": test.source, "points": test.points}
+        request = {"id": test.id, "source": test.source, "points": test.points, "visible": list(test.visible_lines)}
         request["sources"] = None if self._plan.sources is None else sorted(self._plan.sources)
         request["given"] = None if self._plan.given is None else dict(self._plan.given)
         with student.answering_tests(limit_s) as look:

@@ -4,12 +4,10 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-BEGIN_HIDDEN, END_HIDDEN = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"  # nbgrader's; a course may have its own
 MOST_SENTENCE = 240  # characters
 
 # They change only how a notebook looks, or install what is here or is not.
@@ -41,15 +39,14 @@ class Parsed:
     sentence: str
 
 
-def read(source: str, delimiters: Collection[str] = (BEGIN_HIDDEN, END_HIDDEN)) -> Parsed:
-    """Return what a test cell is.
+def read(source: str, visible: frozenset[int]) -> Parsed:
+    """Return what a test cell is; `visible` are the numbers of the lines that students get.
 
     Raises:
         SyntaxError: It is no Python.
         CannotRun: It has a magic or a shell command.
     """
-    visible = visible_lines(source, *delimiters)
-    text = without_magics_around_python(source)
+    text = with_comments_at_the_top(source)
     tree = ast.parse(TransformerManager().transform_cell(text))
     _refuse_magics(tree)
     docstring = ast.get_docstring(tree)
@@ -62,28 +59,15 @@ def read(source: str, delimiters: Collection[str] = (BEGIN_HIDDEN, END_HIDDEN)) 
     return Parsed(tree, last, visible, len(visible) == source.count("\n") + 1, sentence)
 
 
-def visible_lines(source: str, begin: str, end: str) -> frozenset[int]:
-    """Return the numbers of the lines outside of hidden regions; none where a region does not end."""
-    visible, is_hidden = set(), False
-    for number, line in enumerate(source.split("\n"), 1):
-        if begin in line:
-            is_hidden = True
-        elif end in line:
-            is_hidden = False
-        elif not is_hidden:
-            visible.add(number)
-    return frozenset() if is_hidden else frozenset(visible)
+def with_comments_at_the_top(source: str) -> str:
+    """Return a cell whose first lines, empty or `%%time` and the like, are comments.
 
-
-def without_magics_around_python(source: str) -> str:
-    """Return a cell whose first lines, `%%time` and the like, are comments."""
+    Of empty lines IPython would lose count, and lines are told apart by their number.
+    """
     lines = source.split("\n")
-    for index, line in enumerate(lines):
-        if AROUND_PYTHON.fullmatch(line):
-            lines[index] = f"# {line.strip()}"
-        elif line.strip():
-            break
-    return "\n".join(lines)
+    first = next((index for index, line in enumerate(lines) if line.strip() and not AROUND_PYTHON.fullmatch(line)), 0)
+    indent = lines[first][: len(lines[first]) - len(lines[first].lstrip())]
+    return "\n".join([f"{indent}# {line.strip()}" for line in lines[:first]] + lines[first:])
 
 
 def first_comment(source: str, visible: frozenset[int]) -> str:

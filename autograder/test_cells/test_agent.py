@@ -114,7 +114,7 @@ class Tests:
         """Run one test cell; return what came of it."""
         name = f"<test {test['id']}>"
         try:
-            parsed = cell_source.read(test["source"])
+            parsed = cell_source.read(test["source"], frozenset(test["visible"]))
         except (SyntaxError, ValueError) as fault:
             return NOTHING | {"verdict_hint": "faulty", "seen": f"The test cell is no Python: {fault}"}
         except cell_source.CannotRun as fault:
