@@ -3,7 +3,7 @@
 import os
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -95,7 +95,7 @@ def load(course_dir: Path, name: str = "") -> Assignment:
         },
     )  # fmt: skip
     _refuse_unknown_tests(loaded)
-    loaded = replace(loaded, given_files=_given_files(loaded))
+    loaded = replace(loaded, given_files=_given_files(loaded, options.ignore))
     return replace(loaded, asked_notebooks={stem: asked.notebook(stem, loaded) for stem in notebooks})
 
 
@@ -109,10 +109,10 @@ def _items(notebooks: Mapping[str, NotebookNode], titles_of_sheets: Collection[s
     ]
 
 
-def _given_files(assignment: Assignment) -> dict[str, Path]:
+def _given_files(assignment: Assignment, ignored: Iterable[str]) -> dict[str, Path]:
     left_out = {SETTINGS_FILE, *(file.name for file in assignment.files)}
     try:
-        return given_files.beside_notebooks(assignment.source_dir, assignment.kit, left_out)
+        return given_files.beside_notebooks(assignment.source_dir, assignment.kit, left_out, ignored)
     except ConfigError:
         if any(assignment.test_cells.values()):
             raise

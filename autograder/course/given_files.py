@@ -1,6 +1,6 @@
 """The files that lie beside the notebooks in source/<name>: helper modules and data, which students get with them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -17,14 +17,22 @@ MAX_BYTES = 256 * 2**20
 MAX_FILES = 1000
 
 
-def beside_notebooks(source_dir: Path, kit: str, left_out: Collection[str]) -> dict[str, Path]:
+def beside_notebooks(
+    source_dir: Path, kit: str, left_out: Collection[str], ignored: Iterable[str] = ()
+) -> dict[str, Path]:
     """Return what lies beside the notebooks, but for the kit and what else is left out, by its path there.
+
+    Args:
+        source_dir: The folder of the notebooks.
+        kit: The name of a package there that students get by another way; "" for none.
+        left_out: Paths of other files that are none.
+        ignored: Patterns of names that a course does not release, besides NOT_RELEASED.
 
     Raises:
         ConfigError: The files are too many or too large.
         OSError: The folder cannot be read.
     """
-    found = {name: path for name, path in _released(source_dir, kit) if name not in left_out}
+    found = {name: path for name, path in _released(source_dir, kit, [*NOT_RELEASED, *ignored]) if name not in left_out}
     total = sum(path.stat().st_size for path in found.values())
     if len(found) > MAX_FILES or total > MAX_BYTES:
         raise ConfigError(
@@ -35,13 +43,13 @@ def beside_notebooks(source_dir: Path, kit: str, left_out: Collection[str]) -> d
     return found
 
 
-def _released(folder: Path, kit: str, below: str = "") -> Iterator[tuple[str, Path]]:
+def _released(folder: Path, kit: str, ignored: list[str], below: str = "") -> Iterator[tuple[str, Path]]:
     """Yield what a release gives students of a folder, by its path there."""
     for path in sorted(folder.iterdir()):
         name = f"{below}{path.name}"
-        if any(fnmatch(path.name, pattern) for pattern in NOT_RELEASED) or (kit and name == kit):
+        if any(fnmatch(path.name, pattern) for pattern in ignored) or (kit and name == kit):
             continue
-        if path.is_dir():
-            yield from _released(path, kit, f"{name}/")
+        if path.is_dir() and not path.is_symlink():  # a release follows no link to a folder
+            yield from _released(path, kit, ignored, f"{name}/")
         elif path.is_file() and path.suffix != NOTEBOOKS:
             yield name, path

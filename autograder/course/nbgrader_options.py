@@ -12,6 +12,7 @@ from typing import Any
 
 from ..model.cell_regions import CellRegions, Delimiters
 from ..model.errors import ConfigError
+from .given_files import NOT_RELEASED
 
 CONFIG_FILE = "nbgrader_config.py"
 LANGUAGE = "python"
@@ -21,6 +22,7 @@ READ = {
     "ClearHiddenTests": ("begin_test_delimeter", "end_test_delimeter"),
     "ClearMarkScheme": ("begin_mark_scheme_delimeter", "end_mark_scheme_delimeter"),
     "IncludeHeaderFooter": ("header", "footer"),
+    "CourseDirectory": ("ignore",),
 }
 _DEFAULT = CellRegions()
 _PLAIN = "write it there as a plain text"
@@ -35,6 +37,7 @@ class Options:
     regions: CellRegions = _DEFAULT
     header: Path | None = None  # a notebook whose cells stand before those of each notebook
     footer: Path | None = None
+    ignore: tuple[str, ...] = ()  # patterns of files that are not released, besides those of every course
 
 
 def read(course_dir: Path) -> Options:
@@ -42,7 +45,8 @@ def read(course_dir: Path) -> Options:
     found = dict(_settings(course_dir / CONFIG_FILE))
     header, footer = (found.get(("IncludeHeaderFooter", name)) for name in READ["IncludeHeaderFooter"])
     return Options(
-        _regions(found), course_dir / header if header else None, course_dir / footer if footer else None
+        _regions(found), course_dir / header if header else None, course_dir / footer if footer else None,
+        tuple(found.get(("CourseDirectory", "ignore"), ())),
     )  # fmt: skip
 
 
@@ -53,7 +57,7 @@ def refuse_other(course_dir: Path, config: Any) -> None:
         values = dict(config[section]) if section in config else {}
         for name in names:
             ours = {"code_stub": _DEFAULT.code_stub, "text_stub": _DEFAULT.text_stub}.get(name)
-            is_set, said = _text(name, values.get(name)), _text(name, found.get((section, name)))
+            is_set, said = _plain(name, values.get(name)), _plain(name, found.get((section, name)))
             if is_set != said and not (said is None and is_set == ours):
                 raise ConfigError(
                     f"{CONFIG_FILE} sets c.{section}.{name} to {is_set!r}, but that line is not in it: {_PLAIN}."
@@ -72,6 +76,13 @@ def _regions(found: Settings) -> CellRegions:
         _text("code_stub", found.get(("ClearSolutions", "code_stub"))) or _DEFAULT.code_stub,
         found.get(("ClearSolutions", "text_stub"), _DEFAULT.text_stub),
     )
+
+
+def _plain(name: str, value: Any) -> Any:
+    """Return what is set, without what every course has."""
+    if name == "ignore":
+        return sorted({*map(str, value or ())} - {*NOT_RELEASED}) or None
+    return _text(name, value)
 
 
 def _text(name: str, value: Any) -> Any:
@@ -103,6 +114,9 @@ def _value(file: str, place: tuple[str, str], node: ast.expr) -> Any:
     except ValueError as error:
         raise ConfigError(f"{file} computes c.{'.'.join(place)}: {_PLAIN}, as the grader reads this line.") from error
     of_texts = isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
-    if not isinstance(value, str) and not (place[1] == "code_stub" and of_texts):
+    is_list = isinstance(value, list) and all(isinstance(text, str) for text in value)
+    if place[1] == "ignore" and not is_list:
+        raise ConfigError(f"{file} sets c.{'.'.join(place)} to {value!r}: it is a list of texts.")
+    if place[1] != "ignore" and not isinstance(value, str) and not (place[1] == "code_stub" and of_texts):
         raise ConfigError(f"{file} sets c.{'.'.join(place)} to {value!r}: it is a text.")
     return value

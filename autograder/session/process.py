@@ -8,6 +8,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,11 +19,11 @@ from ..model.report import Verdict
 from . import scratch, wire
 from .replies import GraderCodec, student_error
 from .watch import LimitPassed, Limits, Watch, cpu_seconds
-from .wire import Look
 
 START_S = 60.0  # takes 0.02; a machine that swaps fails nobody
 DYING_S = 0.5  # for one that closed its channel to end as well
 ENDED_S = 60.0  # for one that is being ended by the kernel: a few milliseconds, but on a machine that swaps
+OF_TWO = 2  # times the time by the clock: who answers tests has a watch that ends them first
 PF_EXITING = 0x4  # Linux sets it before it closes what a process has open
 # What people, the kernel and a shutdown end processes by; the confinement keeps student code from sending these.
 SIGNALS_FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
@@ -97,7 +98,7 @@ class Process:
             ProcessLost: The process has ended, or was killed because it passed a limit or broke the protocol.
             KilledFromOutside: The process was killed by somebody else.
         """
-        with self._awake(cpu_s) as watch:
+        with self._awake(cpu_s, self._limits) as watch:
             message, refused = self._converse(request, fields, watch)
         if refused is not None:
             raise refused
@@ -106,17 +107,17 @@ class Process:
         return message.get("value")
 
     @contextlib.contextmanager
-    def answering_tests(self, cpu_s: float) -> Iterator[Look]:
+    def answering_tests(self, cpu_s: float) -> Iterator[Watch]:
         """Let the process answer whoever has a copy of our end of its channel, until that one sends the end of it.
 
         Yields what looks whether the process uses too much. Raises as `ask` does; what is raised inside ends it.
         """
-        with self._awake(cpu_s) as watch:
+        with self._awake(cpu_s, replace(self._limits, wall_factor=OF_TWO * self._limits.wall_factor)) as watch:
             ticket = secrets.token_hex(8)
             self._channel.send({"do": "serve_tests", "ticket": ticket}, look=watch.look)
             self._expect(ticket, watch)  # from here on it reads no more than it is asked
             try:
-                yield watch.look
+                yield watch
             except Exception as error:
                 if is_exiting(self.pid):  # which is why the other one got no answer
                     raise self._post_mortem(wire.WireClosed("it ended")) from error
@@ -129,9 +130,9 @@ class Process:
         return self._zygote.fork(self.folder)
 
     @contextlib.contextmanager
-    def _awake(self, cpu_s: float, look_too: Look | None = None) -> Iterator[Watch]:
+    def _awake(self, cpu_s: float, limits: Limits, helper: Watch | None = None) -> Iterator[Watch]:
         """Let the process work, watched; whatever goes wrong meanwhile ends it."""
-        watch = Watch(self._process, self._limits, cpu_s, self.folder, look_too)
+        watch = Watch(self._process, limits, cpu_s, self.folder, helper)
         self._signal(signal.SIGCONT)
         try:
             yield watch

@@ -7,11 +7,10 @@ from ..model.errors import GraderFault, SubmissionError
 from ..model.report import Verdict
 from .process import Forks, Process, ProcessLost
 from .replies import student_error
-from .watch import Limits
-from .wire import Look
+from .watch import Limits, Watch
 
-HAD_ITS_TIME = "the test did not end within {limit_s:.3g} s with what this code gave it"
-FILLED_MEMORY = "the test needed more memory than there is, with what this code gave it"
+HAD_ITS_TIME = "the test did not end within {limit_s:.3g} s with this code"
+FILLED_MEMORY = "the test needed more memory than there is with this code"
 
 
 class TestProcess(Process):
@@ -28,8 +27,8 @@ class TestProcess(Process):
         self._student = student
         super().__init__(zygote, limits)
 
-    def run(self, request: str, cpu_s: float, fields: dict[str, Any], look: Look | None = None) -> dict[str, Any]:
-        """Return the answer to a request; `look` watches the student process meanwhile.
+    def run(self, request: str, cpu_s: float, fields: dict[str, Any], student: Watch | None = None) -> dict[str, Any]:
+        """Return the answer to a request; `student` is the watch of the student process that answers meanwhile.
 
         Raises:
             SubmissionError: It used more than it may, because of what the student's code gave it.
@@ -37,7 +36,7 @@ class TestProcess(Process):
             KilledFromOutside: It was killed by somebody else.
         """
         try:
-            with self._awake(cpu_s, look) as watch:
+            with self._awake(cpu_s, self._limits, student) as watch:
                 message, _ = self._converse(request, fields, watch)
         except ProcessLost as lost:
             if lost.verdict is Verdict.TIMEOUT:

@@ -155,8 +155,8 @@ class TestedNotebook(NotebookProcess):
         request = {"id": test.id, "source": test.source, "points": test.points, "visible": list(test.visible_lines)}
         request["sources"] = None if self._plan.sources is None else sorted(self._plan.sources)
         request["given"] = None if self._plan.given is None else dict(self._plan.given)
-        with student.answering_tests(limit_s) as look:
-            answer = self._tester.run("run_test", limit_s, {"test": request}, look)
+        with student.answering_tests(limit_s) as watch:
+            answer = self._tester.run("run_test", limit_s, {"test": request}, watch)
             if answer.get("lost"):  # whatever the test made of that
                 raise wire.WireError(_text(answer["lost"]))
             return answer

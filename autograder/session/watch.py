@@ -13,7 +13,6 @@ import psutil
 from ..handin.run_limits import Limits
 from ..model.report import Verdict
 from . import scratch
-from .wire import Look
 
 LOOK_S = 0.02  # a process that fills memory as fast as it can gets about 100 MiB further between two looks
 SCRATCH_LOOK_S = 0.2
@@ -32,13 +31,14 @@ class LimitPassed(Exception):
 class Watch:
     """Looks at a working process and raises LimitPassed when it uses too much.
 
-    `look_too` is what looks at a process that works for this one.
+    With the watch of a process that works for this one, it looks at both, and the time that the other one waited for a
+    core does not count here either.
     """
 
     def __init__(
-        self, process: psutil.Process, limits: Limits, cpu_s: float, folder: Path, look_too: Look | None = None
+        self, process: psutil.Process, limits: Limits, cpu_s: float, folder: Path, helper: Watch | None = None
     ) -> None:
-        self._look_too = look_too
+        self._helper = helper
         self._process, self._limits, self._folder = process, limits, folder
         self._cpu_limit_s = cpu_s
         self._cpu_before_s = cpu_seconds(process)
@@ -54,7 +54,8 @@ class Watch:
         return max(0.0, time.monotonic() - self._started - self._waited_s)
 
     def _waits_s(self) -> float:
-        return waited_seconds(f"/proc/{self._process.pid}") + waited_seconds("/proc/thread-self")
+        pids = [self._process.pid, *([] if self._helper is None else [self._helper._process.pid])]
+        return sum(waited_seconds(f"/proc/{pid}") for pid in pids) + waited_seconds("/proc/thread-self")
 
     def look(self) -> None:
         """Compare time, memory, threads and scratch folder with the limits; most calls return at once."""
@@ -62,8 +63,8 @@ class Watch:
         if now < self._next_look:
             return
         self._next_look = now + LOOK_S
-        if self._look_too is not None:
-            self._look_too()
+        if self._helper is not None:
+            self._helper.look()
         try:
             self._compare(now)
         except LimitPassed as limit:
