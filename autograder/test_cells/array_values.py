@@ -123,9 +123,9 @@ def decode_array(codec: Any, payload: Any) -> np.ndarray[Any, Any]:
 
 def object_array(entries: list[Any], count: int) -> np.ndarray[Any, Any]:
     """Return an array of so many objects; lists among them stay lists."""
-    made = np.empty(count, object)
     if len(entries) != count:
         raise wire.WireError("an array of no known form")
+    made = np.empty(count, object)
     for place, entry in enumerate(entries):
         made[place] = entry
     return made
@@ -145,6 +145,9 @@ def put_in_order(array: np.ndarray[Any, Any]) -> None:
     elif dtype.kind == "b":
         raw = array.view(np.uint8)
         np.not_equal(raw, 0, out=array) if raw.size else None
+    elif dtype.kind == "M" and np.datetime_data(dtype)[0] == "generic":
+        if not np.isnat(array).all():
+            raise wire.WireError("a date of no known form")
     elif dtype.kind == "U" and dtype.itemsize:
         codes = np.ascontiguousarray(array).reshape(-1).view(np.dtype(np.uint32).newbyteorder(dtype.byteorder))
         if codes.max(initial=0) > LAST_CHARACTER:
