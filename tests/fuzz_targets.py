@@ -17,13 +17,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import cell_sides
 import msgpack
 import nbformat
 import pdf_files
 import small_course
+import test_cell_frames
+from damaged_trees import damaged_frames
 from handed_in import ASSIGNMENT, BY_HAND, check_complete, check_sentence, handed_in, packed, placed, stored_names
 from hypothesis import strategies as st
 from PIL import Image
+from test_cell_values import ARRAYS, STANDARD
 
 from autograder import intake
 from autograder.assignments.hw4 import training
@@ -365,6 +369,34 @@ NAMES = st.sampled_from(["ticket", "value", "error", "stub", "method", "args", "
 MESSAGES = st.lists(st.tuples(NAMES, TREES).map(list), max_size=4).map(lambda pairs: {"t": "dict", "v": pairs})
 STREAMS = st.lists(st.builds(frame, MESSAGES | TREES, st.binary(max_size=80)), min_size=1, max_size=3).map(b"".join)
 
+# --- values of test cells ---
+
+
+def cell_values(data: bytes) -> None:
+    """Any frame of a student process is data that can be compared, shown and sent on, or refused as a whole."""
+    head_bytes = int.from_bytes(data[:4], "big")
+    head, body = data[8:][:head_bytes], data[8 + head_bytes :]
+    cells = cell_sides.values.ValueCodec(("pandas",))
+    try:
+        message = cells.unpack(bytearray(head), bytearray(body))
+    except cell_sides.wire.WireError:
+        return
+    assert repr(message)
+    with contextlib.suppress(ValueError, TypeError):  # what an array of arrays says to `==`
+        assert message == message
+    with contextlib.suppress(TypeError, cell_sides.wire.WireError):
+        assert cell_sides.values.ValueCodec(("pandas",)).pack(message)
+
+
+@lru_cache(maxsize=1)
+def cell_frames() -> list[bytes]:
+    """Return what a student process sends: a value of each kind."""
+    sides = cell_sides.Sides("pandas")
+    row = [1, {"a": (2, "b")}]
+    samples = [row, [row, row], *STANDARD, *ARRAYS, test_cell_frames.frame(), *test_cell_frames.INDEXES]
+    return [sides.student.pack({"value": value}) for value in samples]
+
+
 # --- pictures ---
 
 
@@ -435,6 +467,7 @@ TARGETS = (
     Target("report", report, right_notebooks, examples=10, guided=False),
     Target("training_log", training_log, training_logs),
     Target("wire", stream, frames, STREAMS, examples=200),
+    Target("cell_values", cell_values, cell_frames, st.deferred(lambda: damaged_frames(cell_frames())), examples=200),
     Target("pdf", pdf, pdfs, examples=10, guided=False),
     Target("png", png, lambda: [plot()], odd_plots(), examples=20, guided=False),
 )

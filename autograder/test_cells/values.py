@@ -65,8 +65,6 @@ class ValueCodec(wire.Codec):
         self._is_fresh = False
         self._touched: list[Any] = []
         self._to_check: list[Any] = []
-        self.sent: list[Any] = []
-        self.received: list[Any] = []
 
     @property
     def counts(self) -> Counted:
@@ -80,9 +78,6 @@ class ValueCodec(wire.Codec):
     def decode_object(self, tag: str, payload: Any) -> Any:
         """Return the value of a tag that is not that of data. Raises WireError for an unknown one."""
         raise wire.WireError(f"an object of the unknown kind {tag[:20]!r}")
-
-    def know(self, values: list[Any]) -> None:
-        """Do nothing: values that both sides have are known already (`kept_values`)."""
 
     def forget(self) -> None:
         """Let the next message begin with nothing kept, on both sides. Nobody may wait for an answer then."""
