@@ -122,6 +122,18 @@ def test_names_of_solution_cells_are_the_students():
     assert read["state"] == ["count", "table"]
 
 
+def test_calls_of_modules_and_builtin_classes_make_them_nobodys():
+    """A solution that seeds NumPy, or sorts by `list.sort`, does not make `np` or `list` a name of students."""
+    read = names(
+        given("import numpy as np\nimport json"),
+        solution("np.random.seed(0)\ndef f(path):\n    json.dump([], path)\nwords = []\nlist.sort(words)"),
+        test_cell("f()", "t"),
+    )  # fmt: skip
+
+    assert {name for name, _ in read["student"]} == {"f", "words"}
+    assert read["state"] == []
+
+
 def test_functions_of_given_cells_keep_state_where_a_solution_calls_them():
     """What they change is in the student's process then; what counts the points of tests is not called there."""
     cells = (given("log = []\ndef note(x):\n    log.append(x)\ndef award():\n    global points\n    points = 1"),)

@@ -5,6 +5,7 @@ data of given cells; and only then it is the student's.
 """
 
 import ast
+import builtins
 from typing import Any
 
 from nbformat import NotebookNode
@@ -78,7 +79,7 @@ class _Reader:
             "imports": self._imports,
             "given": self._given,
             "student": self._student,
-            "state": sorted(self._state.union(*(names.keeps_state for names in called))),
+            "state": sorted(self._state.union(*(self._without_modules(names.keeps_state) for names in called))),
             "used": used,
             "tests": self._tests,
             "docs": self._docs,
@@ -97,7 +98,7 @@ class _Reader:
             if kind == "function":
                 self._functions |= dict.fromkeys(names.binds, names)
             else:
-                self._state |= names.keeps_state
+                self._state |= self._without_modules(names.keeps_state)
                 self._uses.append((names.needs, END if kind == "class" else self._place))
             if names.binds or names.changes:
                 names_as_data = [sorted(each) for each in (names.binds, names.changes, names.needs)]
@@ -108,10 +109,18 @@ class _Reader:
             names = self._read(node)
             imported = {name for name, _ in statement_names.imports_in(node)}
             self._read_imports(node, is_solution=True)
-            self._state |= names.keeps_state
+            self._state |= self._without_modules(names.keeps_state)
             self._uses += [(names.needs, self._place), (names.needs_later, END)]
-            touched = (names.binds - imported) | names.changes | names.keeps_state
+            touched = (names.binds - imported) | self._without_modules(names.changes | names.keeps_state)
             self._student += [[name, self._place] for name in sorted(touched)]
+
+    def _without_modules(self, changed: frozenset[str]) -> frozenset[str]:
+        """Return those of the names that may be changed in place: `np.random.seed(0)` leaves `np` what it is.
+
+        Tests get imported names and builtin ones from where everybody gets them, and never from a student.
+        """
+        imported = {name for name, *_ in self._imports}
+        return frozenset(name for name in changed if name not in imported and not hasattr(builtins, name))
 
     def _read(self, node: ast.stmt) -> statement_names.StatementNames:
         """Return the names of a statement, which has the next place."""
