@@ -113,6 +113,20 @@ def answer(released: NotebookNode, script: str) -> NotebookNode:
     return filled
 
 
+def cheat(released: NotebookNode, script: str, honest: str) -> NotebookNode:
+    """Return a copy of a released notebook with honest code, then a student's script; other solution cells are empty.
+
+    The stubs of the release would otherwise take the place of what the script's first cell defines.
+    """
+    filled = answer(released, f"# %% given\n{honest}\n{script}")
+    written = {cell.name for cell in cells(script)}
+    for cell in filled.cells:
+        meta = cell.metadata.get("nbgrader", {})
+        if cell.cell_type == "code" and meta.get("solution") and meta["grade_id"] not in written:
+            cell.source = "# see above"
+    return filled
+
+
 def solutions(script: str) -> str:
     """Return the script of a student who answers as the instructor does."""
     kept = [cell for cell in cells(script) if cell.kind == "solution"]

@@ -85,7 +85,7 @@ def hottest(readings):
     return max(readings, key=lambda reading: reading.degrees).city
     ### END SOLUTION
 
-# %% test kinds_values 2
+# %% test sorting_values 2
 assert kinds(example) == {"cold": 1, "mild": 0, "hot": 1}
 more = example + [Reading("Bonn", 10.0)]
 assert kinds(more)["mild"] == 1

@@ -1,0 +1,5 @@
+# A cell ends the process.
+# %% given
+import os
+
+os._exit(0)
