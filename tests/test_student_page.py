@@ -14,6 +14,7 @@ import pytest
 import small_course
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 from test_feedback import ABOUT, HOSTILE, Words, report
 
 from autograder.commands.feedback import feedback
@@ -32,8 +33,10 @@ from autograder.model.submission import GroupWork, Submission
 from autograder.reports import own_work
 from autograder.reports.code_colours import coloured
 from autograder.reports.feedback import page_text
+from autograder.reports.item_feedback import ItemPage
+from autograder.reports.own_work import OwnWork
 from autograder.reports.rubric_points import in_short
-from autograder.reports.student_page import Homework, StudentWork, student_page
+from autograder.reports.student_page import Homework, StudentWork, each_shown_once, student_page
 
 MARKER = "Eva of the desk"
 RUBRIC = Rubric(
@@ -367,3 +370,17 @@ def test_the_command_shows_a_class_what_it_handed_in(tmp_path: Path):
         assert MARKER not in page
     assert "Nothing was written here." in item_of(pages[0]["cem"], "attacks")
     assert "script" not in Words(pages[0]["dan"]).tags
+
+
+def test_question_and_code_of_several_tests_are_shown_once():
+    """With the first test that is not folded: nobody would look for them in a folded one."""
+    code, question = OwnWork("Your code", Markup("x = 1")), Markup("What is x?")
+    page = ItemPage("first", "First", "0 / 1", kind="good", question=question, work=code, is_code=True)
+    lost = replace(page, kind="lost")
+    pages = [page, replace(lost, id="second", heading="Second"), replace(lost, id="third")]
+
+    folded, second, third, other = each_shown_once([*pages, replace(lost, question=Markup("What is y?"))])
+
+    assert (folded, second, other.work) == (pages[0], pages[1], code)
+    assert (third.question, third.work.body) == (Markup(), Markup())
+    assert [(note.at, note.heading) for note in third.work.notes] == [("second", "Second")]

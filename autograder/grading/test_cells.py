@@ -48,5 +48,6 @@ def result(test: TestCell, outcome: TestOutcome, fault: str = "", *, is_score: b
         return CheckResult(name, Verdict.GRADER_FAULT, WEIGHT, seen=f"The test cell gave {earned:g} points.")
     if math.isclose(earned, test.points):
         return CheckResult(name, Verdict.PASSED, WEIGHT)
-    seen = seen or f"This test gave {points(earned)} of {points(test.points)} points."
+    if not (sentence or seen):
+        seen = f"This test gave {points(earned)} of {points(test.points)} points."
     return CheckResult(name, Verdict.FAILED, WEIGHT, sentence, seen, share=earned / test.points or None)

@@ -4,8 +4,8 @@ The seed and the names of hidden checks are left out, and of the findings those 
 marked is never said.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
@@ -22,9 +22,9 @@ from ..model.report import Report
 from ..model.submission_status import NAME_LIMIT, SENTENCE_LIMIT, refusal, student_name
 from . import page_summary
 from .item_feedback import ItemInput, ItemPage, code_item, ticks_of, written_item
-from .own_work import OwnWork, Pictures, ReadPicture, code_work, no_picture, not_shown, written_work
+from .own_work import Note, OwnWork, Pictures, ReadPicture, code_work, no_picture, not_shown, written_work
 from .reading import places, title_of
-from .typeset import question_html, with_wide_tables
+from .typeset import NOTHING, question_html, with_wide_tables
 
 MOST_NOTICED, NOTICED_LIMIT = 40, 600
 MOST_PARTNERS = 12
@@ -140,8 +140,22 @@ def _parts(
                 entry = awaiting.get(item.id)
                 pages.append(written_item(known, entry, ticks, show_rubric=homework.show_rubric))
         if pages:
-            parts.append(Part(homework.titles[name], _part_score(own, mark_of), tuple(pages)))
+            parts.append(Part(homework.titles[name], _part_score(own, mark_of), tuple(each_shown_once(pages))))
     return tuple(parts)
+
+
+def each_shown_once(pages: Iterable[ItemPage]) -> Iterator[ItemPage]:
+    """Yield the items; what was asked and written for several tests is shown with the first that is not folded."""
+    shown: dict[tuple[Markup, Markup], ItemPage] = {}
+    for page in pages:
+        first = shown.get((page.question, page.work.body))
+        if first is not None:
+            note = Note("Question and code are shown at", first.id, first.heading)
+            yield replace(page, question=NOTHING, work=OwnWork(notes=(note,)), model_answer=None)
+            continue
+        if page.is_code and page.work.body and not page.is_folded:
+            shown[page.question, page.work.body] = page
+        yield page
 
 
 def _own_work(item: Item, homework: Homework, work: StudentWork, pictures: Pictures) -> OwnWork:

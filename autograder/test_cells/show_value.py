@@ -27,7 +27,10 @@ WRITTEN_BY_STR = frozenset({
 
 def show(value: Any, most: int = MOST_CHARACTERS) -> str:
     """Return a value as it is read in a sentence, in at most so many characters."""
-    return shortened(_show(value, 0), most)
+    text = _show(value, 0)
+    if len(text) > most and type(value) is np.ndarray:
+        return f"an array of shape {value.shape}"
+    return shortened(text, most)
 
 
 def shortened(text: str, most: int) -> str:
@@ -100,7 +103,7 @@ def _array(value: Any, kind: type) -> str:
         return f"an array of shape {array.shape}"
     if array.ndim == 0:
         return _number(array[()])
-    if array.size <= MOST_ENTRIES * 2:
+    if array.size <= MOST_ENTRIES:
         return f"array({_rows(array.tolist())})"
     first = ", ".join(map(_number, array.reshape(-1)[:4]))
     return f"an array of shape {array.shape}, which begins with {first}"
@@ -112,7 +115,7 @@ def _rows(entries: Any) -> str:
 
 
 def _number(value: Any) -> str:
-    return f"{value:.8g}" if isinstance(value, float) else str(value)[:MOST_DIGITS]
+    return f"{value:.7g}" if isinstance(value, float) else str(value)[:MOST_DIGITS]
 
 
 def _thing(value: Any, kind: type, depth: int) -> str:

@@ -132,7 +132,7 @@ class Tests:
         outcome["given"] = self._names.given_here()
         if error is not None:
             outcome |= {"error": test_outcome.describe_error(error)}
-            outcome |= test_outcome.told(error, self._known(name, parsed))
+            outcome |= test_outcome.told(error, self._known(name, parsed, self._side.place_of(error)))
         if self._side.refused:  # whatever the test did with the exception
             return outcome | {"verdict_hint": "refused", "refused": self._side.refused, "seen": self._side.refused}
         if error is None:
@@ -140,9 +140,9 @@ class Tests:
             outcome |= {"sentence": parsed.sentence, **points_of(value, is_number, float(test["points"]))}
         return outcome
 
-    def _known(self, name: str, parsed: cell_source.Parsed) -> test_outcome.Test:
+    def _known(self, name: str, parsed: cell_source.Parsed, raised_at: dict[str, Any]) -> test_outcome.Test:
         visible, log = self._visible_lines, self._side.log
-        return test_outcome.Test(name, visible, parsed.is_visible, parsed.sentence, log, self._watch)
+        return test_outcome.Test(name, visible, parsed.is_visible, parsed.sentence, log, self._watch, raised_at)
 
     def end(self) -> str:
         """Let the student's process go on with what the grader asks it; return why nobody is there who could."""

@@ -34,6 +34,7 @@ class Test:
         sentence: What it says of right code.
         log: What the student's code was asked.
         watch: What its assertions saw.
+        raised_at: Where in the notebook the student's code raised what ended the test, as that code says.
     """
 
     file: str
@@ -42,6 +43,7 @@ class Test:
     sentence: str
     log: calls.CallLog
     watch: asserts.Watch
+    raised_at: Mapping[str, Any]
 
 
 def of_pytest(name: str) -> tuple[type[BaseException], ...]:
@@ -88,11 +90,17 @@ def told(error: BaseException, test: Test) -> dict[str, str]:
     if isinstance(error, (AssertionError, *of_pytest("fail"))):
         return {"verdict_hint": "failed", **_assertion(error, test)}
     asked = test.log.raised_by(error)
-    if asked and isinstance(error, NotImplementedError):
-        return {"verdict_hint": "not_attempted", "seen": f"Not written yet: `{asked}` raises NotImplementedError."}
-    if isinstance(error, NameError) and not asked and error.name:
+    is_students = bool(asked or test.raised_at)
+    if isinstance(error, NotImplementedError) and test.raised_at.get("stub") is True:
+        what = f"`{asked}` raises" if asked else "the code raises"
+        return {"verdict_hint": "not_attempted", "seen": f"Not written yet: {what} NotImplementedError."}
+    if isinstance(error, NameError) and not is_students and error.name:
         return {"verdict_hint": "not_attempted", "seen": f"The notebook defines no `{error.name}`."}
-    return {"verdict_hint": "error", "sentence": test.sentence, "seen": _raised(error, asked, test)}
+    if is_students:
+        seen = f"{_named(error)}{_line(test.raised_at)}"
+        said = f"`{asked}` raised {seen}" if asked else f"The code raised {seen}"
+        return {"verdict_hint": "error", "sentence": test.sentence, "seen": show_value.shortened(said, MOST_SEEN)}
+    return {"verdict_hint": "failed", "sentence": test.sentence, "seen": _raised(error, test)}
 
 
 def _assertion(error: BaseException, test: Test) -> dict[str, str]:
@@ -132,18 +140,28 @@ def _without_difference(text: str) -> str:
     return show_value.one_line(text.split("\n\nFirst ")[0].split("\n\n- ")[0].split("\n- ")[0])
 
 
-def _raised(error: BaseException, asked: str, test: Test) -> str:
-    """Return what an exception says that is no assertion's.
+def _raised(error: BaseException, test: Test) -> str:
+    """Return what an exception says that the test itself met with what the student's code gave.
 
     Where a hidden line met it, its text may hold what the test knows: "98 is not in list".
     """
-    place, name = _place(error, test), type(error).__name__[:60]
+    place = _place(error, test)
     line = linecache.getline(test.file, place.line).strip() if place.is_own else ""
-    may_be_said = asked or place.is_visible or type(error) in ABOUT_TYPES or line.startswith("raise ")
-    text = show_value.one_line(f"{name}: {text_of(error)}".rstrip(": ") if may_be_said else name)
-    if asked:
-        return show_value.shortened(f"`{asked}` raised {text}", MOST_SEEN)
-    return show_value.shortened(". ".join(filter(None, [f"The test ended with {text}", test.log.last])), MOST_SEEN)
+    may_be_said = place.is_visible or type(error) in ABOUT_TYPES or line.startswith("raise ")
+    name = _named(error) if may_be_said else type(error).__name__[:60]
+    return show_value.shortened(". ".join(filter(None, [f"The test ended with {name}", test.log.last])), MOST_SEEN)
+
+
+def _named(error: BaseException) -> str:
+    return show_value.shortened(show_value.one_line(f"{type(error).__name__}: {text_of(error)}".rstrip(": ")), MOST_OWN)
+
+
+def _line(raised_at: Mapping[str, Any]) -> str:
+    line, function = raised_at.get("line"), raised_at.get("function")
+    if type(line) is not int:
+        return ""
+    function = show_value.one_line(function[:60]) if type(function) is str else ""
+    return f" ({function}{function and ', '}line {line} of its cell)"
 
 
 def _ended(text: str) -> str:
