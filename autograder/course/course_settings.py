@@ -25,6 +25,7 @@ SECTIONS = {
     "Canvas": ("roster", "column"),
     "LatePolicy": tuple(part.name for part in fields(LatePolicy)),
     "MarkingDesk": OF_THE_DESK,
+    "Release": ("may_repeat",),
 }
 # Of these, what differs from assignment to assignment: a course of several sets it as a dict by their names.
 BY_ASSIGNMENT = ("column", "due", "extensions", "days_late")
@@ -45,6 +46,7 @@ class CourseSettings:
     late_policy: LatePolicy = field(default_factory=LatePolicy)  # `due` is there, with its time zone
     late_policies: Mapping[str, LatePolicy] = field(default_factory=dict, compare=False)  # of all assignments
     marking: MarkingSettings = field(default_factory=MarkingSettings)
+    may_repeat: tuple[str, ...] = ()  # patterns of released files in which stands what is a solution elsewhere
 
 
 def load(course_dir: Path, assignment: str = "") -> CourseSettings:
@@ -60,7 +62,7 @@ def load(course_dir: Path, assignment: str = "") -> CourseSettings:
         if config.IncludeHeaderFooter.get(name):  # nbgrader looks for it from where the command was called
             config.IncludeHeaderFooter[name] = str(course_dir / config.IncludeHeaderFooter[name])
     known = names(course_dir)
-    canvas, late, desk = (_for(assignment, known, name, _section(config, name)) for name in SECTIONS)
+    canvas, late, desk, released = (_for(assignment, known, name, _section(config, name)) for name in SECTIONS)
     for name, value in canvas.items():
         if not isinstance(value, str) or "\0" in value:
             raise ConfigError(f"{CONFIG_FILE} sets c.Canvas.{name} to {value!r}: it is a text.")
@@ -73,7 +75,14 @@ def load(course_dir: Path, assignment: str = "") -> CourseSettings:
         late_policy(late),
         {name: late_policy(_for(name, known, "LatePolicy", _section(config, "LatePolicy"))) for name in known},
         marking_settings(desk, CONFIG_FILE),
+        _patterns(released.get("may_repeat", [])),
     )
+
+
+def _patterns(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(pattern, str) for pattern in value):
+        raise ConfigError(f"{CONFIG_FILE} sets c.Release.may_repeat to {value!r}: it is a list of names of files.")
+    return tuple(value)
 
 
 def _read(course_dir: Path) -> Config:

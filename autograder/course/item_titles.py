@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 from nbformat import NotebookNode
 
-from ..handin.cell_names import POINTS
 from .source_notebook import GradedCell, functions_in, grade_id, metadata, solutions_of
 
 MAX_TITLE = 60
+POINTS = re.compile(r"[\s:,-]*[(\[][^()\[\]]*\b(?:points?|pts?|marks?)\b[^()\[\]]*[)\]]\s*$", re.IGNORECASE)
 HEADING = re.compile(
     r"^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$|^ {0,3}<h([1-6])[^>]*>(.*?)</h\3>", re.MULTILINE | re.I
 )
@@ -81,7 +81,7 @@ def headings(text: str) -> list[str]:
 
 def _plain(heading: str) -> str:
     text = EMPHASIS.sub(r"\2", LINK.sub(r"\1", TAG.sub("", heading)))
-    text = POINTS.sub("", " ".join(text.split())).rstrip(" :.")
+    text = POINTS.sub("", " ".join(text.split())).rstrip(" :,.")
     return text if len(text) <= MAX_TITLE else f"{text[: MAX_TITLE - 1].rstrip()}…"
 
 

@@ -90,4 +90,4 @@ class CellRegions:
     def delimiter(self) -> re.Pattern[str]:
         """Return what finds a delimiter that is left in a text."""
         words = sorted({word for pair in self.all.values() for word in pair}, key=len, reverse=True)
-        return re.compile("|".join(re.escape(word) for word in words))
+        return re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words))

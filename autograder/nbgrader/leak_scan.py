@@ -1,27 +1,48 @@
 """Search a released tree for anything that was meant to stay with the instructor."""
 
 import json
+import math
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import accumulate
+from fnmatch import fnmatch
+from itertools import accumulate, groupby
 from pathlib import Path
 from typing import Any
 
-from ..course import sheets
-from ..model.assignment import Assignment
+from nbformat import NotebookNode
 
-# What nbgrader and the answer sheets strip, by the word after BEGIN and END in the delimiters.
-REGIONS = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
-DELIMITER = re.compile(rf"\b(BEGIN|END) ({'|'.join(REGIONS)})\b")
+from ..course import sheets
+from ..course.source_notebook import PROMPT, grade_id, metadata
+from ..handin.asked import SOLUTION
+from ..model.assignment import Assignment
+from ..model.cell_regions import SCHEME as SCHEME_KIND
+from ..model.cell_regions import SOLUTION as SOLUTION_KIND
+from ..model.cell_regions import CellRegions
+
 # Shorter lines (`return loss`, `x = x + 1`) occur in any program and reveal nothing.
 SIGNIFICANT_CHARACTERS = 16
+# Of 160 assignments of public courses, 112 repeat some line of a solution in what students get, 21 of them a region of
+# at least this many characters by nine lines in ten or so; these are solutions that were left in, or shown on purpose.
+FEWEST_CHARACTERS = 24
+WHOLE = 0.8
 # Folders that belong to one machine; an address such as https://host/home/page has a letter before the slash.
 ABSOLUTE_PATH = re.compile(
     r"(?<![\w./~:-])/(?:home|Users|root|work|mnt|private|opt)/[\w.-]+|\b[A-Z]:\\\\?(?:Users|Documents)\b"
 )
+
+
+DELIMITER = CellRegions().delimiter()
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a course says of its releases."""
+
+    delimiter: re.Pattern[str] = DELIMITER
+    may_repeat: Sequence[str] = ()  # patterns of files in which students get what is a solution elsewhere
 
 
 @dataclass(frozen=True)
@@ -49,26 +70,47 @@ class _Passage:
         return f"{self.name}, line {line}" if self.name else f"line {line}"
 
 
-def secrets(assignment: Assignment) -> dict[str, str]:
-    """Return each line that the release strips, without its white space, and where it stands in source/ or answers/."""
-    found: dict[str, str] = {}
-    for path in sorted(assignment.source_dir.glob("*.ipynb")):
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            label = cell_name(cell)
-            for line, region in stripped_lines(cell):
-                _keep(found, line, f"{region} in {path.name}, {label}")
+@dataclass(frozen=True)
+class Region:
+    """Lines that a release strips in one place, without their white space; `each` of them must stay hidden, or all."""
+
+    origin: str
+    lines: tuple[str, ...]
+    each: bool = True
+
+    @property
+    def least(self) -> int:
+        """How many of the lines say what was hidden."""
+        return 1 if self.each else math.ceil(WHOLE * len(self.lines))
+
+
+def secrets(assignment: Assignment) -> list[Region]:
+    """Return what the release strips of notebooks and sheets.
+
+    Of an item with a prompt cell each line stays hidden: prompt, hints and given code are written with it, line by
+    line. Notebooks of other courses share many a line with their solutions, so that only the whole region counts.
+    """
+    found = []
+    for name in assignment.notebooks:
+        cells = assignment.source_notebook(name).cells
+        ids = {grade_id(cell) for cell in cells}
+        for number, cell in enumerate(cells, start=1):
+            item = grade_id(cell).removesuffix(SOLUTION)
+            each = f"{item}{PROMPT}" in ids or sheets.SCHEME_TAG in cell.metadata.get("tags", [])
+            for kind, lines in _blocks(stripped_lines(cell, assignment.regions)):
+                found += _region(f"{kind} in {name}.ipynb, {cell_name(cell, number)}", lines, each=each)
     for name in assignment.sheets:
         path, heading = assignment.course_dir / "answers" / f"{name}.md", "top"
-        for line, region in _with_regions(path.read_text(encoding="utf-8")):
-            if line.startswith("#") and not region:
-                heading = line.lstrip("# ").split(" ")[0]
-            elif region:
-                _keep(found, line, f"{region} in answers/{path.name}, {heading}")
+        for kind, lines in _blocks(CellRegions().lines(path.read_text(encoding="utf-8"))):
+            headings = [line for line in lines if line.startswith("#") and not kind]
+            heading = headings[-1].lstrip("# ").split(" ")[0] if headings else heading
+            if kind:
+                found += _region(f"{kind} in answers/{path.name}, {heading}", lines, each=True)
     return found
 
 
-def scan(released_dir: Path, hidden: Mapping[str, str], course_dir: str) -> list[Leak]:
-    """Return every leak under `released_dir`: stripped lines, delimiters, outputs and absolute paths.
+def scan(released_dir: Path, hidden: Sequence[Region], course_dir: str, rules: Rules = Rules()) -> list[Leak]:
+    """Return every leak under `released_dir`: stripped text, delimiters, outputs and absolute paths.
 
     `hidden` is what `secrets` found; `course_dir` is the folder on this machine that must not be named.
     """
@@ -76,51 +118,44 @@ def scan(released_dir: Path, hidden: Mapping[str, str], course_dir: str) -> list
     for path in sorted(path for path in released_dir.rglob("*") if path.is_file()):
         file = path.relative_to(released_dir).as_posix()
         notebook = as_notebook(path)
+        may_repeat = any(fnmatch(file, pattern) for pattern in rules.may_repeat)
         if notebook is not None:
             leaks += [Leak(file, *found) for found in _saved_runs(notebook)]
         for passage in _passages(path, notebook):
-            leaks += [Leak(file, *found) for found in _repeated_secrets(passage, hidden)]
-            leaks += [Leak(file, *found) for found in _tell_tales(passage, course_dir)]
+            leaks += [Leak(file, *found) for found in _repeated(passage, () if may_repeat else hidden)]
+            leaks += [Leak(file, *found) for found in _tell_tales(passage, course_dir, rules.delimiter)]
     return leaks
 
 
-def _keep(found: dict[str, str], line: str, origin: str) -> None:
-    text = _compact(line)
-    if len(text) >= SIGNIFICANT_CHARACTERS:
-        found.setdefault(text, origin)
+def _region(origin: str, lines: Iterable[str], *, each: bool) -> list[Region]:
+    kept = tuple(dict.fromkeys(text for line in lines if len(text := _compact(line)) >= SIGNIFICANT_CHARACTERS))
+    return [Region(origin, kept, each)] if kept and (each or sum(map(len, kept)) >= FEWEST_CHARACTERS) else []
 
 
-def stripped_lines(cell: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _blocks(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the kind of each region, "" for none, and its lines."""
+    for kind, group in groupby(pairs, key=lambda pair: pair[1]):
+        yield kind, [line for line, _ in group]
+
+
+def stripped_lines(cell: NotebookNode, regions: CellRegions) -> Iterator[tuple[str, str]]:
     """Yield (line, kind of region) for what nbgrader takes out of one source cell."""
-    source = "".join(cell["source"])
-    pairs = list(_with_regions(source))
-    meta = cell["metadata"].get("nbgrader", {})
-    if sheets.SCHEME_TAG in cell["metadata"].get("tags", []):
-        pairs = [(line, "mark scheme") for line, _ in pairs]
-    elif meta.get("solution") and not any(region == "solution" for _, region in pairs):
-        pairs = [(line, "solution") for line, _ in pairs]  # ClearSolutions replaces such a cell as a whole
-    yield from ((line, region) for line, region in pairs if region)
-
-
-def _with_regions(text: str) -> Iterator[tuple[str, str]]:
-    """Yield (line, region it lies in or "") without the delimiter lines themselves."""
-    region = ""
-    for line in text.splitlines():
-        delimiter = DELIMITER.search(line)
-        if delimiter:
-            region = delimiter[2].lower() if delimiter[1] == "BEGIN" else ""
-        else:
-            yield line, region
+    pairs = list(regions.lines(cell.source))
+    if sheets.SCHEME_TAG in cell.metadata.get("tags", []):
+        pairs = [(line, SCHEME_KIND) for line, _ in pairs]
+    elif metadata(cell).get("solution") and not any(kind == SOLUTION_KIND for _, kind in pairs):
+        pairs = [(line, SOLUTION_KIND) for line, _ in pairs]  # ClearSolutions replaces such a cell as a whole
+    yield from ((line, kind) for line, kind in pairs if kind)
 
 
 def _compact(text: str) -> str:
     return "".join(text.split())
 
 
-def cell_name(cell: dict[str, Any]) -> str:
-    """Return what the instructor is told of where a cell is."""
-    grade_id = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id")
-    return f"cell {grade_id or cell.get('id', 'without an id')}"
+def cell_name(cell: Mapping[str, Any], number: int) -> str:
+    """Return what the instructor is told of where a cell is; the first cell of a notebook has the number 1."""
+    known = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id")
+    return f"cell {known or number}"
 
 
 def as_notebook(path: Path) -> dict[str, Any] | None:
@@ -142,10 +177,11 @@ def _passages(path: Path, notebook: dict[str, Any] | None) -> Iterator[_Passage]
     if notebook is None:
         yield _Passage("", path.read_bytes().decode("utf-8", errors="replace"))
         return
-    for cell in notebook["cells"]:
-        yield _Passage(cell_name(cell), "".join(cell["source"]))
+    for number, cell in enumerate(notebook["cells"], start=1):
+        name = cell_name(cell, number)
+        yield _Passage(name, "".join(cell["source"]))
         rest = {key: value for key, value in cell.items() if key != "source"}
-        yield _Passage(f"{cell_name(cell)} beside its source", "\n".join(_strings(rest)))
+        yield _Passage(f"{name} beside its source", "\n".join(_strings(rest)))
     yield _Passage("notebook metadata", "\n".join(_strings(notebook["metadata"])))
 
 
@@ -161,28 +197,33 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(entry)
 
 
-def _repeated_secrets(passage: _Passage, hidden: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Yield where a stripped line occurs, however it is spaced, broken over lines or wrapped in other text."""
+def _repeated(passage: _Passage, hidden: Sequence[Region]) -> Iterator[tuple[str, str, str]]:
+    """Yield where stripped text occurs, however it is spaced, broken over lines or wrapped in other text."""
     lines = passage.text.splitlines()
     compact_lines = [_compact(line) for line in lines]
     text = "".join(compact_lines)
     starts = list(accumulate((len(line) for line in compact_lines), initial=0))
-    for secret, origin in hidden.items():
-        position = text.find(secret)
-        if position >= 0:
+    for region in hidden:
+        places = [position for secret in region.lines if (position := text.find(secret)) >= 0]
+        if len(places) < region.least:
+            continue
+        for position in places if region.each else places[:1]:
             line = bisect_right(starts, position) - 1
-            yield passage.place(line + 1), lines[line], f"repeats a line of the {origin}"
+            what = (
+                "a line of" if region.each else f"{len(places)} lines, nearly all, of" if len(places) > 1 else "all of"
+            )
+            yield passage.place(line + 1), lines[line], f"repeats {what} the {region.origin}"
 
 
-def _tell_tales(passage: _Passage, course_dir: str) -> Iterator[tuple[str, str, str]]:
+def _tell_tales(passage: _Passage, course_dir: str, delimiter: re.Pattern[str]) -> Iterator[tuple[str, str, str]]:
     for number, line in enumerate(passage.text.splitlines(), start=1):
-        if DELIMITER.search(line):
+        if delimiter.search(line):
             yield passage.place(number), line, "still has a delimiter of a stripped region"
         if ABSOLUTE_PATH.search(line) or course_dir in line:
             yield passage.place(number), line, "names a folder of one machine"
 
 
 def _saved_runs(notebook: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    for cell in notebook["cells"]:
+    for number, cell in enumerate(notebook["cells"], start=1):
         if cell.get("outputs") or cell.get("execution_count") is not None:
-            yield cell_name(cell), f"{len(cell.get('outputs', []))} outputs", "was released with a saved run"
+            yield cell_name(cell, number), f"{len(cell.get('outputs', []))} outputs", "was released with a saved run"

@@ -49,9 +49,10 @@ def _hidden_texts(assignment: Assignment) -> Iterator[tuple[str, str]]:
             yield f"model answer of {item.id} in answers/{name}.md", item.model_answer
             yield f"mark scheme of {item.id} in answers/{name}.md", item.mark_scheme
     for name in assignment.notebooks:
-        for cell in assignment.source_notebook(name).cells:
+        for number, cell in enumerate(assignment.source_notebook(name).cells, start=1):
             if cell.cell_type != "code":
-                yield f"{cell_name(cell)} in {name}.ipynb", "\n".join(line for line, _ in stripped_lines(cell))
+                lines = (line for line, _ in stripped_lines(cell, assignment.regions))
+                yield f"{cell_name(cell, number)} in {name}.ipynb", "\n".join(lines)
 
 
 def _repeated(text: str, phrases: Phrases) -> dict[str, list[str]]:
@@ -70,9 +71,9 @@ def _repeated(text: str, phrases: Phrases) -> dict[str, list[str]]:
 def _texts(path: Path) -> Iterator[tuple[str, str]]:
     """Yield place and text of what a student reads in a file: prose, and the comments and docstrings of code."""
     if notebook := as_notebook(path):
-        for cell in notebook["cells"]:
+        for number, cell in enumerate(notebook["cells"], start=1):
             source = "".join(cell["source"])
-            yield cell_name(cell), _comments(source) if cell["cell_type"] == "code" else source
+            yield cell_name(cell, number), _comments(source) if cell["cell_type"] == "code" else source
     elif path.suffix in (".md", ".py"):
         text = path.read_bytes().decode("utf-8", errors="replace")
         yield ("comments", _comments(text)) if path.suffix == ".py" else ("text", text)

@@ -86,7 +86,7 @@ class CourseGenerateAssignment(GenerateAssignment):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, target)
         rules = released / HANDIN_DIR.name
-        rules.mkdir()
+        rules.mkdir(parents=True)  # an assignment of notebooks only has no folder yet
         for path in HANDIN_DIR.glob("*.py"):
             shutil.copy(path, rules)
         (rules / asked.FILE).write_text(asked.to_json(asked_for(self._assignment)), encoding="utf-8")
@@ -114,18 +114,19 @@ class CourseGenerateAssignment(GenerateAssignment):
         """Build the release; remove it again and raise NbGraderException when it gives something away."""
         root = Path(self.coursedir.root)
         try:  # of a config that raised, nbgrader only logs the error: it would go on with steps of its own
-            policy = course_settings.load(root, self.coursedir.assignment_id).late_policy
+            settings = course_settings.load(root, self.coursedir.assignment_id)
             self._assignment = assignments.load(root, self.coursedir.assignment_id)
         except (ConfigError, OSError) as error:
             self.log.error("%s", sentence(error))
             raise NbGraderException(sentence(error)) from error
         if self.tries_tests:
             self._try_tests()
-        self._due = due_date.in_words(policy)
+        self._due, self._may_repeat = due_date.in_words(settings.late_policy), settings.may_repeat
         self.config.ShowDueDate.due = self._due
         super().start()
         released = Path(self._format_dest(self.coursedir.assignment_id, "."))
-        leaks = leak_scan.scan(released, leak_scan.secrets(self._assignment), str(root))
+        rules = leak_scan.Rules(self._assignment.regions.delimiter(), self._may_repeat)
+        leaks = leak_scan.scan(released, leak_scan.secrets(self._assignment), str(root), rules)
         leaks += phrase_scan.scan(released, phrase_scan.hidden(self._assignment))
         if leaks:
             shutil.rmtree(released)
@@ -264,7 +265,9 @@ class _Complaints(logging.Handler):
 def _leak_sentence(leaks: list[leak_scan.Leak]) -> str:
     shown = "; ".join(str(leak) for leak in leaks[:LEAKS_SHOWN])
     more = len(leaks) - LEAKS_SHOWN
-    return f"The release would give something away: {shown}" + (f"; and {more} more." if more > 0 else ".")
+    listed = f"The release would give something away: {shown}" + (f"; and {more} more." if more > 0 else ".")
+    may = " Students are to have it? Then name the file in c.Release.may_repeat of nbgrader_config.py."
+    return listed + may * any(leak.why.startswith("repeats") for leak in leaks)
 
 
 def _contents(folder: Path) -> dict[str, tuple[bytes, bool]]:
