@@ -62,7 +62,7 @@ def test_cells_of_a_notebook_are_named(tmp_path: Path):
     cells = [new_markdown_cell(SECRET, id="hint"), new_code_cell(f"# {SECRET}", id="code"), new_code_cell("!ls '")]
     nbformat.write(new_notebook(cells=cells), tmp_path / "one.ipynb")
 
-    assert [leak.split(": ")[0] for leak in leaks(tmp_path)] == ["one.ipynb, cell hint", "one.ipynb, cell code"]
+    assert [leak.split(": ")[0] for leak in leaks(tmp_path)] == ["one.ipynb, cell 1", "one.ipynb, cell 2"]
 
 
 def test_a_leak_in_other_lines_stops_the_release(tmp_path: Path):

@@ -217,7 +217,7 @@ def test_addresses_are_no_folders_of_one_machine(tmp_path: Path, text: str):
     """What students on any machine can use is allowed."""
     (tmp_path / "notes.md").write_text(text)
 
-    assert leak_scan.scan(tmp_path, {}, str(tmp_path)) == []
+    assert leak_scan.scan(tmp_path, [], str(tmp_path)) == []
 
 
 def test_saved_runs_are_found(tmp_path: Path):
@@ -225,7 +225,7 @@ def test_saved_runs_are_found(tmp_path: Path):
     notebook = small_course.part_one()
     (tmp_path / "a.ipynb").write_text(nbformat.writes(notebook))
 
-    assert "was released with a saved run" in {leak.why for leak in leak_scan.scan(tmp_path, {}, str(tmp_path))}
+    assert "was released with a saved run" in {leak.why for leak in leak_scan.scan(tmp_path, [], str(tmp_path))}
 
 
 LINE = st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S"]), min_size=16, max_size=60)
@@ -242,7 +242,7 @@ def test_no_white_space_hides_a_stripped_line(tmp_path_factory, line: str, befor
     notebook = {"cells": [{"cell_type": "markdown", "metadata": {}, "source": [text]}], "metadata": {}}
     (folder / "book.ipynb").write_text(json.dumps(notebook))
     (folder / "asked.json").write_text(json.dumps({"cells": [{"source": text}]}))
-    leaks = leak_scan.scan(folder, {line: "somewhere"}, str(folder))
+    leaks = leak_scan.scan(folder, [leak_scan.Region("somewhere", (line,))], str(folder))
 
     assert {leak.file for leak in leaks if leak.why.endswith("somewhere")} == {"plain.txt", "book.ipynb", "asked.json"}
 

@@ -8,6 +8,7 @@ from ..nbgrader import due_date
 from ..nbgrader import release as releases
 
 DONE, NEEDS_PERSON, NOT_DONE = 0, 1, 2
+MOST_REPEATS = 10  # are listed
 
 
 def release(course_dir: Path, name: str = "", *, check: bool = False) -> int:
@@ -26,7 +27,7 @@ def release(course_dir: Path, name: str = "", *, check: bool = False) -> int:
         print(release_check.NOTHING_RELEASED)
         return NOT_DONE
     done = _check(course_dir, assignment.name) if check else _build(course_dir, assignment.name)
-    if problems and done == DONE:
+    if problems and done != NOT_DONE:
         print(release_check.RELEASED_ALL_THE_SAME)
         return NEEDS_PERSON
     return done
@@ -34,11 +35,17 @@ def release(course_dir: Path, name: str = "", *, check: bool = False) -> int:
 
 def _build(course_dir: Path, name: str) -> int:
     target = course_dir / "release" / name
-    releases.build(course_dir, target, name)
+    repeats = releases.build(course_dir, target, name)
     due = due_date.stated_in(target)
     print(f"Released to {target}")
     print(f"It is due {due}." if due else "It shows no due date: set c.LatePolicy.due in nbgrader_config.py for one.")
-    return DONE
+    for repeat in repeats[:MOST_REPEATS]:
+        print(f"Look once: {repeat}")
+    if len(repeats) > MOST_REPEATS:
+        print(f"{len(repeats) - MOST_REPEATS} more cells repeat a solution.")
+    if repeats:
+        print(releases.MAY_REPEAT)
+    return NEEDS_PERSON if repeats else DONE
 
 
 def _check(course_dir: Path, name: str) -> int:

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from ..course import sheets
 from ..course.source_notebook import PROMPT, grade_id, metadata
+from ..handin import asked
 from ..handin.asked import SOLUTION
 from ..model.assignment import Assignment
 from ..model.cell_regions import SCHEME as SCHEME_KIND
@@ -28,6 +29,7 @@ SIGNIFICANT_CHARACTERS = 16
 # at least this many characters by nine lines in ten or so; these are solutions that were left in, or shown on purpose.
 FEWEST_CHARACTERS = 24
 WHOLE = 0.8
+COMMON = re.compile(r"\s*(?:#|import\b|from\s+\S+\s+import\b)")  # lines that solutions share with anything else
 # Folders that belong to one machine; an address such as https://host/home/page has a letter before the slash.
 ABSOLUTE_PATH = re.compile(
     r"(?<![\w./~:-])/(?:home|Users|root|work|mnt|private|opt)/[\w.-]+|\b[A-Z]:\\\\?(?:Users|Documents)\b"
@@ -53,6 +55,7 @@ class Leak:
     place: str
     text: str
     why: str
+    is_certain: bool = True  # the release is refused; else a person may have meant it
 
     def __str__(self) -> str:
         """Return the sentence that the instructor reads."""
@@ -65,6 +68,7 @@ class _Passage:
 
     name: str
     text: str
+    is_cell: bool = False  # the source of one, which the instructor sees as students do
 
     def place(self, line: int) -> str:
         return f"{self.name}, line {line}" if self.name else f"line {line}"
@@ -115,20 +119,27 @@ def scan(released_dir: Path, hidden: Sequence[Region], course_dir: str, rules: R
     `hidden` is what `secrets` found; `course_dir` is the folder on this machine that must not be named.
     """
     leaks: list[Leak] = []
-    for path in sorted(path for path in released_dir.rglob("*") if path.is_file()):
+    shown: set[Region] = set()  # in cells, whose text the rules of a submission hold once more
+    paths = (path for path in released_dir.rglob("*") if path.is_file())
+    for path in sorted(paths, key=lambda path: (path.suffix != ".ipynb", path)):
         file = path.relative_to(released_dir).as_posix()
         notebook = as_notebook(path)
         may_repeat = any(fnmatch(file, pattern) for pattern in rules.may_repeat)
         if notebook is not None:
             leaks += [Leak(file, *found) for found in _saved_runs(notebook)]
         for passage in _passages(path, notebook):
-            leaks += [Leak(file, *found) for found in _repeated(passage, () if may_repeat else hidden)]
+            for region, found in _repeated(passage, hidden):
+                is_known = region in shown and path.name == asked.FILE
+                shown |= {region} if passage.is_cell and not region.each else set()
+                if not is_known and not may_repeat:
+                    leaks.append(Leak(file, *found, is_certain=region.each or not passage.is_cell))
             leaks += [Leak(file, *found) for found in _tell_tales(passage, course_dir, rules.delimiter)]
     return leaks
 
 
 def _region(origin: str, lines: Iterable[str], *, each: bool) -> list[Region]:
-    kept = tuple(dict.fromkeys(text for line in lines if len(text := _compact(line)) >= SIGNIFICANT_CHARACTERS))
+    own = [line for line in lines if each or not COMMON.match(line)]
+    kept = tuple(dict.fromkeys(text for line in own if len(text := _compact(line)) >= SIGNIFICANT_CHARACTERS))
     return [Region(origin, kept, each)] if kept and (each or sum(map(len, kept)) >= FEWEST_CHARACTERS) else []
 
 
@@ -173,13 +184,15 @@ def _passages(path: Path, notebook: dict[str, Any] | None) -> Iterator[_Passage]
     """Yield the text of a file; of JSON its strings, a notebook cell by cell, so that escapes hide nothing."""
     if notebook is None and path.suffix == ".json":
         with suppress(ValueError):  # no JSON, then; UnicodeDecodeError is one of these
-            yield _Passage("a text in it", "\n".join(_strings(json.loads(path.read_text(encoding="utf-8")))))
+            content = json.loads(path.read_text(encoding="utf-8"))
+            yield from (_Passage("a text in it", text) for text in _strings(content))
+            return
     if notebook is None:
         yield _Passage("", path.read_bytes().decode("utf-8", errors="replace"))
         return
     for number, cell in enumerate(notebook["cells"], start=1):
         name = cell_name(cell, number)
-        yield _Passage(name, "".join(cell["source"]))
+        yield _Passage(name, "".join(cell["source"]), is_cell=True)
         rest = {key: value for key, value in cell.items() if key != "source"}
         yield _Passage(f"{name} beside its source", "\n".join(_strings(rest)))
     yield _Passage("notebook metadata", "\n".join(_strings(notebook["metadata"])))
@@ -197,7 +210,7 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(entry)
 
 
-def _repeated(passage: _Passage, hidden: Sequence[Region]) -> Iterator[tuple[str, str, str]]:
+def _repeated(passage: _Passage, hidden: Sequence[Region]) -> Iterator[tuple[Region, tuple[str, str, str]]]:
     """Yield where stripped text occurs, however it is spaced, broken over lines or wrapped in other text."""
     lines = passage.text.splitlines()
     compact_lines = [_compact(line) for line in lines]
@@ -212,7 +225,7 @@ def _repeated(passage: _Passage, hidden: Sequence[Region]) -> Iterator[tuple[str
             what = (
                 "a line of" if region.each else f"{len(places)} lines, nearly all, of" if len(places) > 1 else "all of"
             )
-            yield passage.place(line + 1), lines[line], f"repeats {what} the {region.origin}"
+            yield region, (passage.place(line + 1), lines[line], f"repeats {what} the {region.origin}")
 
 
 def _tell_tales(passage: _Passage, course_dir: str, delimiter: re.Pattern[str]) -> Iterator[tuple[str, str, str]]:

@@ -10,11 +10,15 @@ import tokenize
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from ..course import sheets
+from ..course.source_notebook import PROMPT, grade_id
 from ..model.assignment import Assignment
 from .leak_scan import Leak, as_notebook, cell_name, stripped_lines
 
 # Of the first homework, questions and answers shared four runs of 6 words by chance, and one of 7, which was a leak.
 RUN = 7
+# Answers of other notebooks than ours repeat their question, and one another's: of them only what is as long counts.
+LONG_RUN = 25
 # Mathematics and code are of few words, so that questions and answers share them.
 _FORMULAS = re.compile(r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -25,46 +29,52 @@ Phrases = Mapping[tuple[str, ...], str]
 def hidden(assignment: Assignment) -> Phrases:
     """Return each run of words of the model answers and mark schemes, and where it stands."""
     found: dict[tuple[str, ...], str] = {}
-    for origin, text in _hidden_texts(assignment):
+    for origin, text, run in _hidden_texts(assignment):
         words = _words(text)
-        for start in range(len(words) - RUN + 1):
-            found.setdefault(tuple(words[start : start + RUN]), origin)
+        for start in range(len(words) - run + 1):
+            found.setdefault(tuple(words[start : start + run]), origin)
     return found
 
 
 def scan(released_dir: Path, phrases: Phrases) -> list[Leak]:
     """Return where the text of a release repeats hidden words, once for each part of a file and each origin."""
-    leaks = []
+    leaks, long = [], {origin for words, origin in phrases.items() if len(words) == LONG_RUN}
     for path in sorted(path for path in released_dir.rglob("*") if path.is_file()):
         for place, text in _texts(path):
             for origin, words in _repeated(text, phrases).items():
                 file = path.relative_to(released_dir).as_posix()
-                leaks.append(Leak(file, place, " ".join(words), f"repeats words of the {origin}"))
+                is_certain = origin not in long
+                leaks.append(Leak(file, place, " ".join(words), f"repeats words of the {origin}", is_certain))
     return leaks
 
 
-def _hidden_texts(assignment: Assignment) -> Iterator[tuple[str, str]]:
+def _hidden_texts(assignment: Assignment) -> Iterator[tuple[str, str, int]]:
+    """Yield where it stands, the text, and how many words in a row must not be repeated."""
     for name in assignment.sheets:
         for item in assignment.sheet(name).items:
-            yield f"model answer of {item.id} in answers/{name}.md", item.model_answer
-            yield f"mark scheme of {item.id} in answers/{name}.md", item.mark_scheme
+            yield f"model answer of {item.id} in answers/{name}.md", item.model_answer, RUN
+            yield f"mark scheme of {item.id} in answers/{name}.md", item.mark_scheme, RUN
     for name in assignment.notebooks:
-        for number, cell in enumerate(assignment.source_notebook(name).cells, start=1):
+        cells = assignment.source_notebook(name).cells
+        ids = {grade_id(cell) for cell in cells}
+        for number, cell in enumerate(cells, start=1):
             if cell.cell_type != "code":
+                is_ours = f"{grade_id(cell)}{PROMPT}" in ids or sheets.SCHEME_TAG in cell.metadata.get("tags", [])
                 lines = (line for line, _ in stripped_lines(cell, assignment.regions))
-                yield f"{cell_name(cell, number)} in {name}.ipynb", "\n".join(lines)
+                yield f"{cell_name(cell, number)} in {name}.ipynb", "\n".join(lines), RUN if is_ours else LONG_RUN
 
 
 def _repeated(text: str, phrases: Phrases) -> dict[str, list[str]]:
     """Return by origin the first run of hidden words in a text, as long as it goes on."""
     words, found, end = _words(text), dict[str, list[str]](), dict[str, int]()
-    for start in range(len(words) - RUN + 1):
-        origin = phrases.get(tuple(words[start : start + RUN]))
-        if origin and origin not in found:
-            found[origin], end[origin] = words[start : start + RUN], start
-        elif origin and end[origin] == start - 1:
-            found[origin].append(words[start + RUN - 1])
-            end[origin] = start
+    for run in (RUN, LONG_RUN):
+        for start in range(len(words) - run + 1):
+            origin = phrases.get(tuple(words[start : start + run]))
+            if origin and origin not in found:
+                found[origin], end[origin] = words[start : start + run], start
+            elif origin and end[origin] == start - 1:
+                found[origin].append(words[start + run - 1])
+                end[origin] = start
     return found
 
 

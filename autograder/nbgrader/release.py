@@ -37,6 +37,7 @@ DATASETS_FOLDER = "datasets"
 DOWNLOADS = "data"  # what datasets/get_datasets.sh fetches; far too large to release
 EXECUTABLE = 0o755
 LEAKS_SHOWN = 3
+MAY_REPEAT = "If students are to have it, name the file in c.Release.may_repeat of nbgrader_config.py, which is a list."
 # What nbgrader raises for a notebook, and what its steps do for a setting of a wrong type.
 REFUSALS = (
     RuntimeError, ValueError, ValidationError, SchemaTooOldError, SchemaTooNewError,
@@ -128,11 +129,13 @@ class CourseGenerateAssignment(GenerateAssignment):
         rules = leak_scan.Rules(self._assignment.regions.delimiter(), self._may_repeat)
         leaks = leak_scan.scan(released, leak_scan.secrets(self._assignment), str(root), rules)
         leaks += phrase_scan.scan(released, phrase_scan.hidden(self._assignment))
-        if leaks:
+        certain = [leak for leak in leaks if leak.is_certain]
+        self.repeats = [str(leak) for leak in leaks if not leak.is_certain]
+        for leak in leaks:
+            self.log.log(logging.ERROR if leak.is_certain else logging.WARNING, "%s", leak)
+        if certain:
             shutil.rmtree(released)
-            for leak in leaks:
-                self.log.error("%s", leak)
-            raise NbGraderException(_leak_sentence(leaks))
+            raise NbGraderException(_leak_sentence(certain))
 
     def _try_tests(self) -> None:
         """Run the test cells. Raises NbGraderException when one could grade nobody."""
@@ -147,18 +150,20 @@ class CourseGenerateAssignment(GenerateAssignment):
             raise NbGraderException(release_check.NOTHING_RELEASED)
 
 
-def build(course_dir: Path, out_dir: Path, name: str = "") -> None:
+def build(course_dir: Path, out_dir: Path, name: str = "") -> list[str]:
     """Write the release of an assignment, by default the only one, to `out_dir`, replacing what is there.
 
+    Returns where students get, in other cells, what is a solution in one; a person may have meant it.
     The gradebook is not touched. Raises ConfigError when the sources cannot be released or the release would leak;
     `out_dir` is then as it was.
     """
     course_dir = Path(course_dir).resolve()
     with tempfile.TemporaryDirectory() as scratch:
-        built = _generate(course_dir, Path(scratch), assignments.name_of(course_dir, name))
+        built, repeats = _generate(course_dir, Path(scratch), assignments.name_of(course_dir, name))
         if out_dir.exists():
             shutil.rmtree(out_dir)
         shutil.copytree(built, out_dir)
+    return repeats
 
 
 def check(course_dir: Path, name: str = "") -> list[str]:
@@ -170,7 +175,7 @@ def check(course_dir: Path, name: str = "") -> list[str]:
     name = assignments.name_of(course_dir, name)
     target = course_dir / "release" / name
     with tempfile.TemporaryDirectory() as scratch:
-        built = _generate(course_dir, Path(scratch), name)
+        built, _ = _generate(course_dir, Path(scratch), name)
         fresh, due = _contents(built), due_date.stated_in(built)
     committed, stated = _contents(target), due_date.stated_in(target)
     differences = []
@@ -204,7 +209,7 @@ def convert(
     notebook: NotebookNode, name: str, assignment_name: str, config: Config, *,
     leave_out: frozenset[str] = frozenset(), db_url: str = "",
 ) -> NotebookNode:  # fmt: skip
-    """Run the steps of `nbgrader generate_assignment` on one notebook in memory.
+    """Run the steps of `nbgrader generate_assignment` on one notebook in memory, which has the course's header.
 
     `leave_out` has the class names of steps to skip; without SaveCells no `db_url` of a gradebook is needed.
 
@@ -216,7 +221,7 @@ def convert(
     quiet.Exporter.default_preprocessors = []
     exporter = NotebookExporter(config=quiet)
     for step in config.GenerateAssignment.preprocessors:
-        if step.rpartition(".")[2] not in leave_out:
+        if step.rpartition(".")[2] not in {*leave_out, "IncludeHeaderFooter"}:
             exporter.register_preprocessor(step)
     resources = {"nbgrader": {"notebook": name, "assignment": assignment_name, "student": ".", "db_url": db_url}}
     try:
@@ -226,8 +231,8 @@ def convert(
     return nbformat.reads(text, as_version=4)
 
 
-def _generate(course_dir: Path, scratch: Path, name: str) -> Path:
-    """Run the converter without a gradebook into `scratch` and return the folder of the released assignment."""
+def _generate(course_dir: Path, scratch: Path, name: str) -> tuple[Path, list[str]]:
+    """Run the converter without a gradebook into `scratch`; return the folder of the release, and what it repeats."""
     config = copy.deepcopy(course_settings.load(course_dir).nbgrader)
     config.CourseDirectory.root = str(course_dir)
     config.CourseDirectory.release_directory = str(scratch)
@@ -243,7 +248,7 @@ def _generate(course_dir: Path, scratch: Path, name: str) -> Path:
         converter.start()
     except NbGraderException as error:
         raise ConfigError(f"{(complaints.reason or str(error)).rstrip('.')}.") from error
-    return scratch / name
+    return scratch / name, converter.repeats
 
 
 class _Complaints(logging.Handler):
@@ -266,8 +271,7 @@ def _leak_sentence(leaks: list[leak_scan.Leak]) -> str:
     shown = "; ".join(str(leak) for leak in leaks[:LEAKS_SHOWN])
     more = len(leaks) - LEAKS_SHOWN
     listed = f"The release would give something away: {shown}" + (f"; and {more} more." if more > 0 else ".")
-    may = " Students are to have it? Then name the file in c.Release.may_repeat of nbgrader_config.py."
-    return listed + may * any(leak.why.startswith("repeats") for leak in leaks)
+    return f"{listed} {MAY_REPEAT}" if any(leak.why.startswith("repeats") for leak in leaks) else listed
 
 
 def _contents(folder: Path) -> dict[str, tuple[bytes, bool]]:
