@@ -294,3 +294,27 @@ def test_empty_lines_at_the_top_show_nothing_of_a_hidden_line(run: Run) -> None:
 
     assert run(source)["seen"] == "`half(5)` gave 2"
     assert run(source.replace("98765", "2"))["seen"] == "`half(7)` gave 3; the test expects 4"
+
+
+def test_conditions_that_were_left_by_an_exception_are_compared_with_nothing(run: Run) -> None:
+    """Neither arrays, whose comparison has no truth, nor what is the student's."""
+    source = """
+calls = 0
+def array_or_error():
+    global calls
+    calls += 1
+    if calls % 2:
+        raise KeyError
+    return np.zeros(3)
+for _ in range(4):
+    try:
+        assert np.ones(3) is array_or_error()
+    except (KeyError, AssertionError):
+        pass
+"""
+    assert run(source)["ended"]
+
+
+def test_what_a_magic_captures_is_refused_with_what_to_do(run: Run) -> None:
+    assert run("%%capture\nsquares(1)")["ended"]
+    assert "contextlib.redirect_stdout" in run("%%capture printed\nsquares(1)\nassert printed.stdout")["seen"]

@@ -9,8 +9,12 @@ import pytest
 
 from autograder.commands.release import release
 from autograder.course import assignment as assignments
-from autograder.grading import release_check
+from autograder.grading import release_check, test_cell_problems
+from autograder.model.assignment import TestCell
+from autograder.model.errors import GraderFault, SubmissionError
+from autograder.model.report import Verdict
 from autograder.nbgrader import release as releases
+from autograder.session.tested_notebook import TestOutcome
 
 SOLUTION = '''
 # %% solution squares
@@ -36,7 +40,7 @@ UNFIT = {
     "wrong": ("assert squares(2) == [0, 2]", "does not pass with your own solution", "correct the test"),
     "too_few": ("squares(2)\n1", "gives 1 of 2 points to your own solution", "last value is to be 2"),
     "too_many": ("squares(2)\n5", "5 is no number of points from 0 to 2"),
-    "magic": ("%run helper.py\nassert squares(1) == [0]", "the magic %run", "write plain Python"),
+    "magic": ("%run helper.py\nassert squares(1) == [0]", "the magic %run", "import the file"),
     "shell": ("!ls\nassert squares(1) == [0]", "a shell command", "write plain Python"),
     "no_python": ("assert squares(1) = [0]", "is no Python"),
     "history": ("assert 'for' in In[1]", "reads `In`", "test what the code does"),
@@ -124,3 +128,25 @@ def test_an_accepted_test_is_released(tmp_path: Path, capsys) -> None:
     assert "test cell exists: " in said
     assert "test cell wrong: " not in said
     assert (folder / "release" / "lab" / "lab.ipynb").is_file()
+
+
+@pytest.mark.parametrize(
+    ("source", "outcome", "words"),
+    [
+        ("f()", TestOutcome(lost=SubmissionError("did not end within 30 s", Verdict.TIMEOUT)), "let it do less"),
+        ("f()", TestOutcome(lost=SubmissionError("needed more memory", Verdict.MEMORY)), "give it smaller data"),
+        ("f()", TestOutcome(lost=GraderFault("a process broke")), "let a person mark the item"),
+        (
+            "import inspect\nassert 'for' in inspect.getsource(f)",
+            TestOutcome(error={"kinds": ["OSError"], "text": "could not get source code"}), "test what the code does",
+        ),
+        (
+            "from time import perf_counter\nassert perf_counter() < 1", TestOutcome(hint="failed", seen="too slow"),
+            "count calls or steps instead",
+        ),
+        ("f()", TestOutcome(refused="`==` would let a Foo decide: compare data"), "compare data."),
+    ],
+    ids=["time", "memory", "fault", "source", "clock", "refused"],
+)  # fmt: skip
+def test_what_stops_a_test_is_told_with_what_to_do(source: str, outcome: TestOutcome, words: str) -> None:
+    assert words in test_cell_problems.with_solution(TestCell("t", 2, source, "lab"), outcome)

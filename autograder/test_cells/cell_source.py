@@ -15,7 +15,14 @@ MAGICS_THAT_DO_NOTHING = frozenset(
     "matplotlib config load_ext reload_ext autoreload pip conda mamba precision xmode colors".split()
 )
 # The first lines of a cell whose body is plain Python.
-AROUND_PYTHON = re.compile(r"\s*%%(?:time|capture|prun)\b.*")
+AROUND_PYTHON = re.compile(r"\s*%%(?:time|prun)\b.*|\s*%%capture\s*")
+# What to write for magics that tests use most.
+INSTEAD = {
+    "capture": "take what is printed with `contextlib.redirect_stdout`",
+    "timeit": "count calls or steps, for time is another in the grader",
+    "time": "write the statement alone",
+    "run": "import the file, which lies beside the notebook",
+}
 
 NO_SENTENCE = re.compile(
     r"(?i)\b(?:do not|don't|dont) (?:change|edit|modify|delete|remove|alter|touch|move|copy)|your code here|"
@@ -137,7 +144,8 @@ class _Magics(ast.NodeTransformer):
         name = _magic(node)
         if name:
             what = f"the magic %{name}" if name not in ("system", "getoutput") else "a shell command"
-            raise CannotRun(f"The test cell has {what}, which needs a notebook's kernel: write plain Python instead.")
+            instead = INSTEAD.get(name, "write plain Python instead")
+            raise CannotRun(f"The test cell has {what}, which needs a notebook's kernel: {instead}.")
         self.generic_visit(node)
         return node
 
