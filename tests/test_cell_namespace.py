@@ -494,3 +494,11 @@ def test_figures_are_the_students(tests):
         "assert gca().get_title() == 'a line' and gca().lines[0].get_ydata().tolist() == [3, 5]\n"
         "assert pylab.zeros(2).sum() == 0 and matplotlib.__version__"
     )
+
+
+def test_a_library_stays_the_tests_own_however_a_solution_uses_it(tests):
+    """To seed it, to draw with it or to set an option of it does not make it the student's."""
+    solved = "np.random.seed(1)\nnp.foo = 1\ndef f():\n    np.random.seed(2)\n    np.bar = 3"
+    started = tests("np = 'mine'", given("import numpy as np"), solution(solved), TEST)
+
+    started.run("assert np.add(1, 1) == 2")

@@ -118,7 +118,8 @@ def test_names_of_solution_cells_are_the_students():
     )
     read = names(given("table = {}"), solution(f"{function}\nK = 2"))
 
-    assert read["student"] == [["count", 2], ["f", 2], ["table", 2], ["K", 3]]
+    assert read["student"] == [["count", 2], ["f", 2], ["K", 3]]
+    assert read["changed"] == [["table", 2]]
     assert read["state"] == ["count", "table"]
 
 

@@ -35,7 +35,8 @@ def read(notebook: NotebookNode) -> dict[str, Any]:
             of a star import is "*".
         given: [kind, names it binds, names whose value it changes, names it needs, statement, place] for each statement
             of a given cell that binds or changes a name; the kind is "import", "function", "class" or "data".
-        student: [name, place] for each name that a solution cell binds, other than by an import, or changes in place.
+        student: [name, place] for each name that a solution cell binds, other than by an import.
+        changed: [name, place] for each name whose value a solution cell may change in place.
         state: names that functions bind by `global` or change in place, as far as they are called in the student's
             process: those of solution cells and classes, and what these call.
         used: the place of the last statement that uses a name in the student's process, itself or by functions that it
@@ -66,6 +67,7 @@ class _Reader:
         self._imports: list[list[Any]] = []
         self._given: list[list[Any]] = []
         self._student: list[list[Any]] = []
+        self._changed: list[list[Any]] = []
         self._state: set[str] = set()
         self._uses: list[tuple[frozenset[str], int]] = []  # names, and the place until which they are used
         self._functions: dict[str, statement_names.StatementNames] = {}  # of given cells
@@ -75,11 +77,13 @@ class _Reader:
     def result(self) -> dict[str, Any]:
         used = self._used()
         called = [names for function, names in self._functions.items() if function in used]
+        elsewhere = {*dir(builtins), *(name for name, *_ in self._imports)}  # `np.random.seed(0)` makes `np` no state
         return {
             "imports": self._imports,
             "given": self._given,
             "student": self._student,
-            "state": sorted(self._state.union(*(self._without_modules(names.keeps_state) for names in called))),
+            "changed": self._changed,
+            "state": sorted(self._state.union(*map(_state_of, called)) - elsewhere),
             "used": used,
             "tests": self._tests,
             "docs": self._docs,
@@ -98,7 +102,7 @@ class _Reader:
             if kind == "function":
                 self._functions |= dict.fromkeys(names.binds, names)
             else:
-                self._state |= self._without_modules(names.keeps_state)
+                self._state |= _state_of(names)
                 self._uses.append((names.needs, END if kind == "class" else self._place))
             if names.binds or names.changes:
                 names_as_data = [sorted(each) for each in (names.binds, names.changes, names.needs)]
@@ -109,18 +113,11 @@ class _Reader:
             names = self._read(node)
             imported = {name for name, _ in statement_names.imports_in(node)}
             self._read_imports(node, is_solution=True)
-            self._state |= self._without_modules(names.keeps_state)
+            self._state |= _state_of(names)
             self._uses += [(names.needs, self._place), (names.needs_later, END)]
-            touched = (names.binds - imported) | self._without_modules(names.changes | names.keeps_state)
-            self._student += [[name, self._place] for name in sorted(touched)]
-
-    def _without_modules(self, changed: frozenset[str]) -> frozenset[str]:
-        """Return those of the names that may be changed in place: `np.random.seed(0)` leaves `np` what it is.
-
-        Tests get imported names and builtin ones from where everybody gets them, and never from a student.
-        """
-        imported = {name for name, *_ in self._imports}
-        return frozenset(name for name in changed if name not in imported and not hasattr(builtins, name))
+            bound, changed = (names.binds - imported) | names.binds_later, names.changes | names.changes_later
+            self._student += [[name, self._place] for name in sorted(bound)]
+            self._changed += [[name, self._place] for name in sorted(changed)]
 
     def _read(self, node: ast.stmt) -> statement_names.StatementNames:
         """Return the names of a statement, which has the next place."""
@@ -148,6 +145,10 @@ class _Reader:
             found += statement_names.imports_in(node)
         self._imports += [[name, statement, self._place, is_solution] for name, statement in found]
         return is_import or is_pylab
+
+
+def _state_of(names: statement_names.StatementNames) -> frozenset[str]:
+    return names.binds_later | names.changes_later
 
 
 def _statements(source: str) -> list[ast.stmt]:

@@ -13,6 +13,12 @@ CHANGING = frozenset(
     setdefault shuffle sort subtract symmetric_difference_update update
     """.split()
 )
+# Functions of libraries that change an argument: `random.shuffle(cards)`. Others draw it, compare it or write it down.
+CHANGES_ARGUMENT = frozenset(
+    """
+    copyto fill_diagonal heapify heappop heappush heapreplace insort insort_left insort_right place put putmask shuffle
+    """.split()
+)
 # Calls that stand alone and only show something. What else stands alone may change its arguments: `shuffle(cards)`.
 SHOWING = frozenset(
     "print display pprint help input len head tail info describe plot hist show savefig summary".split()
@@ -27,7 +33,8 @@ class StatementNames:
     changes: frozenset[str]  # in place, when it runs
     needs: frozenset[str]
     needs_later: frozenset[str]  # those of `needs` that its functions use whenever they are called
-    keeps_state: frozenset[str]  # what its functions bind by `global`, or change in place, whenever they are called
+    binds_later: frozenset[str]  # what its functions bind by `global` whenever they are called
+    changes_later: frozenset[str]
 
 
 def read(node: ast.stmt) -> StatementNames:
@@ -41,9 +48,8 @@ def read(node: ast.stmt) -> StatementNames:
         changes=frozenset(changes),
         needs=frozenset(each.get_name() for each in [*symbols, *inner] if each.is_referenced()),
         needs_later=frozenset(each.get_name() for each in inner if each.is_referenced()),
-        keeps_state=frozenset(
-            {each.get_name() for each in inner if each.is_declared_global() and each.is_assigned()} | later
-        ),
+        binds_later=frozenset(each.get_name() for each in inner if each.is_declared_global() and each.is_assigned()),
+        changes_later=frozenset(later),
     )
 
 
@@ -102,12 +108,18 @@ def _changed_by(node: ast.AST) -> Iterator[str]:
         if node.func.attr in CHANGING or is_in_place:
             yield from _root(node.func.value)
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        call = node.value
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        if name not in SHOWING:
-            for part in (call.func, *call.args, *(each.value for each in call.keywords)):
-                if not isinstance(part, ast.Name) or part is not call.func:
-                    yield from _root(part)
+        yield from _changed_by_call(node.value)
+
+
+def _changed_by_call(call: ast.Call) -> Iterator[str]:
+    """Yield the names whose value a call that stands alone may change: `cards.cut()`, `random.shuffle(cards)`."""
+    is_method = isinstance(call.func, ast.Attribute)
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if is_method and name not in SHOWING:
+        yield from _root(call.func)
+    if name in CHANGES_ARGUMENT or not (is_method or name in SHOWING):
+        for part in (*call.args, *(each.value for each in call.keywords)):
+            yield from _root(part)
 
 
 def _root(node: ast.AST) -> Iterator[str]:

@@ -77,6 +77,9 @@ class GivenCode:
         self._student: dict[str, list[int]] = {}
         for name, place in names.get("student", ()):
             self._student.setdefault(name, []).append(place)
+        self._changed: dict[str, list[int]] = {}  # by solution cells
+        for name, place in names.get("changed", ()):
+            self._changed.setdefault(name, []).append(place)
         self._used: dict[str, int] = names.get("used", {})
         self.tests: dict[str, int] = names.get("tests", {})
 
@@ -155,10 +158,12 @@ class GivenCode:
 
     def _is_of_student(self, name: str, seen: set[str]) -> bool:
         """Return whether a value depends on what solution cells bind, on state, on classes, or on the unknown."""
-        if name in self.state or self._last(self._student.get(name, ())):
-            return True
         seen.add(name)
+        if self._last(self._student.get(name, ())):
+            return True
         statements = [each for each in self._before() if name in each.touches]
+        if name in self.state or (statements and self._last(self._changed.get(name, ()))):
+            return True
         if not any(name in each.binds for each in statements):
             return not (self.imports(name) or self.stars(name) or hasattr(builtins, name) or name == "get_ipython")
         if any(each.kind == "class" for each in statements):
