@@ -124,8 +124,8 @@ def use(codec: Any, number: Any, how: Any, name: Any, args: Any, kwargs: dict[st
         raise AttributeError(f"{name or how} is not handed over")
     if how == "special" and name in special_of(kind):
         return iter(value) if name == "__iter__" else getattr(kind, name)(value, *args, **kwargs)
-    if not is_public(name):
-        raise AttributeError(f"{name} is not handed over")
+    if not is_public(name) or (issubclass(kind, mock.NonCallableMock) and hasattr(mock.NonCallableMock, name)):
+        raise AttributeError(f"{name} is not handed over")  # `m.reset_mock()` would make a test forget
     if how == "get":
         return getattr(value, name)
     if how in ("set", "delete") and not callable(getattr(kind, name, None)):

@@ -11,7 +11,7 @@ import raised
 import refusals
 import remote_functions
 import wire
-from object_codec import keywords
+from object_codec import flat, named_values
 from refusals import Refused
 from remote_classes import Mirror, state_of
 from test_codec import TestCodec
@@ -50,7 +50,7 @@ class TestSide(peer.Peer):
     def ask(self, do: str, source: str = "", /, **fields: Any) -> Any:
         """Return the answer to one request."""
         if "kwargs" in fields:
-            fields["kwargs"] = tuple(fields["kwargs"].items())
+            fields["kwargs"] = flat(fields["kwargs"])
         before = len(self._raised)
         try:
             return super().ask(do, source, **fields)
@@ -116,12 +116,12 @@ class TestSide(peer.Peer):
     def advance(self, target: Any, sent: Any = None, error: BaseException | None = None) -> tuple[bool, Any]:
         """Return whether something has ended, and its next value or the one at its end."""
         if error is not None:
-            return self._step(self.ask("throw", "iteration:", target=target, error=error))
-        return self._step(self.ask("advance", "iteration:", target=target, sent=sent))
+            return self._step(self.ask("throw", "iteration", target=target, error=error))
+        return self._step(self.ask("advance", "iteration", target=target, sent=sent))
 
     def advance_async(self, target: Any) -> tuple[bool, Any]:
         """Return whether an asynchronous generator has ended, and its next value."""
-        return self._step(self.ask("advance_async", "iteration:", target=target))
+        return self._step(self.ask("advance_async", "iteration", target=target))
 
     def _step(self, answer: Any) -> tuple[bool, Any]:
         if type(answer) is not tuple or len(answer) != 2 or type(answer[0]) is not bool:
@@ -138,9 +138,9 @@ class TestSide(peer.Peer):
         answer = self.ask("dir", target=target)
         return [name for name in answer if type(name) is str] if type(answer) is list else []
 
-    def derive(self, made: type, bases: tuple[Any, ...], own: tuple[Any, ...]) -> None:
+    def derive(self, made: type, bases: tuple[Any, ...], own: dict[str, Any]) -> None:
         """Make a class of the test's in the student process."""
-        number = self.ask("subclass", name=made.__name__, bases=bases, own=own)
+        number = self.ask("subclass", name=made.__name__, bases=bases, own=flat(own))
         if type(number) is not int or number in self.codec.theirs:
             raise self.broken("a class of no known form")
         self.codec.keep_theirs(number, made)
@@ -173,8 +173,7 @@ class TestSide(peer.Peer):
                     self._judge_one(value, each)
 
     def _judge_one(self, value: Any, source: str) -> None:
-        self.seen_sources.add(source)
-        if self.allowed_sources is not None and source not in self.allowed_sources:
+        if self._is_unseen(source):
             raise self.refuse(refusals.of_source(source, what_it_is(value)))
         kind, _, name = source.partition(":")
         if kind == "name":
@@ -201,16 +200,12 @@ class TestSide(peer.Peer):
         return f"argument:{getattr(value, '__name__', type(value).__name__)}"[:MOST_ORIGIN]
 
     def _use(self, number: Any = None, how: Any = None, name: Any = None, args: Any = (), kwargs: Any = ()) -> Any:
-        if how in ("set", "delete") and type(name) is str:
-            self._note_change(f"set:{name}"[:MOST_ORIGIN])
-        return handed.use(self.codec, number, how, name, args, keywords(kwargs))
-
-    def _note_change(self, source: str) -> None:
-        self.seen_sources.add(source)
-        if self.allowed_sources is not None and source not in self.allowed_sources:
-            raise self.refuse(
-                f"The code changed `{source[4:]}` of an object that the test handed over; it may only read it."
+        if how in ("set", "delete") and type(name) is str and self._is_unseen(f"set:{name}"[:MOST_ORIGIN]):
+            text = (
+                f"The code changed `{name[:MOST_ORIGIN]}` of an object that the test handed over; it may only read it."
             )
+            raise self.refuse(text)
+        return handed.use(self.codec, number, how, name, args, named_values(kwargs))
 
     def work_on(self, do: str, fields: dict[str, Any], arrivals: Any) -> Any:
         """Return the answer to a request; remember what the test's own code raised."""
@@ -226,11 +221,9 @@ class TestSide(peer.Peer):
         """See to it that a test fails whose own assertion the student's code has caught."""
         swallowed, self._raised[before:] = self._raised[before:], []
         for error in swallowed:
-            if isinstance(error, AssertionError) or not isinstance(error, Exception):
-                source = f"caught:{type(error).__name__}"
-                self.seen_sources.add(source)
-                if self.allowed_sources is not None and source not in self.allowed_sources:
-                    self.refused = self.refused or str(error) or "A check that the test made of a call did not hold."
+            is_verdict = isinstance(error, AssertionError) or not isinstance(error, Exception)
+            if is_verdict and self._is_unseen(f"caught:{type(error).__name__}"):
+                self.refuse("A check that the test made of a call did not hold, and the code caught that.")
 
     # --- exceptions ---
 
@@ -244,12 +237,19 @@ class TestSide(peer.Peer):
             return described
         if type(described) is not tuple or len(described) != 2:
             return self.broken("an exception of no known form")
-        error, place = described
-        place = dict(place) if type(place) is tuple and all(type(e) is tuple and len(e) == 2 for e in place) else {}
+        error, told = described
+        place = named_values(told)
         if not isinstance(error, BaseException):
             error = raised.nearest(place)
+        if isinstance(error, StopIteration | StopAsyncIteration) and self._is_unseen(f"raised:{type(error).__name__}"):
+            error = RuntimeError(f"{type(error).__name__}: {place.get('text')}"[:200])  # it would end a loop quietly
         self._places.append((error, place))
         return error
+
+    def _is_unseen(self, source: str) -> bool:
+        """Note a source, and return whether the instructor's solution had none like it."""
+        self.seen_sources.add(source)
+        return self.allowed_sources is not None and source not in self.allowed_sources
 
 
 def what_it_is(value: Any) -> str:

@@ -31,7 +31,7 @@ class ObjectCodec(values.ValueCodec):
         """Return the frame of a message; of one that cannot travel nothing is kept."""
         self._just_numbered, self._described = [], set()
         try:
-            return super().pack(tuple(message.items()))  # type: ignore[arg-type]
+            return super().pack(flat(message))  # type: ignore[arg-type]
         except BaseException:
             for number in self._just_numbered:
                 del self._own_numbers[id(self.own.pop(number))]
@@ -62,8 +62,8 @@ class ObjectCodec(values.ValueCodec):
         if kind is staticmethod or kind is classmethod:
             return {"t": kind.__name__, "v": self.encode(value.__func__)}
         if kind is functools.partial:
-            pairs = tuple(value.keywords.items())
-            return {"t": "partial", "v": [self.encode(value.func), self.encode(value.args), self.encode(pairs)]}
+            held = (value.func, value.args, flat(value.keywords))
+            return {"t": "partial", "v": [self.encode(part) for part in held]}
         if value is NotImplemented:
             return {"t": "not implemented", "v": None}
         return self.own_form(value)
@@ -120,9 +120,9 @@ class ObjectCodec(values.ValueCodec):
         if tag == "staticmethod" or tag == "classmethod":
             return (staticmethod if tag == "staticmethod" else classmethod)(self.decode(payload))
         if tag == "partial":
-            function, args, pairs = self._parts(payload, 3)
+            function, args, named = self._parts(payload, 3)
             if callable(function) and type(args) is tuple:
-                return functools.partial(function, *args, **keywords(pairs))
+                return functools.partial(function, *args, **named_values(named))
         if tag == "not implemented":
             return NotImplemented
         raise wire.WireError(f"an object of the unknown kind {tag[:20]!r}")
@@ -137,8 +137,8 @@ class ObjectCodec(values.ValueCodec):
         return self.make(number, description)
 
     def decode_message(self, payload: Any) -> Any:
-        """Return the fields of a message: they travel as pairs, since a dictionary would be kept."""
-        return keywords(super().decode_message(payload))
+        """Return the fields of a message."""
+        return named_values(super().decode_message(payload))
 
     def _parts(self, payload: Any, count: int) -> list[Any]:
         if type(payload) is not list or len(payload) != count:
@@ -149,13 +149,17 @@ class ObjectCodec(values.ValueCodec):
 MESSAGE = values.Kind("message", values.Message, ObjectCodec.encode_message, ObjectCodec.decode_message)
 
 
-def keywords(pairs: Any) -> dict[str, Any]:
-    """Return the arguments that have names. Raises WireError for what is none."""
-    if type(pairs) is not tuple or not all(type(pair) is tuple and len(pair) == 2 for pair in pairs):
-        raise wire.WireError("arguments of no known form")
-    named = dict(pairs)
-    if len(named) != len(pairs) or not all(type(name) is str for name in named):
-        raise wire.WireError("arguments of no known form")
+def flat(named: dict[str, Any]) -> tuple[Any, ...]:
+    """Return names and values in turn: a dictionary would be kept as a value that can change."""
+    return tuple(part for pair in named.items() for part in pair)
+
+
+def named_values(parts: Any) -> dict[str, Any]:
+    """Return the values by name of what `flat` made. Raises WireError for anything else."""
+    names = parts[::2] if type(parts) is tuple and len(parts) % 2 == 0 else (None,)
+    named = dict(zip(names, parts[1::2], strict=True)) if all(type(name) is str for name in names) else {}
+    if len(named) != len(names):
+        raise wire.WireError("values without their names")
     return named
 
 

@@ -57,6 +57,7 @@ class Peer:
         self._tickets = itertools.count(1)
         self._abandoned: set[int] = set()
         self._depth = 0
+        self._most_requests = MOST_REQUESTS
         self._is_settling = False
         self._bytes_before = 0  # this test cell
 
@@ -81,7 +82,7 @@ class Peer:
             if not self._depth and self._codec.kept.are_many:
                 self._codec.forget()
             ticket = next(self._tickets)
-            self._send({"do": do, "ticket": ticket, "with": tuple(fields.items())})
+            self._send({"do": do, "ticket": ticket, "with": object_codec.flat(fields)})
             try:
                 answer, arrivals = self._wait_for(ticket)
             except BaseException:  # a clock of the test's own, say: the answer still comes, and is then nobody's
@@ -91,7 +92,7 @@ class Peer:
             self._release()
         self.turns += do not in RUNS_NO_CODE
         if "error" in answer:
-            self.judge(arrivals, "raised")
+            self.judge([arrival for arrival in arrivals if arrival[1]], "raised")
             raise self.error_of(answer["error"])
         self.judge(arrivals, source)
         if "extras" in answer:
@@ -117,6 +118,7 @@ class Peer:
         self._acquire()
         try:
             self._send({"do": "end"})
+            self._most_requests = self.requests + MOST_REQUESTS
         finally:
             self._release()
         self._begin()
@@ -138,10 +140,11 @@ class Peer:
     def take_extras(self, target: Any, extras: Any) -> None:
         """Take in what an answer says beside its value."""
 
-    def take_arrivals(self) -> Any:
-        """Return what the last message brought that is no data."""
+    def take_arrivals(self) -> list[tuple[Any, str]]:
+        """Return what the last message brought that is no data, each with its source where that is another one."""
+        return []
 
-    def judge(self, arrivals: Any, source: str) -> None:
+    def judge(self, arrivals: list[tuple[Any, str]], source: str) -> None:
         """Raise what refuses something that a message brought."""
 
     def source_of(self, do: str, fields: dict[str, Any]) -> str:
@@ -175,12 +178,12 @@ class Peer:
 
     def _answer(self, message: dict[str, Any]) -> None:
         """Work on one request and answer it. The lock is held before and afterwards, and not meanwhile."""
-        do, ticket, pairs = message.get("do"), message.get("ticket"), message.get("with")
+        do, ticket, parts = message.get("do"), message.get("ticket"), message.get("with")
         if type(ticket) is not int or type(do) is not str or do not in self.handlers:
             raise self.broken("a request of no known form")
         touched = self._codec.touched
         try:
-            fields, arrivals = object_codec.keywords(pairs), self.take_arrivals()
+            fields, arrivals = object_codec.named_values(parts), self.take_arrivals()
         except wire.WireError as error:
             raise self.broken(str(error)) from error
         self._release()
@@ -243,7 +246,7 @@ class Peer:
         if self.lost:
             raise Lost(self.lost)
         self.requests += 1
-        if self.requests > MOST_REQUESTS:
+        if self.requests > self._most_requests:
             raise self.broken(f"more than {MOST_REQUESTS:,} requests of one test")
 
     def settle(self) -> None:

@@ -4,6 +4,7 @@ import builtins
 from typing import Any
 
 import cell_shell
+import object_codec
 import wire
 
 MOST_TEXT = 2000
@@ -31,7 +32,7 @@ def describe(error: BaseException, codec: Any, file: str, files: Any) -> Any:
             break
         trace = trace.tb_next
     error.__traceback__ = trace
-    return error, tuple(cell_shell.describe(error, file).items())
+    return error, object_codec.flat(cell_shell.describe(error, file))
 
 
 def description(codec: Any, error: BaseException) -> list[Any]:
@@ -64,12 +65,14 @@ def of_student(kind: Any, args: Any, text: str, kinds: Any) -> BaseException:
     """Return the exception that stands here for one of the student's. Raises WireError for what describes none."""
     if not issubclass(kind, Exception) or type(args) is not tuple:
         raise wire.WireError("an exception of no known form")
-    try:
-        made = kind.__new__(kind, *args)
-    except Exception:
-        made = None
-    if not isinstance(made, kind):
-        made = kind.__new__(kind)
+    for make in (kind, kind.__new__) if kind.__module__ == "builtins" else (kind.__new__,):
+        try:
+            made = make(*args) if make is kind else make(kind, *args)
+            made.args = args
+            return made
+        except Exception:  # arguments that its class does not take
+            continue
+    made = Exception.__new__(Exception)
     made.args = args
     return made
 

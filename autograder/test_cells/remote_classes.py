@@ -169,4 +169,4 @@ def derive(made: Any, own: dict[str, Any]) -> None:
     state.mro = (made, *dict.fromkeys(kind for base in bases for kind in base.__mro__ if kind is not object), object)
     state.face = next((base.face for base in inherited if base.face is not None), None)
     type.__setattr__(made, STATE, state)
-    side.derive(made, mirrored, tuple(defined.items()))
+    side.derive(made, mirrored, defined)

@@ -9,6 +9,7 @@ from types import FunctionType
 from typing import Any
 
 import wire
+from special_names import is_special
 
 FILE = "<the student's code>"  # where `inspect.getsource` and tracebacks find nothing
 OF_BUILTINS: tuple[Any, ...] = (
@@ -124,17 +125,19 @@ class Attributes:
     def of(self, function: FunctionType) -> dict[str, Any] | None:
         """Return what carries the attributes of a function; None where it has none."""
         carrier = self._of(function)
-        if carrier is None and len(vars(function)) > ("__signature__" in vars(function)):
-            carrier = set_by_test(function)
+        if carrier is None and shown(vars(function)):
+            carrier = shown(vars(function))
             self._carried.append((function, carrier))
         return carrier
 
     def take(self) -> None:
         """Take what a test has set."""
         for function, own in self._carried:
-            now = set_by_test(function)
-            if own.keys() != now.keys() or any(own[name] is not now[name] for name in now):
-                own.clear()
+            now = shown(vars(function))
+            before = shown(own)
+            if before.keys() != now.keys() or any(before[name] is not now[name] for name in now):
+                for name in before.keys() - now.keys():
+                    del own[name]
                 own.update(now)
 
     def give(self) -> None:
@@ -146,14 +149,14 @@ class Attributes:
         return next((own for each, own in self._carried if each is function), None)
 
     def _give(self, function: FunctionType, own: dict[str, Any]) -> None:
-        for name in vars(function).keys() - own.keys() - {"__signature__"}:
+        for name in shown(vars(function)).keys() - own.keys():
             del vars(function)[name]
-        vars(function).update({name: value for name, value in own.items() if type(name) is str})
+        vars(function).update(shown(own))
 
 
-def set_by_test(function: FunctionType) -> dict[str, Any]:
-    """Return the attributes of a function besides its signature."""
-    return {name: value for name, value in vars(function).items() if name != "__signature__"}
+def shown(attributes: dict[str, Any]) -> dict[str, Any]:
+    """Return those attributes of a function that are the same on both sides: its signature and the like are not."""
+    return {name: value for name, value in attributes.items() if not is_special(name) or name == "__wrapped__"}
 
 
 # --- what runs step by step ---

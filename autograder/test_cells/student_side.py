@@ -16,7 +16,7 @@ import raised
 import seeds
 import student_codec
 import student_names
-from object_codec import keywords
+from object_codec import flat, named_values
 
 
 class StudentSide(peer.Peer):
@@ -45,8 +45,7 @@ class StudentSide(peer.Peer):
 
     def use(self, number: int, how: str, name: str, args: tuple[Any, ...] = (), kwargs: Any = None) -> Any:
         """Let the test process use one of its objects."""
-        pairs = tuple((kwargs or {}).items())
-        return self.ask("use", number=number, how=how, name=name, args=args, kwargs=pairs)
+        return self.ask("use", number=number, how=how, name=name, args=args, kwargs=flat(kwargs or {}))
 
     def describe_error(self, error: BaseException, briefly: bool = False) -> Any:
         """Return an exception in a form that travels."""
@@ -66,7 +65,7 @@ class StudentSide(peer.Peer):
         is_function = type(target) is types.FunctionType
         if is_function and attributes is not None and target.__dict__ is not attributes:
             target.__dict__ = attributes
-        result = target(*args, **keywords(kwargs))
+        result = target(*args, **named_values(kwargs))
         if is_function and attributes is None and target.__dict__:
             return peer.Answer(result, target.__dict__)
         return result
@@ -87,7 +86,7 @@ class StudentSide(peer.Peer):
         """Run a special method as the interpreter does: that of the class."""
         if name == "__iter__":
             return iter(target)
-        return getattr(type(target), name)(target, *args, **keywords(kwargs))
+        return getattr(type(target), name)(target, *args, **named_values(kwargs))
 
     def do_dir(self, target: Any) -> list[str]:
         """Return the names of all attributes."""
@@ -104,7 +103,7 @@ class StudentSide(peer.Peer):
 
     def do_subclass(self, name: str, bases: tuple[Any, ...], own: Any) -> int:
         """Make a class that a test derives from one of the student's; return its number."""
-        return self._objects.number(proxies.subclass(name, bases, keywords(own)))
+        return self._objects.number(proxies.subclass(name, bases, named_values(own)))
 
     # --- what runs step by step ---
 

@@ -9,6 +9,7 @@ import object_codec
 import raised
 import remote_functions
 import wire
+from descriptions import CACHE_METHODS
 from object_codec import name_text as text
 from remote_classes import Mirror
 
@@ -87,13 +88,13 @@ class TestCodec(object_codec.ObjectCodec):
             self.arrivals.append((value, ""))
         return value
 
-    def decode_default(self, form: Any) -> Any:
-        """Return what stands in a description and is a value."""
+    def decode_default(self, form: Any, source: str = "default") -> Any:
+        """Return what stands in a description and is a value; an object in it comes from a source of its own."""
         before, self._describing = self._describing, 0
         try:
             first = len(self.arrivals)
             value = self.decode(form)
-            self.arrivals[first:] = [(each, "default:") for each, _ in self.arrivals[first:]]
+            self.arrivals[first:] = [(each, source) for each, _ in self.arrivals[first:]]
             return value
         finally:
             self._describing = before
@@ -138,7 +139,8 @@ class TestCodec(object_codec.ObjectCodec):
         if signature is not None:
             remote_functions.set_defaults(function, signature)
         for method, form in methods:
-            setattr(function, text(method), self.decode(form))
+            if method in CACHE_METHODS:
+                setattr(function, method, self.decode(form))
         if attributes is not None:
             self.side.keep_attributes(function, self.decode(attributes))
         return function
@@ -179,9 +181,11 @@ class TestCodec(object_codec.ObjectCodec):
         return kind
 
     def _make_error(self, number: int, class_form: Any, args: Any, said: Any, kinds: Any, own: Any, cause: Any) -> Any:
-        made = raised.of_student(self.mirror(class_form), self.decode(args), text(said, raised.MOST_TEXT), kinds)
+        made = raised.of_student(
+            self.mirror(class_form), self.decode_default(args, "raised"), text(said, raised.MOST_TEXT), kinds
+        )
         self.keep_theirs(number, made)
-        attributes = self.decode(own)
+        attributes = self.decode_default(own, "raised")
         if type(attributes) is not dict or not all(type(name) is str for name in attributes):
             raise wire.WireError("an exception of no known form")
         made.__dict__ = attributes
