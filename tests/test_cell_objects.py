@@ -1,75 +1,405 @@
-"""Objects of the student process as a test cell sees them: two processes and the socket between them."""
+"""Objects of the student process as a test cell sees them: what a test may do with them is done as in one process."""
 
 from __future__ import annotations
 
-import os
-import socket
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
+from cell_processes import student
 
-ENGINE = Path(__file__).resolve().parents[1] / "autograder"
-FLAT_FOLDERS = [str(ENGINE / folder) for folder in ("test_cells", "session", "handin")]
+STUDENT = '''
+import abc, asyncio, collections, dataclasses, enum, functools
+
+class Animal:
+    """An animal."""
+    count = 0
+    def __init__(self, name, age=3):
+        self.name, self.age = name, age
+        Animal.count += 1
+    def speak(self): return "..."
+    def hello(self): return self.name + " says " + self.speak()
+    @property
+    def double(self): return self.age * 2
+    @double.setter
+    def double(self, value): self.age = value // 2
+    @staticmethod
+    def next_to(number): return number + 1
+    @classmethod
+    def make(cls, name): return cls(name)
+
+class Dog(Animal):
+    def speak(self): return "wuff"
+
+class Vec:
+    def __init__(self, x, y): self.x, self.y = x, y
+    def __add__(self, other): return Vec(self.x + other.x, self.y + other.y)
+    def __mul__(self, number):
+        return Vec(self.x * number, self.y * number) if isinstance(number, (int, float)) else NotImplemented
+    __rmul__ = __mul__
+    def __iadd__(self, other): self.x += other.x; self.y += other.y; return self
+    def __neg__(self): return Vec(-self.x, -self.y)
+    def __eq__(self, other): return (self.x, self.y) == (other.x, other.y)
+    def __lt__(self, other): return self.x < other.x
+    def __bool__(self): return True
+    def __float__(self): return 1.0
+    def __len__(self): return 2
+    def __getitem__(self, index): return (self.x, self.y)[index]
+    def __setitem__(self, index, value): setattr(self, "xy"[index], value)
+    def __contains__(self, value): return value in (self.x, self.y)
+    def __iter__(self): yield self.x; yield self.y
+    def __repr__(self): return f"Vec({self.x}, {self.y})"
+    def __call__(self, t): return self.x * t + self.y
+    def __abs__(self): return (self.x ** 2 + self.y ** 2) ** .5
+    def __divmod__(self, number): return divmod(self.x, number)
+    def __pow__(self, power, modulus=None): return pow(self.x, power, modulus)
+    def __round__(self, digits=0): return round(self.x, digits)
+    def __enter__(self): return self
+    def __exit__(self, kind, *rest): self.left = kind.__name__ if kind else None; return kind is ValueError
+
+@dataclasses.dataclass
+class Point:
+    x: int
+    y: int = 0
+
+class Color(enum.Enum):
+    RED = 1
+    BLUE = 2
+
+class Shape(abc.ABC):
+    @abc.abstractmethod
+    def area(self): ...
+
+class Square(Shape):
+    def __init__(self, side): self.side = side
+    def area(self): return self.side ** 2
+
+class MyError(ValueError):
+    def __init__(self, text, code): super().__init__(text); self.code = code
+    def info(self): return f"{self.code}!"
+
+class Stack(list):
+    def peek(self): return self[-1]
+
+def boom(): raise MyError("bad", 7)
+
+def count(n):
+    """Count."""
+    i = 0
+    while i < n:
+        got = yield i
+        i = (i if got is None else got) + 1
+    return "end"
+
+def ident(x): return x
+def sort_in_place(x): x.sort()
+def apply(function, *args, **kwargs): return function(*args, **kwargs)
+
+def add(a, b=2, *args, c: int = 3, **kw) -> int:
+    """Add."""
+    return a + b + c
+
+def counted(function):
+    @functools.wraps(function)
+    def counting(*args):
+        counting.calls += 1
+        return function(*args)
+    counting.calls = 0
+    return counting
+
+@counted
+def square(x): return x * x
+
+@functools.lru_cache(maxsize=None)
+def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)
+
+async def later(x): await asyncio.sleep(0); return x + 1
+async def numbers(n):
+    for i in range(n): yield i
+def make_adder(n): return lambda x: x + n
+def swallow(function):
+    try: return function()
+    except Exception: return "swallowed"
+increment = functools.partial(add, 1)
+def endless(n): return endless(n + 1)
+def sneaky(): raise StopIteration("quietly")
+def remember(): remember.calls = getattr(remember, "calls", 0) + 1
+def visit(node): node.visited = True
+'''
+
+WORKS = {
+    "types": """
+dog = Dog("rex")
+assert type(dog) is Dog and isinstance(dog, Animal) and not isinstance(dog, Vec) and issubclass(Dog, Animal)
+assert dog.__class__ is Dog and Dog.__name__ == "Dog" and repr(Dog) == "<class '__main__.Dog'>"
+assert Dog.__mro__ == (Dog, Animal, object) and Animal.__bases__ == (object,) and Animal.__doc__ == "An animal."
+""",
+    "attributes": """
+dog = Dog("rex")
+assert dog.name == "rex" and dog.double == 6 and dog.hello() == "rex says wuff" and vars(dog)["age"] == 3
+dog.double = 10
+dog.extra = [1]
+dog.extra.append(2)
+assert dog.age == 5 and dog.extra == [1, 2]
+del dog.extra
+assert not hasattr(dog, "extra") and "speak" in dir(dog)
+""",
+    "class_attributes": """
+Animal.count = 5
+Dog("rex")
+assert Animal.count == 6 and Animal.speak(Dog("a")) == "..." and Dog.next_to(3) == 4 and type(Dog.make("z")) is Dog
+assert isinstance(Animal.double, property) and "speak" in vars(Dog) and Dog.hello is Animal.hello
+""",
+    "inspection": """
+import inspect
+assert inspect.ismethod(Dog("a").speak) and inspect.isfunction(Dog.speak) and inspect.isclass(Dog)
+assert str(inspect.signature(Dog)) == "(name, age=3)" and str(inspect.signature(Dog.__init__)) == "(self, name, age=3)"
+assert str(inspect.signature(add)) == "(a, b=2, *args, c: int = 3, **kw) -> int"
+assert add.__defaults__ == (2,) and add.__kwdefaults__ == {"c": 3} and add.__doc__ == "Add." and add(1, c=1) == 4
+names = [name for name, _ in inspect.getmembers(Dog, inspect.isfunction)]
+assert names == ["__init__", "hello", "next_to", "speak"] and not callable(Dog("a"))
+""",
+    "operators": """
+import numpy as np
+v = u = Vec(1, 2)
+v += Vec(1, 1)
+assert v is u and (v.x, v.y) == (2, 3) and (3 * v).x == 6 and (np.float64(2) * v).x == 4 and (-v).x == -2
+assert abs(Vec(3, 4)) == 5 and divmod(v, 2) == (1, 0) and pow(v, 3, 5) == 3 and round(v) == 2 and v(2) == 7
+try:
+    v * "a"
+except TypeError:
+    pass
+else:
+    raise AssertionError
+""",
+    "containers": """
+v = Vec(2, 3)
+v[1] = 9
+assert len(v) == 2 and v[1] == 9 and 9 in v and 4 not in v and list(v) == [2, 9] and str(v) == f"{v}" == "Vec(2, 9)"
+assert Stack([1, 2]).peek() == 2 and isinstance(Stack([]), list) and list(Stack([1, 2])) == [1, 2]
+""",
+    "context_managers": """
+v = Vec(1, 2)
+with v as entered:
+    assert entered is v
+assert v.left is None
+with v:
+    raise ValueError
+assert v.left == "ValueError"
+""",
+    "identity": """
+dog = Dog("rex")
+assert dog == dog and dog != Dog("rex") and not (dog == 3) and dog != None and dog and ident(dog) is dog
+assert dog in [1, dog] and {dog: 1}[dog] == 1 and Dog.speak is Dog.speak and ident(square) is square
+assert Vec(1, 2).__eq__(Vec(1, 2)) and Vec(1, 2) != None and Vec(1, 2).__float__() == 1.0
+""",
+    "dataclasses": """
+import dataclasses
+assert dataclasses.is_dataclass(Point) and [each.name for each in dataclasses.fields(Point)] == ["x", "y"]
+assert dataclasses.asdict(Point(1)) == {"x": 1, "y": 0}
+""",
+    "enums": """
+import enum
+assert Color.RED.value == 1 and Color(2) is Color.BLUE and Color["RED"] is Color.RED and len(Color) == 2
+assert [color.name for color in Color] == ["RED", "BLUE"] and Color.RED != Color.BLUE
+assert isinstance(Color.RED, Color) and issubclass(Color, enum.Enum)
+""",
+    "abstract_classes": """
+import abc, inspect
+assert inspect.isabstract(Shape) and issubclass(Shape, abc.ABC) and Square(3).area() == 9
+class Circle(Shape):
+    def area(self): return 5
+assert Circle().area() == 5 and isinstance(Circle(), Shape)
+class Nothing(Shape): pass
+for kind in (Shape, Nothing):
+    try:
+        kind()
+    except TypeError as error:
+        assert "abstract" in str(error)
+    else:
+        raise AssertionError
+""",
+    "subclasses_of_the_test": """
+class Loud(Animal):
+    volume = 3
+    def __init__(self, name):
+        super().__init__(name, 9)
+        self.loud = True
+    def speak(self): return super().speak().upper() + "!" * self.volume
+loud = Loud("x")
+assert loud.hello() == "x says ...!!!" and loud.age == 9 and loud.loud and type(loud) is Loud and ident(loud) is loud
+assert apply(Loud, "y").hello() == "y says ...!!!" and Loud.volume == 3
+""",
+    "exceptions": """
+import pytest
+for kind in (MyError, ValueError):
+    with pytest.raises(kind, match="bad") as caught:
+        boom()
+    assert caught.value.code == 7 and caught.value.args == ("bad",) and caught.value.info() == "7!"
+assert issubclass(MyError, ValueError) and MyError("m", 3).code == 3
+with pytest.raises(RecursionError):
+    endless(0)
+with pytest.raises(TypeError):
+    add()
+""",
+    "exceptions_of_the_test": """
+class Own(KeyError): pass
+error = Own("k")
+def fail(): raise error
+try:
+    apply(fail)
+except Own as caught:
+    assert caught is error
+else:
+    raise AssertionError
+assert swallow(fail) == "swallowed" and swallow(boom) == "swallowed"
+""",
+    "generators": """
+import inspect
+assert inspect.isgeneratorfunction(count) and inspect.isgenerator(count(3)) and list(count(3)) == [0, 1, 2]
+numbers = count(10)
+assert next(numbers) == 0 and numbers.send(4) == 5
+numbers.close()
+assert list(numbers) == []
+assert list(apply(map, str, [1, 2])) == ["1", "2"] and isinstance(apply(map, str, []), map)
+assert isinstance(apply(zip, [1]), zip) and apply(sum, (n for n in [1, 2])) == 3
+""",
+    "changes_in_place": """
+import numpy as np
+numbers = [3, 1, 2]
+sort_in_place(numbers)
+array = np.array([3.0, 1.0])
+sort_in_place(array)
+assert numbers == [1, 2, 3] and array.tolist() == [1, 3]
+assert ident(numbers) is numbers and ident((1, array))[1] is array
+""",
+    "functions_of_the_test": """
+log = []
+apply(log.append, 5)
+own = lambda: 1
+assert log == [5] and apply(lambda x, y=1: x * y, 3, y=4) == 12 and apply(max, 1, 5) == 5 and ident(own) is own
+assert apply(square, 3) == 9 and sorted([3, 1, 2], key=square) == [1, 2, 3] and apply(ident, square) is square
+""",
+    "objects_of_the_test": """
+from unittest import mock
+class Node:
+    def __init__(self, value, next=None): self.value, self.next = value, next
+    def __len__(self): return 3
+    def total(self): return self.value + (self.next.total() if self.next else 0)
+node = Node(1, Node(2))
+visit(node)
+assert ident(node) is node and node.visited and apply(len, node) == 3
+mocked = mock.Mock(return_value=5)
+assert apply(mocked, 1, a=2) == 5
+mocked.assert_called_once_with(1, a=2)
+""",
+    "attributes_of_functions": """
+square.calls = 0
+assert [square(2), square(3)] == [4, 9] and square.calls == 2
+assert fib(20) == 6765 and fib.cache_info().misses == 21 and make_adder(3)(4) == 7 and increment() == 6
+remember()
+remember()
+assert remember.calls == 2
+""",
+    "async_functions": """
+import asyncio, inspect
+async def gather(): return [await later(1)] + [n async for n in numbers(3)]
+assert inspect.iscoroutinefunction(later) and asyncio.run(gather()) == [2, 0, 1, 2]
+""",
+    "patches": """
+from unittest import mock
+dog = Dog("rex")
+with mock.patch.object(Dog, "speak", lambda self: "patched"):
+    assert dog.hello() == "rex says patched"
+assert dog.hello() == "rex says wuff"
+""",
+    "copies": """
+import copy
+dog = Dog("rex")
+twin = copy.deepcopy(dog)
+assert twin is not dog and twin.name == "rex" and type(twin) is Dog
+""",
+    "threads": """
+from concurrent.futures import ThreadPoolExecutor
+with ThreadPoolExecutor(4) as pool:
+    assert list(pool.map(square, range(20))) == [n * n for n in range(20)]
+""",
+}
+
+REFUSED = {
+    "v = Vec(1, 2); v == Vec(1, 2)": "`==`",
+    "v = Vec(1, 2); v == (1, 2)": "`==`",
+    "v = Vec(1, 2); (1, 2) != v": "`!=`",
+    "v = Vec(1, 2); v < Vec(2, 3)": "`<`",
+    "bool(Vec(1, 2))": "is true",
+    "float(Vec(1, 2))": "float(x)",
+    "import numpy; numpy.asarray(Vec(1, 2))": "no array",
+    "import numpy; numpy.testing.assert_allclose(Vec(1, 2), [1, 2])": "no array",
+    "Stack([1]) == [1]": "`==`",
+    "def check(): assert 1 == 2\nassert swallow(check) == 'swallowed'": "did not hold",
+}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def flat_imports() -> Iterator[None]:
-    """The modules import each other by plain name, as in the processes that load them."""
-    sys.path[:0] = FLAT_FOLDERS
-    yield
-    for folder in FLAT_FOLDERS:
-        sys.path.remove(folder)
+@pytest.mark.parametrize("name", WORKS)
+def test_a_test_does_with_objects_what_it_would_do_in_one_process(name: str) -> None:
+    with student(STUDENT) as names:
+        names.run(WORKS[name])
+
+        assert names.side.refused == ""
 
 
-@pytest.fixture
-def student() -> Iterator[Callable[[str], Any]]:
-    """A function that starts a student process with the names that a source defines, and returns the test's side."""
-    started: list[tuple[int, Any]] = []
+@pytest.mark.parametrize("code", REFUSED)
+def test_what_only_the_object_could_say_of_itself_is_refused_for_good(code: str) -> None:
+    with student(STUDENT) as names:
+        names.side.allowed_sources = {"name:Vec", "call:Vec", "name:Stack", "call:Stack", "name:swallow"}
+        names.run(f"try:\n    exec({code!r}, globals())\nexcept BaseException: pass")
 
-    def start(source: str) -> Any:
-        import handles
-        import student_side
-
-        ours, theirs = socket.socketpair()
-        pid = os.fork()
-        if pid == 0:
-            try:
-                ours.close()
-                names: dict[str, Any] = {"__name__": "__main__"}
-                exec(source, names)
-                student_side.StudentSide(theirs, names, None).serve()
-            finally:
-                os._exit(0)
-        theirs.close()
-        test_side = handles.TestSide(ours)
-        started.append((pid, test_side))
-        return test_side
-
-    yield start
-    for pid, test_side in started:
-        if not test_side.lost:
-            test_side.end()
-        test_side.close()
-        os.waitpid(pid, 0)
+        assert REFUSED[code] in names.side.refused
 
 
-def test_names_can_be_read_set_and_deleted(student: Callable[[str], Any]) -> None:
-    side = student("x = [1, 2]\ndef read(): return x")
+def test_an_object_where_the_solution_gives_data_is_refused() -> None:
+    source = "class Foo:\n    def __sub__(self, other): return 0\n{}"
+    test = "assert abs(squares(3) - 9) < 1e-6"
+    with student(source.format("def squares(x): return x * x")) as names:
+        names.run(test)
+        allowed = names.side.seen_sources
+    assert allowed == {"name:squares"}
 
-    assert side.get_name("x") == [1, 2]
-    side.set_name("x", (3,))
-    assert side.get_name("read")() == (3,)
-    side.del_name("x")
-    assert "x" not in side.names()
-    with pytest.raises(NameError):
-        side.get_name("read")()
+    with student(source.format("def squares(x): return Foo()")) as names:
+        names.side.allowed_sources = allowed
+        with pytest.raises(BaseException, match="plain data"):
+            names.run(test)
+
+        assert names.side.refused == "`squares` returned an object of the class Foo; the test expects plain data."
 
 
-def test_what_the_code_raises_arrives_as_the_builtin_exception(student: Callable[[str], Any]) -> None:
-    side = student("def fail(): raise ValueError('too small')")
+def test_another_name_of_a_function_does_not_let_it_return_objects() -> None:
+    """The sources of a call are all names under which the test knows the function."""
+    source = "class Foo:\n    pass\ndef make_dog(): return Foo()\nsquares = make_dog\nmake_dog.__name__ = 'make_dog'"
+    with student(source) as names:
+        names.side.allowed_sources = {"name:make_dog", "name:squares", "call:make_dog"}
+        with pytest.raises(BaseException, match="plain data"):
+            names.run("make_dog()\nsquares()")
 
-    with pytest.raises(ValueError, match="too small"):
-        side.get_name("fail")()
+
+def test_a_loop_is_not_ended_quietly_by_what_a_function_raises() -> None:
+    with student(STUDENT) as names:
+        names.side.allowed_sources = {"name:sneaky"}
+        with pytest.raises(RuntimeError):
+            names.run("assert all(map(lambda _: sneaky(), [1]))")
+
+
+def test_no_text_of_the_students_is_run_as_an_example_or_as_an_annotation() -> None:
+    source = "def f(x: 'open(\"owned\", \"w\")'):\n    '''Do.\n\n    >>> open('owned', 'w')\n    '''"
+    test = """
+import doctest, typing
+try:
+    doctest.run_docstring_examples(f, {})
+except ValueError:
+    pass
+try:
+    typing.get_type_hints(f)
+except TypeError:
+    pass
+import os
+assert not os.path.exists("owned")
+"""
+    with student(source) as names:
+        names.run(test)

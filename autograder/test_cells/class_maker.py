@@ -3,6 +3,7 @@
 import abc
 import dataclasses
 import types
+import typing
 from typing import Any
 
 import remote_functions
@@ -12,6 +13,7 @@ from remote_classes import STATE, ClassState, Mirror, state_of
 from remote_objects import FORWARDERS, Handle, each_special
 
 SAFE_META = (type, abc.ABCMeta)  # classes of these are made without code of a library's
+FACELESS = (object, abc.ABC, typing.Generic, typing.Protocol)  # nobody asks whether something is one of these
 
 
 def make(
@@ -65,7 +67,7 @@ def error_class(state: ClassState, bases: tuple[type, ...]) -> type:
         made: type = Mirror(state.name, bases, own)
     except TypeError:  # as two bases have it in one place
         made = Mirror(state.name, bases[:1], own)
-    state.bases, state.mro = bases, tuple(map(visible_base, type.mro(made)))
+    state.bases, state.mro = bases, tuple(type.mro(made))
     return made
 
 
@@ -80,27 +82,25 @@ def object_class(state: ClassState, bases: tuple[Any, ...], meta_special: frozen
     """Return a class of handles."""
     own = {STATE: state, "__slots__": (), **dict(each_special(state.special))}
     own.setdefault("__hash__", object.__hash__)
-    meta = metaclass(bases, meta_special)
-    real = state.real
-    state.library = () if real in (None, object) else real.__mro__[:-1]
-    try:
-        made = meta(state.name, bases or (Handle,), own)
-    except TypeError:  # as data has it, and other classes of C: an object here cannot be one of them
-        state.library = ()
-        made = meta(state.name, bases or (Handle,), own)
-        state.face = real
+    made: type = metaclass(bases, meta_special)(state.name, bases or (Handle,), own)
     inherited = next((state_of(base).face for base in bases if state_of(base).face is not None), None)
-    if state.face is None and inherited is not None:
+    if state.real is not None and state.real not in FACELESS:
+        state.face = state.real
+    elif inherited is not None:
         state.face = derived(state.name, inherited)
     state.bases = tuple(map(visible, bases)) or (object,)
-    mro = type.__getattribute__(made, "__mro__")
-    state.mro = tuple(dict.fromkeys(map(visible_base, (kind for kind in mro if kind is not Handle))))
+    kinds = [kind for kind in type.__getattribute__(made, "__mro__") if kind is not Handle]
+    state.mro = tuple(dict.fromkeys(base for kind in kinds for base in visible_bases(kind) if base is not object))
+    state.mro += (object,)
     return made
 
 
-def visible_base(kind: type) -> type:
-    """Return a class as a test sees it among the bases of another one."""
-    return visible(kind) if isinstance(kind, Mirror) else kind
+def visible_bases(kind: type) -> tuple[type, ...]:
+    """Return what a test sees in the place of one class among the bases of another one."""
+    if not isinstance(kind, Mirror):
+        return (kind,)
+    real = visible(kind)
+    return real.__mro__ if real is not kind else (kind,)
 
 
 def metaclass(bases: tuple[Any, ...], special: frozenset[str]) -> Any:

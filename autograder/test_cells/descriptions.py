@@ -93,7 +93,7 @@ def annotation(codec: Any, value: Any) -> Any:
 def library_path(value: Any) -> str:
     """Return module and name of what a library has under this name; "" for the student's own."""
     module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
-    if type(module) is not str or type(name) is not str or module == "__main__" or not is_library(module):
+    if type(module) is not str or type(name) is not str or not is_library(module):
         return ""
     found: Any = sys.modules[module]
     for part in name.split("."):
@@ -104,7 +104,7 @@ def library_path(value: Any) -> str:
 @functools.lru_cache(maxsize=1000)
 def is_library(module: str) -> bool:
     """Return whether a loaded module is part of Python or of an installed library."""
-    if module not in sys.modules:
+    if module == "__main__" or module not in sys.modules:
         return False
     file = getattr(sys.modules[module], "__file__", None)
     return file is None or os.path.realpath(file).startswith(LIBRARIES)

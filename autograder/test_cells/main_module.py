@@ -6,6 +6,8 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+import remote_classes
+
 HARMLESS_MAGICS = frozenset(
     "matplotlib config load_ext reload_ext autoreload precision pylab xmode colors pip conda mamba".split()
 )
@@ -20,7 +22,7 @@ class Builtins(dict[str, Any]):
     """
 
     def __init__(self, names: dict[str, Any], import_module: Callable[..., Any]) -> None:
-        super().__init__(__import__=import_module)
+        super().__init__(__import__=import_module, issubclass=remote_classes.is_subclass)
         self._names = names
 
     def __missing__(self, name: str) -> Any:

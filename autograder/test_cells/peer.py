@@ -57,7 +57,6 @@ class Peer:
         self._tickets = itertools.count(1)
         self._abandoned: set[int] = set()
         self._depth = 0
-        self._most_requests = MOST_REQUESTS
         self._is_settling = False
         self._bytes_before = 0  # this test cell
 
@@ -118,7 +117,6 @@ class Peer:
         self._acquire()
         try:
             self._send({"do": "end"})
-            self._most_requests = self.requests + MOST_REQUESTS
         finally:
             self._release()
         self._begin()
@@ -133,6 +131,7 @@ class Peer:
 
     def close(self) -> None:
         """Close this end of the socket."""
+        self.lost = self.lost or "this end is closed"
         self._channel.close()
 
     # --- what the two sides do in their own way ---
@@ -246,7 +245,7 @@ class Peer:
         if self.lost:
             raise Lost(self.lost)
         self.requests += 1
-        if self.requests > self._most_requests:
+        if self.requests > MOST_REQUESTS:
             raise self.broken(f"more than {MOST_REQUESTS:,} requests of one test")
 
     def settle(self) -> None:
