@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -19,8 +20,8 @@ from autograder.handin.run_limits import Limits
 from autograder.model.assignment import TestCell
 from autograder.model.errors import GraderFault, SubmissionError
 from autograder.model.report import Verdict
-from autograder.session import tested_notebook
-from autograder.session.launcher import Zygote
+from autograder.session import launcher, tested_notebook, zygote_factory
+from autograder.session.launcher import SESSION_DIR, Zygote
 from autograder.session.tested_notebook import TestedNotebook, TestOutcome, TestPlan
 
 SQUARE = "def square(x):\n    return x * x"
@@ -29,13 +30,39 @@ SHORT = replace(Limits(), test_cell_cpu_s=0.5, next_test_cell_cpu_s=0.5, wall_fa
 
 
 @pytest.fixture(scope="module")
-def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """What lies beside the notebooks."""
     folder = tmp_path_factory.mktemp("source")
     (folder / "values.py").write_text("LARGEST = 9\n")
     (folder / "table.csv").write_text("1,2,3\n")
-    files = {"values.py": folder / "values.py", "data/table.csv": folder / "table.csv"}
+    return {"values.py": folder / "values.py", "data/table.csv": folder / "table.csv"}
+
+
+@pytest.fixture(scope="module")
+def zygote(files: dict[str, Path]) -> Iterator[Zygote]:
     with Zygote(None, files=files) as started:
         yield started
+
+
+@pytest.fixture(scope="module", params=["one user", "a user for each process"])
+def each_zygote(
+    request: pytest.FixtureRequest, zygote: Zygote, files: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Zygote]:
+    """Two of them: root gives each process a user id of its own where everybody can reach the libraries."""
+    if request.param == "one user":
+        yield zygote
+        return
+    folder = tmp_path_factory.mktemp("engine")
+    for source in (SESSION_DIR, SESSION_DIR.parent / "handin", SESSION_DIR.parent / "test_cells"):
+        shutil.copytree(source, folder / source.name, ignore=shutil.ignore_patterns("__pycache__"))
+    module = folder / "session" / "confinement.py"
+    reachable = "def reachable_by_all(path):\n    return True\n\n\ndef _prctl"
+    module.write_text(module.read_text().replace("def _prctl", reachable, 1))
+    with pytest.MonkeyPatch.context() as patch:
+        for program in (launcher, zygote_factory):
+            patch.setattr(program, "SESSION_DIR", folder / "session")
+        with Zygote(None, files=files) as started:
+            yield started
 
 
 Run = Callable[..., dict[str, TestOutcome]]
@@ -53,7 +80,7 @@ def run(zygote: Zygote) -> Iterator[Run]:
         places = {test.id: place for test, (place, _) in zip(found, tests, strict=True)}
         plan = TestPlan(found, places, given_names.read(notebook_of(cells, found, places)))
         planned = [Cell(f"cell {number}", text) for number, text in enumerate(cells)]
-        run_notebook.notebook = TestedNotebook(zygote, planned, plan, limits, **options)
+        run_notebook.notebook = TestedNotebook(options.pop("among", zygote), planned, plan, limits, **options)
         started.append(run_notebook.notebook)
         return run_notebook.notebook.run()
 
@@ -105,20 +132,30 @@ def test_what_a_test_binds_is_there_for_the_cells_below(run: Run) -> None:
     assert passed(outcomes) == [True, True], [why(outcome) for outcome in outcomes.values()]
 
 
-def test_files_are_shared_and_modules_of_the_course_are_found(run: Run) -> None:
-    """Each side reads what the other one writes; a helper may have the name of a module of the grader."""
+def test_files_are_shared_and_modules_of_the_course_are_found(run: Run, each_zygote: Zygote) -> None:
+    """Each side reads and changes what the other one writes; a helper may have the name of a module of the grader."""
     cell = (
-        "import values\nopen('mine.txt', 'w').write('student')\n"
+        "import os, values\nos.mkdir('folder')\n"
         "def look(path):\n    return open(path).read()\n"
+        "def append(path):\n    with open(path, 'a') as file:\n        return file.write('student')\n"
+        "append('folder/mine.txt')\n"
         "def square(x):\n    return x * x if x <= values.LARGEST else 0"
     )
     test = (
-        "import values\nwith open('its.txt', 'w') as file:\n    file.write('test')\n"
-        "assert look('its.txt') == 'test' and look('data/table.csv') == open('data/table.csv').read() == '1,2,3\\n'\n"
-        "assert open('mine.txt').read() == 'student' and square(values.LARGEST) == 81"
+        "import os, tempfile, values\nos.mkdir('tested')\n"
+        "with tempfile.NamedTemporaryFile('w', suffix='.txt') as kept:\n"
+        "    paths = ['folder/mine.txt', 'folder/its.txt', 'data/its.txt', 'its.txt', 'tested/its.txt', kept.name]\n"
+        "    for path in [*paths, os.path.join(tempfile.mkdtemp(), 'its.txt')]:\n"
+        "        with open(path, 'a') as file:\n            file.write('test')\n"
+        "        append(path)\n"
+        "        assert look(path) == open(path).read() and look(path).endswith('teststudent'), path\n"
+        "assert look('data/table.csv') == open('data/table.csv').read() == '1,2,3\\n'\n"
+        "assert square(values.LARGEST) == 81"
     )
 
-    assert passed(outcomes := run([cell], (1, test))) == [True], why(outcomes["test_1"])
+    assert passed(outcomes := run([cell], (1, test), limits=Limits(), among=each_zygote)) == [True], why(
+        outcomes["test_1"]
+    )
 
 
 # --- what dies ---
@@ -300,7 +337,7 @@ def attempts(pid):
 """
 
 
-def test_student_and_tests_are_strangers(run: Run) -> None:
+def test_student_and_tests_are_strangers(run: Run, each_zygote: Zygote) -> None:
     """Neither can signal, trace or read the other one; a test has its home where the student cannot look."""
     check = (
         "import os\nassert attempts(os.getpid()) == []\n"
@@ -310,7 +347,7 @@ def test_student_and_tests_are_strangers(run: Run) -> None:
     own = REACHES.replace("def attempts", "def own_attempts")
     test = f"{own}\nassert own_attempts(pid()) == []\n{check}"
 
-    outcomes = run([f"{REACHES}\ndef pid():\n    return os.getpid()"], (1, test), limits=Limits())
+    outcomes = run([f"{REACHES}\ndef pid():\n    return os.getpid()"], (1, test), limits=Limits(), among=each_zygote)
 
     assert passed(outcomes) == [True], why(outcomes["test_1"])
 

@@ -10,6 +10,7 @@ import os
 import secrets
 
 MAX_DEPTH = 12  # names have up to 255 bytes and a path up to 4,096
+OWNERS, PERMISSIONS = 0o700, 0o777
 SMALLEST_FILE = 4096  # bytes; what an empty file or folder costs the disk, roughly
 
 
@@ -63,9 +64,9 @@ def _removed(path: str) -> bool:
 
 
 def _entries(path: str) -> list[os.DirEntry[str]]:
-    """List a folder, even one that its maker has locked."""
+    """List a folder, even one that its maker has locked; who else may use it still may."""
     with contextlib.suppress(OSError):
-        os.chmod(path, 0o700)
+        os.chmod(path, os.stat(path).st_mode & PERMISSIONS | OWNERS)
         with os.scandir(path) as entries:
             return list(entries)
     return []

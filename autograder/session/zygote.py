@@ -134,7 +134,9 @@ def serve(control: socket.socket, children: set[int], loaded: Loaded | None) -> 
 def load(agent_name: str, names: list[str]) -> Loaded:
     """Load everything and get ready to fork; return what a fork needs."""
     import confinement
+    import shared_tempfiles
 
+    shared_tempfiles.share()
     sys.path[1:1] = [SHARED_DIR, TESTS_DIR]
     import libraries
 
