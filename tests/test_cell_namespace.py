@@ -502,3 +502,11 @@ def test_a_library_stays_the_tests_own_however_a_solution_uses_it(tests):
     started = tests("np = 'mine'", given("import numpy as np"), solution(solved), TEST)
 
     started.run("assert np.add(1, 1) == 2")
+
+
+def test_what_a_student_has_added_is_seen_only_by_its_name(tests):
+    """Whoever looks at every name would meet objects that the instructor's solution does not have."""
+    started = tests("def f(): return 1\ndef mine(): return 2", solution("def f(): return 1"), TEST)
+
+    started.run("assert 'f' in dir() and 'mine' not in dir() and 'mine' in globals()\nassert 'f' in dict(globals())")
+    assert "name:mine" not in started.side.seen_sources

@@ -139,6 +139,10 @@ class GivenCode:
             name for each in self._before() for name in each.binds
         }
 
+    def solution_names(self) -> set[str]:
+        """Return all names that solution cells bind so far."""
+        return {name for name, places in self._student.items() if self._last(places)}
+
     def is_rebound_after(self, name: str, place: int) -> bool:
         """Return whether a cell between a place and here binds a name."""
         places = [each.place for each in self._imports if each.name == name]

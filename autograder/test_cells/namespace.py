@@ -226,10 +226,13 @@ class Namespace(asking_dict.AskingDict):
     # --- as a whole ---
 
     def keys(self) -> Any:
-        """Return all names, the student's too."""
+        """Return all names: of the student's those that the instructor's notebook has, too.
+
+        What looks at every name, as `unittest.main` does, has no business with helpers that a student has added.
+        """
         own = self.stored()
-        given = {name for name in self._code.names() if name in self}
-        return [*own, *sorted((given | self._students_names()).difference(own))]
+        others = [*self._code.names(), *self._code.solution_names()]
+        return [*own, *sorted({name for name in others if name in self}.difference(own))]
 
     def clear(self) -> None:
         """Forget what tests have bound."""
