@@ -223,6 +223,7 @@ def test_the_notebook_has_a_limit(run: Run) -> None:
     outcomes = run(["def square(x):\n    while True: pass"], endless, endless, endless, endless, limits=limits)
 
     assert {outcome.lost.verdict for outcome in outcomes.values()} == {Verdict.TIMEOUT}
+    assert "whole notebook" in str(outcomes["test_3"].lost)
     assert "whole notebook" in str(outcomes["test_4"].lost)
 
 
@@ -257,6 +258,29 @@ def test_a_kill_from_outside_is_nobodys_error(run: Run, monkeypatch: pytest.Monk
     assert run.notebook.killed_at is None
     assert passed(again) == [True, False, True]
     assert again["test_2"].lost.verdict is Verdict.MEMORY
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "{'ticket': agent._ticket}",  # that all is done
+        "{'ticket': agent._ticket, 'value': {'ended': True}}",
+        "{'ticket': 1, 'value': 9}",  # an answer to the test's own request
+        "{'do': 'end'}",
+        "{'do': 'call', 'ticket': 1, 'with': ()}",
+    ],
+)
+def test_messages_of_a_students_own_gain_nothing(run: Run, reply: str) -> None:
+    """Whether they come before or while a test asks: the test does not pass, and the next one has its processes."""
+    cell = (
+        f"import gc, sys\nagent = next(each for each in gc.get_objects() if type(each).__name__ == 'Agent')\n"
+        f"def forge():\n    agent._channel.send({reply})\n    return 9\n"
+        f"def square(x):\n    return forge() if x == 3 else x * x"
+    )
+
+    outcomes = run([cell], (1, "assert square(3) == 10"), (1, "assert square(2) == 4"))
+
+    assert passed(outcomes) == [False, True], [why(outcome) for outcome in outcomes.values()]
 
 
 # --- who reaches what ---
@@ -360,7 +384,8 @@ def test_a_test_imports_nothing_that_the_student_wrote(run: Run) -> None:
     )
     test = (
         "import os\ntry:\n    import tools\n    found = tools.PID\nexcept ImportError:\n    found = pid()\n"
-        "assert found == pid() != os.getpid()"
+        "assert found == pid() != os.getpid()\n"
+        "import sys\nassert not {'', '.', os.getcwd()} & set(sys.path)"
     )
 
     outcomes = run([cell], (1, test))

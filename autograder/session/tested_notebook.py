@@ -138,12 +138,21 @@ class TestedNotebook(NotebookProcess):
         except (SubmissionError, GraderFault) as error:
             if self.killed_at is not None:
                 raise
-            self._was_stopped |= isinstance(error, SubmissionError) and error.verdict is Verdict.TIMEOUT
+            if isinstance(error, SubmissionError) and error.verdict is Verdict.TIMEOUT:
+                error, self._was_stopped = self._whose_time(error), True
             self._deadly_tests.add(test.id)
             self._recorded.setdefault(test.id, TestOutcome(lost=error))
             return False
         self._recorded.setdefault(test.id, outcome_of(answer))
         return True
+
+    def _whose_time(self, error: SubmissionError) -> SubmissionError:
+        """Return the error of a test that was stopped: that of the notebook, when the time for all of it is used up."""
+        try:
+            self._left_s()
+        except SubmissionError as used_up:
+            return used_up
+        return error
 
     def _asked_of_both(self, test: TestCell) -> dict[str, Any]:
         student = self._process
