@@ -510,3 +510,37 @@ def test_what_a_student_has_added_is_seen_only_by_its_name(tests):
 
     started.run("assert 'f' in dir() and 'mine' not in dir() and 'mine' in globals()\nassert 'f' in dict(globals())")
     assert "name:mine" not in started.side.seen_sources
+
+
+def test_mocks_stand_in_the_students_code_for_what_they_replace(tests):
+    """With their attributes and return values, as context managers, and in a class of the student's."""
+    students = (
+        "import requests\n"
+        "def fetch(): return requests.get('u').json()['a']\n"
+        "def read():\n    with open('x.txt') as file: return file.read().split()\n"
+        "def helper(): return 1\ndef f(): return helper()\n"
+        "class Dog:\n    def bark(self): return 'wow'\n    def twice(self): return self.bark() * 2"
+    )
+    started = tests(students, solution(students), TEST)
+
+    started.run(
+        "from unittest.mock import mock_open, patch\n"
+        "with patch('requests.get') as get, patch('builtins.open', mock_open(read_data='a b')):\n"
+        "    get.return_value.json.return_value = {'a': 3}\n    assert fetch() == 3 and read() == ['a', 'b']\n"
+        "get.assert_called_once_with('u')\n"
+        "@patch('__main__.helper', side_effect=[7, 8])\ndef check(fake):\n    assert f() + f() == 15\n"
+        "check()\nassert f() == 1\n"
+        "with patch('__main__.Dog.bark', return_value='x'):\n    assert Dog().twice() == 'xx'\n"
+        "assert Dog().twice() == 'wowwow'"
+    )
+
+
+def test_a_module_that_is_not_here_can_be_the_students_own(tests, tmp_path):
+    """It stays there; what nobody has is no module."""
+    (tmp_path / "own_module.py").write_text("def f(): return 3")
+    started = tests(f"import sys; sys.path.insert(0, {str(tmp_path)!r})")
+
+    started.run("import own_module\nfrom own_module import f\nassert own_module.f() == f() == 3")
+    assert "module:own_module" in started.side.seen_sources
+    with pytest.raises(ModuleNotFoundError, match="nothing_here"):
+        started.run("import nothing_here")
