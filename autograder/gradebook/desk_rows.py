@@ -155,8 +155,8 @@ def cells_of(connection: Connection, assignment: str, item: Item) -> Cells:
     )
     found = {row.type: row for row in rows}
     try:
-        grade = found["GradeCell"]
-        return Cells(grade.id, found["SolutionCell"].id, grade.notebook_id, grade.assignment_id)
+        grade, comment = (found.get("TaskCell") or found[kind] for kind in ("GradeCell", "SolutionCell"))
+        return Cells(grade.id, comment.id, grade.notebook_id, grade.assignment_id)
     except KeyError:
         raise ConfigError(
             f"The gradebook does not know {item.id} of {assignment}: run `autograder grade` first."

@@ -10,7 +10,7 @@ from typing import Any
 
 from nbgrader import api
 from nbgrader.utils import parse_utc
-from sqlalchemy import Connection, Row, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, func, insert, select, update
 
 from ..course.course_settings import CourseSettings
 from ..model.assignment import Assignment
@@ -27,14 +27,14 @@ MAX_TIMESTAMP = 100  # characters; nbgrader writes about 30, and what reads them
 
 _STUDENT, _SUBMISSION, _BOOK = api.Student.__table__, api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
 _GRADE, _COMMENT = api.Grade.__table__, api.Comment.__table__
-_CELL, _GRADED = api.BaseCell.__table__, api.GradeCell.__table__
+_CELL, _GRADED, _TASK = api.BaseCell.__table__, api.GradeCell.__table__, api.TaskCell.__table__
 
 RowsByCell = Mapping[str, Row[Any]]  # what the gradebook knows of a submission's cells
 
 
 @dataclass(frozen=True)
 class _Cell:
-    """A grade cell or a solution cell of the assignment as the gradebook knows it."""
+    """A cell of the assignment as the gradebook knows it, that has points or comments."""
 
     id: str
     name: str
@@ -54,15 +54,18 @@ class ScoreWriter(contextlib.AbstractContextManager):
             row_id = select(api.Assignment.__table__.c.id).where(api.Assignment.__table__.c.name == assignment.name)
             self._assignment_id = connection.execute(row_id).scalar_one()
             cells = connection.execute(
-                select(_CELL, _GRADED.c.max_score)
+                select(_CELL, func.coalesce(_GRADED.c.max_score, _TASK.c.max_score).label("max_score"))
                 .outerjoin(_GRADED, _GRADED.c.id == _CELL.c.id)
+                .outerjoin(_TASK, _TASK.c.id == _CELL.c.id)
                 .join(api.Notebook.__table__, api.Notebook.__table__.c.id == _CELL.c.notebook_id)
                 .where(api.Notebook.__table__.c.assignment_id == self._assignment_id)
             ).all()
         self._grade_cells = [
             _Cell(row.id, row.name, row.notebook_id, row.max_score) for row in cells if row.max_score is not None
         ]
-        self._solution_cells = [_Cell(row.id, row.name, row.notebook_id) for row in cells if row.max_score is None]
+        self._commented_cells = [  # a task has both: points and a comment
+            _Cell(row.id, row.name, row.notebook_id) for row in cells if row.type in ("SolutionCell", "TaskCell")
+        ]
 
     def __exit__(self, *exc: object) -> None:
         self._database.close()
@@ -107,7 +110,7 @@ class ScoreWriter(contextlib.AbstractContextManager):
 
     def _new_books(self, connection: Connection, submission_id: str, old: Mapping[str, str]) -> dict[str, str]:
         """Insert a submitted notebook for each notebook that has none; return their ids by that of the notebook."""
-        wanted = dict.fromkeys(cell.notebook_id for cell in self._grade_cells + self._solution_cells)
+        wanted = dict.fromkeys(cell.notebook_id for cell in self._grade_cells + self._commented_cells)
         new = {notebook_id: api.new_uuid() for notebook_id in wanted if notebook_id not in old}
         rows = [{"id": new[key], "notebook_id": key, "assignment_id": submission_id} for key in new]
         _insert(connection, _BOOK, rows)
@@ -118,7 +121,7 @@ class ScoreWriter(contextlib.AbstractContextManager):
         graded: Autograded, before: Known,
     ) -> None:  # fmt: skip
         results, answers = {item.id: item for item in graded.report.items}, graded.answers.answers
-        grades, comments = known[0], {cell.name: known[1].get(cell.id) for cell in self._solution_cells}
+        grades, comments = known[0], {cell.name: known[1].get(cell.id) for cell in self._commented_cells}
         new, changed = [], []
         for cell in self._grade_cells:
             answer, row = answers.get(cell.name), grades.get(cell.id)
@@ -140,7 +143,7 @@ class ScoreWriter(contextlib.AbstractContextManager):
         self, connection: Connection, books: Mapping[str, str], known: RowsByCell, unanswered: frozenset[str]
     ) -> None:
         new, changed = [], []
-        for cell in self._solution_cells:
+        for cell in self._commented_cells:
             text = NO_RESPONSE if cell.name in unanswered else None
             if cell.id in known:
                 changed.append({"row": known[cell.id].id, "auto_comment": text})

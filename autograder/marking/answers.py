@@ -10,6 +10,7 @@ from ..handin.notebook_answers import Answer
 from ..handin.problems import Unusable
 from ..model.assignment import Assignment, Item
 from ..model.submission import Submission
+from . import cell_answers
 from .cell_matching import GivenNotebook
 
 
@@ -123,6 +124,7 @@ def in_notebook(data: bytes | None, given: GivenNotebook) -> Mapping[str, Answer
     if data is None:
         return {}
     try:
-        return notebook_answers.find(notebook_file.read(data).cells, given.given_texts)
+        cells = notebook_file.read(data).cells
     except Unusable:
         return {}
+    return {**notebook_answers.find(cells, given.given_texts), **dict(cell_answers.find(cells, given))}

@@ -95,9 +95,8 @@ class Assembler:
         else:
             for notebook in notebooks.values():
                 notebook.cells.insert(0, note("refused", f"**{harmless(why_empty)}**"))
-        for name in self.given:
-            marked = [item.id for item in self.assignment.person_items if item.notebook == name]
-            notebooks[name].cells = marked_first(notebooks[name].cells, marked)
+        for name, given in self.given.items():
+            notebooks[name].cells = marked_first(notebooks[name].cells, given.given_texts)
         answers = collected(view, exhibits)
         unanswered = frozenset(self._unanswered(report, answers))
         digest, files = digest_of(submission, self.assignment), {**files, **exhibits.files}
