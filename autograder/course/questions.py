@@ -1,5 +1,6 @@
 """Where a notebook asks what a person marks: in a prompt, in the task itself, or in the text above the answer."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
@@ -9,6 +10,8 @@ from ..handin.cell_names import last_heading
 from ..model.cell_regions import CellRegions
 from .sheets import SCHEME_TAG
 from .source_notebook import PROMPT, grade_id, metadata
+
+RULE = re.compile(r"\A(?:\s*(?:-{3,}|\*{3,}|_{3,})[ \t]*\n)+\s*")  # a line between parts, above the heading
 
 
 def released(notebook: NotebookNode, regions: CellRegions) -> list[NotebookNode]:
@@ -43,7 +46,7 @@ def texts(
 ) -> dict[str, str]:  # fmt: skip
     """Return what the cells say that ask for each item; see `places`."""
     return {
-        item: "\n\n".join(cells[place].source for place in found)
+        item: RULE.sub("", "\n\n".join(cells[place].source for place in found))
         for item, found in places(cells, items, beside).items()
     }
 

@@ -146,7 +146,9 @@ class _Planner:
         copy of the cell, or before the next given cell if the copy is gone or elsewhere.
         """
         order = self._given.order
-        places = [order.get(piece.label, -1) for piece in self._pieces]
+        labels = [piece.label for piece in self._pieces]
+        # A further copy of a solution cell is the student's own: it may stand behind the test, to try something.
+        places = [order.get(label, -1) if labels.index(label) == at else -1 for at, label in enumerate(labels)]
         least = 0
         for grade_id in (name for name in order if self._given.roles[name] is Role.GRADED):
             above = [index for index, place in enumerate(places) if 0 <= place < order[grade_id]]

@@ -10,10 +10,11 @@ from .cell_plan import Plan
 from .filled_sheet import ANSWER_MARK
 from .fresh_run import Ran
 from .names import listed
-from .notebook_answers import UNTOUCHED, Answer
+from .notebook_answers import Answer
 from .notebook_file import Cell, is_as_released
 from .problems import HINT, MUST
 
+WHERE = f"below the line {ANSWER_MARK}"  # in the cells of homework that was written for this kit
 RUN_ALL = "restart the kernel, run all cells and save"
 Found = Iterator[tuple[str, str, str]]  # mark, name of the cell or "", sentence
 
@@ -24,8 +25,8 @@ def complaints(asked: Notebook, cells: Sequence[Cell], plan: Plan, ran: Ran) -> 
     given_names = cell_names.of_given(asked)
     called = cell_names.of_submitted(asked, cells, [cell.grade_id for cell in cells])
     names = {id(cell): name for cell, name in zip(cells, called, strict=True)}
-    graded = asked.with_role(Role.GRADED)  # these hold one comment
-    code = [cell for cell in cells if cell.cell_type == "code" and cell.source.strip() and cell.grade_id not in graded]
+    silent = [cell.id for cell in asked.cells if cell.role is Role.GRADED and not _says_something(cell.source)]
+    code = [cell for cell in cells if cell.cell_type == "code" and cell.source.strip() and cell.grade_id not in silent]
     yield from _not_run(asked, code, names)
     said = {*(given_names[grade_id] for grade_id in ran.printed), *(outcome.cell.place for outcome in ran.outcomes)}
     yield from _ended_in_an_error(asked, code, names, said)
@@ -35,7 +36,14 @@ def complaints(asked: Notebook, cells: Sequence[Cell], plan: Plan, ran: Ran) -> 
     if changed := [names[id(cell)] for cell in given if cell.grade_id not in whole and names[id(cell)] not in noted]:
         yield HINT, "", f"given cells were changed: {listed(changed)}. The grader uses them as they were given."
     for item, answer in notebook_answers.find(cells, asked.texts).items():
-        yield from _written(asked.questions[item], given_names[item], answer)
+        place = next(text.source for text in asked.texts if text.id == item)
+        yield from _written(
+            asked.questions[item], given_names[item], answer, WHERE if ANSWER_MARK in place else "in it"
+        )
+
+
+def _says_something(source: str) -> bool:
+    return any(line.strip() and not line.lstrip().startswith("#") for line in source.splitlines())
 
 
 def _not_run(asked: Notebook, cells: Sequence[Cell], names: Mapping[int, str]) -> Found:
@@ -71,15 +79,15 @@ def _ended_in_an_error(
                 yield mark, names[id(cell)], f"it ended in {error}. Correct it, then {RUN_ALL}."
 
 
-def _written(question: str, where: str, answer: Answer) -> Found:
-    """Yield what is wrong with a written answer."""
+def _written(question: str, where: str, answer: Answer, place: str) -> Found:
+    """Yield what is wrong with a written answer; `place` says where in its cell it is to stand."""
     if not answer.text and answer.has_place:
-        yield MUST, where, f"there is no answer: write it below the line {ANSWER_MARK}"
+        yield MUST, where, f"there is no answer: write it {place}"
     elif not answer.text:
         yield MUST, where, "the cell for your answer is gone: take it from the original notebook."
     elif answer.found:
-        yield HINT, where, f"your answer stands {answer.found}: move it below the line {ANSWER_MARK}"
+        yield HINT, where, f"your answer stands {answer.found}: move it {place if place == WHERE else 'into its cell'}"
     elif answer.keeps_stub:
-        yield HINT, where, f"the line {UNTOUCHED} is still there: delete it."
+        yield HINT, where, f"the line {answer.keeps_stub} is still there: delete it."
     if sentence := too_long(question, answer.text):
         yield MUST, where, sentence

@@ -52,7 +52,8 @@ def written(data: bytes, asked: Notebook) -> int:
         return 0
     code = _Functions(cells)
     functions = sum(map(code.is_written, asked.written_in))
-    others = [cell for cell in asked.cells if cell.role is Role.SOLUTION and not cell.defines]
+    with_functions = {*asked.written_in.values()}
+    others = [cell for cell in asked.cells if cell.role is Role.SOLUTION and cell.id not in with_functions]
     filled = {given.id for given in others for cell in cells if cell.grade_id == given.id and _is_filled(cell, given)}
     answers = notebook_answers.find(cells, asked.texts).values() if asked.questions else ()
     return functions + len(filled) + sum(bool(answer.text) for answer in answers)

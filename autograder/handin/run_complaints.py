@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from . import cell_names
-from .asked import Notebook
+from .asked import Notebook, Role
 from .cell_outcomes import sorted_out, why_not_defined
 from .cell_plan import Plan
 from .fresh_run import Outcome, Ran
@@ -26,6 +26,7 @@ def complaints(asked: Notebook, plan: Plan, ran: Ran) -> Found:
         return
     explained: list[Outcome] = []
     yield from _functions(asked, ran, outcomes, explained)
+    yield from _untouched(asked, plan, outcomes, explained)
     others = [outcome for outcome in outcomes if outcome not in explained]
     for outcome in others[:MOST_LINES]:
         text = "The grader leaves it out, and runs the rest."
@@ -60,6 +61,15 @@ def _functions(asked: Notebook, ran: Ran, outcomes: list[Outcome], explained: li
         if len(cells) > 1:
             text = f"{function} is defined in {len(cells)} cells; {cells[-1].place}, the last one, counts."
             yield HINT, "", text
+
+
+def _untouched(asked: Notebook, plan: Plan, outcomes: list[Outcome], explained: list[Outcome]) -> Found:
+    """Yield which cells are as they were given that no function is to be written in; add their outcomes."""
+    names = cell_names.of_given(asked)
+    for cell_id in asked.with_role(Role.SOLUTION):
+        if cell_id in plan.untouched and cell_id not in asked.written_in.values():
+            explained += [outcome for outcome in outcomes if outcome.cell.label == cell_id]
+            yield MUST, names[cell_id], "nothing is written here yet: write your code in this cell."
 
 
 def _what(outcome: Outcome) -> str:

@@ -39,7 +39,7 @@ class Answer:
     text: str = ""
     cells: tuple[int, ...] = ()  # numbers of the submitted cells that hold it, the first is 0
     has_place: bool = False  # whether the cell that was given for it is still there
-    keeps_stub: bool = False  # whether the line to replace stands beside it
+    keeps_stub: str = ""  # the line to replace, if it stands beside it
     pictures: tuple[Picture, ...] = ()  # that its cells hold
     found: str = ""  # where it stands if not in its place, as "in a new cell below its place"
 
@@ -95,11 +95,11 @@ class _Search:
             self._under_its_heading(item),
         ):
             if kept := [piece for piece in pieces if _has_words(piece.text)]:
-                stub = any(stub in self.cells[index].source for index in places for stub in STUBS)
+                stub = next((stub for stub in STUBS for index in places if stub in self.cells[index].source), "")
                 return self._joined(item, kept, bool(places), stub)
         return Answer(has_place=bool(places))
 
-    def _joined(self, item: str, pieces: Sequence[_Piece], has_place: bool, keeps_stub: bool) -> Answer:
+    def _joined(self, item: str, pieces: Sequence[_Piece], has_place: bool, keeps_stub: str) -> Answer:
         texts = dict.fromkeys(piece.text for piece in pieces)  # a copy of a cell says nothing new
         text, pictures = taken_out("\n\n".join(texts), item)
         pictures = (*(picture for piece in pieces for picture in attached(self.cells[piece.index])), *pictures)
