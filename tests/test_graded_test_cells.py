@@ -178,6 +178,19 @@ def test_a_test_that_the_solution_fails_grades_nobody(tmp_path: Path) -> None:
     assert "own solution" in report.item("both").reason
 
 
+def test_a_cell_that_cannot_run_is_the_reason_for_what_is_missing(numbers: Assignment, zygote: Zygote) -> None:
+    """The student reads of that error, not only that a name is not there."""
+    notebook = course_notebooks.answer(
+        numbers.source_notebook("numbers"), f"# %% solution means\ndef squares(n) return 1\n{MEAN.format('/')}\n"
+    )
+    work = Submission("eve", notebooks={"numbers": nbformat.writes(notebook).encode()})
+
+    report = grader.grade(work, numbers, "seed", zygote)
+
+    assert {item.verdict for item in report.items} == {Verdict.ERROR}
+    assert "SyntaxError" in report.item("squares").reason
+
+
 @pytest.mark.parametrize("text", [b"", b"no notebook", b'{"cells": 5}', None])
 def test_a_notebook_that_cannot_be_read_has_its_verdict_in_each_item(
     numbers: Assignment, zygote: Zygote, text: bytes | None

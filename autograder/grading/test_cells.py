@@ -37,7 +37,8 @@ def result(test: TestCell, outcome: TestOutcome, fault: str = "", *, is_score: b
         return CheckResult(name, Verdict.GRADER_FAULT, WEIGHT, seen=one_line(told, MAX_SEEN))
     sentence, seen = one_line(outcome.sentence, MAX_SEEN), one_line(outcome.seen or outcome.refused, MAX_SEEN)
     if isinstance(outcome.lost, SubmissionError):
-        return CheckResult(name, outcome.lost.verdict, WEIGHT, seen=one_line(str(outcome.lost), MAX_SEEN))
+        told = one_line(str(outcome.lost), MAX_SEEN)
+        return CheckResult(name, outcome.lost.verdict, WEIGHT, seen=f"{told[:1].upper()}{told[1:]}")
     if not outcome.ended:
         verdict = VERDICTS.get(outcome.hint, Verdict.FAILED)
         return CheckResult(name, verdict, WEIGHT, "" if verdict is Verdict.NOT_ATTEMPTED else sentence, seen)

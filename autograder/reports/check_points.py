@@ -70,7 +70,7 @@ def _line(check: CheckResult, item: Item, checks: Sequence[CheckResult]) -> Chec
     sentence = one_line(check.sentence, SENTENCE_LIMIT)
     whole = _worth(check, item, checks)
     worth = f"worth {points(whole)} of {points(item.points)} points" if len(checks) > 1 else ""
-    if check.share:
+    if check.share and worth:
         worth = f"{points(whole * check.share)} of {points(whole)} points"
     return CheckLine(*CHECKS[check.verdict], sentence or seen, seen if sentence else "", worth)
 
