@@ -544,3 +544,47 @@ def test_a_module_that_is_not_here_can_be_the_students_own(tests, tmp_path):
     assert "module:own_module" in started.side.seen_sources
     with pytest.raises(ModuleNotFoundError, match="nothing_here"):
         started.run("import nothing_here")
+
+
+def test_a_student_cannot_take_the_place_of_a_given_function_by_raising(tests):
+    """Statements that call the student's code are none of what a function needs."""
+    code = "base = f(10)\ndef check(x):\n    assert x == 1 and base == 10"
+    hostile = "base = 10\ndef f(x): raise ValueError\ndef check(x): pass"
+    started = tests(hostile, solution("def f(x): return x"), given(code), TEST)
+
+    with pytest.raises(AssertionError):
+        started.run("check(2)", given={"check": True})
+    assert started.run("check(1)", given={"check": True}) == {"check": True}
+
+
+def test_given_names_that_cannot_be_made_any_more_are_nobodys(tests):
+    """What was made here in the reference run is never the student's."""
+    started = tests("x = 'mine'", given("x = open('not here').read()"), TEST)
+
+    with pytest.raises(NameError):
+        started.run("x", given={"x": True})
+
+
+def test_a_test_reads_the_courses_own_files(tests, tmp_path, monkeypatch):
+    """A file of the same name that the student's code has written is not what the test expects."""
+    import course_files
+
+    own, work = tmp_path / "own", tmp_path / "work"
+    own.mkdir()
+    work.mkdir()
+    (own / "expected.csv").write_text("1")
+    (work / "expected.csv").write_text("2")
+    (work / "result.csv").write_text("3")
+    monkeypatch.chdir(work)
+    monkeypatch.setattr("builtins.open", open)
+    monkeypatch.setattr("io.open", open)
+    monkeypatch.setitem(importlib.import_module("numpy.lib._datasource")._file_openers._file_openers, None, open)
+    course_files.read_own(str(own))
+
+    tests("").run(
+        "from pathlib import Path\nimport numpy as np\n"
+        "with open('expected.csv') as file:\n    assert file.read() == Path('./expected.csv').read_text() == '1'\n"
+        "assert np.loadtxt('expected.csv') == 1 and Path('result.csv').read_text() == '3'\n"
+        "Path('expected.csv').write_text('4')\nassert Path('expected.csv').read_text() == '1'"
+    )
+    assert (own / "expected.csv").read_bytes() == b"1"

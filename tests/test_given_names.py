@@ -183,3 +183,10 @@ def test_examples_in_docstrings_are_known_by_the_name_they_explain():
     )
 
     assert read["docs"] == {"f": ">>> f()", "C.m": ">>> 1"}
+
+
+def test_a_file_that_is_run_is_imported():
+    """`%run helpers.py` binds what the file defines: the tests' process reads its own copy."""
+    read = names(given("%run helpers.py\n%run -i more.py 3\n%run other.ipynb"))
+
+    assert [statement for _, statement, _, _ in read["imports"]] == ["from helpers import *", "from more import *"]

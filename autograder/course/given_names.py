@@ -6,6 +6,7 @@ data of given cells; and only then it is the student's.
 
 import ast
 import builtins
+import re
 from typing import Any
 
 from nbformat import NotebookNode
@@ -21,6 +22,8 @@ PYLAB = {
     "numpy": "import numpy",
     "*": "from pylab import *",
 }
+# `%run helpers.py`, as IPython makes it a call.
+RUN = re.compile(r"get_ipython\(\)\.run_line_magic\('run', '(?:-\w+ +)*([A-Za-z_]\w*)\.py\b.*'\)", re.DOTALL)
 END = 2**31  # the place of the notebook's end
 
 
@@ -139,12 +142,12 @@ class _Reader:
 
     def _read_imports(self, node: ast.stmt, is_solution: bool) -> bool:
         """Note what a statement imports; return whether it does nothing else."""
-        is_pylab, is_import = _is_pylab(node), isinstance(node, (ast.Import, ast.ImportFrom))
-        found = [*PYLAB.items()] if is_pylab else []
+        magic, is_import = _imports_of_magic(node), isinstance(node, (ast.Import, ast.ImportFrom))
+        found = [*magic.items()]
         if is_import or is_solution:  # a given `try: import ...` runs as a whole
             found += statement_names.imports_in(node)
         self._imports += [[name, statement, self._place, is_solution] for name, statement in found]
-        return is_import or is_pylab
+        return is_import or bool(magic)
 
 
 def _state_of(names: statement_names.StatementNames) -> frozenset[str]:
@@ -177,10 +180,12 @@ def _kind(node: ast.stmt) -> str:
     return "import" if any(True for _ in statement_names.imports_in(node)) else "data"
 
 
-def _is_pylab(node: ast.stmt) -> bool:
-    """Return whether this is what IPython makes of `%pylab`."""
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Call)
-        and ast.unparse(node.value).startswith("get_ipython().run_line_magic('pylab'")
-    )
+def _imports_of_magic(node: ast.stmt) -> dict[str, str]:
+    """Return what the magics `%pylab` and `%run helpers.py` import, by the names that they bind."""
+    if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)):
+        return {}
+    call = ast.unparse(node.value)
+    if call.startswith("get_ipython().run_line_magic('pylab'"):
+        return PYLAB
+    file = RUN.fullmatch(call)
+    return {"*": f"from {file[1]} import *"} if file else {}

@@ -113,12 +113,16 @@ class GivenCode:
         return [each for each in reversed(self.imports("*")) if each.place > max(own)]
 
     def statements_for(self, name: str) -> list[Statement]:
-        """Return the statements that make the value of a name, in their order."""
-        wanted, picked = {name}, list[Statement]()
+        """Return the statements that make the value of a name, in their order.
+
+        For data they are also those of what it needs. A function needs names only when it is called, and each of them
+        is looked up then: no statement that calls the student's code runs for it here.
+        """
+        wanted, picked, with_needs = {name}, list[Statement](), self.owner(name) is Owner.DATA
         for each in reversed(self._before()):
             if each.kind != "class" and each.touches & wanted:
                 picked.append(each)
-                wanted |= each.needs
+                wanted |= each.needs if with_needs else set()
         return picked[::-1]
 
     def seeds_after(self, place: int) -> list[Statement]:

@@ -98,14 +98,18 @@ class GivenValues:
             name: The name.
             owner: GIVEN or DATA.
             theirs: Gives the student's value, MISSING where there is none.
+
+        Raises:
+            KeyError: It was made in the reference run, and cannot be made now.
         """
-        if self._record is not None:
-            value = self._run_for(name) if self._record.get(name, True) else MISSING
-        elif owner is Owner.GIVEN:
+        is_ours = self._record is not None and self._record.get(name, True)
+        if is_ours or (self._record is None and owner is Owner.GIVEN):
             value = self._run_for(name)
         else:
-            value = self._run_if_alike(name, theirs)
+            value = MISSING if self._record is not None else self._run_if_alike(name, theirs)
         self.seen[name] = value is not MISSING
+        if is_ours and value is MISSING:  # the student's code had a hand in that, and puts nothing of its own there
+            raise KeyError(name)
         return value
 
     def _run_if_alike(self, name: str, theirs: Callable[[], Any]) -> Any:

@@ -13,6 +13,7 @@ from collections.abc import Collection
 from typing import Any
 
 import asking_dict
+import course_files
 import doctests
 import given_code
 import given_values
@@ -36,9 +37,14 @@ class Namespace(asking_dict.AskingDict):
         side: The test's end of the line to the student's process.
         names: What `given_names.read` says of the instructor's notebook.
         libraries: Those whose values are data.
+        files: The folder with the course's own copies of what lies beside the notebooks; "" for none.
     """
 
-    def __init__(self, side: handles.TestSide, names: dict[str, Any], libraries: Collection[str] = ()) -> None:
+    def __init__(
+        self, side: handles.TestSide, names: dict[str, Any], libraries: Collection[str] = (), files: str = ""
+    ) -> None:
+        if files:
+            course_files.read_own(files)
         imports = test_imports.TestImports(side)
         own_builtins = main_module.Builtins(self, imports.import_module)
         super().__init__(__name__="__main__", __builtins__=own_builtins, get_ipython=main_module.NoKernel)

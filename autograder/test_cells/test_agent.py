@@ -68,9 +68,9 @@ class TestAgent:
             self._channel.send({"ticket": ticket, **reply})
 
     def do_setup(self, names: dict[str, Any], libraries: list[str]) -> dict[str, Any]:
-        """Get ready for the tests of one notebook."""
+        """Get ready for the tests of one notebook; `sys.path` has the course's own files behind the kit."""
         side = LoggedSide(self._student)
-        self._tests = Tests(side, namespace.Namespace(side, names, libraries))
+        self._tests = Tests(side, namespace.Namespace(side, names, libraries, sys.path[1]))
         return {}
 
     def do_run_test(self, test: dict[str, Any]) -> dict[str, Any]:
