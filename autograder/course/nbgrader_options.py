@@ -50,6 +50,12 @@ def read(course_dir: Path) -> Options:
     )  # fmt: skip
 
 
+def excerpt(course_dir: Path) -> str:
+    """Return a file that sets these options and nothing else."""
+    found = dict(_settings(course_dir / CONFIG_FILE))
+    return "".join(f"c.{section}.{name} = {value!r}\n" for (section, name), value in found.items())
+
+
 def refuse_other(course_dir: Path, config: Any) -> None:
     """Raise ConfigError where the file, when it is run, sets something else than was read in it."""
     found = dict(_settings(course_dir / CONFIG_FILE))

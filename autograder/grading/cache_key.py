@@ -143,7 +143,7 @@ def _given(item: Item, assignment: Assignment) -> list[Any]:
     """Return what the instructor's notebook contributes to an item: code and its marks, not the prose."""
     cells = [cell for cell in assignment.source_notebook(item.notebook).cells if cell.cell_type == "code"]
     marked = [[cell.source, cell.metadata.get("nbgrader"), cell.metadata.get("tags")] for cell in cells]
-    return [item.points, item.heading, item.notebook, marked]
+    return [item.points, item.heading, item.notebook, marked, asdict(assignment.regions)]
 
 
 def _named(package: Path, files: Iterable[Path]) -> Mapping[str, str]:

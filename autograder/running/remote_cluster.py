@@ -14,6 +14,7 @@ import dask
 from distributed import Client
 from distributed.diagnostics.plugin import WorkerPlugin
 
+from ..course import nbgrader_options
 from ..grading.cache_key import package_digest
 from ..model.assignment import Assignment
 from ..model.errors import ConfigError
@@ -84,9 +85,13 @@ def _withdraw(client: Client, name: str) -> None:
 def _packed(assignment: Assignment) -> bytes:
     """Return a zip with all of the course that grading reads."""
     folders = (assignment.source_dir, assignment.hidden_dir, assignment.course_dir / "answers")
+    options = nbgrader_options.read(assignment.course_dir)
+    single = [path for path in (options.header, options.footer) if path is not None]
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(path for folder in folders for path in folder.rglob("*")):
+        for path in sorted({*single, *(path for folder in folders for path in folder.rglob("*"))}):
             if path.is_file() and "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts:
                 archive.write(path, path.relative_to(assignment.course_dir))
+        # not the file itself, which may hold the password of the gradebook
+        archive.writestr(nbgrader_options.CONFIG_FILE, nbgrader_options.excerpt(assignment.course_dir))
     return data.getvalue()
