@@ -70,10 +70,17 @@ class GivenCode:
         self.place = 0
         self.state = frozenset(names.get("state", ()))
         self._imports = [Import(*entry) for entry in names.get("imports", ())]
+        self._importing: dict[str, list[Import]] = {}
+        for imported in self._imports:
+            self._importing.setdefault(imported.name, []).append(imported)
         self._statements = [
             Statement(kind, frozenset(binds), frozenset(changes), frozenset(needs), source, place)
             for kind, binds, changes, needs, source, place in names.get("given", ())
         ]
+        self._touching: dict[str, list[Statement]] = {}
+        for each in self._statements:
+            for name in each.touches:
+                self._touching.setdefault(name, []).append(each)
         self._student: dict[str, list[int]] = {}
         for name, place in names.get("student", ()):
             self._student.setdefault(name, []).append(place)
@@ -86,8 +93,8 @@ class GivenCode:
     def owner(self, name: str) -> Owner:
         """Return whose a name is that no test has bound; star imports are looked at elsewhere."""
         student = self._last(self._student.get(name, ()))
-        imported = self._last(each.place for each in self._imports if each.name == name and not each.in_solution)
-        statement = next((each for each in reversed(self._before()) if name in each.binds), None)
+        imported = self._last(each.place for each in self._importing.get(name, ()) if not each.in_solution)
+        statement = next((each for each in reversed(self._touches(name)) if name in each.binds), None)
         last = max(student, imported, statement.place if statement else 0)
         if not last:
             if self.imports(name):
@@ -104,12 +111,12 @@ class GivenCode:
 
     def imports(self, name: str) -> list[Import]:
         """Return the imports that bind a name; one that binds a package may add a part of it."""
-        return [each for each in self._imports if each.name == name and each.place < self.place]
+        return [each for each in self._importing.get(name, ()) if each.place < self.place]
 
     def stars(self, name: str) -> list[Import]:
         """Return the star imports that may bind a name, the last one first: not those before its last own binding."""
         own = [self._last(self._student.get(name, ())), self._last(each.place for each in self.imports(name))]
-        own += [each.place for each in self._before() if name in each.binds]
+        own += [each.place for each in self._touches(name) if name in each.binds]
         return [each for each in reversed(self.imports("*")) if each.place > max(own)]
 
     def statements_for(self, name: str) -> list[Statement]:
@@ -149,14 +156,17 @@ class GivenCode:
 
     def is_rebound_after(self, name: str, place: int) -> bool:
         """Return whether a cell between a place and here binds a name."""
-        places = [each.place for each in self._imports if each.name == name]
+        places = [each.place for each in self._importing.get(name, ())]
         places += self._student.get(name, ())
-        places += [each.place for each in self._statements if name in each.binds]
+        places += [each.place for each in self._touching.get(name, ()) if name in each.binds]
         return any(place < each < self.place for each in places)
 
     def is_used(self, name: str) -> bool:
         """Return whether code of the notebook uses a name that may run from here on."""
         return self._used.get(name, 0) > self.place
+
+    def _touches(self, name: str) -> list[Statement]:
+        return [each for each in self._touching.get(name, ()) if each.place < self.place]
 
     def _before(self) -> list[Statement]:
         return [each for each in self._statements if each.place < self.place]
@@ -169,7 +179,7 @@ class GivenCode:
         seen.add(name)
         if self._last(self._student.get(name, ())):
             return True
-        statements = [each for each in self._before() if name in each.touches]
+        statements = self._touches(name)
         if name in self.state or (statements and self._last(self._changed.get(name, ()))):
             return True
         if not any(name in each.binds for each in statements):

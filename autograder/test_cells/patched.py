@@ -32,6 +32,7 @@ class TestPatches:
         self._watched: dict[str, tuple[Any, Any]] = {}  # by path: the owner, and the value that it had at first
         self._sent: dict[str, Any] = {}
         self._environment: dict[str, str] | None = None
+        self._scanned: set[str] = set()
         side.settlers.append(self._send)
 
     def begin(self, sources: Iterable[str], imported: Mapping[str, str]) -> None:
@@ -41,7 +42,9 @@ class TestPatches:
             sources: The texts of the test and of what it may call.
             imported: Import statements of the notebook, by the names that they bind.
         """
-        for source in sources:
+        new = set(sources) - self._scanned
+        self._scanned |= new
+        for source in sorted(new):
             for path in patchable(source, imported):
                 if path not in self._watched and path not in NEVER_SENT and len(self._watched) < MOST_WATCHED:
                     self._watch(path)
