@@ -150,3 +150,12 @@ def test_an_accepted_test_is_released(tmp_path: Path, capsys) -> None:
 )  # fmt: skip
 def test_what_stops_a_test_is_told_with_what_to_do(source: str, outcome: TestOutcome, words: str) -> None:
     assert words in test_cell_problems.with_solution(TestCell("t", 2, source, "lab"), outcome)
+
+
+def test_a_library_that_the_assignment_does_not_name_is_told() -> None:
+    unnamed = test_cell_problems.unnamed_libraries(["import pandas as pd", "from numpy import ones"], ["tensorflow"])
+    outcome = TestOutcome(hint="failed", seen="`load()` gave a DataFrame")
+
+    assert unnamed == ["pandas"]
+    said = test_cell_problems.with_solution(TestCell("t", 2, "assert load()", "lab"), outcome, unnamed)
+    assert 'name "pandas" in `libraries` of assignment.toml' in said

@@ -6,7 +6,7 @@ notebook says nothing about the code.
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..model.assignment import TestCell
 from ..model.errors import GraderFault
@@ -15,17 +15,37 @@ from ..model.report import Verdict
 from ..session.tested_notebook import TestOutcome
 
 MAX_SEEN = 300  # characters of what was seen
+CORRECT = ": correct the test or the solution."
 # What only a kernel has: what was typed, what was shown, the notebook itself.
 OF_A_KERNEL = re.compile(r"In|Out|_i?h|_dh|_+|_i+|_i?\d+|get_ipython|display|exit|quit")
 MISSING_FILE = re.compile(r"No such file or directory: (.+)")
+VALUES_OF = frozenset({"pandas", "tensorflow"})  # libraries whose values travel where an assignment names them
+IMPORTED = re.compile(r"\b(?:import|from)\s+(\w+)")
 READS_SOURCE = frozenset({"getsource", "getsourcelines", "getsourcefile", "__code__", "co_code"})
 CLOCKS = frozenset(
     {"perf_counter", "process_time", "monotonic", "timeit", "perf_counter_ns", "time_ns", "default_timer"}
 )
 
 
-def with_solution(test: TestCell, outcome: TestOutcome) -> str:
-    """Return why a test cell does not give all its points to the instructor's own solution; "" where it does."""
+def unnamed_libraries(statements: Iterable[str], named: Iterable[str]) -> list[str]:
+    """Return the libraries that statements import, and whose values would be data if the assignment named them."""
+    imported = {found[1] for statement in statements for found in IMPORTED.finditer(statement)}
+    return sorted(imported & VALUES_OF - set(named))
+
+
+def with_solution(test: TestCell, outcome: TestOutcome, unnamed: Sequence[str] = ()) -> str:
+    """Return why a test cell does not give all its points to the instructor's own solution; "" where it does.
+
+    `unnamed` are the libraries of the notebook that `unnamed_libraries` finds.
+    """
+    problem = _problem(test, outcome)
+    if unnamed and (outcome.lost is not None or outcome.refused or problem.endswith(CORRECT)):
+        names = " and ".join(f'"{name}"' for name in unnamed)
+        return f"{problem} First name {names} in `libraries` of assignment.toml, so that such values travel as data."
+    return problem
+
+
+def _problem(test: TestCell, outcome: TestOutcome) -> str:
     if outcome.lost is not None:
         return _stopped(outcome.lost)
     if outcome.refused:
@@ -85,7 +105,7 @@ def _reason(test: TestCell, outcome: TestOutcome) -> str:
     seen = one_line(outcome.seen, MAX_SEEN) or text or "it does not run to its end"
     if CLOCKS & set(_words(test.source)):
         return f"It measures time, which is another in the grader ({seen}): count calls or steps instead."
-    return f"It does not pass with your own solution ({seen}): correct the test or the solution."
+    return f"It does not pass with your own solution ({seen}){CORRECT}"
 
 
 def _words(source: str) -> Iterator[str]:

@@ -71,13 +71,14 @@ def _run(assignment: Assignment, notebook: str, zygote: Zygote) -> Reference:
     for outcome in outcomes.values():
         given |= {name: is_made and given.get(name, True) for name, is_made in outcome.given.items()}
     tests = assignment.tests(notebook)
+    statements = [statement for _, statement, *_ in names["imports"]]
+    unnamed = test_cell_problems.unnamed_libraries(statements, assignment.libraries)
+    problems = {test.id: test_cell_problems.with_solution(test, outcomes[test.id], unnamed) for test in tests}
     return Reference(
         names=names,
         sources=frozenset(source for outcome in outcomes.values() for source in outcome.sources),
         given=given,
-        faults={
-            test.id: fault for test in tests if (fault := test_cell_problems.with_solution(test, outcomes[test.id]))
-        },
+        faults={test_id: problem for test_id, problem in problems.items() if problem},
         scores=frozenset(test.id for test in tests if outcomes[test.id].is_score),
     )
 

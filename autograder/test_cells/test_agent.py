@@ -69,7 +69,7 @@ class TestAgent:
 
     def do_setup(self, names: dict[str, Any], libraries: list[str]) -> dict[str, Any]:
         """Get ready for the tests of one notebook; `sys.path` has the course's own files behind the kit."""
-        side = LoggedSide(self._student)
+        side = LoggedSide(self._student, libraries)
         self._tests = Tests(side, namespace.Namespace(side, names, libraries, sys.path[1]))
         return {}
 
@@ -84,8 +84,8 @@ class TestAgent:
 class LoggedSide(handles.TestSide):
     """Notes what the student's process is asked and what it answers."""
 
-    def __init__(self, sock: Any) -> None:
-        super().__init__(sock)
+    def __init__(self, sock: Any, libraries: list[str]) -> None:
+        super().__init__(sock, libraries)
         self.log = calls.CallLog()
 
     def ask(self, do: str, source: str = "", /, **fields: Any) -> Any:
