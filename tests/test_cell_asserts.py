@@ -31,6 +31,14 @@ def unwritten():
 def broken(x):
     return 1 / x
 
+class Stack:
+    def __init__(self):
+        self.items = []
+
+    def push(self, item):
+        self.items.append(item)
+        return len(self.items)
+
 answer = 41
 """
 
@@ -179,6 +187,8 @@ def test_a_test_that_does_not_end_earns_nothing(run: Run, source: str) -> None:
         ("assert half(4) == 2 and half(5) == 3", "`half(5)` gave 2; the test expects 3"),
         ("assert np.allclose(half(5), 2.5)", "`half(5)` gave 2; the test expects values close to 2.5"),
         ("assert answer == 42", "`answer` is 41; the test expects 42"),
+        ("assert Stack().push(7) == 2", "`Stack.push(7)` gave 1; the test expects 2"),
+        ("assert Stack().items == [1]", "`Stack.items` is []; the test expects [1]"),
         ("assert len(squares(3)) == 4", "the value was 3; the test expects 4"),
         ("assert half(x=5) == 3", "`half(x=5)` gave 2; the test expects 3"),
         ("unittest.TestCase().assertEqual(half(5), 3)", "2 != 3"),

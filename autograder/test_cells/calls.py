@@ -1,6 +1,7 @@
 """What the student's code was asked last, and what it gave: a few entries, so that a failed test can say it."""
 
 import collections
+import types
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -54,9 +55,11 @@ class CallLog:
         if kind == "name":
             entry = Entry(name, "is")
         elif kind == "attribute":
-            entry = Entry(f"{type(target).__name__}.{name}", "is")
+            entry = Entry(f"{name_of_owner(target)}.{name}", "is")
         elif kind in ("method", "operator"):
-            entry = Entry(show_value.call(f"{type(target).__name__}.{name}", args, kwargs), "gave")
+            if type(target) is types.FunctionType and args:  # a method is asked as a function of its object
+                target, *args = args
+            entry = Entry(show_value.call(f"{name_of_owner(target)}.{name}", args, kwargs), "gave")
         elif kind == "call" and name:
             entry = Entry(show_value.call(name, args, kwargs), "gave")
         else:
@@ -84,6 +87,11 @@ class CallLog:
 
     def _of(self, value: Any) -> Entry | None:
         return next((entry for entry in reversed(self._entries) if entry.value is value), None)
+
+
+def name_of_owner(target: Any) -> str:
+    """Return what stands before the point: the class of an object, or the class itself."""
+    return target.__name__ if issubclass(type(target), type) else type(target).__name__
 
 
 def is_small(value: Any) -> bool:
