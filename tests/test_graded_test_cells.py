@@ -265,6 +265,17 @@ def test_what_is_not_released_is_not_given(tmp_path: Path) -> None:
     assert sorted(assignments.load(tmp_path).given_files) == ["data/rows.csv", "helper.py"]
 
 
+def test_libraries_need_no_naming(tmp_path: Path, numbers: Assignment) -> None:
+    """What any cell imports of those that take time to load, unless the settings say otherwise."""
+    script = SCRIPT.replace("import helper\n", "import helper, os.path, pandas as pd\n# import seaborn\n")
+    script = script.replace("assert squares(2)", "from sklearn.svm import SVC\nassert squares(2)")
+    assert numbers.libraries == ()
+    assert make(tmp_path, script).libraries == ("pandas", "sklearn")
+
+    (tmp_path / "source" / "numbers" / "assignment.toml").write_text("libraries = []\n")
+    assert assignments.load(tmp_path).libraries == ()
+
+
 def test_more_files_than_graders_take_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a sentence that says what to do."""
     make(tmp_path)

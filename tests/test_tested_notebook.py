@@ -150,7 +150,9 @@ def test_files_are_shared_and_modules_of_the_course_are_found(run: Run, each_zyg
         "        append(path)\n"
         "        assert look(path) == open(path).read() and look(path).endswith('teststudent'), path\n"
         "assert look('data/table.csv') == open('data/table.csv').read() == '1,2,3\\n'\n"
-        "assert square(values.LARGEST) == 81"
+        "assert square(values.LARGEST) == 81\n"
+        "os.rename('its.txt', 'old.txt')\nos.remove('old.txt')\n"
+        "assert not [path for path in ('its.txt', 'old.txt', kept.name) if os.path.exists(path)]"
     )
 
     assert passed(outcomes := run([cell], (1, test), limits=Limits(), among=each_zygote)) == [True], why(

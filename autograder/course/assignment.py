@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from ..handin.asked import HandedInFile
 from ..model.assignment import Assignment, GradedBy, Item, Sheet
 from ..model.errors import ConfigError
-from . import asked, given_files, item_titles, mark_schemes, nbgrader_options, source_notebook
+from . import asked, given_files, imported_libraries, item_titles, mark_schemes, nbgrader_options, source_notebook
 from .sheets import read_sheet
 
 SETTINGS_FILE = "assignment.toml"
@@ -95,6 +95,8 @@ def load(course_dir: Path, name: str = "") -> Assignment:
         },
     )  # fmt: skip
     _refuse_unknown_tests(loaded)
+    if "libraries" not in settings and any(loaded.test_cells.values()):
+        loaded = replace(loaded, libraries=imported_libraries.of_notebooks(notebooks.values()))
     loaded = replace(loaded, given_files=_given_files(loaded, options.ignore))
     return replace(loaded, asked_notebooks={stem: asked.notebook(stem, loaded) for stem in notebooks})
 
