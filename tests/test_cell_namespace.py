@@ -588,3 +588,19 @@ def test_a_test_reads_the_courses_own_files(tests, tmp_path, monkeypatch):
         "Path('expected.csv').write_text('4')\nassert Path('expected.csv').read_text() == '1'"
     )
     assert (own / "expected.csv").read_bytes() == b"1"
+
+
+def test_a_test_class_of_a_given_cell_is_the_tests_own(tests):
+    """What unittest's methods compare is compared here; all other classes of given cells are the student's."""
+    code = "import unittest\nclass Right(unittest.TestCase):\n    def test_it(self): self.assertEqual(square(3), 9)"
+    solved = "def square(x): return x * x"
+    source = (
+        "suite = unittest.defaultTestLoader.loadTestsFromTestCase(Right)\n"
+        "result = unittest.TextTestRunner(verbosity=0).run(suite)\n"
+        "assert result.testsRun == 1 and result.wasSuccessful()"
+    )
+
+    tests(f"{code}\n{solved}", given(code), solution(solved), TEST).run(source)
+    hostile = tests(f"{code}\n{solved}\nsquare = Right = len", given(code), solution(solved), TEST)
+    with pytest.raises(AssertionError):
+        hostile.run(source)

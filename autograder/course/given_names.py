@@ -37,7 +37,8 @@ def read(notebook: NotebookNode) -> dict[str, Any]:
         imports: [name, statement, place, whether a solution cell imports it] for each imported name, in order; the name
             of a star import is "*".
         given: [kind, names it binds, names whose value it changes, names it needs, statement, place] for each statement
-            of a given cell that binds or changes a name; the kind is "import", "function", "class" or "data".
+            of a given cell that binds or changes a name; the kind is "import", "function", "class" or "data", of a
+            class of unittest's tests "function".
         student: [name, place] for each name that a solution cell binds, other than by an import.
         changed: [name, place] for each name whose value a solution cell may change in place.
         state: names that functions bind by `global` or change in place, as far as they are called in the student's
@@ -173,8 +174,8 @@ def _examples(node: ast.stmt, around: str = "") -> dict[str, str]:
 def _kind(node: ast.stmt) -> str:
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return "function"
-    if isinstance(node, ast.ClassDef):
-        return "class"
+    if isinstance(node, ast.ClassDef):  # tests that a given cell holds are tests, and run where tests run
+        return "function" if any(ast.unparse(base).endswith("TestCase") for base in node.bases) else "class"
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
         return "function"
     return "import" if any(True for _ in statement_names.imports_in(node)) else "data"
