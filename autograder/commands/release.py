@@ -28,7 +28,7 @@ def release(course_dir: Path, name: str = "", *, check: bool = False) -> int:
         return NOT_DONE
     done = _check(course_dir, assignment.name) if check else _build(course_dir, assignment.name)
     if problems and done != NOT_DONE:
-        print(release_check.RELEASED_ALL_THE_SAME)
+        print(release_check.CANNOT_FAIL)
         return NEEDS_PERSON
     return done
 

@@ -21,7 +21,7 @@ NOTHING_RELEASED = (
     "Nothing was released, because test cells do not pass with your own solution: correct each, or "
     f"{ACCEPT}; then a person grades its item."
 )
-RELEASED_ALL_THE_SAME = f"Released all the same: correct each such test cell, or {ACCEPT}."
+CANNOT_FAIL = f"Students who write nothing earn these points: correct each of these test cells, or {ACCEPT}."
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,7 @@ class CourseGenerateAssignment(GenerateAssignment):
         for problem in problems:
             self.log.log(logging.ERROR if problem.grades_nobody else logging.WARNING, "%s", problem)
         if any(problem.grades_nobody for problem in problems):
+            self.log.error("%s", release_check.NOTHING_RELEASED)
             raise NbGraderException(release_check.NOTHING_RELEASED)
 
 
