@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from cell_processes import student
 
@@ -370,6 +372,16 @@ def test_an_object_where_the_solution_gives_data_is_refused() -> None:
         assert names.side.refused == "`squares` returned an object of the class Foo; the test expects plain data."
 
 
+def test_a_library_that_the_test_loads_late_counts_for_what_it_has_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "textwrap")  # of this process; the other one has it
+    source = "import textwrap\nclass Narrow(textwrap.TextWrapper): pass\ndef wrapper(): return textwrap.TextWrapper()"
+    with student(source) as names:
+        names.run("own, late = Narrow(), wrapper()\nassert type(late).__name__ == 'TextWrapper' and own.width == 70")
+        names.run("from textwrap import TextWrapper\nassert isinstance(late, TextWrapper)")
+        names.run("assert isinstance(own, TextWrapper) and type(late) == TextWrapper")
+        names.run("assert issubclass(Narrow, TextWrapper)")
+
+
 def test_another_name_of_a_function_does_not_let_it_return_objects() -> None:
     """The sources of a call are all names under which the test knows the function."""
     source = "class Foo:\n    pass\ndef make_dog(): return Foo()\nsquares = make_dog\nmake_dog.__name__ = 'make_dog'"
@@ -399,6 +411,7 @@ try:
 except TypeError:
     pass
 import os
+import sys
 assert not os.path.exists("owned")
 """
     with student(source) as names:

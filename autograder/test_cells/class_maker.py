@@ -2,14 +2,16 @@
 
 import abc
 import dataclasses
+import functools
 import types
 import typing
+from collections.abc import Callable
 from typing import Any
 
 import remote_functions
 import special_names
 from object_codec import name_text as text
-from remote_classes import STATE, ClassState, Mirror, state_of
+from remote_classes import STATE, ClassState, Mirror, face_of, state_of
 from remote_objects import FORWARDERS, Handle, each_special
 
 SAFE_META = (type, abc.ABCMeta)  # classes of these are made without code of a library's
@@ -29,6 +31,9 @@ def make(
     state.real = real
     errors = tuple(base for base in bases if issubclass(base, BaseException))
     made = error_class(state, errors) if errors else object_class(state, bases, frozenset(map(text, meta_special)))
+    if not errors:
+        state.settle = functools.partial(settle, made, state, bases, functools.partial(codec.library_type, text(path)))
+        state.settle()
     described = {
         "__qualname__": text(qualname), "__module__": text(module) if real is not None else "__main__",
         "__doc__": None if doc is None else remote_functions.plain_text(doc),
@@ -83,7 +88,13 @@ def object_class(state: ClassState, bases: tuple[Any, ...], meta_special: frozen
     own = {STATE: state, "__slots__": (), **dict(each_special(state.special))}
     own.setdefault("__hash__", object.__hash__)
     made: type = metaclass(bases, meta_special)(state.name, bases or (Handle,), own)
-    inherited = next((state_of(base).face for base in bases if state_of(base).face is not None), None)
+    return made
+
+
+def settle(made: type, state: ClassState, bases: tuple[Any, ...], look_up: Callable[[], type | None]) -> None:
+    """Find the type of a library that a class is or derives from; a test may load it after it met the class."""
+    inherited = next(filter(None, map(face_of, bases)), None)
+    state.real = state.real or look_up()
     if state.real is not None and state.real not in FACELESS:
         state.face = state.real
     elif inherited is not None:
@@ -92,7 +103,6 @@ def object_class(state: ClassState, bases: tuple[Any, ...], meta_special: frozen
     kinds = [kind for kind in type.__getattribute__(made, "__mro__") if kind is not Handle]
     state.mro = tuple(dict.fromkeys(base for kind in kinds for base in visible_bases(kind) if base is not object))
     state.mro += (object,)
-    return made
 
 
 def visible_bases(kind: type) -> tuple[type, ...]:

@@ -104,7 +104,7 @@ class Namespace(asking_dict.AskingDict):
         if owner is None:
             owner = self._owners[name] = self._owner(name)
         if owner is Owner.BUILTIN:
-            return getattr(builtins, name)
+            return self["__builtins__"].of_tests(name)
         if owner is Owner.STUDENT:
             return self._of_student(name)
         value = self._made_here(name, owner)

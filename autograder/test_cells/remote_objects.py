@@ -9,7 +9,7 @@ from typing import Any
 
 import refusals
 import special_names
-from remote_classes import Mirror, state_of
+from remote_classes import Mirror, face_of, state_of
 
 # What libraries ask an object in order to make something else of it: never asked.
 PROTOCOLS = ("_sympy_", "_mpmath_", "_mpf_", "_mpi_")
@@ -82,7 +82,7 @@ def special_attribute(handle: Any, name: str) -> Any:
     kind = type(handle)
     state = state_of(kind)
     if name == "__class__":
-        return state.face or kind
+        return face_of(kind) or kind
     if name == "__dict__":
         return state.side.ask("variables", "attribute:__dict__", target=handle)
     if name in ("__signature__", "__annotations__", "__array_interface__", "__array_struct__"):
