@@ -391,6 +391,12 @@ def test_another_name_of_a_function_does_not_let_it_return_objects() -> None:
             names.run("make_dog()\nsquares()")
 
 
+def test_the_student_process_lets_go_of_what_no_test_has_any_more() -> None:
+    source = "import weakref\nmade = weakref.WeakSet()\nclass Foo:\n    def __init__(self): made.add(self)\n"
+    with student(source + "def alive(): return len(made)") as names:
+        names.run("kept = Foo()\nfor _ in range(50): Foo()\nassert alive() == 1\nassert type(kept) is Foo")
+
+
 def test_a_loop_is_not_ended_quietly_by_what_a_function_raises() -> None:
     with student(STUDENT) as names:
         names.side.allowed_sources = {"name:sneaky"}

@@ -141,7 +141,7 @@ class TestSide(peer.Peer):
     def derive(self, made: type, bases: tuple[Any, ...], own: dict[str, Any]) -> None:
         """Make a class of the test's in the student process."""
         number = self.ask("subclass", name=made.__name__, bases=bases, own=flat(own))
-        if type(number) is not int or number in self.codec.theirs:
+        if type(number) is not int or self.codec.find_theirs(number) is not None:
             raise self.broken("a class of no known form")
         self.codec.keep_theirs(number, made)
         self.add_origin(made, f"call:{made.__name__}")
@@ -189,6 +189,10 @@ class TestSide(peer.Peer):
             function = getattr(value, "__func__", None) if type(value).__name__ == "method" else None
             if isinstance(function, FunctionType) and self.is_students(function):
                 self._origins.setdefault(id(function), set()).add(origin)
+
+    def forget_origins(self, place: int) -> None:
+        """Forget what was noted of an object that is no more; another one may get its id."""
+        self._origins.pop(place, None)
 
     # --- what the student process asks ---
 

@@ -127,13 +127,28 @@ class ObjectCodec(values.ValueCodec):
             return NotImplemented
         raise wire.WireError(f"an object of the unknown kind {tag[:20]!r}")
 
+    def find_theirs(self, number: int) -> Any:
+        """Return what stands here for an object of the other side; None where it was never described."""
+        return self.theirs.get(number)
+
+    def forget_own(self, numbers: Any) -> None:
+        """Let go of own objects of which the other side has nothing any more."""
+        if numbers != ():
+            raise wire.WireError("objects are forgotten in one direction only")
+
+    def gone(self) -> tuple[int, ...]:
+        """Return the numbers of objects of the other side of which nothing is here any more."""
+        return ()
+
+    def told_gone(self, numbers: tuple[int, ...]) -> None:
+        """Take it that the other side knows these to be gone."""
+
     def _decode_theirs(self, number: int, description: Any = None, *more: Any) -> Any:
-        if more or (description is not None and (type(description) is not list or number in self.theirs)):
+        found = self.find_theirs(number)
+        if description is None and found is not None and not more:
+            return found
+        if type(description) is not list or found is not None or more:
             raise wire.WireError("an object of no known form")
-        if description is None:
-            if number not in self.theirs:
-                raise wire.WireError("an object that was never described")
-            return self.theirs[number]
         return self.make(number, description)
 
     def decode_message(self, payload: Any) -> Any:

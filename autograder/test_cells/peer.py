@@ -227,14 +227,17 @@ class Peer:
 
     def _send(self, message: dict[str, Any]) -> None:
         self._count()
+        gone = self._codec.gone()
         try:
-            self._channel.send(message)
+            self._channel.send(message | {"gone": gone} if gone else message)
+            self._codec.told_gone(gone)
         except wire.WireClosed as error:
             raise self.broken(str(error)) from error
 
     def _receive(self) -> dict[str, Any]:
         try:
             message = self._channel.receive()
+            self._codec.forget_own(message.pop("gone", ()))
         except wire.WireError as error:
             raise self.broken(str(error)) from error
         if self._channel.received_bytes - self._bytes_before > MOST_BYTES:

@@ -36,6 +36,11 @@ class StudentCodec(object_codec.ObjectCodec):
             return raised.description(self, value)
         return ["object", self.own_form(kind)]
 
+    def forget_own(self, numbers: Any) -> None:
+        """Let go of own objects of which the test process has nothing any more."""
+        for number in numbers:
+            del self._own_numbers[id(self.own.pop(number))]
+
     def class_form(self, value: type) -> Any:
         """Return the form of a class with its description, even if its name alone would do."""
         number = self.number_of_theirs(value)

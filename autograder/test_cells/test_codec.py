@@ -1,6 +1,7 @@
 """How the test process reads what the student process describes, and writes what a test hands over."""
 
 import sys
+import weakref
 from typing import Any
 
 import class_maker
@@ -45,6 +46,8 @@ class TestCodec(object_codec.ObjectCodec):
         self.arrivals: list[tuple[Any, str]] = []
         self.callable_numbers: set[int] = set()  # of functions and classes that a test has handed over
         self._describing = 0
+        self._handles: dict[int, weakref.ref[Any]] = {}
+        self._gone: dict[int, type] = {}  # the classes of handles that nobody has any more, until S knows it
 
     # --- what a test hands over ---
 
@@ -72,6 +75,44 @@ class TestCodec(object_codec.ObjectCodec):
             return {"t": object_codec.YOURS, "v": number}
         path = handed.library_path(value)
         return {"t": "library", "v": path} if path else self.own_form(value)
+
+    # --- handles, which live as long as somebody has them ---
+
+    def number_of_theirs(self, value: Any) -> int | None:
+        """Return the number of what stands here for an object of the student's; None for anything else."""
+        number = self._their_numbers.get(id(value))
+        if number is not None and number in self._handles and self._handles[number]() is value:
+            return number
+        return super().number_of_theirs(value)
+
+    def find_theirs(self, number: int) -> Any:
+        """Return what stands here for an object of the student's; None where it was never described."""
+        handle = self._handles[number]() if number in self._handles else None
+        if handle is None and number in self._gone:
+            return self._keep_handle(number, self._gone.pop(number))
+        return super().find_theirs(number) if handle is None else handle
+
+    def gone(self) -> tuple[int, ...]:
+        """Return the numbers of objects that no test has any more; the student process may let go of them."""
+        return tuple(self._gone)
+
+    def told_gone(self, numbers: tuple[int, ...]) -> None:
+        """Take it that the student process knows these to be gone."""
+        for number in numbers:
+            del self._gone[number]
+
+    def _keep_handle(self, number: int, kind: type) -> Any:
+        made: Any = object.__new__(kind)
+        place = id(made)
+
+        def forget(_: Any) -> None:
+            del self._handles[number], self._their_numbers[place]
+            self._gone[number] = kind
+            self.side.forget_origins(place)
+
+        self._handles[number] = weakref.ref(made, forget)
+        self._their_numbers[place] = number
+        return made
 
     # --- what comes from the student process ---
 
@@ -121,7 +162,7 @@ class TestCodec(object_codec.ObjectCodec):
         kind = self.mirror(class_form)
         if not isinstance(kind, Mirror) or issubclass(kind, BaseException):
             raise wire.WireError("an object of no known form")
-        return self.keep_theirs(number, object.__new__(kind))
+        return self._keep_handle(number, kind)
 
     def _make_class(self, number: int, *parts: Any) -> Any:
         return self.keep_theirs(number, class_maker.make(self, self.side, *parts))
