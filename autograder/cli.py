@@ -160,6 +160,8 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("name", metavar="NAME", help="letters, digits and underscores")
     tests_help = "what grades it: pytest checks outside of the notebook (as by default), or nbgrader's test cells in it"
     sub.add_argument("--tests", choices=("pytest", "nbgrader"), default="pytest", help=tests_help)
+    otter_help = "make the homework of this master notebook of otter-grader"
+    sub.add_argument("--from-otter", type=Path, metavar="MASTER", help=otter_help)
     sub = command("release", "build release/<name> for students")
     sub.add_argument("--check", action="store_true", help="change nothing; fail if the committed release differs")
     sub = command("grade", "grade submissions: a class download, zips, folders")

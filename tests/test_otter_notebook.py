@@ -1,12 +1,15 @@
 """Master notebooks of otter-grader become notebooks of nbgrader whose graded cells test the same."""
 
 import contextlib
+from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
+from autograder.commands.new import new
+from autograder.course import assignment as assignments
 from autograder.course import otter_notebook
 from autograder.model.errors import ConfigError
 
@@ -137,3 +140,23 @@ def test_what_cannot_be_read_is_said_in_one_sentence(cells: list[Any]) -> None:
     """A notebook that is no master of otter's is refused, with what to do."""
     with pytest.raises(ConfigError, match=r": (use|put|give|correct)"):
         otter_notebook.convert(new_notebook(cells=cells))
+
+
+def test_a_master_becomes_a_homework_that_can_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`autograder new --from-otter` writes the notebook and the files that the master names."""
+    master, course = tmp_path / "otter" / "hw01.ipynb", tmp_path / "course"
+    master.parent.mkdir()
+    course.mkdir()
+    config = new_raw_cell("# ASSIGNMENT CONFIG\nfiles:\n    - data.csv")
+    test = _code("double(2)", "4")
+    cells = [config, *_question("name: q1\npoints: 3", "def double(x):\n    return 2 * x # SOLUTION", test)]
+    nbformat.write(new_notebook(cells=cells), master)
+    with pytest.raises(ConfigError, match="data"):
+        new(course, "hw1", from_otter=master)
+    assert not list(course.iterdir())
+    (master.parent / "data.csv").write_text("1\n")
+    new(course, "hw1", from_otter=master)
+    read = assignments.load(course)
+
+    assert "source/hw1/data.csv" in capsys.readouterr().out
+    assert [(test.id, test.points) for test in read.tests("hw1")] == [("q1", 3)]

@@ -1,4 +1,4 @@
-"""`autograder new NAME --from-otter MASTER.ipynb`: the notebook and files of a homework for otter-grader, for nbgrader."""
+"""`autograder new NAME --from-otter MASTER.ipynb`: a homework made for otter-grader, written for nbgrader."""
 
 import shutil
 from pathlib import Path

@@ -59,8 +59,9 @@ class Maker:
                 own[method] = self._special(method)
         if "__eq__" in special:
             own["__hash__"] = Proxy.__hash__
-        meta = type(
-            "type", (type,), {"__call__": lambda _, *args, **kwargs: self._use(number, "call", "", args, kwargs)}
+        metas = tuple(dict.fromkeys(type(base) for base in bases if type(base) is not type)) or (type,)
+        meta: Any = type(
+            "type", metas, {"__call__": lambda _, *args, **kwargs: self._use(number, "call", "", args, kwargs)}
         )
         return meta(name, bases or (Proxy,), own)
 

@@ -5,6 +5,7 @@ Loaded by path into the process of student code, which can read and change all o
 
 import asyncio
 import copy
+import sys
 import types
 from typing import Any
 
@@ -17,6 +18,8 @@ import seeds
 import student_codec
 import student_names
 from object_codec import flat, named_values
+
+MOST_OF_A_LITERAL = 100  # characters
 
 
 class StudentSide(peer.Peer):
@@ -65,7 +68,7 @@ class StudentSide(peer.Peer):
         is_function = type(target) is types.FunctionType
         if is_function and attributes is not None and target.__dict__ is not attributes:
             target.__dict__ = attributes
-        result = target(*args, **named_values(kwargs))
+        result = target(*map(as_literal, args), **named_values(kwargs))
         if is_function and attributes is None and target.__dict__:
             return peer.Answer(result, target.__dict__)
         return result
@@ -143,3 +146,8 @@ class StudentSide(peer.Peer):
 
 
 FILES = frozenset([__file__, peer.__file__])
+
+
+def as_literal(value: Any) -> Any:
+    """Return a short text as the one object that a literal of it is: some code compares by `is`."""
+    return sys.intern(value) if type(value) is str and len(value) <= MOST_OF_A_LITERAL else value
