@@ -27,7 +27,7 @@ WHAT_A_WORKER_RUNS = ("running/worker.py", "running/preloaded.py", "grading/cana
 # In the environment of a machine these decide a verdict: what computes it, what carries numbers and pictures, what
 # reads and runs notebooks, what confines and watches. Machines that grade for one run must agree on them.
 LIBRARIES = (
-    "numpy", "tensorflow", "tensorflow-cpu", "keras", "matplotlib", "pillow", "scipy",
+    "numpy", "tensorflow", "tensorflow-cpu", "keras", "matplotlib", "pillow", "scipy", "pandas",
     "pytest", "pluggy", "msgpack", "nbformat", "jsonschema", "ipython", "traitlets", "psutil", "sandlock", "pyseccomp",
 )  # fmt: skip
 
