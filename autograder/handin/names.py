@@ -55,7 +55,9 @@ def claimed_id(name: str, assignment_name: str, notebooks: tuple[str, ...] = ())
     if len(name) > MAX_NAME_CHARS or len(name := one_form(name)) > MAX_NAME_CHARS:
         return None
     stem = COPY_PREFIX.sub("", stem_of(name))
-    for what in (assignment_name, *notebooks):
+    if {same_letters(stem), same_letters(split_copy(stem)[0])} & {*map(same_letters, notebooks)}:
+        return None  # of a notebook `week_3_lists` of the homework `lists`, `week_3` is nobody's id
+    for what in sorted((assignment_name, *notebooks), key=len, reverse=True):
         for match in _marker_behind_an_id(what).finditer(stem):
             if owner := stem[: match.start()].rstrip(SEPARATORS):
                 return None if is_generic(owner, assignment_name) else safe_id(owner.lower())
