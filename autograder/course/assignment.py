@@ -200,7 +200,10 @@ def _refuse_contradictions(items: list[Item], stated: float | None) -> None:
     seen: dict[str, str] = {}
     for item in items:
         if item.id in seen:
-            raise ConfigError(f"The id {item.id} is used twice: in {seen[item.id]} and in {item.notebook}.")
+            raise ConfigError(
+                f"The id {item.id} is used twice: in {seen[item.id]} and in {item.notebook}. Give one of them "
+                "another id, or make two assignments of the notebooks."
+            )
         seen[item.id] = item.notebook
     for item in items:
         if item.heading != item.id and item.heading in seen:
