@@ -95,6 +95,8 @@ def settle(made: type, state: ClassState, bases: tuple[Any, ...], look_up: Calla
     """Find the type of a library that a class is or derives from; a test may load it after it met the class."""
     inherited = next(filter(None, map(face_of, bases)), None)
     state.real = state.real or look_up()
+    if state.real is None and state.face is not None:
+        return
     if state.real is not None and state.real not in FACELESS:
         state.face = state.real
     elif inherited is not None:

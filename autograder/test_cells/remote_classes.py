@@ -52,7 +52,7 @@ class ClassState:
 def face_of(kind: type) -> type | None:
     """Return what `x.__class__` says of an instance of a mirrored class, where that is not the class."""
     state = state_of(kind)
-    if state.face is None:
+    if state.real is None:  # its face may be that of a base as yet
         state.settle()
     return state.face
 
