@@ -3,6 +3,7 @@
 import ast
 import math
 import re
+import shlex
 import warnings
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -232,7 +233,7 @@ def _refuse_metadata(path: Path, number: int, cell: NotebookNode) -> None:
     version = meta.get("schema_version", 0)
     if not isinstance(version, int) or version != SCHEMA:
         todo = (
-            f"run `nbgrader update {path.parent}` once, which writes version {SCHEMA}"
+            f"run `nbgrader update {shlex.quote(str(path.parent))}` once, which writes version {SCHEMA}"
             if isinstance(version, int) and version < SCHEMA
             else f"save it with a version of nbgrader that writes version {SCHEMA}"
         )
