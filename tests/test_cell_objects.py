@@ -299,6 +299,8 @@ assert fib(20) == 6765 and fib.cache_info().misses == 21 and make_adder(3)(4) ==
 remember()
 remember()
 assert remember.calls == 2
+asked = counted(lambda x: x + asked.calls)
+assert (asked(1), asked(1), asked.calls) == (2, 3, 2)
 """,
     "async_functions": """
 import asyncio, inspect

@@ -55,12 +55,14 @@ def describe(codec: Any, value: Any) -> list[Any]:
         return class_(codec, value)
     if descriptions.is_function(value):
         name = descriptions.text_of(value, "__name__") or "function"
-        return ["function", name, descriptions.text_of(value, "__qualname__") or name, None, codec.encode(shape(value))]
+        # Its docstring, too: what a student's decorator returns has to have it.
+        doc = descriptions.text_of(value, "__doc__", descriptions.LONGEST_DOC) or None
+        return ["function", name, descriptions.text_of(value, "__qualname__") or name, doc, codec.encode(shape(value))]
     if isinstance(value, BaseException):
         return error(codec, value)
     if isinstance(value, types.GeneratorType) or (hasattr(kind, "__next__") and not is_lent(kind)):
         return ["generator"]
-    if not is_lent(kind):
+    if not is_lent(kind) and kind is not object:  # `marker = object()` is nothing but itself
         raise TypeError(f"an object of the class {kind.__name__} cannot be handed over to the student's code: "
                         "hand over data, a function, or an object of a class that the test defines")  # fmt: skip
     return ["object", codec.class_form(kind) if not descriptions.library_path(kind) else codec.own_form(kind)]

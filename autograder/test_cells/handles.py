@@ -211,6 +211,7 @@ class TestSide(peer.Peer):
 
     def work_on(self, do: str, fields: dict[str, Any], arrivals: Any) -> Any:
         """Return the answer to a request; remember what the test's own code raised."""
+        self._attributes.give()
         try:
             return super().work_on(do, fields, arrivals)
         except peer.Lost:

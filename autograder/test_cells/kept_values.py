@@ -84,8 +84,9 @@ class KeptValues:
 
     def recent(self) -> list[Kept]:
         """Return the last ones, as many as are compared in no time."""
-        found, budget = [], LOOK_AT
+        found = []
         for entries in (self.theirs, self.mine):
+            budget = LOOK_AT  # of each: a large array that one side has sent must not hide what the other one changes
             for entry in reversed(entries[-100:]):
                 budget -= 1 + entry.size // POINTER
                 if budget < 0:

@@ -69,7 +69,7 @@ class StudentSide(peer.Peer):
         if is_function and attributes is not None and target.__dict__ is not attributes:
             target.__dict__ = attributes
         result = target(*map(as_literal, args), **named_values(kwargs))
-        if is_function and attributes is None and target.__dict__:
+        if is_function and target.__dict__:
             return peer.Answer(result, target.__dict__)
         return result
 
