@@ -20,6 +20,7 @@ from remote_classes import Mirror
 
 # Objects of these classes are lent as if a test had defined them. S could make its own, but not with this content.
 LENT = (mock.NonCallableMock, io.IOBase, random.Random, np.random.Generator, np.random.RandomState)
+DATA = (str, bytes, int, float, complex, list, tuple, dict, set, frozenset)  # what a test's class may derive from
 NAMED_IN_STUDENT = special_names.FORWARDED | special_names.COMPARISONS.keys() | special_names.CONVERSIONS.keys() | {
     "__bool__", "__hash__",
 }  # fmt: skip
@@ -88,7 +89,8 @@ def class_(codec: Any, value: type) -> list[Any]:
 
 def special_of(kind: type) -> frozenset[str]:
     """Return the special methods of a class that the student's code may use."""
-    kinds = kind.__mro__[:-1] if issubclass(kind, LENT) else [each for each in kind.__mro__ if is_lent(each)]
+    is_whole = issubclass(kind, (*LENT, *DATA))
+    kinds = kind.__mro__[:-1] if is_whole else [each for each in kind.__mro__ if is_lent(each)]
     return NAMED_IN_STUDENT.intersection(*[{name for each in kinds for name in vars(each)}])
 
 
