@@ -81,6 +81,10 @@ class TestSide(peer.Peer):
         """Let a name of the student's stand for something else."""
         self.ask("set_name", name=name, value=value)
 
+    def restore_name(self, name: str) -> None:
+        """Let a name of the student's stand for what it stood for before a test changed or deleted it."""
+        self.ask("restore_name", name=name)
+
     def del_name(self, name: str) -> None:
         """Delete a name of the student's. Raises KeyError when there is no such name."""
         self.ask("del_name", name=name)

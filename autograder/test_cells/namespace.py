@@ -57,6 +57,7 @@ class Namespace(asking_dict.AskingDict):
         self._found: dict[str, Any] = {}  # what is in here though no test has bound it
         self._bound: dict[str, tuple[int, Any]] = {}  # by tests: the place of the test, and the value
         self._deleted: dict[str, int] = {}  # by tests: the place of the test
+        self._made: dict[str, Any] = {}  # by imports and given code, in this process: the student's has its own
         self._owners: dict[str, Owner] = {}
         self._read: dict[str, tuple[int, Any]] = {}  # the student's: when it was read, and the value
         self._listed: tuple[int, frozenset[str]] = (-1, frozenset())
@@ -112,7 +113,7 @@ class Namespace(asking_dict.AskingDict):
             self._owners[name] = Owner.STUDENT
             return self._of_student(name)
         dict.__setitem__(self, name, value)
-        self._found[name] = value
+        self._found[name] = self._made[name] = value
         if owner is Owner.DATA and self._code.is_used(name):
             self._given_data[name] = self._values.look(value)
         return value
@@ -221,7 +222,10 @@ class Namespace(asking_dict.AskingDict):
                     self._side.del_name(name)
                 continue
             try:
-                self._side.set_name(name, value)
+                if name in self._sent and callable(value) and value is self._made.get(name, MISSING):
+                    self._side.restore_name(name)
+                else:
+                    self._side.set_name(name, value)
                 self._sent.add(name)
             except TypeError:  # it cannot travel, and so no code there can use it
                 continue

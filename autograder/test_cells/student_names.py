@@ -19,6 +19,7 @@ class StudentNames:
     def __init__(self, names: dict[str, Any], side: peer.Peer) -> None:
         self._names, self._side = names, side
         self._read: dict[str, Any] = {}
+        self._before: dict[str, Any] = {}  # what names stood for that a test has changed or deleted
         side.settlers.append(self._tell)
 
     def _tell(self) -> None:
@@ -39,13 +40,25 @@ class StudentNames:
 
     def do_set_name(self, name: str, value: Any) -> None:
         """Let a name stand for something else."""
+        self._keep(name)
         self._names[name] = value
         self._read.pop(name, None)
 
     def do_del_name(self, name: str) -> None:
         """Forget a name."""
+        self._keep(name)
         self._read.pop(name, None)
         del self._names[name]
+
+    def do_restore_name(self, name: str) -> None:
+        """Let a name stand for what it stood for before a test changed or deleted it."""
+        self._read.pop(name, None)
+        if name in self._before:
+            self._names[name] = self._before.pop(name)
+
+    def _keep(self, name: str) -> None:
+        if name in self._names:
+            self._before.setdefault(name, self._names[name])
 
     def do_get_module(self, name: str) -> Any:
         """Return a module."""

@@ -37,17 +37,24 @@ class StudentSide(peer.Peer):
         super().__init__(sock, codec)
         self._objects, self._shell = codec, shell
         self._loop: Any = None
+        self._is_serving = False
         self._streams = printed.StudentStreams(self)
         for part in (self, student_names.StudentNames(names, self), seeds.StudentSeeds(), patched.StudentPatches()):
             self.handlers |= {name[3:]: getattr(part, name) for name in dir(part) if name.startswith("do_")}
 
     def serve(self) -> None:
         """Answer requests until the other side says that this was all; meanwhile what is printed goes there."""
-        with self._streams.open():
-            super().serve()
+        self._is_serving = True
+        try:
+            with self._streams.open():
+                super().serve()
+        finally:
+            self._is_serving = False
 
     def use(self, number: int, how: str, name: str, args: tuple[Any, ...] = (), kwargs: Any = None) -> Any:
         """Let the test process use one of its objects."""
+        if not self._is_serving:
+            raise RuntimeError("this is a test's, and works only while the test runs")
         return self.ask("use", number=number, how=how, name=name, args=args, kwargs=flat(kwargs or {}))
 
     def describe_error(self, error: BaseException, briefly: bool = False) -> Any:
