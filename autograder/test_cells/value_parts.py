@@ -11,7 +11,7 @@ from value_limits import MAX_DEPTH, MAX_EXPANDED_BYTES
 
 SEQUENCES = frozenset({list, tuple, set, frozenset, deque})
 MAPPINGS = frozenset({dict, OrderedDict, Counter, defaultdict})
-LEAVES = frozenset({type(None), bool, int, float, complex})
+LEAVES = frozenset({type(None), bool, int, float, complex, *np.sctypeDict.values()}) - {np.object_, np.void}
 TEXTS = frozenset({str, bytes})
 POINTER = 8  # bytes of an entry
 
@@ -60,8 +60,10 @@ def _expanded(value: Any, sizes: dict[int, tuple[int, int]], depth: int) -> tupl
     entries = [] if type(value) in LEAVES else children(value)
     if not entries:
         return _size(value), 0
-    if holds_leaves_only(entries):
-        return POINTER * len(entries) + sum(len(entry) for entry in entries if type(entry) in TEXTS), 1
+    kinds = set(map(type, entries))
+    if kinds <= LEAVES | TEXTS:
+        texts = [len(entry) for entry in entries if type(entry) in TEXTS] if kinds & TEXTS else []
+        return POINTER * len(entries) + sum(texts), 1
     known = sizes.get(id(value))
     if known == (-1, -1) or depth > 2 * MAX_DEPTH:
         raise wire.WireError("a value that holds itself")

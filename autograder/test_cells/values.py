@@ -116,8 +116,7 @@ class ValueCodec(wire.Codec):
         self._has_references = False
         message = super().unpack(head, body)
         if self._has_references:
-            for value in (message, self._touched):
-                refuse_growth(value)
+            refuse_growth([message, self._touched])
         return message
 
     # --- there ---
