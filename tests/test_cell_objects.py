@@ -424,3 +424,40 @@ assert not os.path.exists("owned")
 """
     with student(source) as names:
         names.run(test)
+
+
+def test_defaults_of_a_class_and_of_its_methods_may_be_one_array() -> None:
+    """Both sides count the values that they keep, in one order."""
+    source = (
+        "import numpy as np\nstart = np.zeros(3)\nclass Moving:\n"
+        "    def __init__(self, at=start, speed=np.ones(3)): self.at = at + speed\n"
+        "    def step(self, by=start): return by\ndef new(): return Moving()"
+    )
+    with student(source) as names:
+        names.run("assert new().at.tolist() == [1, 1, 1]\nassert Moving().step().tolist() == [0, 0, 0]")
+
+
+def test_a_function_that_a_test_deletes_and_puts_back_is_the_students_again() -> None:
+    """A function of the test's would answer only while the test runs."""
+    with student("def helper(x): return x + 1\ndef f(x): return helper(x)") as names:
+        names.run(
+            "kept = helper\ndel helper\ntry:\n    f(1)\nexcept NameError:\n    pass\nelse:\n    raise AssertionError\n"
+            "helper = kept\nassert f(1) == 2"
+        )
+
+
+def test_the_students_code_uses_a_text_of_a_class_of_the_tests() -> None:
+    """An object whose class derives from str has the methods of str there, and those of its class."""
+    test = """
+class Watched(str):
+    def __contains__(self, part): raise ValueError("no `in`")
+assert size(Watched("abc")) == 3
+try:
+    has(Watched("abc"))
+except ValueError:
+    pass
+else:
+    raise AssertionError
+"""
+    with student("def size(text): return len(text)\ndef has(text): return 'a' in text") as names:
+        names.run(test)

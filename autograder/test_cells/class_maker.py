@@ -34,6 +34,7 @@ def make(
     if not errors:
         state.settle = functools.partial(settle, made, state, bases, functools.partial(codec.library_type, text(path)))
         state.settle()
+    add_methods(codec, made, state, methods)  # in the order in which they were encoded: both sides count what they keep
     described = {
         "__qualname__": text(qualname), "__module__": text(module) if real is not None else "__main__",
         "__doc__": None if doc is None else remote_functions.plain_text(doc),
@@ -47,7 +48,6 @@ def make(
         described["__abstractmethods__"] = frozenset(map(text, abstract))
     for key, value in described.items():
         type.__setattr__(made, key, value)
-    add_methods(codec, made, state, methods)
     for key in map(text, properties):
         if key.isidentifier() and not special_names.is_special(key):
             type.__setattr__(made, key, inherited_property(made, key))

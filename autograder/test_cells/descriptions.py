@@ -7,6 +7,7 @@ Only what stands in the objects is read; code of theirs, a property or a metacla
 import dataclasses
 import functools
 import inspect
+import itertools
 import os
 import sys
 import types
@@ -147,7 +148,8 @@ def special_of(value: type) -> list[str]:
 
 def methods(codec: Any, own: Any) -> list[Any]:
     """Return name, kind and function of the methods that stand in a class."""
-    return [[name, kind, codec.encode(function)] for name, kind, function in each_method(own)][:MOST_ENTRIES]
+    first = itertools.islice(each_method(own), MOST_ENTRIES)
+    return [[name, kind, codec.encode(function)] for name, kind, function in first]
 
 
 def each_method(own: Any) -> Iterator[tuple[str, str, Any]]:

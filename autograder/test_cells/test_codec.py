@@ -179,11 +179,11 @@ class TestCodec(object_codec.ObjectCodec):
         signature = remote_functions.read_signature(self, shape)
         if signature is not None:
             remote_functions.set_defaults(function, signature)
+        if attributes is not None:  # in the order in which they were encoded: both sides count what they keep
+            self.side.keep_attributes(function, self.decode(attributes))
         for method, form in methods:
             if method in CACHE_METHODS:
                 setattr(function, method, self.decode(form))
-        if attributes is not None:
-            self.side.keep_attributes(function, self.decode(attributes))
         return function
 
     def _make_generator(self, number: int, name: Any, qualname: Any) -> Any:
