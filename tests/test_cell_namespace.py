@@ -604,3 +604,19 @@ def test_a_test_class_of_a_given_cell_is_the_tests_own(tests):
     hostile = tests(f"{code}\n{solved}\nsquare = Right = len", given(code), solution(solved), TEST)
     with pytest.raises(AssertionError):
         hostile.run(source)
+
+
+def test_a_given_function_that_is_deleted_and_put_back_is_the_students_own_again(tests):
+    """One of the tests' would answer only while a test runs, and later cells call it, too."""
+    students = "def help(x): return 'own'\ndef f(x): return help(x)"
+    started = tests(students, given("def help(x): return x"), solution("def f(x): return help(x)"), TEST)
+
+    started.run("kept = help\ndel help\ntry:\n    f(1)\nexcept NameError:\n    help = kept\nassert f(1) == 'own'")
+
+
+def test_what_a_later_solution_cell_changes_in_place_is_read_anew(tests):
+    students = "def size(): return len(table)\ndef change():\n    global table\n    table = {'b': 2}"
+    started = tests(students, TEST, solution("size(), table.update(b=2)"), TEST)
+
+    started.run("table = {'a': 1}\nassert size() == 1\nchange()", 0)
+    started.run("assert table == {'b': 2}", 1)

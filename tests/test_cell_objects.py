@@ -437,15 +437,6 @@ def test_defaults_of_a_class_and_of_its_methods_may_be_one_array() -> None:
         names.run("assert new().at.tolist() == [1, 1, 1]\nassert Moving().step().tolist() == [0, 0, 0]")
 
 
-def test_a_function_that_a_test_deletes_and_puts_back_is_the_students_again() -> None:
-    """A function of the test's would answer only while the test runs."""
-    with student("def helper(x): return x + 1\ndef f(x): return helper(x)") as names:
-        names.run(
-            "kept = helper\ndel helper\ntry:\n    f(1)\nexcept NameError:\n    pass\nelse:\n    raise AssertionError\n"
-            "helper = kept\nassert f(1) == 2"
-        )
-
-
 def test_the_students_code_uses_a_text_of_a_class_of_the_tests() -> None:
     """An object whose class derives from str has the methods of str there, and those of its class."""
     test = """
