@@ -608,10 +608,10 @@ def test_a_test_class_of_a_given_cell_is_the_tests_own(tests):
 
 def test_a_given_function_that_is_deleted_and_put_back_is_the_students_own_again(tests):
     """One of the tests' would answer only while a test runs, and later cells call it, too."""
-    students = "def help(x): return 'own'\ndef f(x): return help(x)"
-    started = tests(students, given("def help(x): return x"), solution("def f(x): return help(x)"), TEST)
+    students = "def aid(x): return 'own'\ndef f(x): return aid(x)"
+    started = tests(students, given("def aid(x): return x"), solution("def f(x): return aid(x)"), TEST)
 
-    started.run("kept = help\ndel help\ntry:\n    f(1)\nexcept NameError:\n    help = kept\nassert f(1) == 'own'")
+    started.run("kept = aid\ndel aid\ntry:\n    f(1)\nexcept NameError:\n    aid = kept\nassert f(1) == 'own'")
 
 
 def test_what_a_later_solution_cell_changes_in_place_is_read_anew(tests):
