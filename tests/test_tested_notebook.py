@@ -78,7 +78,8 @@ def run(zygote: Zygote) -> Iterator[Run]:
             TestCell(f"test_{number}", 1.0, source, "notebook") for number, (_, source) in enumerate(tests, start=1)
         ]
         places = {test.id: place for test, (place, _) in zip(found, tests, strict=True)}
-        plan = TestPlan(found, places, given_names.read(notebook_of(cells, found, places)))
+        names = given_names.read(notebook_of(cells, found, places))
+        plan = TestPlan(found, places, names, sources=options.pop("sources", None))
         planned = [Cell(f"cell {number}", text) for number, text in enumerate(cells)]
         run_notebook.notebook = TestedNotebook(options.pop("among", zygote), planned, plan, limits, **options)
         started.append(run_notebook.notebook)
@@ -427,3 +428,32 @@ def test_nobody_works_while_nobody_asks(run: Run, zygote: Zygote) -> None:
     assert states == ["T", "T"]
     notebook.close()
     assert not [*zygote.folder.glob("scratch-*")]
+
+
+def test_code_that_breaks_the_process_of_the_tests_loses_that_test_alone(run: Run) -> None:
+    """Nobody has to look: the solution does not break it, and neither does chance twice."""
+    test = "import ctypes\nif square(4) == 7:\n    ctypes.string_at(0)\nassert square(4) == 16"
+    cells = ["def square(x):\n    return 9 if x == 3 else 7"]
+    allowed = frozenset({"name:square"})
+
+    outcomes = run(cells, (1, "assert square(3) == 9"), (1, test), (1, "assert square(3) == 9"), sources=allowed)
+
+    assert passed(outcomes) == [True, False, True]
+    assert isinstance(outcomes["test_2"].lost, SubmissionError)
+
+
+def test_code_that_takes_no_seed_loses_the_test_that_seeds(run: Run) -> None:
+    cell = (
+        "import gc\n"
+        "def fail(**_):\n    raise ValueError\n"
+        "def square(x):\n"
+        "    for each in gc.get_objects():\n"
+        "        if isinstance(vars(type(each)).get('serve'), type(fail)) and 'seed' in getattr(each, 'handlers', ()):\n"
+        "            each.handlers['seed'] = fail\n"
+        "    return x * x"
+    )
+
+    outcomes = run([cell], (1, "import random\nassert square(3) == 9\nrandom.seed(5)"), (1, "assert square(3) == 9"))
+
+    assert isinstance(outcomes["test_1"].lost, SubmissionError)
+    assert outcomes["test_2"].ended

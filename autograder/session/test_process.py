@@ -13,6 +13,10 @@ HAD_ITS_TIME = "the test did not end within {limit_s:.3g} s with this code"
 FILLED_MEMORY = "the test needed more memory than there is with this code"
 
 
+class TestProcessBroke(GraderFault):
+    """The process ended in the middle of a test, of something that code outside Python did in it."""
+
+
 class TestProcess(Process):
     """Runs test cells, and asks the student process for what these name.
 
@@ -32,6 +36,7 @@ class TestProcess(Process):
 
         Raises:
             SubmissionError: It used more than it may, because of what the student's code gave it.
+            TestProcessBroke: It ended while a student process answered it.
             GraderFault: It broke.
             KilledFromOutside: It was killed by somebody else.
         """
@@ -43,7 +48,8 @@ class TestProcess(Process):
                 raise SubmissionError(HAD_ITS_TIME.format(limit_s=cpu_s), Verdict.TIMEOUT) from lost
             if lost.verdict in (Verdict.MEMORY, Verdict.FORBIDDEN):
                 raise SubmissionError(FILLED_MEMORY, Verdict.MEMORY) from lost
-            raise GraderFault(f"{self.NAME} broke: {lost}.") from lost
+            fault = GraderFault if student is None else TestProcessBroke
+            raise fault(f"{self.NAME} broke: {lost}.") from lost
         answer = message.get("value")
         if not isinstance(answer, dict):
             reason = student_error(message["error"]) if "error" in message else "its answer is of no known form"

@@ -16,7 +16,9 @@ from . import wire
 from .launcher import Zygote
 from .notebook_process import NotebookProcess
 from .process import Process
-from .test_process import TestProcess
+from .test_process import TestProcess, TestProcessBroke
+
+BROKE_TWICE = "the process that runs the tests broke down, twice, at what this code gave it"
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ class TestedNotebook(NotebookProcess):
         self._plan = plan
         self._recorded: dict[str, TestOutcome] = {}
         self._deadly_tests: set[str] = set()
+        self._broken_once: set[str] = set()  # tests in which the process that runs them ended
         self._tester: TestProcess | None = None
         self._was_stopped = False
 
@@ -138,6 +141,12 @@ class TestedNotebook(NotebookProcess):
         except (SubmissionError, GraderFault) as error:
             if self.killed_at is not None:
                 raise
+            if isinstance(error, TestProcessBroke):
+                if test.id not in self._broken_once:  # by chance, perhaps
+                    self._broken_once.add(test.id)
+                    return False
+                if self._plan.sources is not None:  # the instructor's solution does not do that to it
+                    error = SubmissionError(BROKE_TWICE, Verdict.ERROR)
             if isinstance(error, SubmissionError) and error.verdict is Verdict.TIMEOUT:
                 error, self._was_stopped = self._whose_time(error), True
             self._deadly_tests.add(test.id)

@@ -35,6 +35,14 @@ class Record:
     values: dict[int, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, eq=False)
+class Watched:
+    """What an `assert` that failed has seen; no exception of the student's can hold one."""
+
+    site: Site
+    values: dict[int, Any]
+
+
 class Watch:
     """Takes the values of the conditions while they are evaluated."""
 
@@ -71,7 +79,7 @@ class Watch:
         """Return what `assert` raises, with what was seen."""
         error = AssertionError(*message)
         if self._last is not None and self._last.number == number:
-            error.__dict__["watched"] = (self.sites[number], self._last.values)
+            error.__dict__["watched"] = Watched(self.sites[number], self._last.values)
         return error
 
     def message(self, first: int, last: int, text: Any) -> Any:

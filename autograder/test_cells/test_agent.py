@@ -126,13 +126,11 @@ class Tests:
         self._side.log.clear()
         self._side.refused, self._side.seen_sources, before = "", set(), self._side.requests
         self._side.allowed_sources = None if test["sources"] is None else set(test["sources"])
-        self._names.begin(test)
-        value, error = self._execute(parsed, name)
+        value, error = self._execute(test, parsed, name)
         outcome = NOTHING | {"sources": sorted(self._side.seen_sources), "requests": self._side.requests - before}
         outcome["given"] = self._names.given_here()
         if error is not None:
-            outcome |= {"error": test_outcome.describe_error(error)}
-            outcome |= test_outcome.told(error, self._known(name, parsed, self._side.place_of(error)))
+            outcome |= self._told(error, name, parsed)
         if self._side.refused:  # whatever the test did with the exception
             return outcome | {"verdict_hint": "refused", "refused": self._side.refused, "seen": self._side.refused}
         if error is None:
@@ -140,22 +138,32 @@ class Tests:
             outcome |= {"sentence": parsed.sentence, **points_of(value, is_number, float(test["points"]))}
         return outcome
 
-    def _known(self, name: str, parsed: cell_source.Parsed, raised_at: dict[str, Any]) -> test_outcome.Test:
-        visible, log = self._visible_lines, self._side.log
-        return test_outcome.Test(name, visible, parsed.is_visible, parsed.sentence, log, self._watch, raised_at)
+    def _told(self, error: BaseException, name: str, parsed: cell_source.Parsed) -> dict[str, Any]:
+        """Return what is said of an exception: of the student's own kinds only their process knows the text."""
+        visible, log, raised_at = self._visible_lines, self._side.log, self._side.place_of(error)
+        test = test_outcome.Test(name, visible, parsed.is_visible, parsed.sentence, log, self._watch, raised_at)
+        try:
+            return {"error": test_outcome.describe_error(error), **test_outcome.told(error, test)}
+        except (Exception, handles.Refused, peer.Lost):  # and that may answer with anything, or end
+            return {"sentence": parsed.sentence, "seen": f"The test ended with {type(error).__name__[:60]}."}
 
     def end(self) -> str:
         """Let the student's process go on with what the grader asks it; return why nobody is there who could."""
         if not self._side.lost:
-            with contextlib.suppress(peer.Lost):
+            try:
                 self._side.end()
+            except peer.Lost:
+                pass
+            except (Exception, handles.Refused) as error:
+                self._side.broken(f"it did not take what the test has changed: {type(error).__name__}")
         return self._side.lost
 
-    def _execute(self, parsed: cell_source.Parsed, name: str) -> tuple[Any, BaseException | None]:
+    def _execute(self, test: dict[str, Any], parsed: cell_source.Parsed, name: str) -> tuple[Any, BaseException | None]:
         """Run the statements and the last expression; return its value, and what was raised."""
         value = None
         with unchanged_process():
             try:
+                self._names.begin(test)  # which reads names of the student's, for a seed
                 exec(compile(parsed.body, name, "exec", dont_inherit=True, optimize=0), self._names)
                 if parsed.last is not None:
                     value = eval(compile(parsed.last, name, "eval", dont_inherit=True, optimize=0), self._names)

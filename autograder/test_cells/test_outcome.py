@@ -106,10 +106,10 @@ def told(error: BaseException, test: Test) -> dict[str, str]:
 def _assertion(error: BaseException, test: Test) -> dict[str, str]:
     place = _place(error, test)
     text, own = show_value.one_line(text_of(error)), ""
-    watched, missing = getattr(error, "watched", None), NOTHING_RAISED.match(text)
-    if watched is not None:
-        site, values = watched
-        own, seen = text, seen_words.Words(values, test.log, place.is_visible, test.is_visible).of(site.test)
+    watched, missing = vars(error).get("watched"), NOTHING_RAISED.match(text)
+    if isinstance(watched, asserts.Watched):
+        words = seen_words.Words(watched.values, test.log, place.is_visible, test.is_visible)
+        own, seen = text, words.of(watched.site.test)
     elif missing is not None:
         seen = f"nothing was raised; the test expects {missing[1] or missing[2]}"
     elif place.is_own or isinstance(error, of_pytest("fail")):
