@@ -366,6 +366,62 @@ def test_frames_changed_at_random_raise_nothing_but_failures(seed: int) -> None:
         side.close()
 
 
+GOES_ON = """
+class Quiet:
+    def __enter__(self): return self
+    def __exit__(self, *what): return True
+"""
+
+
+def test_a_block_of_the_codes_does_not_end_an_assertion_of_the_tests() -> None:
+    with student(GOES_ON) as names:
+        names.run("with Quiet(): assert 1 == 2")  # as the instructor's solution may do it
+        assert "caught:AssertionError" in names.side.seen_sources
+
+        names.side.allowed_sources = names.side.seen_sources - {"caught:AssertionError"}
+        with pytest.raises(refusals.Refused):
+            names.run("with Quiet(): assert 1 == 2")
+
+
+@pytest.mark.parametrize("path", ["builtins:type", "builtins:map", "types:CodeType", "numpy.ma:MaskedArray"])
+@pytest.mark.parametrize("tag", ["partial", "method"])
+def test_no_type_of_a_library_is_called_here_because_the_code_says_so(path: str, tag: str) -> None:
+    kind = class_tree(1, path.partition(":")[2], path)
+    parts = [kind, 5] if tag == "method" else [kind, tree("tuple", [5]), EMPTY]
+
+    error, side = against(lambda liar: liar.answer(tree(tag, parts)), "made = foo(5)\nassert made is None")
+
+    assert error is None or side.lost  # the liar answers None to whatever it is asked: it was, or nothing came
+
+
+TELLS = """
+def parts(thing):
+    return [name for name in ("__self__", "__func__", "func", "args", "keywords") if hasattr(thing, name)]
+def twice(thing): return thing(1), thing(2)
+class Bell:
+    def __init__(self): self.all = []
+    def add(self, thing): self.all.append(thing)
+    def remove(self, thing): self.all.remove(thing)
+    def ring(self): return [each(1) for each in self.all]
+"""
+HIDES = """
+import functools
+class Own:
+    expected = 9
+    def method(self, x): return self.expected == x
+def compare(expected, x): return expected == x
+own = Own()
+"""
+
+
+@pytest.mark.parametrize("handed", ["own.method", "functools.partial(compare, 9)"])
+def test_what_a_method_or_a_partial_of_the_tests_holds_stays_here(handed: str) -> None:
+    with student(TELLS) as names:
+        names.run(f"{HIDES}\nthing = {handed}\nassert parts(thing) == [] and twice(thing) == (False, False)")
+        names.run("bell = Bell()\nbell.add(own.method)\nassert bell.ring() == [False]")
+        names.run("bell.remove(own.method)\nassert bell.ring() == []")
+
+
 def test_an_honest_process_passes_the_test_of_the_changed_ones() -> None:
     with student("def f(x): return x + 1") as names:
         names.run("assert f(1) == 2")

@@ -448,7 +448,7 @@ def test_code_that_takes_no_seed_loses_the_test_that_seeds(run: Run) -> None:
         "def fail(**_):\n    raise ValueError\n"
         "def square(x):\n"
         "    for each in gc.get_objects():\n"
-        "        if isinstance(vars(type(each)).get('serve'), type(fail)) and 'seed' in getattr(each, 'handlers', ()):\n"
+        "        if type(each).__name__ == 'StudentSide':\n"
         "            each.handlers['seed'] = fail\n"
         "    return x * x"
     )

@@ -170,7 +170,16 @@ def decode_masked(codec: Any, payload: Any) -> np.ma.MaskedArray[Any, Any]:
     data, mask, fill = map(codec.decode, payload)
     if type(data) is not np.ndarray or data.dtype == object or (mask is not None and mask.shape != data.shape):
         raise wire.WireError("a masked array of no known form")
-    return np.ma.MaskedArray(data, mask=np.ma.nomask if mask is None else mask, fill_value=fill)
+    made = np.ma.MaskedArray(data, mask=np.ma.nomask if mask is None else mask, fill_value=fill)
+    if np.any(made.mask):
+        codec.note_hidden(made)
+    return made
+
+
+def decode_nothing(codec: Any, payload: Any) -> Any:
+    """Return the one masked entry."""
+    codec.note_hidden(np.ma.masked)
+    return np.ma.masked
 
 
 def decode_matrix(codec: Any, payload: Any) -> Any:
@@ -207,6 +216,6 @@ KINDS = (
     Kind("matrix", np.matrix, encode_array, decode_matrix, is_mutable=True),
     Kind("recarray", np.recarray, encode_array, decode_records, is_mutable=True),
     Kind("masked array", np.ma.MaskedArray, encode_masked, decode_masked, is_mutable=True, is_whole=True),
-    Kind("masked", type(np.ma.masked), lambda _, value: None, lambda _, payload: np.ma.masked),
+    Kind("masked", type(np.ma.masked), lambda _, value: None, decode_nothing),
     *[Kind("number", kind, encode_scalar, decode_scalar) for kind in sorted(SCALARS, key=str)],
 )

@@ -51,7 +51,12 @@ def encode_column(codec: Any, values: Any) -> list[Any]:
 
 def decode_column(codec: Any, form: Any) -> Any:
     """Return the values of such a form."""
-    name, payload = form
+    values = _values(codec, *form)
+    codec.note_column(values)
+    return values
+
+
+def _values(codec: Any, name: Any, payload: Any) -> Any:
     if name == "numpy":
         return array_values.decode_array(codec, payload)
     if name == "masked":

@@ -36,6 +36,7 @@ def decode_frame(codec: Any, payload: Any) -> pd.DataFrame:
     index, labels = decode_index(codec, index_form), decode_index(codec, label_form)
     if whole is not None:
         values = array_values.decode_array(codec, whole)
+        codec.note_column(values)
         made = pd.DataFrame(values, index=index, columns=labels, copy=False)
     else:
         columns = [decode_column(codec, form) for form in column_forms]
@@ -57,6 +58,12 @@ def is_all_numbers(frame: pd.DataFrame) -> bool:
 def series_of(column: Any, index: Any) -> pd.Series:
     """Return a series of exactly these values: pandas would take objects that are all texts for something else."""
     return pd.Series(column, index=index, dtype=column.dtype, copy=False)
+
+
+def has_missing(values: Any, with_nan: bool) -> bool:
+    """Return whether entries are missing so that a comparison leaves them out; with_nan: in whichever way."""
+    is_left_out = getattr(values.dtype, "na_value", None) is pd.NA
+    return (is_left_out or with_nan) and bool(np.any(pd.isna(values)))
 
 
 def encode_series(codec: Any, series: pd.Series) -> Any:

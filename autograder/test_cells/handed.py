@@ -5,6 +5,7 @@ methods that these classes define; a few kinds of library objects count as such.
 attribute with an underscore in front, no module, no frame, no source.
 """
 
+import functools
 import inspect
 import io
 import random
@@ -41,7 +42,18 @@ def library_path(value: Any) -> str:
 
 def is_callable(value: Any) -> bool:
     """Return whether the student's code may call what was handed over."""
-    return isinstance(value, type) or descriptions.is_function(value)
+    return isinstance(value, type | functools.partial) or descriptions.is_function(value)
+
+
+def is_own_code(codec: Any, value: Any) -> bool:
+    """Return whether a method or a partial holds a function of the test's, and so perhaps what the test expects."""
+    if type(value) is functools.partial:
+        return is_own_code(codec, value.func)
+    if type(value) is types.MethodType and codec.number_of_theirs(value.__self__) is not None:
+        return False
+    function = getattr(value, "__func__", value) if type(value) is types.MethodType else value
+    is_function = type(function) is types.FunctionType and codec.number_of_theirs(function) is None
+    return is_function and not library_path(function)
 
 
 def is_lent(kind: type) -> bool:
@@ -54,7 +66,7 @@ def describe(codec: Any, value: Any) -> list[Any]:
     kind = type(value)
     if isinstance(value, type):
         return class_(codec, value)
-    if descriptions.is_function(value):
+    if is_callable(value):
         name = descriptions.text_of(value, "__name__") or "function"
         # Its docstring, too: what a student's decorator returns has to have it.
         doc = descriptions.text_of(value, "__doc__", descriptions.LONGEST_DOC) or None

@@ -232,6 +232,12 @@ class TestSide(peer.Peer):
             if is_verdict and self._is_unseen(f"caught:{type(error).__name__}"):
                 self.refuse("A check that the test made of a call did not hold, and the code caught that.")
 
+    def refuse_to_forget(self, kind: type) -> None:
+        """Refuse that a `with` of the student's ends an exception of the test's where the solution's ends none."""
+        if self._is_unseen(f"caught:{kind.__name__}"):
+            text = f"The test met {kind.__name__[:60]} in a `with` block, and the code made it go on after it."
+            raise self.refuse(text)
+
     # --- exceptions ---
 
     def describe_error(self, error: BaseException, briefly: bool = False) -> Any:

@@ -118,7 +118,7 @@ def look_without_copy(value: Any) -> tuple[Any, ...]:
     if kind in OTHER_LOOKS:
         return OTHER_LOOKS[kind](value)
     if issubclass(kind, np.ma.MaskedArray):
-        return (*_array_look(value.data), *_array_look(np.ma.getmaskarray(value)), [repr(value.fill_value)])
+        return (*_array_look(value.data), *_array_look(np.ma.getmaskarray(value)), repr(value.fill_value))
     return _array_look(value)
 
 

@@ -177,7 +177,10 @@ def next_(self: Any) -> Any:
 def exit_(self: Any, kind: Any, error: Any, trace: Any) -> Any:
     """Leave a `with` block; what the test has on its stack stays here."""
     side = state_for(self).side
-    return side.ask("special", target=self, name="__exit__", args=(kind, error, None), kwargs={}) is True
+    is_over = side.ask("special", target=self, name="__exit__", args=(kind, error, None), kwargs={}) is True
+    if is_over and kind is not None:
+        side.refuse_to_forget(kind)
+    return is_over
 
 
 def contains(self: Any, value: Any) -> bool:

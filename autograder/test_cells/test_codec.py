@@ -1,11 +1,18 @@
 """How the test process reads what the student process describes, and writes what a test hands over."""
 
+import datetime
+import functools
 import sys
+import types
 import weakref
+from collections import Counter, OrderedDict, defaultdict, deque
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import class_maker
 import handed
+import library_values
 import object_codec
 import raised
 import remote_functions
@@ -21,6 +28,14 @@ ROOTS = frozenset(
     " sklearn matplotlib seaborn keras tensorflow torch torchvision networkx sympy PIL statsmodels nltk gensim"
     " requests bs4 plotly altair xarray".split()
 )
+
+
+# They make the same data of the same arguments in both processes.
+PLAIN_TYPES = frozenset({
+    bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, range, slice, enumerate, zip,
+    reversed, Counter, OrderedDict, defaultdict, deque, Decimal, Fraction, datetime.date, datetime.datetime,
+    datetime.time, datetime.timedelta,
+})  # fmt: skip
 
 
 class Number:
@@ -45,6 +60,7 @@ class TestCodec(object_codec.ObjectCodec):
         self._roots = ROOTS | {name.partition(".")[0] for name in libraries}
         self.arrivals: list[tuple[Any, str]] = []
         self.callable_numbers: set[int] = set()  # of functions and classes that a test has handed over
+        self._methods: dict[tuple[int, int], types.MethodType] = {}  # of the test's, by their parts
         self._describing = 0
         self._handles: dict[int, weakref.ref[Any]] = {}
         self._gone: dict[int, type] = {}  # the classes of handles that nobody has any more, until S knows it
@@ -59,10 +75,18 @@ class TestCodec(object_codec.ObjectCodec):
             path = handed.library_path(value)
             if path:
                 return {"t": "library", "v": path}
-        form = super().encode_object(value)
+        form = self._compound_form(value) or super().encode_object(value)
         if form["t"] == object_codec.MINE and handed.is_callable(value):
             self.callable_numbers.add(form["v"][0])
         return form
+
+    def _compound_form(self, value: Any) -> Any:
+        """Return the form of a method or a partial of the test's, of which the student's code sees no part."""
+        if type(value) not in (types.MethodType, functools.partial) or not handed.is_own_code(self, value):
+            return None
+        if type(value) is types.MethodType:  # each look at a method makes another one
+            value = self._methods.setdefault((id(value.__func__), id(value.__self__)), value)
+        return self.own_form(value)
 
     def describe(self, value: Any) -> list[Any]:
         """Return the encoded description of something of the test's."""
@@ -124,10 +148,30 @@ class TestCodec(object_codec.ObjectCodec):
         if tag == object_codec.MINE:
             if not self._describing:
                 self.arrivals.append((value, ""))
-            return class_maker.visible(value) if isinstance(value, Mirror) else value
-        if tag in ("method", "property", "partial") and not self._describing:
-            self.arrivals.append((value, ""))
+            return value
+        if tag in ("method", "property", "partial"):
+            self._refuse_own_types(value)
+            if not self._describing:
+                self.arrivals.append((value, ""))
         return value
+
+    def _refuse_own_types(self, value: Any) -> None:
+        """Raise WireError for a compound that calls a type of this process: what that makes nobody would judge."""
+        for each in (getattr(value, name, None) for name in ("func", "__func__", "fget", "fset", "fdel")):
+            if isinstance(each, type) and not isinstance(each, Mirror) and each not in PLAIN_TYPES:
+                raise wire.WireError("an object of no known form")
+
+    def note_hidden(self, value: Any) -> None:
+        """Note that entries are masked: an array that is nothing else equals all others."""
+        self.arrivals.append((value, "masked:"))
+
+    def note_column(self, values: Any) -> None:
+        """Note that entries are missing, as `pd.NA` is, which equals all others in `(column == other).all()`.
+
+        Where the solution gives missing entries of any kind, the student's may be of that kind.
+        """
+        if library_values.LOADED["pandas"].has_missing(values, with_nan=self.side.allowed_sources is None):
+            self.arrivals.append((values, "missing:"))
 
     def decode_default(self, form: Any, source: str = "default") -> Any:
         """Return what stands in a description and is a value; an object in it comes from a source of its own."""

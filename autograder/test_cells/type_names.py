@@ -31,7 +31,7 @@ def of_numpy() -> dict[str, type]:
     """Return NumPy's types of arrays, numbers and errors, by name."""
     abstract = [np.generic, np.number, np.integer, np.signedinteger, np.unsignedinteger, np.inexact, np.floating]
     abstract += [np.complexfloating, np.flexible, np.character]
-    kinds = [*abstract, *np.sctypeDict.values(), np.ndarray, np.matrix, np.ma.MaskedArray, np.recarray, np.dtype]
+    kinds = [*abstract, *np.sctypeDict.values(), np.ndarray, np.matrix, np.recarray, np.dtype]
     kinds += [np.random.Generator, np.random.RandomState, np.linalg.LinAlgError, np.ufunc]
     return {f"numpy.{kind.__name__}": kind for kind in kinds}
 

@@ -49,6 +49,12 @@ class ValueCodec(ValueEncoder, ValueDecoder):
         """Return the value of a tag that is not that of data. Raises WireError for an unknown one."""
         raise wire.WireError(f"an object of the unknown kind {tag[:20]!r}")
 
+    def note_hidden(self, value: Any) -> None:
+        """Take it that entries of a received value are masked: a comparison leaves them out."""
+
+    def note_column(self, values: Any) -> None:
+        """Take it that these values have come in a column of pandas, where some may be missing."""
+
 
 def _never(codec: Any, value: Any) -> Any:
     raise NoDataError

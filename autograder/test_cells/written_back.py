@@ -41,8 +41,10 @@ def write_array(target: Any, value: np.ndarray[Any, Any]) -> None:
         target.dtype = value.dtype
     if target.dtype != value.dtype:
         raise TypeError("an array cannot get entries of another size")
+    if target.size != value.size:  # other arrays may look at the same bytes
+        raise TypeError("an array cannot get another number of entries")
     if target.shape != value.shape:
-        target.resize(value.shape, refcheck=False)
+        target.shape = value.shape
     target.flags.writeable = True
     if isinstance(value, np.ma.MaskedArray):
         target.data[...], target.mask, target.fill_value = value.data, value.mask, value.fill_value
