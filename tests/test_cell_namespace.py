@@ -620,3 +620,10 @@ def test_what_a_later_solution_cell_changes_in_place_is_read_anew(tests):
 
     started.run("table = {'a': 1}\nassert size() == 1\nchange()", 0)
     started.run("assert table == {'b': 2}", 1)
+
+
+def test_a_generator_that_a_test_binds_is_the_students_own_from_then_on(tests):
+    """Later cells draw from it, when no test runs."""
+    started = tests("import numpy as np\ndef draw(): return rng.integers(100)", TEST, solution("rng.integers(9)"))
+
+    started.run("import numpy as np\nrng = np.random.default_rng(5)\nassert draw() == rng.integers(100)")

@@ -155,9 +155,15 @@ class GivenCode:
         return {name for name, places in self._student.items() if self._last(places)}
 
     def is_rebound_after(self, name: str, place: int) -> bool:
-        """Return whether a cell between a place and here binds a name, or changes its value in place."""
-        places = [each.place for each in (*self._importing.get(name, ()), *self._touching.get(name, ()))]
-        places += (*self._student.get(name, ()), *self._changed.get(name, ()))
+        """Return whether a cell between a place and here binds a name."""
+        places = [each.place for each in self._importing.get(name, ())]
+        places += self._student.get(name, ())
+        places += [each.place for each in self._touching.get(name, ()) if name in each.binds]
+        return any(place < each < self.place for each in places)
+
+    def is_changed_after(self, name: str, place: int) -> bool:
+        """Return whether a cell between a place and here may change the value of a name in place."""
+        places = [*self._changed.get(name, ()), *(each.place for each in self._touching.get(name, ()))]
         return any(place < each < self.place for each in places)
 
     def is_used(self, name: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 import changes
 import handed
+import numpy as np
 import peer
 import raised
 import refusals
@@ -78,8 +79,12 @@ class TestSide(peer.Peer):
         return self.ask("get_module", f"name:{name}", name=name)
 
     def set_name(self, name: str, value: Any) -> None:
-        """Let a name of the student's stand for something else."""
-        self.ask("set_name", name=name, value=value)
+        """Let a name of the student's stand for something else: cells that run later use it, without the test."""
+        if type(value) is np.random.Generator:
+            bits = value.bit_generator
+            self.ask("set_generator", name=name, kind=type(bits).__name__, state=bits.state)
+        else:
+            self.ask("set_name", name=name, value=value)
 
     def restore_name(self, name: str) -> None:
         """Let a name of the student's stand for what it stood for before a test changed or deleted it."""

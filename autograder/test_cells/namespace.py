@@ -9,6 +9,7 @@ import builtins
 import contextlib
 import functools
 import re
+import types
 from collections.abc import Collection
 from typing import Any
 
@@ -75,7 +76,7 @@ class Namespace(asking_dict.AskingDict):
         self._note_globals()
         code, before = self._code, self._code.place
         code.place = code.tests.get(test["id"], before)
-        rebound = [name for name, (place, _) in self._bound.items() if code.is_rebound_after(name, place)]
+        rebound = [name for name, bound in self._bound.items() if self._is_of_cells_now(name, *bound)]
         for name in [*self._found, *rebound]:
             dict.pop(self, name, None)
             self._bound.pop(name, None)
@@ -89,6 +90,13 @@ class Namespace(asking_dict.AskingDict):
         self._values.begin(test.get("given"))
         self._values.seed(before)
         self._seeds.forget()  # the student's process has run these cells itself
+
+    def _is_of_cells_now(self, name: str, place: int, value: Any) -> bool:
+        """Return whether cells after a place have bound a name anew, or changed the value that both sides have."""
+        if self._code.is_rebound_after(name, place):
+            return True
+        is_data = type(value) not in STEADY and not callable(value) and not isinstance(value, types.ModuleType)
+        return is_data and name in self._sent and self._code.is_changed_after(name, place)
 
     def given_here(self) -> dict[str, bool]:
         """Return which given names the test has read, and whether their values were made here."""

@@ -6,6 +6,7 @@ Loaded by path into the process of student code, which can read and change all o
 import importlib
 from typing import Any
 
+import numpy as np
 import peer
 
 
@@ -43,6 +44,12 @@ class StudentNames:
         self._keep(name)
         self._names[name] = value
         self._read.pop(name, None)
+
+    def do_set_generator(self, name: str, kind: str, state: dict[str, Any]) -> None:
+        """Let a name stand for a generator of random numbers of this process, as one of the test's is now."""
+        bits = getattr(np.random, kind)()
+        bits.state = state
+        self.do_set_name(name, np.random.Generator(bits))
 
     def do_del_name(self, name: str) -> None:
         """Forget a name."""
