@@ -103,7 +103,7 @@ def _reason(test: TestCell, outcome: TestOutcome) -> str:
     if found := MISSING_FILE.search(text):
         return f"It reads {found[1]}, which does not lie beside the notebook: put the file there."
     seen = one_line(outcome.seen, MAX_SEEN) or text or "it does not run to its end"
-    if CLOCKS & set(_words(test.source)):
+    if CLOCKS & set(_words(test.source)) or "time.time(" in test.source:
         return f"It measures time, which is another in the grader ({seen}): count calls or steps instead."
     return f"It does not pass with your own solution ({seen}){CORRECT}"
 
