@@ -10,6 +10,8 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 
 CONFIG = 'c = get_config()\nc.CourseDirectory.course_id = "stock"\nc.ExecutePreprocessor.timeout = 60\n'
+# What a course adds to its settings to be graded by this kit.
+KIT = "from autograder.commands import nbgrader_hooks\nnbgrader_hooks.install(c)\n"
 Scores = dict[tuple[str, str, str], float | None]  # of student, notebook and cell; None where a person has to look
 
 

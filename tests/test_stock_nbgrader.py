@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import course_notebooks
 import pytest
@@ -30,6 +31,8 @@ REFUSED = {
     "reads_the_source": "source",
     "reads_the_code": "the value was 'sum'",
 }
+
+Reports = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
@@ -55,10 +58,11 @@ def stock(course: Path) -> stock_nbgrader.Scores:
 
 
 @pytest.fixture(scope="module")
-def ours(course: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict]]:
+def ours(course: Path, stock: stock_nbgrader.Scores, tmp_path_factory: pytest.TempPathFactory) -> Reports:
     """The items of each report of this kit, by student and id."""
     out = tmp_path_factory.mktemp("out")
-    found: dict[str, dict[str, dict]] = {}
+    (course / "nbgrader_config.py").write_text(stock_nbgrader.CONFIG + stock_nbgrader.KIT, encoding="utf-8")
+    found: Reports = {}
     for assignment in ("patterns", "figures", "refused"):
         command = ["grade", "submitted", "--assignment", assignment, "--out", str(out), "--jobs", "2"]
         ended = subprocess.run(
@@ -96,7 +100,7 @@ def test_stock_nbgrader_gives_an_untouched_submission_nothing(stock: stock_nbgra
 
 @pytest.mark.parametrize("student", STUDENTS)
 def test_each_cell_gets_the_score_that_stock_nbgrader_gives(
-    stock: stock_nbgrader.Scores, ours: dict[str, dict[str, dict]], student: str
+    stock: stock_nbgrader.Scores, ours: Reports, student: str
 ) -> None:
     """Whoever has graded with nbgrader sees the same scores here."""
     theirs = {cell: score for (who, _, cell), score in stock.items() if who == student and cell not in REFUSED}
@@ -109,7 +113,7 @@ def test_each_cell_gets_the_score_that_stock_nbgrader_gives(
 
 @pytest.mark.parametrize("cell", REFUSED)
 def test_what_only_the_students_code_could_say_gets_no_score_and_a_reason(
-    stock: stock_nbgrader.Scores, ours: dict[str, dict[str, dict]], cell: str
+    stock: stock_nbgrader.Scores, ours: Reports, cell: str
 ) -> None:
     """Stock nbgrader believes it; here a person is asked, and is told why."""
     item = ours["right"][cell]

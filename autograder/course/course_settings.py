@@ -136,6 +136,11 @@ def _refuse_meaningless(config: Config) -> None:
                 f"c.CourseDirectory.{folder}_directory, and rename the folder to {folder}."
             )
     steps = config.GenerateAssignment.get("preprocessors")
+    if steps is None:
+        raise ConfigError(
+            f"{CONFIG_FILE} does not load the autograder: write below `c = get_config()` the two lines "
+            "`from autograder.commands import nbgrader_hooks` and `nbgrader_hooks.install(c)`."
+        )
     if not isinstance(steps, list) or not all(isinstance(step, str) for step in steps):
         raise ConfigError(
             f"{CONFIG_FILE} sets c.GenerateAssignment.preprocessors to {steps!r}: write a list of names of steps."
