@@ -60,6 +60,7 @@ class Vec:
 class Point:
     x: int
     y: int = 0
+    tags: list = dataclasses.field(default_factory=list)
 
 class Color(enum.Enum):
     RED = 1
@@ -194,8 +195,8 @@ assert Vec(1, 2).__eq__(Vec(1, 2)) and Vec(1, 2) != None and Vec(1, 2).__float__
 """,
     "dataclasses": """
 import dataclasses
-assert dataclasses.is_dataclass(Point) and [each.name for each in dataclasses.fields(Point)] == ["x", "y"]
-assert dataclasses.asdict(Point(1)) == {"x": 1, "y": 0}
+assert dataclasses.is_dataclass(Point) and [each.name for each in dataclasses.fields(Point)] == ["x", "y", "tags"]
+assert dataclasses.asdict(Point(1)) == {"x": 1, "y": 0, "tags": []}
 """,
     "enums": """
 import enum

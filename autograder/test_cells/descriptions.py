@@ -77,8 +77,10 @@ def parameters(codec: Any, value: Any) -> list[Any] | None:
     return [each, annotation(codec, signature.return_annotation)]
 
 
-def default(codec: Any, value: Any) -> tuple[bool, Any]:
-    """Return whether there is a default, and it."""
+def default(codec: Any, value: Any) -> tuple[bool | str, Any]:
+    """Return whether there is a default, and it; "factory" where a dataclass makes one in each call."""
+    if value is dataclasses._HAS_DEFAULT_FACTORY:  # type: ignore[attr-defined]
+        return "factory", None
     return (False, None) if value is inspect.Parameter.empty else (True, codec.encode(value))
 
 

@@ -20,7 +20,10 @@ ITERATORS: dict[str, type] = {type(each).__name__: type(each) for each in OF_BUI
 
 
 class Annotation:
-    """An annotation that is no class. Never text: `typing.get_type_hints` would evaluate it."""
+    """An annotation that is no class, or a default that is made when it is needed.
+
+    Never text: `typing.get_type_hints` would evaluate it.
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -74,6 +77,8 @@ def read_parameter(
 ) -> inspect.Parameter:
     """Return one parameter of a signature."""
     value = codec.decode_default(default) if has_default is True else inspect.Parameter.empty
+    if has_default == "factory":
+        value = Annotation("<factory>")
     if type(name) is not str or type(kind) is not int:
         raise TypeError(name)
     return inspect.Parameter(
