@@ -10,10 +10,12 @@ import pytest
 from autograder.commands.release import release
 from autograder.course import assignment as assignments
 from autograder.grading import release_check, test_cell_problems
+from autograder.handin.cell_plan import Cell
 from autograder.model.assignment import TestCell
 from autograder.model.errors import GraderFault, SubmissionError
 from autograder.model.report import Verdict
 from autograder.nbgrader import release as releases
+from autograder.session.notebook_process import CellOutcome
 from autograder.session.tested_notebook import TestOutcome
 
 SOLUTION = '''
@@ -152,10 +154,30 @@ def test_what_stops_a_test_is_told_with_what_to_do(source: str, outcome: TestOut
     assert words in test_cell_problems.with_solution(TestCell("t", 2, source, "lab"), outcome)
 
 
+@pytest.mark.parametrize(
+    ("statement", "error", "words"),
+    [
+        ("import nothing as given", "ModuleNotFoundError: No module named 'nothing'", "install it for the autograder"),
+        ("given = open('a.csv')", "FileNotFoundError: No such file or directory: 'a.csv'", "put the file beside"),
+        ("given = fetched()", "URLError: no answer", "there is no network"),
+        ("other = fetched()", "URLError: no answer", "define it in the test"),
+    ],
+)
+def test_a_name_that_the_notebook_does_not_bind_here_is_told_with_why(statement: str, error: str, words: str) -> None:
+    text = "name 'given' is not defined"
+    outcome = TestOutcome(error={"kinds": ["NameError"], "text": text}, hint="not_attempted", seen=text)
+    broken = CellOutcome(Cell("setup", statement), f"Line 1 could not run: {error}", Verdict.ERROR, statement)
+
+    said = test_cell_problems.with_solution(TestCell("t", 2, "assert given", "lab"), outcome, broken=[broken])
+
+    assert words in said
+    assert (error in said) == statement.startswith(("import", "given"))
+
+
 def test_a_library_that_the_assignment_does_not_name_is_told() -> None:
     unnamed = test_cell_problems.unnamed_libraries(["import pandas as pd", "from numpy import ones"], ["tensorflow"])
     outcome = TestOutcome(hint="failed", seen="`load()` gave a DataFrame")
 
     assert unnamed == ["pandas"]
-    said = test_cell_problems.with_solution(TestCell("t", 2, "assert load()", "lab"), outcome, unnamed)
+    said = test_cell_problems.with_solution(TestCell("t", 2, "assert load()", "lab"), outcome, unnamed=unnamed)
     assert 'name "pandas" in `libraries` of assignment.toml' in said

@@ -16,7 +16,10 @@ from ..session.launcher import Zygote, layer_problems
 from ..session.tested_notebook import TestedNotebook, TestOutcome, TestPlan
 from . import test_cell_problems, test_reference
 
-ACCEPT = 'accept it as it is by `accepted_tests = ["its id"]` in assignment.toml'
+ACCEPT = (
+    'accept it as it is by the line `accepted_tests = ["its id"]` in assignment.toml, a file beside the notebook that '
+    "you make if there is none"
+)
 NOTHING_RELEASED = (
     "Nothing was released, because test cells do not pass with your own solution: correct each, or "
     f"{ACCEPT}; then a person grades its item."

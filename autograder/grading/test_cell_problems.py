@@ -12,6 +12,7 @@ from ..model.assignment import TestCell
 from ..model.errors import GraderFault
 from ..model.plain_text import one_line, points
 from ..model.report import Verdict
+from ..session.notebook_process import CellOutcome
 from ..session.tested_notebook import TestOutcome
 
 MAX_SEEN = 300  # characters of what was seen
@@ -33,19 +34,25 @@ def unnamed_libraries(statements: Iterable[str], named: Iterable[str]) -> list[s
     return sorted(imported & VALUES_OF - set(named))
 
 
-def with_solution(test: TestCell, outcome: TestOutcome, unnamed: Sequence[str] = ()) -> str:
+def with_solution(
+    test: TestCell, outcome: TestOutcome, *, unnamed: Sequence[str] = (), broken: Sequence[CellOutcome] = ()
+) -> str:  # fmt: skip
     """Return why a test cell does not give all its points to the instructor's own solution; "" where it does.
 
-    `unnamed` are the libraries of the notebook that `unnamed_libraries` finds.
+    Args:
+        test: The test cell.
+        outcome: What came of it.
+        unnamed: The libraries of the notebook that `unnamed_libraries` finds.
+        broken: What of the instructor's own notebook could not run.
     """
-    problem = _problem(test, outcome)
+    problem = _problem(test, outcome, broken)
     if unnamed and (outcome.lost is not None or outcome.refused or problem.endswith(CORRECT)):
         names = " and ".join(f'"{name}"' for name in unnamed)
         return f"{problem} First name {names} in `libraries` of assignment.toml, so that such values travel as data."
     return problem
 
 
-def _problem(test: TestCell, outcome: TestOutcome) -> str:
+def _problem(test: TestCell, outcome: TestOutcome, broken: Sequence[CellOutcome]) -> str:
     if outcome.lost is not None:
         return _stopped(outcome.lost)
     if outcome.refused:
@@ -55,7 +62,7 @@ def _problem(test: TestCell, outcome: TestOutcome) -> str:
             return ""
         most, given = points(test.points), points(outcome.points)
         return f"It gives {given} of {most} points to your own solution: its last value is to be {most} there."
-    return _reason(test, outcome)
+    return _reason(test, outcome, broken)
 
 
 def with_untouched(test: TestCell, outcome: TestOutcome) -> str:
@@ -63,7 +70,9 @@ def with_untouched(test: TestCell, outcome: TestOutcome) -> str:
     if outcome.lost is not None or not outcome.ended or not outcome.points:
         return ""
     most, given = points(test.points), points(outcome.points)
-    share = f"all its {most} points" if outcome.points >= test.points else f"{given} of its {most} points"
+    share = f"{given} of its {most} points"
+    if outcome.points >= test.points:
+        share = "its point" if test.points == 1 else f"all its {most} points"
     return (
         f"It gives {share} to a notebook in which nothing is written: let it call what students write, and assert "
         "something that only right code makes true."
@@ -83,7 +92,7 @@ def _stopped(lost: Exception) -> str:
     return f"{what} ({text}): write it otherwise, or let a person mark the item."
 
 
-def _reason(test: TestCell, outcome: TestOutcome) -> str:
+def _reason(test: TestCell, outcome: TestOutcome, broken: Sequence[CellOutcome]) -> str:
     """Return what ended a test cell, and what to do."""
     error = outcome.error or {}
     kinds, text = set(map(str, error.get("kinds", []))), one_line(str(error.get("text", "")), MAX_SEEN)
@@ -96,6 +105,8 @@ def _reason(test: TestCell, outcome: TestOutcome) -> str:
     name = re.fullmatch(r"name '(\w+)' is not defined.*", text) if "NameError" in kinds else None
     if name and OF_A_KERNEL.fullmatch(name[1]):
         return f"It reads `{name[1]}`, which only a notebook's kernel has: test what the code does."
+    if name and (culprit := _breaks(name[1], broken)):
+        return f"It reads `{name[1]}`, but your own notebook does not run here. {culprit}"
     if name:
         return f"It reads `{name[1]}`, which neither your notebook nor the test defines: define it in the test."
     if READS_SOURCE & set(_words(test.source)) and kinds & {"OSError", "TypeError", "AttributeError"}:
@@ -106,6 +117,24 @@ def _reason(test: TestCell, outcome: TestOutcome) -> str:
     if CLOCKS & set(_words(test.source)) or "time.time(" in test.source:
         return f"It measures time, which is another in the grader ({seen}): count calls or steps instead."
     return f"It does not pass with your own solution ({seen}){CORRECT}"
+
+
+def _breaks(name: str, broken: Sequence[CellOutcome]) -> str:
+    """Return what of the notebook could not run and has a name in it, and what to do; "" where nothing has."""
+    word = re.compile(rf"\b{re.escape(name)}\b")
+    culprit = next((found for found in broken if word.search(found.statement or found.cell.source)), None)
+    if culprit is None:
+        return ""
+    text = culprit.text
+    if culprit.verdict in (Verdict.TIMEOUT, Verdict.MEMORY):
+        todo = "let it do less, or give it smaller data"
+    elif "No module named" in text:
+        todo = "install it for the autograder, or do without it"
+    elif MISSING_FILE.search(text):
+        todo = "put the file beside the notebook"
+    else:
+        todo = "correct it; while grading there is no network, and there are only files that lie beside the notebook"
+    return f"{one_line(text, MAX_SEEN).rstrip('.')}: {todo}."
 
 
 def _words(source: str) -> Iterator[str]:

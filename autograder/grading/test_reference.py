@@ -17,6 +17,7 @@ from ..handin.problems import Unusable
 from ..model.assignment import Assignment
 from ..model.errors import GraderFault
 from ..session.launcher import Zygote
+from ..session.notebook_process import CellOutcome
 from ..session.tested_notebook import TestedNotebook, TestOutcome, TestPlan
 from . import test_cell_problems
 
@@ -66,14 +67,17 @@ def reference(assignment: Assignment, notebook: str, zygote: Zygote) -> Referenc
 
 def _run(assignment: Assignment, notebook: str, zygote: Zygote) -> Reference:
     names = given_names.read(assignment.source_notebook(notebook))
-    outcomes = run_solution(assignment, notebook, zygote, names)
+    outcomes, broken = run_solution(assignment, notebook, zygote, names)
     given: dict[str, bool] = {}
     for outcome in outcomes.values():
         given |= {name: is_made and given.get(name, True) for name, is_made in outcome.given.items()}
     tests = assignment.tests(notebook)
     statements = [statement for _, statement, *_ in names["imports"]]
     unnamed = test_cell_problems.unnamed_libraries(statements, assignment.libraries)
-    problems = {test.id: test_cell_problems.with_solution(test, outcomes[test.id], unnamed) for test in tests}
+    problems = {
+        test.id: test_cell_problems.with_solution(test, outcomes[test.id], unnamed=unnamed, broken=broken)
+        for test in tests
+    }
     return Reference(
         names=names,
         sources=frozenset(source for outcome in outcomes.values() for source in outcome.sources),
@@ -85,8 +89,8 @@ def _run(assignment: Assignment, notebook: str, zygote: Zygote) -> Reference:
 
 def run_solution(
     assignment: Assignment, notebook: str, zygote: Zygote, names: Mapping[str, Any]
-) -> dict[str, TestOutcome]:
-    """Return the outcome of each test cell with the instructor's solution.
+) -> tuple[dict[str, TestOutcome], tuple[CellOutcome, ...]]:
+    """Return the outcome of each test cell with the instructor's solution, and what of the notebook could not run.
 
     Raises:
         GraderFault: Somebody ended the processes, or the notebook cannot be run at all.
@@ -102,7 +106,7 @@ def run_solution(
         with TestedNotebook(zygote, plan.cells, tests, killed_before=killed_at) as solution:
             outcomes = solution.run()
         if solution.killed_at is None:
-            return outcomes
+            return outcomes, solution.outcomes
         killed_at.add(solution.killed_at)
     raise GraderFault("The processes of the reference run were ended from outside: grade again.")
 
