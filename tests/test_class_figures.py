@@ -254,6 +254,18 @@ def test_the_check_that_most_students_failed_is_named_with_its_cost() -> None:
     assert [loss.points for loss in found.explain_again] == [15.0, 5.0, 5.0, 2.5]
 
 
+def test_what_a_check_told_only_a_few_is_not_said_of_all_who_failed_it() -> None:
+    """A test cell without a sentence tells each student what their code gave; then it goes by its name."""
+    seen = ("`f(1)` gave 2", "`f(1)` gave 3", "It took longer than 10 s")
+    class_ = [
+        graded(f"a{number}", CheckResult("test cell f-1", Verdict.FAILED, 1.0, "", text), score=0.0)
+        for number, text in enumerate(seen)
+    ]
+
+    assert [loss.text for loss in class_figures(class_, homework(CODE[1])).items[0].losses] == ["test cell f-1"]
+    assert [loss.text for loss in class_figures(class_[:1], homework(CODE[1])).items[0].losses] == ["`f(1)` gave 2"]
+
+
 def test_who_was_marked_by_hand_lost_no_check() -> None:
     """The points are a person's then, and no check says how many it cost."""
     marks = {"ada": StudentMarks({"loss": Mark(0.0, 5.0)})}

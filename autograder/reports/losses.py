@@ -107,7 +107,7 @@ def _of_checks(scores: Sequence[StudentScores], item: Item) -> list[Loss]:
         Loss(
             item,
             LossKind.ALL_CHECKS if name == WHOLE else LossKind.CHECK,
-            "" if name == WHOLE else _usual(sentences[name]) or readable_name(name),
+            "" if name == WHOLE else _usual(sentences[name], number) or readable_name(name),
             number,
             len(results),
             round(points[name], 6),
@@ -129,8 +129,10 @@ def _lost_checks(result: ItemResult, item: Item) -> Iterator[tuple[str, float, s
             yield check.name, points, sentence_and_seen(check)[0]
 
 
-def _usual(sentences: Counter[str]) -> str:
-    return min(sentences.items(), key=lambda entry: (-entry[1], entry[0]))[0] if sentences else ""
+def _usual(sentences: Counter[str], students: int) -> str:
+    """Return what a check says to at least half of the students who failed it; "" where it tells each another thing."""
+    sentence, number = min(sentences.items(), key=lambda entry: (-entry[1], entry[0]), default=("", 0))
+    return sentence if number * 2 >= students else ""
 
 
 def readable_name(name: str) -> str:
