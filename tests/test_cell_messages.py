@@ -54,13 +54,18 @@ def check(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grade]:
             "(running_mean, line 2 of its cell)",
         ),
         (
+            "def running_mean(values, width):\n    raise SystemExit(3)",
+            Verdict.ERROR, "Each entry is the mean of its window, in the order of the windows.",
+            "`running_mean(array([1, 3, 5]), 2)` raised SystemExit: 3 (running_mean, line 2 of its cell)",
+        ),
+        (
             "def running_mean(values, width):\n    values.mean()",
             Verdict.FAILED, "Each entry is the mean of its window, in the order of the windows.",
             "The test ended with TypeError: unsupported operand type(s) for -: 'NoneType' and 'float'. "
             "`running_mean(array([1, 3, 5]), 2)` gave None",
         ),
     ],
-    ids=["not_written", "not_there", "no_python", "raises", "returns_nothing"],
+    ids=["not_written", "not_there", "no_python", "raises", "ends_itself", "returns_nothing"],
 )  # fmt: skip
 def test_a_result_says_what_was_seen(check: Grade, solution: str, verdict: Verdict, sentence: str, seen: str) -> None:
     result = check("running_mean_small", solution)

@@ -30,6 +30,8 @@ def show(value: Any, most: int = MOST_CHARACTERS) -> str:
     text = _show(value, 0)
     if len(text) > most and type(value) is np.ndarray:
         return f"an array of shape {value.shape}"
+    if len(text) > most and type(value).__module__.split(".")[0] == "pandas" and hasattr(type(value), "iloc"):
+        return f"a {type(value).__name__} with {len(value)} rows"
     return shortened(text, most)
 
 

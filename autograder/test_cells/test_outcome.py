@@ -97,7 +97,7 @@ def told(error: BaseException, test: Test) -> dict[str, str]:
     if isinstance(error, NameError) and not is_students and error.name:
         return {"verdict_hint": "not_attempted", "seen": f"The notebook defines no `{error.name}`."}
     if is_students:
-        seen = f"{_named(error)}{_line(test.raised_at)}"
+        seen = f"{_named(error, _own_name(error, test.raised_at))}{_line(test.raised_at)}"
         said = f"`{asked}` raised {seen}" if asked else f"The code raised {seen}"
         return {"verdict_hint": "error", "sentence": test.sentence, "seen": show_value.shortened(said, MOST_SEEN)}
     return {"verdict_hint": "failed", "sentence": test.sentence, "seen": _raised(error, test)}
@@ -148,12 +148,20 @@ def _raised(error: BaseException, test: Test) -> str:
     place = _place(error, test)
     line = linecache.getline(test.file, place.line).strip() if place.is_own else ""
     may_be_said = place.is_visible or type(error) in ABOUT_TYPES or line.startswith("raise ")
-    name = _named(error) if may_be_said else type(error).__name__[:60]
+    name = _named(error).rstrip(".") if may_be_said else type(error).__name__[:60]
     return show_value.shortened(". ".join(filter(None, [f"The test ended with {name}", test.log.last])), MOST_SEEN)
 
 
-def _named(error: BaseException) -> str:
-    return show_value.shortened(show_value.one_line(f"{type(error).__name__}: {text_of(error)}".rstrip(": ")), MOST_OWN)
+def _named(error: BaseException, name: str = "") -> str:
+    told = f"{name or type(error).__name__}: {text_of(error)}".rstrip(": ")
+    return show_value.shortened(show_value.one_line(told), MOST_OWN)
+
+
+def _own_name(error: BaseException, raised_at: Mapping[str, Any]) -> str:
+    """Return what the student's code raised where something else stands for it here; else ""."""
+    name = raised_at.get("type")
+    is_replaced = type(error) is Exception and name in {kind.__name__ for kind in LEFT}
+    return str(name) if is_replaced else ""
 
 
 def _line(raised_at: Mapping[str, Any]) -> str:
