@@ -29,6 +29,7 @@ from .two_marks import both_marks, both_notes
 LONGEST_COMMENT, LONGEST_REASON = 4000, 300
 MOST_COMMENTS = 40  # earlier ones that are offered
 MARKUP = re.compile(r"^\s*>\s?", re.MULTILINE)
+HEADING = re.compile(r"\A\s*#[^\n]*")
 
 STATUS_WORDS = {
     Marked.UNMARKED: "not marked", Marked.BEGUN: "not finished", Marked.DONE: "marked",
@@ -166,8 +167,8 @@ def answer_view(desk: ClassDesk, item_id: str, student: str, seen: Seen, *, held
 
 def first_line(question: str) -> Markup:
     """Return the first paragraph of a question in a line, without its heading."""
-    paragraphs = (MARKUP.sub("", part).strip() for part in question.split("\n\n") if not part.lstrip().startswith("#"))
-    return inline(next(filter(None, paragraphs), "").replace("\n", " "))
+    paragraphs = (MARKUP.sub("", HEADING.sub("", part)).strip() for part in question.split("\n\n"))
+    return inline(next(filter(None, paragraphs), question.strip(" #\n")).replace("\n", " "))
 
 
 def states_of(desk: ClassDesk, item_id: str, students: Collection[str], seen: Seen) -> dict[str, State]:
