@@ -21,7 +21,7 @@ from autograder.formats import saved_outputs
 from autograder.handin.asked import HandedInFile
 from autograder.marking.cell_matching import GivenNotebook
 from autograder.marking.rendered_pictures import Pictures, RenderedPictures
-from autograder.model.report import Verdict
+from autograder.model.report import CheckResult, ItemResult, Report, Verdict
 from autograder.model.submission import Submission
 from autograder.nbgrader import formgrader_notebooks
 from autograder.nbgrader.formgrader_notebooks import Assembler, Autograded
@@ -118,6 +118,16 @@ def test_a_fault_of_ours_shows_no_score_and_says_so(assembler: Assembler):
 
     assert text.text.startswith("No score yet: the grader failed here")
     assert result.data["text/plain"] == "0.0"
+
+
+def test_why_a_test_cell_grades_nobody_stands_on_no_page_that_nbgrader_shows_students(assembler: Assembler):
+    """It may tell what a hidden test expects."""
+    check = CheckResult("test cell f_1", Verdict.GRADER_FAULT, 1.0, "", "the test expects 98765")
+    report = Report("ann", (ItemResult("leaky_relu", None, 15.0, Verdict.GRADER_FAULT, (check,)),))
+    text = cell(assembler.assemble(report, Submission("ann")).notebooks["hw4_partI"], "leaky_relu").outputs[0].text
+
+    assert "98765" not in text
+    assert "[grader fault] test cell f_1" in text
 
 
 def test_given_cells_come_from_the_instructor_in_his_order(assembler: Assembler, finished: NotebookNode):

@@ -137,7 +137,8 @@ def _usual(sentences: Counter[str], students: int) -> str:
 
 def readable_name(name: str) -> str:
     """Return a check's name as words: `test_averages_over_the_batch` is "averages over the batch"."""
-    return one_line(name, 120).rsplit("::", 1)[-1].removeprefix("test_").replace("_", " ")
+    name = one_line(name, 120).rsplit("::", 1)[-1]
+    return name.removeprefix("test_").replace("_", " ") if name.startswith("test_") else name
 
 
 def _of_rubric(scores: Sequence[StudentScores], item: Item, ticks: ItemTicks) -> list[Loss]:
