@@ -453,3 +453,26 @@ else:
 """
     with student("def size(text): return len(text)\ndef has(text): return 'a' in text") as names:
         names.run(test)
+
+
+KENNEL = """
+class Dog:
+    def __init__(self, name): self.name = name
+class Kennel:
+    def __init__(self): self._dogs = []
+    def add(self, name): self._dogs.append(Dog(name))
+    def dogs(self): return RETURNED
+"""
+
+
+def test_a_list_that_the_code_goes_on_using_is_as_good_as_a_copy() -> None:
+    """What comes into it later comes from where the list came from."""
+    test = "kennel = Kennel()\ndogs = kennel.dogs()\nkennel.add('a')\nassert kennel.dogs()[0].name == 'a'"
+    with student(KENNEL.replace("RETURNED", "list(self._dogs)")) as names:
+        names.run(test)
+        sources = names.side.seen_sources
+    with student(KENNEL.replace("RETURNED", "self._dogs")) as names:
+        names.side.allowed_sources = sources
+        names.run(test)
+
+        assert not names.side.refused

@@ -35,9 +35,9 @@ class Liar:
         parts = tree["v"][1]["v"]
         return dict(zip(parts[::2], parts[1::2], strict=True))
 
-    def send(self, *parts: Any) -> None:
-        """Send a message of these names and trees in turn."""
-        head = msgpack.packb({"t": "message", "v": [False, tree("tuple", list(parts)), []]})
+    def send(self, *parts: Any, news: list[Any] | None = None) -> None:
+        """Send a message of these names and trees in turn, and what it tells of values that it does not hold."""
+        head = msgpack.packb({"t": "message", "v": [False, tree("tuple", list(parts)), news or []]})
         self._sock.sendall(wire.HEADER.pack(len(head), 0) + head)
 
     def answer(self, value: Any) -> None:
@@ -207,6 +207,31 @@ def test_the_code_uses_what_was_handed_over() -> None:
 
     answer, _ = handing(NODE, number=1, how="special", name="__len__", args=EMPTY, kwargs=EMPTY)
     assert answer["value"] == 4
+
+
+def test_objects_come_into_a_list_from_where_the_solution_gives_some_or_not_at_all() -> None:
+    """An answer that is an exception, or of which nothing is expected, may tell of changes too."""
+    evil = described(2, "object", class_tree(3, special=["__sub__", "__rsub__"]))
+    news = tree("mine", [0, tree("list", [evil]), []])
+    raised = described(
+        4, "error", class_tree(5, "ValueError", "builtins:ValueError"), EMPTY, "", [], tree("dict", [[], []]), None
+    )
+    base = class_tree(6, "Exception", "builtins:Exception")
+    raised["v"][1][1]["v"][1][6] = [base]
+
+    def lie(liar: Liar) -> None:
+        liar.answer(tree("list", [1]))
+        liar.send("ticket", liar.read()["ticket"], "error", tree("tuple", [raised, EMPTY]), news=[news])
+
+    def serve(sock: socket.socket) -> None:
+        with suppress(EOFError, OSError):
+            lie(Liar(sock))
+            Liar(sock).answer(0)
+
+    with forked(serve) as side:
+        side.allowed_sources = {"name:bar"}
+        with pytest.raises(refusals.Refused):
+            TestNames(side).run("values = foo\ntry:\n    bar\nexcept ValueError:\n    pass\nassert values[0] - 9 == 0")
 
 
 def test_a_change_of_a_tests_object_needs_a_solution_that_changes_it() -> None:

@@ -15,7 +15,7 @@ import wire
 from object_codec import flat, named_values
 from refusals import Refused
 from remote_classes import Mirror, state_of
-from test_codec import TestCodec
+from test_codec import CHANGED, TestCodec
 
 __all__ = ["Refused", "TestSide"]
 
@@ -174,8 +174,10 @@ class TestSide(peer.Peer):
 
     def judge(self, arrivals: list[tuple[Any, str]], source: str) -> None:
         """Refuse objects where the instructor's solution gave data."""
+        self.codec.came_from(source)
         for value, own_source in arrivals:
-            for each in (own_source or source).split("|"):
+            known = source or own_source if own_source == CHANGED else own_source or source
+            for each in known.split("|"):
                 if each:
                     self._judge_one(value, each)
 

@@ -25,12 +25,13 @@ RECENT, LOOK_AT = 12, 200
 class Kept:
     """One value, its number, and what it looked like when both sides had the same."""
 
-    __slots__ = ("is_mine", "is_open", "is_stuck", "number", "seen", "size", "stamp", "value")
+    __slots__ = ("is_mine", "is_open", "is_stuck", "number", "seen", "size", "source", "stamp", "value")
 
     def __init__(self, value: Any, number: int, is_mine: bool) -> None:
         self.value, self.number, self.is_mine = value, number, is_mine
         self.stamp = 0  # of the last message that it was in
         self.is_open = self.is_stuck = False
+        self.source = ""  # what gave it, where the test process notes that
         self.look()
 
     def look(self) -> None:

@@ -33,8 +33,8 @@ def of_source(source: str, kind: str) -> str:
         "attribute": f"The attribute `{name}` is", "operator": f"`{name}` returned", "item": "An entry is",
         "iteration": "An entry of what is iterated over is",
         "argument": f"The code called `{name or 'a function'}` with",
-        "raised": "An exception holds", "masked": "Entries are masked in",
-        "missing": "Entries are missing (`pd.NA`) in",
+        "raised": "An exception holds", "changed": "The code put into a list or the like",
+        "masked": "Entries are masked in", "missing": "Entries are missing (`pd.NA`) in",
         "set": f"The code changed `{name}` of an object of the test: there is",
     }.get(asked, "There is")  # fmt: skip
     return f"{subject} {kind}; the test expects plain data."

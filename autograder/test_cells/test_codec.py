@@ -38,6 +38,9 @@ PLAIN_TYPES = frozenset({
 })  # fmt: skip
 
 
+CHANGED = "changed:"  # the source of what has come into a list that was here before, where no other is known
+
+
 class Number:
     """The number of an object of the student's, where the object that stands for it here is not at hand."""
 
@@ -149,7 +152,7 @@ class TestCodec(object_codec.ObjectCodec):
             if not self._describing:
                 self.arrivals.append((value, ""))
             return value
-        if tag in ("method", "property", "partial"):
+        if tag in ("method", "property", "partial", "staticmethod", "classmethod"):
             self._refuse_own_types(value)
             if not self._describing:
                 self.arrivals.append((value, ""))
@@ -160,6 +163,25 @@ class TestCodec(object_codec.ObjectCodec):
         for each in (getattr(value, name, None) for name in ("func", "__func__", "fget", "fset", "fdel")):
             if isinstance(each, type) and not isinstance(each, Mirror) and each not in PLAIN_TYPES:
                 raise wire.WireError("an object of no known form")
+
+    def _decode_kept(self, entries: list[Any], payload: Any) -> Any:
+        """Return a value that both sides have; what is in it now counts as if it had come with that value."""
+        first, before, self._describing = len(self.arrivals), self._describing, 0
+        try:
+            return super()._decode_kept(entries, payload)
+        finally:
+            self._describing = before
+            if self.arrivals[first:]:
+                number = payload if type(payload) is int else payload[0]
+                came_from = entries[number].source or CHANGED
+                self.arrivals[first:] = [(value, source or came_from) for value, source in self.arrivals[first:]]
+
+    def came_from(self, source: str) -> None:
+        """Note what gave the values that the last message brought and that can change."""
+        for value in self.touched:
+            entry = self.kept.find(value)
+            if entry is not None and not entry.is_mine:
+                entry.source = entry.source or source
 
     def note_hidden(self, value: Any) -> None:
         """Note that entries are masked: an array that is nothing else equals all others."""
