@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -128,8 +129,16 @@ def _register_cells(name: str, notebook: Any, assignment_name: str, config: Any,
             raise
         raise ConfigError(
             f"Cells of {name} were added or removed, but the gradebook has submissions with the old ones: "
-            "undo that, or move the gradebook away and grade again."
+            f"undo that, or {_start_again(assignment_name)}"
         ) from error
+
+
+def _start_again(assignment: str) -> str:
+    """Return how to begin one assignment anew; the gradebook has the others of the course, too."""
+    return (
+        f"keep a copy of the gradebook, run `nbgrader db assignment remove {shlex.quote(assignment)} --force`, which "
+        "also removes what people gave for it in formgrader, and grade again."
+    )
 
 
 def _remove_old_notebooks(book: api.Gradebook, assignment: str, wanted: Iterable[str]) -> None:
@@ -138,6 +147,6 @@ def _remove_old_notebooks(book: api.Gradebook, assignment: str, wanted: Iterable
         if row.submissions:
             raise ConfigError(
                 f"{name} was removed from the assignment, but the gradebook has submissions of it: "
-                "restore it, or move the gradebook away and grade again."
+                f"restore it, or {_start_again(assignment)}"
             )
         book.remove_notebook(name, assignment)
