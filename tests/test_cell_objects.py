@@ -391,7 +391,7 @@ def test_another_name_of_a_function_does_not_let_it_return_objects() -> None:
     with student(source) as names:
         names.side.allowed_sources = {"name:make_dog", "name:squares", "call:make_dog"}
         with pytest.raises(BaseException, match="plain data"):
-            names.run("make_dog()\nsquares()")
+            names.run("make_dog()\nassert squares()")
 
 
 def test_the_student_process_lets_go_of_what_no_test_has_any_more() -> None:
@@ -476,3 +476,38 @@ def test_a_list_that_the_code_goes_on_using_is_as_good_as_a_copy() -> None:
         names.run(test)
 
         assert not names.side.refused
+
+
+CHAINED = """
+class Total:
+    def __init__(self): self.value = 0
+    def add(self, number):
+        self.value += number
+        return RETURNED
+"""
+
+
+def test_what_a_method_returns_beside_the_point_harms_nobody() -> None:
+    """Code that returns itself where the solution returns nothing is right as long as nobody looks at that."""
+    test = "total = Total()\ntotal.add(2)\nassert total.value == 2\n"
+    with student(CHAINED.replace("RETURNED", "None")) as names:
+        names.run(test)
+        sources = names.side.seen_sources
+    uses = ("assert total.add(1)", "assert total.add(1) == 1", "total.add(1).value", "[total.add(1)] == [1]")
+    for use in ("total.add(1)", *uses):
+        with student(CHAINED.replace("RETURNED", "self")) as names:
+            names.side.allowed_sources = sources
+            if use in uses:
+                with pytest.raises(BaseException, match="plain data"):
+                    names.run(test + use)
+            else:
+                names.run(test + use)
+            assert bool(names.side.refused) is (use in uses)
+
+
+def test_a_generator_is_as_good_as_a_list() -> None:
+    with student(
+        "def some(n):\n    for i in range(n):\n        yield i\ndef more(n): return map(str, range(n))"
+    ) as names:
+        names.side.allowed_sources = {"name:some", "name:more"}
+        names.run("assert list(some(3)) == [0, 1, 2] and sum(some(2)) == 1 and list(more(2)) == ['0', '1']")

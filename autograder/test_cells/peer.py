@@ -93,10 +93,10 @@ class Peer:
         if "error" in answer:
             self.judge([arrival for arrival in arrivals if arrival[1]], "raised")
             raise self.error_of(answer["error"])
-        self.judge(arrivals, source)
+        value = self.judged(answer.get("value"), arrivals, source)
         if "extras" in answer:
             self.take_extras(fields.get("target"), answer["extras"])
-        return answer.get("value")
+        return value
 
     def serve(self) -> None:
         """Answer requests until the other side says that this was all."""
@@ -145,6 +145,11 @@ class Peer:
 
     def judge(self, arrivals: list[tuple[Any, str]], source: str) -> None:
         """Raise what refuses something that a message brought."""
+
+    def judged(self, value: Any, arrivals: list[tuple[Any, str]], source: str) -> Any:
+        """Return an answer, or what stands for one that nobody may use; raise as `judge`."""
+        self.judge(arrivals, source)
+        return value
 
     def source_of(self, do: str, fields: dict[str, Any]) -> str:
         """Return what the fields of a request are, in the words of `judge`."""

@@ -16,6 +16,7 @@ import library_values
 import object_codec
 import raised
 import remote_functions
+import unwanted
 import wire
 from descriptions import CACHE_METHODS
 from object_codec import name_text as text
@@ -74,6 +75,8 @@ class TestCodec(object_codec.ObjectCodec):
         """Return the form of what a test hands over."""
         if type(value) is Number:
             return {"t": object_codec.YOURS, "v": value.number}
+        if type(value) is unwanted.Unwanted:
+            raise value.refuse_use()
         if self.number_of_theirs(value) is None:
             path = handed.library_path(value)
             if path:
