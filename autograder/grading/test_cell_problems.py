@@ -113,6 +113,8 @@ def _reason(test: TestCell, outcome: TestOutcome, broken: Sequence[CellOutcome])
         return "It reads the source of a student's code, which may claim anything: test what the code does."
     if found := MISSING_FILE.search(text):
         return f"It reads {found[1]}, which does not lie beside the notebook: put the file there."
+    if "PermissionError" in kinds:
+        return f'It uses a file outside of its working folder ({text}): use a name without a folder, as "out.txt".'
     seen = one_line(outcome.seen, MAX_SEEN) or text or "it does not run to its end"
     if CLOCKS & set(_words(test.source)) or "time.time(" in test.source:
         return f"It measures time, which is another in the grader ({seen}): count calls or steps instead."
