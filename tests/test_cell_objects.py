@@ -505,6 +505,31 @@ def test_what_a_method_returns_beside_the_point_harms_nobody() -> None:
             assert bool(names.side.refused) is (use in uses)
 
 
+HARMLESS = {
+    "a_default_that_is_an_object": ("nothing = object()\ndef f(x, y=nothing): return x", "assert f(3) == 3"),
+    "a_dictionary_with_a_function_for_missing_keys": (
+        "import collections\ndef f(x): return collections.defaultdict(lambda: 0, {x: 1})", "assert f(3) == {3: 1}",
+    ),
+    "a_mark_on_an_object_of_the_tests": (
+        "def f(x):\n    x.seen = True\n    x.seen = 3\n    return x.value",
+        "class Node:\n    value = 5\nassert f(Node()) == 5",
+    ),
+    "generated_objects": (
+        "class Dog: name = 'a'\ndef dogs():\n    yield Dog()", "assert [dog.name for dog in dogs()] == ['a']",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_right_code_may_do_what_the_solution_does_not(name: str) -> None:
+    source, test = HARMLESS[name]
+    with student(source) as names:
+        names.side.allowed_sources = {"name:f", "name:dogs", "call:dogs"}  # which gives a list of dogs there
+        names.run(test)
+
+        assert not names.side.refused
+
+
 def test_a_generator_is_as_good_as_a_list() -> None:
     with student(
         "def some(n):\n    for i in range(n):\n        yield i\ndef more(n): return map(str, range(n))"

@@ -71,7 +71,7 @@ def encode_defaultdict(codec: Any, value: defaultdict[Any, Any]) -> Any:
 def decode_defaultdict(codec: Any, payload: Any) -> defaultdict[Any, Any]:
     """Return a defaultdict; its factory is a type that is data, or whatever stands for a function there."""
     factory, pairs = payload
-    return defaultdict(codec.decode(factory), decode_pairs(codec, pairs))
+    return defaultdict(codec.decode_default(factory), decode_pairs(codec, pairs))
 
 
 def decode_view(codec: Any, payload: Any) -> dict[Any, None]:

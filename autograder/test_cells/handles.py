@@ -16,7 +16,7 @@ import wire
 from object_codec import flat, named_values
 from refusals import Refused
 from remote_classes import Mirror, state_of
-from test_codec import CHANGED, TestCodec
+from test_codec import CHANGED, DEFAULT, Number, TestCodec
 
 __all__ = ["Refused", "TestSide"]
 
@@ -46,6 +46,8 @@ class TestSide(peer.Peer):
         self._attributes = remote_functions.Attributes()
         self._places: deque[tuple[BaseException, dict[str, Any]]] = deque(maxlen=MOST_PLACES)
         self._raised: list[BaseException] = []  # in functions of the test's, on their way through the student's code
+        self._step_sources: dict[int, str] = {}  # of generators and iterators, by number
+        self._marks: set[tuple[int, str]] = set()  # attributes that the code has added to objects of the test's
         self.handlers["use"] = self._use
         self.settlers.append(self._attributes.take)
 
@@ -126,8 +128,13 @@ class TestSide(peer.Peer):
     def advance(self, target: Any, sent: Any = None, error: BaseException | None = None) -> tuple[bool, Any]:
         """Return whether something has ended, and its next value or the one at its end."""
         if error is not None:
-            return self._step(self.ask("throw", "iteration", target=target, error=error))
-        return self._step(self.ask("advance", "iteration", target=target, sent=sent))
+            return self._step(self.ask("throw", self._step_source(target), target=target, error=error))
+        return self._step(self.ask("advance", self._step_source(target), target=target, sent=sent))
+
+    def _step_source(self, target: Any) -> str:
+        """Return what gives the values of a generator: iteration, or what gives a list of them in the solution."""
+        own = self._step_sources.get(target.number, "") if type(target) is Number else ""
+        return "iteration" if not own or "iteration" in (self.allowed_sources or ("iteration",)) else own
 
     def advance_async(self, target: Any) -> tuple[bool, Any]:
         """Return whether an asynchronous generator has ended, and its next value."""
@@ -194,8 +201,11 @@ class TestSide(peer.Peer):
         return super().judged(value, arrivals, source)
 
     def _judge_one(self, value: Any, source: str) -> None:
-        if self._is_unseen(source) and type(value) not in remote_functions.STEPWISE:
+        is_harmless = type(value) in remote_functions.STEPWISE or source == DEFAULT
+        if self._is_unseen(source) and not is_harmless:
             raise self.refuse(refusals.of_source(source, what_it_is(value)))
+        if type(value) in remote_functions.STEPWISE and (number := self.codec.number_of_theirs(value)) is not None:
+            self._step_sources[number] = source
         kind, _, name = source.partition(":")
         if kind == "name":
             self.add_origin(value, f"call:{name}")
@@ -225,12 +235,20 @@ class TestSide(peer.Peer):
         return f"argument:{getattr(value, '__name__', type(value).__name__)}"[:MOST_ORIGIN]
 
     def _use(self, number: Any = None, how: Any = None, name: Any = None, args: Any = (), kwargs: Any = ()) -> Any:
-        if how in ("set", "delete") and type(name) is str and self._is_unseen(f"set:{name}"[:MOST_ORIGIN]):
+        is_change = how in ("set", "delete") and type(name) is str and not self._is_mark(number, how, name)
+        if is_change and self._is_unseen(f"set:{name}"[:MOST_ORIGIN]):
             text = (
                 f"The code changed `{name[:MOST_ORIGIN]}` of an object that the test handed over; it may only read it."
             )
             raise self.refuse(text)
         return handed.use(self.codec, number, how, name, args, named_values(kwargs))
+
+    def _is_mark(self, number: Any, how: str, name: str) -> bool:
+        """Return whether an attribute is one that the object of the test's has only because the code has set it."""
+        value = self.codec.own.get(number) if type(number) is int else None
+        if how == "set" and value is not None and not hasattr(value, name):
+            self._marks.add((number, name))
+        return (number, name) in self._marks
 
     def work_on(self, do: str, fields: dict[str, Any], arrivals: Any) -> Any:
         """Return the answer to a request; remember what the test's own code raised."""

@@ -39,6 +39,7 @@ PLAIN_TYPES = frozenset({
 })  # fmt: skip
 
 
+DEFAULT = "default"  # of a parameter, a field or a missing key: a test has it only where it asks for just that
 CHANGED = "changed:"  # the source of what has come into a list that was here before, where no other is known
 
 
@@ -198,13 +199,13 @@ class TestCodec(object_codec.ObjectCodec):
         if library_values.LOADED["pandas"].has_missing(values, with_nan=self.side.allowed_sources is None):
             self.arrivals.append((values, "missing:"))
 
-    def decode_default(self, form: Any, source: str = "default") -> Any:
+    def decode_default(self, form: Any, source: str = DEFAULT) -> Any:
         """Return what stands in a description and is a value; an object in it comes from a source of its own."""
         before, self._describing = self._describing, 0
         try:
             first = len(self.arrivals)
             value = self.decode(form)
-            self.arrivals[first:] = [(each, source) for each, _ in self.arrivals[first:]]
+            self.arrivals[first:] = [(each, own or source) for each, own in self.arrivals[first:]]
             return value
         finally:
             self._describing = before

@@ -49,6 +49,10 @@ class ValueCodec(ValueEncoder, ValueDecoder):
         """Return the value of a tag that is not that of data. Raises WireError for an unknown one."""
         raise wire.WireError(f"an object of the unknown kind {tag[:20]!r}")
 
+    def decode_default(self, form: Any) -> Any:
+        """Return what makes the value of a missing key."""
+        return self.decode(form)
+
     def note_hidden(self, value: Any) -> None:
         """Take it that entries of a received value are masked: a comparison leaves them out."""
 
