@@ -72,6 +72,20 @@ def test_a_module_beside_the_notebooks_is_taken(path: str, taken_as: str, tmp_pa
     assert not (tmp_path / "superseded").exists()
 
 
+def test_only_a_change_is_said_of_a_module_that_came_with_the_notebooks(tmp_path: Path):
+    """Everybody sends it back, with the line ends of their system."""
+    (tmp_path / "helpers.py").write_bytes(MODULE)
+    assignment = replace(ASSIGNMENT, given_files={"helpers.py": tmp_path / "helpers.py"})
+
+    def said(sent: bytes) -> str:
+        (tmp_path / "bob_HW4.zip").write_bytes(packed({**BY_HAND, "bob_HW4/helpers.py": sent}))
+        (submission,) = intake.collect([tmp_path / "bob_HW4.zip"], assignment)
+        return notes(submission, "info")
+
+    assert "helpers.py" not in said(MODULE.replace(b"\n", b"\r\n"))
+    assert "came with the notebooks: helpers.py" in said(b"x = 1\n")
+
+
 @pytest.mark.parametrize("path", NOT_TAKEN.values(), ids=NOT_TAKEN)
 def test_what_no_import_can_name_is_not_taken(path: str):
     """Given files, hidden ones and names that are no identifiers stay out."""

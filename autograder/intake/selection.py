@@ -1,6 +1,6 @@
 """Of everything a student sent, the files that count: one for each required file, and what was unusual."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
@@ -112,12 +112,26 @@ def _content(selection: _Selection) -> tuple[dict[Slot, bytes], str | None]:
     if all(slot.kind in (own_modules.KIND, other_files.KIND) for slot in content):
         errors = [finding.text for finding in selection.findings if finding.level == Level.ERROR]
         return {}, (refusals + errors + [_nothing_asked_for(owned, assignment)])[0]
-    if own := [slot.path for slot in content if slot.kind == own_modules.KIND]:
-        selection.note(Level.INFO, f"Modules of the student's own, which the notebooks may import: {listed(own)}.")
+    _note_modules({slot.path: data for slot, data in content.items() if slot.kind == own_modules.KIND}, selection)
     for refusal in refusals:
         selection.note(Level.WARNING, f"Another file of this student was not used: {refusal}")
     selection.findings |= dict.fromkeys(for_student(recognition.gaps(content, selection.passed_over, assignment)))
     return content, None
+
+
+def _note_modules(modules: Mapping[str, bytes], selection: _Selection) -> None:
+    """Say which modules are the student's own; of those that came with the notebooks the given ones are imported."""
+    given = selection.assignment.given_files
+    if own := [path for path in modules if path not in given]:
+        selection.note(Level.INFO, f"Modules of the student's own, which the notebooks may import: {listed(own)}.")
+    changed = [
+        path
+        for path, data in modules.items()
+        if path in given and data.splitlines() != given[path].read_bytes().splitlines()
+    ]
+    if changed:
+        text = f"Changed, although they came with the notebooks: {listed(changed)}. The files as given are imported."
+        selection.note(Level.INFO, text)
 
 
 def _opened(selection: _Selection) -> list[Source]:
