@@ -21,7 +21,6 @@ from pathlib import Path
 import nbformat
 import stock_nbgrader
 import watched
-from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearSolutions
 
 from autograder.commands.doctor import usable_cores
@@ -41,7 +40,8 @@ SCRIPTS = COURSE_DIR / "tests" / "nbgrader_course"
 NAME, CELLS = "cells", 20
 SUBMISSIONS, SAMPLE = 200, 6
 QUICK_SUBMISSIONS, QUICK_SAMPLE = 12, 2
-CALLS, MANY_CALLS, LARGE_CALLS = 2_000, 20_000, 200
+CALLS, MANY_CALLS, LARGE_CALLS = 2_000, 20_000, 100
+KIT = "from autograder.commands import nbgrader_hooks\nnbgrader_hooks.install(c)\n"
 SOLUTION = """
 def same(x):
     return x
@@ -76,13 +76,16 @@ def first_cells(script: str, count: int) -> str:
     raise SystemExit(f"The example course has only {tests} test cells in this notebook, not {count}.")
 
 
-def make_course(course_dir: Path, submissions: int) -> NotebookNode:
-    """Write a course folder with a class; return the instructor's notebook."""
+def make_course(course_dir: Path, submissions: int, *, is_stock: bool) -> None:
+    """Write a course folder with a class, for stock nbgrader or with the lines that load this kit."""
     script = first_cells((SCRIPTS / "source" / "patterns" / "data.py").read_text(encoding="utf-8"), CELLS)
     source = course_notebooks.notebook(script)
     path = course_dir / "source" / NAME / "data.ipynb"
     path.parent.mkdir(parents=True)
     nbformat.write(source, path)
+    (path.parent / "assignment.toml").write_text('libraries = ["pandas"]\n', encoding="utf-8")
+    settings = stock_nbgrader.CONFIG + ("" if is_stock else KIT)
+    (course_dir / "nbgrader_config.py").write_text(settings, encoding="utf-8")
     released, _ = ClearSolutions().preprocess(nbformat.from_dict(source), {})
     names = {cell.name for cell in course_notebooks.cells(script)}
     for number in range(submissions):
@@ -94,13 +97,11 @@ def make_course(course_dir: Path, submissions: int) -> NotebookNode:
         text = "\n".join(f"# %% {cell.kind} {cell.name}".rstrip() + f"\n{cell.source}\n" for cell in own)
         text += f"\n# %% given\n# by student {number}\n"
         nbformat.write(course_notebooks.answer(released, text), folder / "data.ipynb")
-    return source
 
 
 def stock(folder: Path, sample: int) -> watched.Usage:
     """Grade a class with `nbgrader autograde`, in a kernel for each notebook."""
-    make_course(folder, sample)
-    (folder / "nbgrader_config.py").write_text(stock_nbgrader.CONFIG, encoding="utf-8")
+    make_course(folder, sample, is_stock=True)
     programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     environment = {**os.environ, "PATH": programs, "PYTHONPATH": ""}
     for command in ("generate_assignment", "autograde"):
@@ -112,7 +113,7 @@ def stock(folder: Path, sample: int) -> watched.Usage:
 
 def ours(folder: Path, submissions: int, jobs: int) -> tuple[watched.Usage, int]:
     """Grade a class with `autograder grade`; return what it used, and how many points it gave."""
-    make_course(folder, submissions)
+    make_course(folder, submissions, is_stock=False)
     command = [sys.executable, "-m", "autograder.cli", "grade", "submitted", "--jobs", str(jobs)]
     usage = watched.run(command, folder, {**os.environ, "PYTHONPATH": str(COURSE_DIR)})
     reports = [json.loads(path.read_text(encoding="utf-8")) for path in (folder / "results" / NAME).glob("*.json")]
