@@ -127,7 +127,10 @@ def test_calls_of_modules_and_builtin_classes_make_them_nobodys():
     """A solution that seeds NumPy, or sorts by `list.sort`, does not make `np` or `list` a name of students."""
     read = names(
         given("import numpy as np\nimport json"),
-        solution("np.random.seed(0)\ndef f(path):\n    json.dump([], path)\nwords = []\nlist.sort(words)"),
+        solution(
+            "np.random.seed(0)\ndef f(path):\n    import pickle\n    pickle.dump([], path)\n    json.dump([], path)\n"
+            "words = []\nlist.sort(words)"
+        ),
         test_cell("f()", "t"),
     )  # fmt: skip
 

@@ -143,6 +143,10 @@ def _locals(node: ast.AST) -> frozenset[str]:
             names.add(each.id)
         elif isinstance(each, ast.Global):
             declared.update(each.names)
+        elif isinstance(each, (ast.Import, ast.ImportFrom)):
+            names.update(name for name, _ in imports_in(each))
+        elif isinstance(each, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)):
+            names.add(each.name or "")
         if isinstance(each, (*FUNCTIONS, ast.ClassDef)):
             names.add(getattr(each, "name", ""))
         else:

@@ -237,7 +237,8 @@ class Namespace(asking_dict.AskingDict):
                 self._sent.add(name)
             except TypeError:  # it cannot travel, and so no code there can use it
                 continue
-            if name in self._code.state:  # from now on it lives there
+            if name in self._code.state and not (callable(value) or isinstance(value, types.ModuleType)):
+                # From now on it lives there: data alone. No code there says what a library or a helper of a test is.
                 dict.pop(self, name, None)
                 self._bound.pop(name, None)
 
