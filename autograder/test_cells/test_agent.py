@@ -21,6 +21,7 @@ import cell_source
 import handles
 import namespace
 import peer
+import pickles
 import show_value
 import test_outcome
 import wire
@@ -70,6 +71,7 @@ class TestAgent:
     def do_setup(self, names: dict[str, Any], libraries: list[str]) -> dict[str, Any]:
         """Get ready for the tests of one notebook; `sys.path` has the course's own files behind the kit."""
         side = LoggedSide(self._student, libraries)
+        pickles.restrict(side)
         self._tests = Tests(side, namespace.Namespace(side, names, libraries, sys.path[1]))
         return {}
 

@@ -167,5 +167,22 @@ count_lines("text.txt")
 with open("lines.txt") as file:
     assert file.read(100).strip() == "7"
 
+# %% solution pickled
+def keep(numbers, path):
+    """Write a list of numbers to a file by pickle."""
+    ### BEGIN SOLUTION
+    import pickle
+
+    with open(path, "wb") as file:
+        pickle.dump({"numbers": np.array(numbers)}, file)
+    ### END SOLUTION
+
+# %% test pickled_numbers 1
+import pickle
+
+keep([1, 2], "numbers.pickle")
+with open("numbers.pickle", "rb") as file:
+    assert pickle.load(file)["numbers"].tolist() == [1, 2]
+
 # %% test password_equal 1
 assert password() == "kumquat-7351"
