@@ -44,7 +44,7 @@ UNFIT = {
     "too_many": ("squares(2)\n5", "5 is no number of points from 0 to 2"),
     "magic": ("%run helper.py\nassert squares(1) == [0]", "the magic %run", "import the file"),
     "shell": ("!ls\nassert squares(1) == [0]", "a shell command", "write plain Python"),
-    "no_python": ("assert squares(1) = [0]", "is no Python"),
+    "no_python": ("assert squares(1) = [0]", "is no Python", "line 1): correct it"),
     "history": ("assert 'for' in In[1]", "reads `In`", "test what the code does"),
     "package": ("import no_such_package_here\nsquares(1)", "no_such_package_here", "install it"),
     "file": ("assert open('rows.csv').read()", "rows.csv", "put the file there"),

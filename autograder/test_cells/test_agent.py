@@ -118,7 +118,8 @@ class Tests:
         try:
             parsed = cell_source.read(test["source"], frozenset(test["visible"]))
         except (SyntaxError, ValueError) as fault:
-            return NOTHING | {"verdict_hint": "faulty", "seen": f"The test cell is no Python: {fault}"}
+            where = f"{fault.msg} in its line {fault.lineno}" if isinstance(fault, SyntaxError) else str(fault)
+            return NOTHING | {"verdict_hint": "faulty", "seen": f"The test cell is no Python ({where}): correct it."}
         except cell_source.CannotRun as fault:
             return NOTHING | {"verdict_hint": "faulty", "seen": str(fault)}
         lines = test["source"].splitlines(keepends=True)
