@@ -192,6 +192,7 @@ def test_a_test_that_does_not_end_earns_nothing(run: Run, source: str) -> None:
         ("assert len(squares(3)) == 4", "the value was 3; the test expects 4"),
         ("assert half(x=5) == 3", "`half(x=5)` gave 2; the test expects 3"),
         ("unittest.TestCase().assertEqual(half(5), 3)", "2 != 3"),
+        ("assert issubclass(Stack, dict)", "`Stack` is the class Stack; the test expects a subclass of dict"),
         ("np.testing.assert_equal(half(5), 3)", "Items are not equal: ACTUAL: 2 DESIRED: 3"),
         ("assert half(5) == pytest.approx(2.5)", "`half(5)` gave 2; the test expects 2.5 ± 2.5e-06"),
         ("with pytest.raises(ValueError): half(5)", "`half(5)` gave 2; nothing was raised; the test expects ValueError"),  # noqa: E501

@@ -109,7 +109,7 @@ class Words:
             return ""
         value = self._seen(node)
         said = show(value, MOST_VALUE)
-        if names_type and type(value).__name__ not in said:
+        if names_type and not isinstance(value, type) and type(value).__name__ not in said:
             said += f" ({type(value).__name__[:60]})"
         text = self.log.gave(value, said)
         if not text and not self.says_all:  # computed of what the student's code gave, and of what the test knows
