@@ -627,3 +627,19 @@ def test_a_generator_that_a_test_binds_is_the_students_own_from_then_on(tests):
     started = tests("import numpy as np\ndef draw(): return rng.integers(100)", TEST, solution("rng.integers(9)"))
 
     started.run("import numpy as np\nrng = np.random.default_rng(5)\nassert draw() == rng.integers(100)")
+
+
+def test_objects_of_a_class_beside_the_notebook_are_that_on_both_sides(tests, tmp_path, monkeypatch):
+    """Both processes have loaded the file: an object of the one passes `isinstance` of the other."""
+    (tmp_path / "given_points.py").write_text(
+        "class Point:\n    def __init__(self, x): self.x = x\n"
+        "    def __add__(self, other):\n        assert isinstance(other, Point)\n"
+        "        return Point(self.x + other.x)\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "given_points", raising=False)
+    students = "from given_points import Point\ndef move(p): return p + Point(1)\ndef new(): return Point(5)"
+    started = tests(students, given("from given_points import Point"), solution("def move(p): return p"), TEST)
+
+    started.run("p = move(Point(2))\nassert isinstance(p, Point) and p.x == 3")
+    started.run("assert isinstance(new(), Point) and (Point(1) + new()).x == 6")

@@ -8,6 +8,7 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
+import descriptions
 import remote_functions
 import special_names
 from object_codec import name_text as text
@@ -21,6 +22,7 @@ FACELESS = (object, abc.ABC, typing.Generic, typing.Protocol)  # nobody asks whe
 def make(
     codec: Any, side: Any, name: Any, qualname: Any, module: Any, doc: Any, path: Any, base_forms: Any, special: Any,
     meta_special: Any, methods: Any, properties: Any, shape: Any, fields: Any, abstract: Any,
+    helper: Any = "",
 ) -> type:  # fmt: skip
     """Return what stands for a class. Raises WireError, TypeError or ValueError for what describes none."""
     bases = tuple(codec.mirror(form) for form in base_forms)
@@ -32,7 +34,8 @@ def make(
     errors = tuple(base for base in bases if issubclass(base, BaseException))
     made = error_class(state, errors) if errors else object_class(state, bases, frozenset(map(text, meta_special)))
     if not errors:
-        state.settle = functools.partial(settle, made, state, bases, functools.partial(codec.library_type, text(path)))
+        known = functools.partial(codec.library_type, text(path)), text(helper)
+        state.settle = functools.partial(settle, made, state, bases, known)
         state.settle()
     add_methods(codec, made, state, methods)  # in the order in which they were encoded: both sides count what they keep
     described = {
@@ -91,12 +94,19 @@ def object_class(state: ClassState, bases: tuple[Any, ...], meta_special: frozen
     return made
 
 
-def settle(made: type, state: ClassState, bases: tuple[Any, ...], look_up: Callable[[], type | None]) -> None:
-    """Find the type of a library that a class is or derives from; a test may load it after it met the class."""
+def settle(made: type, state: ClassState, bases: tuple[Any, ...], known: tuple[Callable[[], type | None], str]) -> None:
+    """Find the type of a library that a class is or derives from; a test may load it after it met the class.
+
+    A module that lies beside the notebook is in both processes: of a class in it only `isinstance` says that it is it.
+    """
     inherited = next(filter(None, map(face_of, bases)), None)
-    state.real = state.real or look_up()
-    if state.real is None and state.face is not None:
-        return
+    state.real = state.real or known[0]()
+    if state.real is None:
+        module, _, name = known[1].partition(":")
+        helper = descriptions.helper_type(module, name)
+        state.face = state.face if helper is None or isinstance(helper, Mirror) else helper
+        if state.face is not None:
+            return
     if state.real is not None and state.real not in FACELESS:
         state.face = state.real
     elif inherited is not None:

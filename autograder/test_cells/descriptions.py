@@ -104,6 +104,24 @@ def library_path(value: Any) -> str:
     return f"{module}:{name}" if found is value else ""
 
 
+def helper_path(kind: type) -> str:
+    """Return module and name of a class of a module that lies beside the notebook; "" for any other."""
+    module, name = getattr(kind, "__module__", None), getattr(kind, "__qualname__", None)
+    return f"{module}:{name}" if helper_type(module, name) is kind else ""
+
+
+def helper_type(module: Any, name: Any) -> type | None:
+    """Return the class that a module beside the notebook has here under a name, if it is loaded."""
+    if type(module) is not str or type(name) is not str or module == "__main__" or is_library(module):
+        return None
+    found: Any = sys.modules.get(module)
+    for part in name.split("."):
+        found = None if found is None else vars(found).get(part)
+        if not isinstance(found, type):
+            return None
+    return found
+
+
 @functools.lru_cache(maxsize=1000)
 def is_library(module: str) -> bool:
     """Return whether a loaded module is part of Python or of an installed library."""
@@ -126,7 +144,7 @@ def class_(codec: Any, value: type) -> list[Any]:
         special_of(value), [] if type(value) is type else sorted(special_names.FORWARDED & defined(type(value), type)),
         methods(codec, own), [key for key, entry in own.items() if isinstance(entry, property)][:MOST_ENTRIES],
         None if path else parameters(codec, value), fields(codec, own),
-        sorted(map(str, own.get("__abstractmethods__", ())))[:MOST_ENTRIES],
+        sorted(map(str, own.get("__abstractmethods__", ())))[:MOST_ENTRIES], helper_path(value),
     ]  # fmt: skip
 
 

@@ -96,7 +96,7 @@ def class_(codec: Any, value: type) -> list[Any]:
         return ["error class", value.__name__, [codec.encode(base) for base in value.__bases__]]
     bases = () if issubclass(value, LENT) else value.__bases__
     forms = [codec.class_form(base) for base in bases if base is not object and is_lent(base)]
-    return ["class", value.__name__, None, forms, sorted(special_of(value))]
+    return ["class", value.__name__, None, forms, sorted(special_of(value)), descriptions.helper_path(value)]
 
 
 def special_of(kind: type) -> frozenset[str]:

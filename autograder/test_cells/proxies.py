@@ -51,12 +51,16 @@ class Maker:
             proxy.__signature__ = signature(shape)  # type: ignore[attr-defined]
         return proxy
 
-    def class_(self, number: int, name: str, doc: str | None, bases: tuple[Any, ...], special: list[str]) -> Any:
-        """Return a class for objects of one class of the test's."""
+    def class_(
+        self, number: int, name: str, doc: str | None, bases: tuple[Any, ...], special: list[str], face: type | None
+    ) -> Any:
+        """Return a class for objects of one class of the test's; `face` is what `isinstance` takes them for."""
         own: dict[str, Any] = {"__slots__": (), "__doc__": doc, "__module__": "__main__"}
         for method in special:
             if method in special_names.ALL and method not in ("__init__", "__new__", "__hash__"):
                 own[method] = self._special(method)
+        if face is not None:
+            own["__class__"] = property(lambda _: face)
         if "__eq__" in special:
             own["__hash__"] = Proxy.__hash__
         metas = tuple(dict.fromkeys(type(base) for base in bases if type(base) is not type)) or (type,)

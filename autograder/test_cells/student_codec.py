@@ -59,8 +59,9 @@ class StudentCodec(object_codec.ObjectCodec):
             name, qualname, doc, shape = parts
             made = self._maker.function(number, name, qualname, doc, self.decode(shape))
         elif kind == "class":
-            name, doc, bases, special = parts
-            made = self._maker.class_(number, name, doc, tuple(map(self.decode, bases)), special)
+            name, doc, bases, special, helper = parts
+            own = descriptions.helper_type(*helper.partition(":")[::2])  # both processes have it
+            made = self._maker.class_(number, name, doc, tuple(map(self.decode, bases)), special, own)
         elif kind == "error class":
             name, bases = parts
             made = self._maker.error_class(name, tuple(map(self.decode, bases)))
