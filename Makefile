@@ -25,7 +25,7 @@ PYTEST := $(BIN)/pytest -n $(PARALLEL) --dist loadfile --no-loadscope-reorder -q
 test: $(READY) $(OTHER_NUMPY)
 	@$(PYTEST) -m 'not long'
 
-# What takes minutes for a few rules: killed runs, clusters, odd environments, the check against the grader, training.
+# What takes minutes for a few rules: killed runs, clusters, four browsers, stock nbgrader, odd environments, training.
 test-long: $(READY)
 	@$(PYTEST) -m long
 

@@ -21,6 +21,8 @@ from autograder.desk.class_desk import ClassDesk
 from autograder.gradebook import scores
 from autograder.gradebook.desk_book import Decision
 
+pytestmark = pytest.mark.long
+
 ITEM = "attacks"
 WORDS = (
     "norm margin gradient pixel picture label loss optimiser step constant penalty box digit model class vector sign "

@@ -80,7 +80,7 @@ def cells(assignment: Assignment, notebook: str) -> Iterator[Cell]:
     for name in ("imports", "helpers", "dummy"):
         if name in given:
             yield Cell(name, given[name])
-    for item, function in source_notebook.functions_of(source).items():
+    for item, function in source_notebook.functions_of(notebook, source, ()).items():
         yield Cell(item, f"{given[f'{item}_solution']}\nright_{function} = {function}")
     yield Cell("odd", odd_objects.HELPERS)
     if notebook == "hw4_partI":
@@ -89,8 +89,9 @@ def cells(assignment: Assignment, notebook: str) -> Iterator[Cell]:
 
 def variant(assignment: Assignment, item: str, code: str) -> str:
     """Return a cell in which all functions are right but one, whose parameters are those of the right one."""
-    source = assignment.source_notebook(assignment.item(item).notebook)
-    functions = source_notebook.functions_of(source)
+    notebook = assignment.item(item).notebook
+    source = assignment.source_notebook(notebook)
+    functions = source_notebook.functions_of(notebook, source, ())
     own = functions[item]
     text = next(c.source for c in source.cells if c.metadata.get("nbgrader", {}).get("grade_id") == f"{item}_solution")
     arguments = next(node.args for node in ast.parse(text).body if isinstance(node, ast.FunctionDef))

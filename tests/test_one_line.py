@@ -187,7 +187,7 @@ OF_NBGRADER: list[tuple[str, Situation, str]] = [
         config("c.GenerateAssignment.preprocessors = [7]\n"),
         "GenerateAssignment.preprocessors",
     ),
-    ("no steps", config("del c.GenerateAssignment\n"), "GenerateAssignment.preprocessors"),
+    ("no steps", config("del c.GenerateAssignment\n"), "does not load the autograder"),
     (
         "a stub that is a number",
         config("c.ClearSolutions.code_stub = 7\n"),

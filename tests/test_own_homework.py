@@ -25,6 +25,8 @@ import pytest
 from nbgrader.api import Gradebook
 from PIL import Image, ImageDraw
 
+pytestmark = pytest.mark.long
+
 BIN = Path(sys.executable).parent
 FOREIGN = re.compile(r"hw4|\bGANs?\b|word2vec|MNIST|Andrew", re.IGNORECASE)  # of the homework in this repository
 TEXTS = {".md", ".ipynb", ".py", ".json", ".toml", ".html", ".csv", ".txt", ".sh"}
