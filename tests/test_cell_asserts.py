@@ -80,7 +80,7 @@ def serve_tests(sock: socket.socket, student: socket.socket) -> None:
     """Be the test process."""
     import test_agent
 
-    test_agent.TestAgent(sock, student, None).serve()
+    test_agent.TestAgent(sock, student).serve()
 
 
 @pytest.fixture(scope="module")

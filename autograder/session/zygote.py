@@ -208,8 +208,7 @@ def fork_process(
         control.close()
         sock, *others = become_a_stranger(request, descriptors)
         sys.path.insert(1, setup["files_dir"] if others else request["scratch"])  # behind the kit
-        make = loaded.test_agent.TestAgent if others else loaded.agent.Agent
-        server = make(sock, *others, loaded.shell)
+        server = loaded.test_agent.TestAgent(sock, *others) if others else loaded.agent.Agent(sock, loaded.shell)
         problems = loaded.confinement.confine(setup["readable"], request["scratch"], request["home"])
         missing = {layer: problem for layer, problem in problems.items() if problem}
         server.greet({"layers": [layer for layer in problems if layer not in missing], "missing": missing})

@@ -38,16 +38,15 @@ class TestAgent:
 
     __test__ = False  # no test of pytest's
 
-    def __init__(self, sock: Any, student: Any, shell: Any) -> None:
+    def __init__(self, sock: Any, student: Any) -> None:
         """Begin without a notebook.
 
         Args:
             sock: The channel to the grader.
             student: The channel of the student's process.
-            shell: The shell of the process.
         """
         self._channel = wire.Channel(sock, wire.Codec())
-        self._student, self._shell = student, shell
+        self._student = student
         self._tests: Tests | None = None
 
     def greet(self, hello: dict[str, Any]) -> None:
