@@ -22,7 +22,7 @@ from autograder.session.zygote_factory import ZygoteFactory
 settings.register_profile("kit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kit")
 
-pytest_plugins = ["browser"]
+pytest_plugins = ["browser", "lab_runs"]
 
 COURSE_DIR = Path(__file__).resolve().parents[1]
 

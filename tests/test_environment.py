@@ -26,11 +26,16 @@ APPLE = Machine((3, 12), "Darwin", "arm64")
 INTEL_MAC = Machine((3, 12), "Darwin", "x86_64")
 GOOD = {"numpy": "2.2.6", "matplotlib": "3.10.9", "tqdm": "4.70.1", "tensorflow": "2.21.0", "keras": "3.12.4"}
 OLD_GOOD = {"numpy": "1.26.4", "matplotlib": "3.8.0", "tqdm": "4.66.0", "tensorflow": "2.16.2", "keras": "3.0.5"}
-REQUIREMENTS = [
-    Requirement(line.partition("  #")[0])
-    for line in (SOURCE_DIR / "requirements.txt").read_text().splitlines()
-    if line and not line.startswith("#")
-]
+LAB_GOOD = {**GOOD, "pooch": "1.9.0", "scipy": "1.17.1", "scikit-learn": "1.9.1"}
+LABS = tuple(key for key in environment.NEEDED if key.startswith("labs/"))
+
+
+def requirements(name: str) -> list[Requirement]:
+    lines = (SOURCE_DIR / name).read_text().splitlines()
+    return [Requirement(line.partition("  #")[0]) for line in lines if line and not line.startswith(("#", "-r "))]
+
+
+REQUIREMENTS, LAB_REQUIREMENTS = requirements("requirements.txt"), requirements("requirements-labs.txt")
 
 
 def without(name: str) -> dict[str, str]:
@@ -78,6 +83,30 @@ def test_each_problem_is_said_with_the_command_that_mends_it(
     assert what in found[0].what
     assert fix in found[0].fix
     assert all(str(problem).isprintable() for problem in found)
+
+
+@pytest.mark.parametrize("part", LABS)
+def test_a_lab_names_the_requirements_of_the_labs(part: str) -> None:
+    """Those of the two parts have neither SciPy nor scikit-learn; a lab that does not need a package runs without."""
+    used = set(environment.NEEDED[part])
+    missing = problems(part, LINUX, {})
+
+    assert problems(part, LINUX, {name: LAB_GOOD[name] for name in used}) == []
+    assert "%pip install -r requirements-labs.txt  Then restart" in missing[0].fix
+    assert (
+        "hw4env/bin/pip install -r requirements-labs.txt"
+        in problems(part, Machine((3, 9), "Linux", "x86_64"), {})[0].fix
+    )
+
+
+def test_the_labs_ask_for_what_the_two_parts_have_and_what_the_check_names() -> None:
+    """Each with the oldest version that the check takes."""
+    asked = {each.name: str(each.specifier) for each in LAB_REQUIREMENTS}
+    of_parts = {each.name.partition("-")[0] for each in REQUIREMENTS}
+
+    assert "-r requirements.txt" in (SOURCE_DIR / "requirements-labs.txt").read_text().splitlines()
+    assert asked.keys() == {name for part in LABS for name in environment.NEEDED[part]} - of_parts
+    assert asked == {name: f">={environment.OLDEST[name]}" for name in asked}
 
 
 def test_what_the_second_part_does_not_need_does_not_stop_it() -> None:

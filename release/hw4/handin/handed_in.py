@@ -7,7 +7,9 @@ from .asked import Wanted
 from .slots import Slot
 
 GIVEN_FOLDERS = frozenset({"handin", "datasets"})  # given like the kit, so they say nothing when handed in
-GIVEN_FILES = frozenset({"readme.md", "requirements.txt", "mini", "timestamp.txt"})  # the last is nbgrader's
+GIVEN_FILES = frozenset(  # the last is nbgrader's
+    {"readme.md", "requirements.txt", "requirements-labs.txt", "mini", "timestamp.txt"}
+)
 
 
 @dataclass(frozen=True)

@@ -23,18 +23,27 @@ from importlib import metadata
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 13)  # the notebooks need the first, TensorFlow has builds up to the second
 INTEL_MAC_PYTHON = (3, 12)  # TensorFlow 2.16, the last for Intel Macs, ends there
 PYTHON_TO_GET = "3.12"  # the newest for which TensorFlow has builds on all systems
-OLDEST = {  # as in requirements.txt
+OLDEST = {  # as in requirements.txt and requirements-labs.txt
     "numpy": "1.26", "matplotlib": "3.8", "tqdm": "4.66", "pooch": "1.8", "tensorflow": "2.16", "keras": "3.0",
+    "scipy": "1.11", "scikit-learn": "1.3",
 }  # fmt: skip
 UNTRIED = {"numpy": "2.4", "tensorflow": "2.22"}  # from here on, as in requirements.txt; the grader runs the line below
 FIRST_WITH_NUMPY_2 = "2.18"  # of TensorFlow; with NumPy 2 an older one fails on import
+_EACH_LAB = ("numpy", "matplotlib", "tqdm", "pooch")
 NEEDED = {
     "hw4_partI": ("numpy", "matplotlib", "tqdm", "tensorflow"),
     "hw4_partII": ("numpy", "matplotlib", "tqdm"),
+    "labs/attacks": (*_EACH_LAB, "scipy", "tensorflow"),
+    "labs/distillation": (*_EACH_LAB, "scipy", "tensorflow"),
+    "labs/detection": (*_EACH_LAB, "scipy", "scikit-learn", "tensorflow"),
+    "labs/cbow": (*_EACH_LAB, "tensorflow"),
+    "labs/debiasing": (*_EACH_LAB, "scipy"),
     "get_data": ("pooch", "tqdm"),
     "get_data --mini": ("numpy",),
 }
-TITLES = {"numpy": "NumPy", "matplotlib": "Matplotlib", "tensorflow": "TensorFlow", "keras": "Keras"}  # else the name
+TITLES = {  # else the name
+    "numpy": "NumPy", "matplotlib": "Matplotlib", "tensorflow": "TensorFlow", "keras": "Keras", "scipy": "SciPy",
+}  # fmt: skip
 # Where TensorFlow has builds, as in requirements.txt.
 PROCESSORS = {"Linux": ("x86_64", "aarch64"), "Darwin": ("x86_64", "arm64"), "Windows": ("AMD64",)}
 WINDOWS_LIBRARY = "https://aka.ms/vs/17/release/vc_redist.x64.exe"  # what TensorFlow's DLLs need there
@@ -78,7 +87,7 @@ def check(part: str = "hw4_partI") -> None:
     """Load the slow packages, and print the installed versions and what is unusual about them.
 
     Args:
-        part: The notebook that is going to run: "hw4_partI" or "hw4_partII".
+        part: The notebook that is going to run, a key of NEEDED: "hw4_partI", "labs/attacks".
 
     Raises:
         EnvironmentUnfit: The notebook cannot run; the text says why and which command fixes it.
@@ -86,7 +95,7 @@ def check(part: str = "hw4_partI") -> None:
     installed = installed_versions()
     found = problems(part, this_machine(), installed, os.environ)
     if "tensorflow" in NEEDED[part] and not any(problem.blocks for problem in found):
-        found = [*_loading(this_machine()), *found]
+        found = [*_loading(part, this_machine()), *found]
     if any(problem.blocks for problem in found):
         raise EnvironmentUnfit("\n".join(str(problem) for problem in found if problem.blocks))
     names = [*NEEDED[part], *(["keras"] if "tensorflow" in NEEDED[part] else [])]
@@ -109,21 +118,21 @@ def problems(
     """
     if machine.python < OLDEST_PYTHON:
         what = f"This is Python {_dotted(machine.python)}; the notebooks need {_dotted(OLDEST_PYTHON)} or later."
-        return [Problem(what, _other_python(machine))]
+        return [Problem(what, _other_python(part, machine))]
     found = list(_packages(part, machine, installed))
     if "tensorflow" in NEEDED[part]:
-        found += _tensorflow(machine, installed, environ or {})
+        found += _tensorflow(part, machine, installed, environ or {})
     return sorted(found, key=lambda problem: not problem.blocks)
 
 
 def _packages(part: str, machine: Machine, installed: Mapping[str, str]) -> Iterator[Problem]:
     missing = [TITLES.get(name, name) for name in NEEDED[part] if name not in installed]
     if "TensorFlow" in missing and (reason := _no_build(machine)):
-        yield Problem(f"TensorFlow is missing, and {reason}.", _other_python(machine))
+        yield Problem(f"TensorFlow is missing, and {reason}.", _other_python(part, machine))
     elif missing:
         names = " and ".join(filter(None, [", ".join(missing[:-1]), missing[-1]]))
         verb = "is" if len(missing) == 1 else "are"
-        yield Problem(f"{names} {verb} missing.", _install("-r requirements.txt", machine))
+        yield Problem(f"{names} {verb} missing.", _install(f"-r {_requirements(part)}", machine))
     for name in NEEDED[part]:
         version, title = installed.get(name), TITLES.get(name, name)
         if version is not None and _numbers(version) < _numbers(OLDEST[name]):
@@ -131,22 +140,26 @@ def _packages(part: str, machine: Machine, installed: Mapping[str, str]) -> Iter
             fix = _install(f'--upgrade "{name}>={OLDEST[name]}{newest}"', machine)
             if name == "tensorflow":
                 reason = _no_build(machine)
-                fix = _other_python(machine) if reason else _install("--upgrade -r requirements.txt", machine)
+                fix = (
+                    _other_python(part, machine) if reason else _install(f"--upgrade -r {_requirements(part)}", machine)
+                )
             yield Problem(f"{title} {version} is too old: {OLDEST[name]} or later is needed.", fix)
         if version is not None and name in UNTRIED and _numbers(version) >= _numbers(UNTRIED[name]):
             what = (
                 f"{title} {version} is newer than what this homework was tested with, versions before {UNTRIED[name]}."
             )
-            yield Problem(what, "If something fails: " + _install("-r requirements.txt", machine), blocks=False)
+            yield Problem(what, "If something fails: " + _install(f"-r {_requirements(part)}", machine), blocks=False)
 
 
-def _tensorflow(machine: Machine, installed: Mapping[str, str], environ: Mapping[str, str]) -> Iterator[Problem]:
+def _tensorflow(
+    part: str, machine: Machine, installed: Mapping[str, str], environ: Mapping[str, str]
+) -> Iterator[Problem]:
     version = installed.get("tensorflow")
     if version is None:
         return
     if machine.translated:
         what = "This Python is for Intel Macs and runs emulated on your processor; TensorFlow crashes in it."
-        yield Problem(what, _other_python(machine))
+        yield Problem(what, _other_python(part, machine))
     if _numbers(version) < _numbers(FIRST_WITH_NUMPY_2) and _numbers(installed.get("numpy", "0")) >= (2,):
         what = f"TensorFlow {version} does not work with NumPy {installed['numpy']}."
         yield Problem(what, _install('"numpy<2"', machine))
@@ -158,7 +171,7 @@ def _tensorflow(machine: Machine, installed: Mapping[str, str], environ: Mapping
         yield Problem("The environment variable TF_USE_LEGACY_KERAS selects Keras 2.", fix)
 
 
-def _loading(machine: Machine) -> Iterator[Problem]:
+def _loading(part: str, machine: Machine) -> Iterator[Problem]:
     """Load TensorFlow without its log lines about processors, and say what prevents it."""
     if "tensorflow" in sys.modules:
         return
@@ -167,7 +180,7 @@ def _loading(machine: Machine) -> Iterator[Problem]:
             importlib.import_module("tensorflow")
     except Exception as error:  # ImportError, but also what a package that does not fit raises
         first = (str(error).strip().splitlines() or [""])[0]
-        fix = _install("--force-reinstall -r requirements.txt", machine)
+        fix = _install(f"--force-reinstall -r {_requirements(part)}", machine)
         if machine.system == "Windows" and isinstance(error, ImportError):
             fix = f"Install {WINDOWS_LIBRARY} and restart the computer. If that does not help: {fix}"
         yield Problem(f"TensorFlow is installed but does not load ({type(error).__name__}: {first[:160]}).", fix)
@@ -201,22 +214,26 @@ def _no_build(machine: Machine) -> str:
     return ""
 
 
+def _requirements(part: str) -> str:
+    return "requirements-labs.txt" if part.startswith("labs/") else "requirements.txt"
+
+
 def _install(what: str, machine: Machine) -> str:
     if machine.in_notebook:
         return f"Run in a cell: %pip install {what}  Then restart the kernel and run the cells again."
     return f"Run: {'py' if machine.system == 'Windows' else sys.executable} -m pip install {what}"
 
 
-def _other_python(machine: Machine) -> str:
+def _other_python(part: str, machine: Machine) -> str:
     """Return the commands that create an environment with a suitable Python."""
     if machine.system == "Windows":
         kind = " (64 bits)" if machine.bits < 64 else " (the one for x86-64)" if machine.processor == "ARM64" else ""
         make, folder = f"py -{PYTHON_TO_GET} -m venv hw4env", r"hw4env\Scripts"
-        steps = [make, rf"{folder}\pip install -r requirements.txt", rf"{folder}\jupyter lab"]
+        steps = [make, rf"{folder}\pip install -r {_requirements(part)}", rf"{folder}\jupyter lab"]
     else:
         kind = " for Apple silicon (the universal one)" if machine.translated else ""
         make, folder = f"python{PYTHON_TO_GET} -m venv hw4env", "hw4env/bin"
-        steps = [make, f"{folder}/pip install -r requirements.txt", f"{folder}/jupyter lab"]
+        steps = [make, f"{folder}/pip install -r {_requirements(part)}", f"{folder}/jupyter lab"]
     run = "; ".join(steps)
     return f"Get Python {PYTHON_TO_GET}{kind} from python.org; then run in a terminal, in this folder: {run}"
 
