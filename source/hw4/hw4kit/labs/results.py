@@ -3,9 +3,17 @@
 import html
 import json
 import math
+import textwrap
 from dataclasses import dataclass
 
 NOTHING = "-"
+HEADS = ("", "the paper", "here", "five seeds", "why they differ")
+WIDTH = 100  # letters in a line of the text, for those who see no HTML
+RANGES = (
+    "Five seeds: runs with five other seeds gave figures in this range, on the real data and with the parameters as"
+    " they stand in the notebook. Another machine rounds otherwise, so a figure may lie a little outside."
+)
+NO_RANGES = "The ranges of five seeds are not shown: they are those of the real data, and this run has used other data."
 
 
 @dataclass(frozen=True)
@@ -13,41 +21,59 @@ class Row:
     """One figure of a lab.
 
     Attributes:
-        key: Its name for programs.
         what: What is measured, in words, with its unit.
         paper: The paper's figure as the paper writes it, with the page; "-" where the paper has none.
         here: The figure of this run.
         usual: The range of five seeds on the real data at the size of the notebook; None where there is none.
         why: Why both differ, in one sentence; "" where they do not.
+        form: How the figure is written, as in "{:.0%}"; "" for three digits.
     """
 
-    key: str
     what: str
     paper: str
     here: float
     usual: tuple[float, float] | None
     why: str
+    form: str
+
+    def written(self, value: float) -> str:
+        """Return a value of this figure as people read it."""
+        if not math.isfinite(value):
+            return NOTHING
+        if self.form:
+            return self.form.format(value)
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+    def range(self) -> str:
+        """Return the range of five seeds as people read it."""
+        return NOTHING if self.usual is None else " to ".join(map(self.written, self.usual))
 
 
 class Results:
     """Collects the figures and the statements of a lab, in order."""
 
-    def __init__(self, lab: str) -> None:
-        """Name the lab."""
+    def __init__(self, lab: str, *, ranges_apply: bool) -> None:
+        """Begin an empty table.
+
+        Args:
+            lab: The name of the lab.
+            ranges_apply: Whether the ranges of five seeds hold for this run: not on the mini stand-in.
+        """
         self.lab = lab
-        self.rows: list[Row] = []
-        self.statements: list[tuple[str, str, bool]] = []
+        self.ranges_apply = ranges_apply
+        self._rows: dict[str, Row] = {}
+        self._statements: dict[str, tuple[str, bool]] = {}
 
     def figure(
         self, key: str, what: str, here: float, *,
-        paper: str = NOTHING, usual: tuple[float, float] | None = None, why: str = "",
+        paper: str = NOTHING, usual: tuple[float, float] | None = None, why: str = "", form: str = "",
     ) -> None:  # fmt: skip
-        """Add a figure; the arguments are those of `Row`."""
-        self.rows.append(Row(key, what, paper, float(here), usual, why))
+        """Add a figure, or replace that of the same key; the arguments are those of `Row`."""
+        self._rows[key] = Row(what, paper, float(here), usual if self.ranges_apply else None, why, form)
 
     def holds(self, key: str, sentence: str, is_so: bool) -> None:
-        """Add a step of the paper's argument, and whether this run shows it."""
-        self.statements.append((key, sentence, bool(is_so)))
+        """Add a step of the paper's argument, and whether this run shows it, or replace that of the same key."""
+        self._statements[key] = sentence, bool(is_so)
 
     def show(self) -> None:
         """Show the table, the statements, and the line RESULTS {json}."""
@@ -58,29 +84,51 @@ class Results:
 
     def as_dict(self) -> dict:
         """Return what a program reads; a figure that is not finite is null there."""
-        figures = {row.key: row.here if math.isfinite(row.here) else None for row in self.rows}
-        return {"lab": self.lab, "figures": figures, "holds": {key: is_so for key, _, is_so in self.statements}}
+        return {
+            "lab": self.lab,
+            "figures": {key: row.here if math.isfinite(row.here) else None for key, row in self._rows.items()},
+            "usual": {key: list(row.usual) for key, row in self._rows.items() if row.usual is not None},
+            "holds": {key: is_so for key, (_, is_so) in self._statements.items()},
+        }
 
-    def _cells(self) -> list[tuple[str, ...]]:
-        usual = [NOTHING if row.usual is None else f"{row.usual[0]:.4g} to {row.usual[1]:.4g}" for row in self.rows]
-        return [
-            (row.what, row.paper, f"{row.here:.4g}", seen, row.why) for row, seen in zip(self.rows, usual, strict=True)
-        ]
+    def _table(self) -> tuple[list[str], list[list[str]]]:
+        """Return the headings and the cells; a column in which nothing stands is left out."""
+        rows = [(row.what, row.paper, row.written(row.here), row.range(), row.why) for row in self._rows.values()]
+        used = [number for number in range(len(HEADS)) if number < 3 or {row[number] for row in rows} - {NOTHING, ""}]
+        return [HEADS[number] for number in used], [[row[number] for number in used] for row in rows]
+
+    def _note(self) -> str:
+        return RANGES if self.ranges_apply else NO_RANGES
 
     def _html(self) -> str:
-        heads = ("", "the paper", "here", "five seeds", "why they differ")
-        lines = ["".join(f"<th style='text-align:left'>{html.escape(head)}</th>" for head in heads)]
-        lines += [
-            "".join(f"<td style='text-align:left'>{html.escape(cell)}</td>" for cell in cells)
-            for cells in self._cells()
-        ]
+        heads, rows = self._table()
+        style = "text-align: left; vertical-align: top; padding: .3em .8em .3em 0"
+        wide = {0: "min-width: 14em; max-width: 24em", len(heads) - 1: "max-width: 32em"}
+        lines = ["".join(f'<th scope="col" style="{style}">{html.escape(head)}</th>' for head in heads)]
+        for row in rows:
+            cells = [
+                f'<td style="{style}; {wide.get(number, "white-space: nowrap")}">{html.escape(cell)}</td>'
+                for number, cell in enumerate(row)
+            ]
+            lines.append("".join(cells))
         table = "".join(f"<tr>{line}</tr>" for line in lines)
         said = "".join(
-            f"<li>{'yes' if is_so else '<b>NO</b>'}: {html.escape(sentence)}</li>"
-            for _, sentence, is_so in self.statements
+            f"<li><b>{'Yes' if is_so else 'NO'}:</b> {html.escape(sentence)}</li>"
+            for sentence, is_so in self._statements.values()
         )
-        return f"<table>{table}</table><p>Does this run show it?</p><ul>{said}</ul>"
+        steps = f"<p>Does this run show what the paper argues?</p><ul>{said}</ul>" if said else ""
+        return f"<table>{table}</table><p><small>{html.escape(self._note())}</small></p>{steps}"
 
     def _text(self) -> str:
-        lines = [" | ".join(cells) for cells in self._cells()]
-        return "\n".join([*lines, *(f"{'yes' if is_so else 'NO '}: {said}" for _, said, is_so in self.statements)])
+        heads, rows = self._table()
+        has_why = heads[-1] == HEADS[-1]
+        columns = [row[: len(row) - has_why] for row in (heads, *rows)]
+        widths = [max(len(row[number]) for row in columns) for number in range(len(columns[0]))]
+        lines: list[str] = []
+        for row, cells in zip((heads, *rows), columns, strict=True):
+            lines.append("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip())
+            if has_why and row is not heads and row[-1]:
+                lines += textwrap.wrap(row[-1], WIDTH, initial_indent="    ", subsequent_indent="    ")
+        lines += ["", *textwrap.wrap(self._note(), WIDTH), ""]
+        lines += [f"{'yes' if is_so else 'NO'}: {sentence}" for sentence, is_so in self._statements.values()]
+        return "\n".join(lines)
