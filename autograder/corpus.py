@@ -155,7 +155,8 @@ class Grader(contextlib.AbstractContextManager):
         assignment = assignments.load(self._course_dir, name)
         weak = any(layer_problems().values())  # the instructor's own solutions need no confinement
         kit, files, libraries = assignment.kit_dir, assignment.given_files, assignment.libraries
-        return assignment, self._open.enter_context(Zygote(kit, weak=weak, libraries=libraries, files=files))
+        zygote = Zygote(kit, weak=weak, libraries=libraries, files=files, kit_without=assignment.ungraded)
+        return assignment, self._open.enter_context(zygote)
 
     def __exit__(self, *exc: object) -> None:
         self._open.close()

@@ -195,7 +195,7 @@ def main() -> None:
     figures = {}
     print(f"{'item':30} {'mutants':>8} {'same':>5} {'caught':>7} {'share':>7}")
     hidden = [COURSE_DIR / name for name in ("source", "answers")]
-    with Zygote(assignment.kit_dir, hidden, libraries=assignment.libraries) as zygote:
+    with Zygote(assignment.kit_dir, hidden, libraries=assignment.libraries, kit_without=assignment.ungraded) as zygote:
         for item in (entry for entry in items if options.item in (None, entry.id)):
             source = solution_cell(assignment.source_notebook(item.notebook), item).source
             chosen = mutants(source)[:: QUICK_SHARE if options.quick else 1]

@@ -34,7 +34,7 @@ def main() -> None:
         (submission,) = intake.collect([perfect], assignment)
     full = 0
     hidden = [COURSE_DIR / name for name in ("source", "answers")]
-    with Zygote(assignment.kit_dir, hidden, libraries=assignment.libraries) as zygote:
+    with Zygote(assignment.kit_dir, hidden, libraries=assignment.libraries, kit_without=assignment.ungraded) as zygote:
         for number in range(count):
             report = grade(submission, assignment, f"seed-{number}", zygote)
             full += report.total == report.max

@@ -97,7 +97,7 @@ def main() -> None:
     assignment, figures = assignments.load(COURSE_DIR, "hw4"), {}
     print(f"{'solution':60} {'times as long':>14} {'points':>7} {'room':>5}")
     hidden = [COURSE_DIR / name for name in ("source", "answers")]
-    with Zygote(assignment.kit_dir, hidden, libraries=assignment.libraries) as zygote:
+    with Zygote(assignment.kit_dir, hidden, libraries=assignment.libraries, kit_without=assignment.ungraded) as zygote:
         for path in sorted(path for name in SLOW_SOLUTIONS for path in RIGHT.glob(f"*/{name}/solution.py")):
             item, source = assignment.item(path.parent.parent.name), Path(path).read_text(encoding="utf-8")
             given = arguments(item.id, np.random.default_rng(18739))

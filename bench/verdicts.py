@@ -76,7 +76,7 @@ def main() -> None:
     options = parser.parse_args()
     assignment = assignments.load(COURSE_DIR, "hw4")
     hidden = [COURSE_DIR / name for name in ("source", "answers")]
-    with Zygote(assignment.kit_dir, hidden, libraries=assignment.libraries) as zygote:
+    with Zygote(assignment.kit_dir, hidden, libraries=assignment.libraries, kit_without=assignment.ungraded) as zygote:
         found = list(rows(assignment, zygote, QUICK_SHARE if options.quick else 1))
     if options.write:
         with TABLE.open("w", newline="", encoding="utf-8") as file:

@@ -68,7 +68,7 @@ def zygote(assignment: Assignment, factory: ZygoteFactory) -> Iterator[Zygote]:
     It hides what grading hides, everything in the course folder but the virtual environment.
     """
     hidden = [path for path in COURSE_DIR.iterdir() if path.name != ".venv"]
-    with Zygote(assignment.kit_dir, hidden, factory=factory.requests) as started:
+    with Zygote(assignment.kit_dir, hidden, kit_without=assignment.ungraded, factory=factory.requests) as started:
         yield started
 
 

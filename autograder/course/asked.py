@@ -24,6 +24,8 @@ def asked_for(assignment: Assignment) -> Asked:
         student_id=assignment.student_id,
         packages=sorted({*OFFERED, *(name.partition(".")[0] for name in assignment.libraries)}),
         libraries=assignment.libraries,
+        ungraded=assignment.ungraded,
+        ungraded_notebooks=assignment.ungraded_notebooks,
     )
 
 

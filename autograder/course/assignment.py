@@ -13,7 +13,16 @@ from nbformat import NotebookNode
 from ..handin.asked import HandedInFile
 from ..model.assignment import Assignment, GradedBy, Item, Sheet
 from ..model.errors import ConfigError
-from . import asked, given_files, imported_libraries, item_titles, mark_schemes, nbgrader_options, source_notebook
+from . import (
+    asked,
+    given_files,
+    imported_libraries,
+    item_titles,
+    mark_schemes,
+    nbgrader_options,
+    source_notebook,
+    ungraded,
+)
 from .sheets import read_sheet
 
 SETTINGS_FILE = "assignment.toml"
@@ -23,7 +32,7 @@ FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")  # students put thei
 # What assignment.toml may say, and of which type; all of it is optional.
 KEYS: dict[str, type | tuple[type, ...]] = {
     "title": str, "points": (int, float), "kit": str, "libraries": list, "sheets": list, "student_id": str,
-    "data": list, "files": list, "accepted_tests": list,
+    "data": list, "files": list, "accepted_tests": list, "ungraded": list,
 }  # fmt: skip
 FILE_KEYS: dict[str, type | tuple[type, ...]] = {
     "id": str, "name": str, "kind": str, "required": bool, "show_with": list,
@@ -89,6 +98,7 @@ def load(course_dir: Path, name: str = "") -> Assignment:
         rubrics=mark_schemes.read_all(items, notebooks, sheets),
         regions=options.regions,
         accepted_tests=frozenset(settings.get("accepted_tests", [])),
+        ungraded=ungraded.folders(settings.get("ungraded", []), source_dir, settings.get("kit", "")),
         test_cells={
             stem: tuple(source_notebook.test_cells(stem, notebook, options.regions))
             for stem, notebook in notebooks.items()
@@ -98,7 +108,8 @@ def load(course_dir: Path, name: str = "") -> Assignment:
     if "libraries" not in settings and any(loaded.test_cells.values()):
         loaded = replace(loaded, libraries=imported_libraries.of_notebooks(notebooks.values()))
     loaded = replace(loaded, given_files=_given_files(loaded, options.ignore))
-    return replace(loaded, asked_notebooks={stem: asked.notebook(stem, loaded) for stem in notebooks})
+    loaded = replace(loaded, asked_notebooks={stem: asked.notebook(stem, loaded) for stem in notebooks})
+    return replace(loaded, ungraded_notebooks=ungraded.digests(loaded, options.ignore))
 
 
 def _items(notebooks: Mapping[str, NotebookNode], titles_of_sheets: Collection[str]) -> list[Item]:
@@ -114,7 +125,8 @@ def _items(notebooks: Mapping[str, NotebookNode], titles_of_sheets: Collection[s
 def _given_files(assignment: Assignment, ignored: Iterable[str]) -> dict[str, Path]:
     left_out = {SETTINGS_FILE, *(file.name for file in assignment.files)}
     try:
-        return given_files.beside_notebooks(assignment.source_dir, assignment.kit, left_out, ignored)
+        folders = {assignment.kit, *assignment.ungraded}
+        return given_files.beside_notebooks(assignment.source_dir, folders, left_out, ignored)
     except ConfigError:
         if any(assignment.test_cells.values()):
             raise
@@ -130,7 +142,7 @@ def _settings(path: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read ({error}): correct that line.") from error
     _refuse_unknown(settings, KEYS, SETTINGS_FILE)
-    for key in ("libraries", "sheets", "data", "accepted_tests"):
+    for key in ("libraries", "sheets", "data", "accepted_tests", "ungraded"):
         for value in settings.get(key, []):
             if not isinstance(value, str):
                 raise ConfigError(f"{SETTINGS_FILE} has {value!r} in {key}: each entry is a text.")

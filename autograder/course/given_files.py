@@ -18,13 +18,13 @@ MAX_FILES = 1000
 
 
 def beside_notebooks(
-    source_dir: Path, kit: str, left_out: Collection[str], ignored: Iterable[str] = ()
+    source_dir: Path, folders: Collection[str], left_out: Collection[str], ignored: Iterable[str] = ()
 ) -> dict[str, Path]:
-    """Return what lies beside the notebooks, but for the kit and what else is left out, by its path there.
+    """Return what lies beside the notebooks, but for some folders and what else is left out, by its path there.
 
     Args:
         source_dir: The folder of the notebooks.
-        kit: The name of a package there that students get by another way; "" for none.
+        folders: There, that are none: the kit, which students get by another way, and what is never graded.
         left_out: Paths of other files that are none.
         ignored: Patterns of names that a course does not release, besides NOT_RELEASED.
 
@@ -32,7 +32,8 @@ def beside_notebooks(
         ConfigError: The files are too many or too large.
         OSError: The folder cannot be read.
     """
-    found = {name: path for name, path in _released(source_dir, kit, [*NOT_RELEASED, *ignored]) if name not in left_out}
+    files = released(source_dir, folders, [*NOT_RELEASED, *ignored])
+    found = {name: path for name, path in files if path.suffix != NOTEBOOKS and name not in left_out}
     total = sum(path.stat().st_size for path in found.values())
     if len(found) > MAX_FILES or total > MAX_BYTES:
         raise ConfigError(
@@ -43,13 +44,13 @@ def beside_notebooks(
     return found
 
 
-def _released(folder: Path, kit: str, ignored: list[str], below: str = "") -> Iterator[tuple[str, Path]]:
-    """Yield what a release gives students of a folder, by its path there."""
+def released(folder: Path, without: Collection[str], ignored: list[str], below: str = "") -> Iterator[tuple[str, Path]]:
+    """Yield what a release may give students of a folder, without some names in it, by its path there."""
     for path in sorted(folder.iterdir()):
         name = f"{below}{path.name}"
-        if any(fnmatch(path.name, pattern) for pattern in ignored) or (kit and name == kit):
+        if any(fnmatch(path.name, pattern) for pattern in ignored) or name in without:
             continue
         if path.is_dir() and not path.is_symlink():  # a release follows no link to a folder
-            yield from _released(path, kit, ignored, f"{name}/")
-        elif path.is_file() and path.suffix != NOTEBOOKS:
+            yield from released(path, without, ignored, f"{name}/")
+        elif path.is_file():
             yield name, path

@@ -68,7 +68,7 @@ class CacheKeys:
             item_id: checks_digest({info.module for info in infos}, hidden) for item_id, infos in own.items()
         }
         files = {name: digest(path.read_bytes()) for name, path in assignment.given_files.items()}
-        kit = digest([assignment.libraries, _contents([assignment.kit_dir] if assignment.kit_dir else []), files])
+        kit = digest([assignment.libraries, _graded_kit(assignment), files])
         self._given = {item.id: digest([kit, _given(item, assignment)]) for item in assignment.auto_items}
         texts = [assignment.sheet(name).text for name in assignment.sheets]
         self._written = CacheKey("", "", digest([kit, texts]), self._grader)  # no hidden check reads them
@@ -137,6 +137,14 @@ def digest(value: Any) -> str:
         return hashlib.sha256(value).hexdigest()
     text = json.dumps(value, sort_keys=True, default=lambda data: hashlib.sha256(data).hexdigest())
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _graded_kit(assignment: Assignment) -> Mapping[str, str]:
+    """Return the digests of what graded code may import of the kit."""
+    if assignment.kit_dir is None:
+        return {}
+    left_out = tuple(f"{assignment.kit}/{folder}/" for folder in assignment.ungraded)
+    return {name: value for name, value in _contents([assignment.kit_dir]).items() if not name.startswith(left_out)}
 
 
 def _given(item: Item, assignment: Assignment) -> list[Any]:

@@ -62,7 +62,11 @@ def problems(assignment: Assignment, released: Mapping[str, bytes]) -> tuple[Pro
     weak = any(layer_problems().values())  # the instructor's own code needs no confinement
     try:
         with Zygote(
-            assignment.kit_dir, weak=weak, libraries=assignment.libraries, files=assignment.given_files
+            assignment.kit_dir,
+            weak=weak,
+            libraries=assignment.libraries,
+            files=assignment.given_files,
+            kit_without=assignment.ungraded,
         ) as zygote:
             found = [problem for name in notebooks for problem in _of(assignment, name, released[name], zygote)]
     except GraderFault as error:

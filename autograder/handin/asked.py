@@ -99,6 +99,11 @@ class Wanted:
     files: Sequence[HandedInFile] = field(default=(), kw_only=True)
     kit: str = field(default="", kw_only=True)  # package next to the notebooks; "" when there is none
     student_id: str = field(default="student id", kw_only=True)  # what the course calls it
+    ungraded: Sequence[str] = field(default=(), kw_only=True)  # folders, here and in the kit, of what is never graded
+    # Notebooks in these folders, which nobody hands in: by their path in the release the digests of their cells.
+    ungraded_notebooks: Mapping[str, Sequence[str]] = field(
+        default_factory=dict, kw_only=True, repr=False, compare=False
+    )
 
     def asked_notebook(self, name: str) -> Notebook | None:
         """Return what one of the notebooks is to hold, None if only its name is known."""

@@ -131,7 +131,10 @@ class _Run:
             if spec is None or not spec.submodule_search_locations:
                 raise Unusable(f"the folder {self._asked.kit} is missing: take it from the release")
             ignore = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(spec.submodule_search_locations[0], self._folder / "kit" / self._asked.kit, ignore=ignore)
+            copy = self._folder / "kit" / self._asked.kit
+            shutil.copytree(spec.submodule_search_locations[0], copy, ignore=ignore)
+            for name in self._asked.ungraded:  # the grader has no such folders of the kit
+                shutil.rmtree(copy / name, ignore_errors=True)
         for path, data in modules.items():
             target = self._folder / "scratch" / path
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -38,6 +38,7 @@ class Candidate(NamedTuple):
     data: bytes | None = None  # its content, while notebooks are compared
     by_cells: bool = False  # it is a notebook with the cells that are asked for
     written: int = 0  # functions and answers in it, where several notebooks are compared
+    is_ungraded: bool = False  # it is a notebook that students get and do not hand in, with code that is asked for
 
 
 Picked = dict[Slot, list[Candidate]]  # the best candidate first
@@ -47,3 +48,8 @@ def is_given(file: HandedIn, wanted: Wanted) -> bool:
     """Whether students were given the file."""
     folders = {folder.lower() for folder in file.folders}
     return file.name.lower() in GIVEN_FILES or bool(folders & {*GIVEN_FOLDERS, wanted.kit.lower()})
+
+
+def is_in_ungraded_folder(file: HandedIn, wanted: Wanted) -> bool:
+    """Whether a file lies in a folder of notebooks that students get and do not hand in."""
+    return not {folder.lower() for folder in file.folders}.isdisjoint(folder.lower() for folder in wanted.ungraded)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from . import notebook_match
 from .asked import Wanted
-from .handed_in import Candidate, HandedIn, Picked, is_given
+from .handed_in import Candidate, HandedIn, Picked, is_given, is_in_ungraded_folder
 from .limits import MAX_BYTES, MAX_NOTEBOOK_BYTES, MAX_NOTEBOOKS
-from .names import listed, shown
+from .names import listed, shown, split_copy, stem_of
 from .notebook_match import Match
 from .problems import Finding, Level, Unusable
-from .slots import NO_NOTEBOOK, Slot, claim_of, notebook_slot, slot_of
+from .slots import NO_NOTEBOOK, Slot, claim_of, notebook_slot, slot_of, ungraded_slot
 
 ENDINGS = (".ipynb", ".ipynb.txt", ".ipynb.json")
 BY_CELLS = 3  # the rank of a file that has another name, or that of another notebook
@@ -35,17 +35,38 @@ def choose(files: Sequence[HandedIn], student: str, wanted: Wanted) -> Picked:
     A notebook with cells of this homework counts as what its cells are. Of several, one with the student's own id
     comes before one with another id, the one in which most is written before the others, then the one that was saved
     last, then the one with the better name. Where the cells of a file say nothing, its name decides.
+
+    Copies of notebooks that nobody hands in have slots of their own, unless nothing else is there and they hold
+    functions that are asked for, or are called exactly like a notebook that is.
     """
     found: Picked = defaultdict(list)
+    ungraded: list[tuple[Slot, HandedIn]] = []
     for seen in _read(files, student, wanted):
+        is_copy = bool(seen.match.ungraded)
+        if is_copy:
+            ungraded.append((ungraded_slot(seen.match.ungraded), seen.file))
+        elif _is_called_like_a_sheet(seen.file, wanted):
+            continue
         for name in seen.match.names:
             rank = seen.by_name[1] if seen.by_name and seen.by_name[0].name == name else BY_CELLS
-            found[notebook_slot(name)].append(Candidate(seen.file, rank, seen.data, by_cells=True))
-        if seen.by_name and not seen.match.names:
-            rank = OTHER_HOMEWORK if seen.match.is_other_homework else seen.by_name[1]
-            found[seen.by_name[0]].append(Candidate(seen.file, rank))
+            choice = Candidate(seen.file, rank, seen.data, by_cells=True, is_ungraded=is_copy)
+            found[notebook_slot(name)].append(choice)
+        if seen.by_name and not seen.match.names and not (is_copy and seen.by_name[1] >= BY_CELLS):
+            rank = OTHER_HOMEWORK if is_copy or seen.match.is_other_homework else seen.by_name[1]
+            found[seen.by_name[0]].append(Candidate(seen.file, rank, is_ungraded=is_copy))
     slots = [slot for slot in map(notebook_slot, wanted.notebooks) if slot in found]
-    return {slot: _ordered(slot, found[slot], student, wanted) for slot in slots}
+    picked = {slot: _without_ungraded(_ordered(slot, found[slot], student, wanted)) for slot in slots}
+    counting = {id(choice.file) for choices in picked.values() for choice in choices}
+    for slot, file in ungraded:
+        if id(file) not in counting:
+            picked.setdefault(slot, []).append(Candidate(file, 0))
+    return picked
+
+
+def _without_ungraded(choices: list[Candidate]) -> list[Candidate]:
+    """Return what is compared with the best one: who sends a copy of a notebook that nobody hands in hears nothing."""
+    best, *others = choices
+    return [best, *(choice for choice in others if not choice.is_ungraded)]
 
 
 def look_at(file: HandedIn, wanted: Wanted) -> Match:
@@ -86,14 +107,24 @@ def reasons(slot: Slot, choices: Sequence[Candidate]) -> Iterator[Finding]:
 
 
 def _read(files: Sequence[HandedIn], student: str, wanted: Wanted) -> Iterator[_Seen]:
-    """Yield the notebooks, with what their cells say for as many as are read; see `limits`."""
+    """Yield the notebooks, with what their cells say for as many as are read; see `limits`.
+
+    Those that nobody hands in are read last, as far as names tell, so that they take no other's place.
+    """
     named = [(file, slot_of(file.path, student, wanted)) for file in files]
     found = [(file, by_name) for file, by_name in named if _may_be(file, by_name, wanted)]
-    found.sort(key=lambda entry: (entry[1] is None, len(entry[0].folders), -entry[0].modified))  # stable
+    stems = _ungraded_stems(wanted)
+
+    def place(entry: tuple[HandedIn, tuple[Slot, int] | None]) -> tuple[bool, bool, int, float]:
+        file, by_name = entry
+        is_named = is_in_ungraded_folder(file, wanted) or split_copy(stem_of(file.name))[0].lower().endswith(stems)
+        return by_name is None, is_named, len(file.folders), -file.modified
+
+    found.sort(key=place)  # stable
     left_bytes = MAX_NOTEBOOK_BYTES
     for number, (file, by_name) in enumerate(found):
         data = None
-        if number < MAX_NOTEBOOKS and left_bytes > 0 and not (by_name and by_name[1] == NO_NOTEBOOK):
+        if number < MAX_NOTEBOOKS + len(stems) and left_bytes > 0 and not (by_name and by_name[1] == NO_NOTEBOOK):
             try:
                 data = file.read(min(MAX_BYTES["notebook"], left_bytes))
             except Unusable:  # whoever takes it says why
@@ -107,7 +138,16 @@ def _may_be(file: HandedIn, by_name: tuple[Slot, int] | None, wanted: Wanted) ->
     lower = file.name.lower()
     if by_name is not None:
         return by_name[0].kind == "notebook" and not (lower.endswith(".py") and is_given(file, wanted))
-    return lower.endswith(ENDINGS) and lower.partition(".")[0] not in {name.lower() for name in wanted.sheets}
+    called = {name.lower() for name in wanted.sheets} - {*_ungraded_stems(wanted)}
+    return lower.endswith(ENDINGS) and lower.partition(".")[0] not in called
+
+
+def _is_called_like_a_sheet(file: HandedIn, wanted: Wanted) -> bool:
+    return file.name.lower().partition(".")[0] in {name.lower() for name in wanted.sheets}
+
+
+def _ungraded_stems(wanted: Wanted) -> tuple[str, ...]:
+    return tuple(stem_of(path.rpartition("/")[2]).lower() for path in wanted.ungraded_notebooks)
 
 
 def _ordered(slot: Slot, choices: list[Candidate], student: str, wanted: Wanted) -> list[Candidate]:
@@ -121,7 +161,8 @@ def _ordered(slot: Slot, choices: list[Candidate], student: str, wanted: Wanted)
 
     def place(choice: Candidate) -> tuple[bool, int, int]:
         owner = claim_of(choice.file.name, wanted)
-        group = 3 if choice.rank == OTHER_HOMEWORK else 2 if choice.rank == NO_NOTEBOOK else 0 if choice.written else 1
+        is_worked_in = choice.written and not choice.is_ungraded
+        group = 3 if choice.rank == OTHER_HOMEWORK else 2 if choice.rank == NO_NOTEBOOK else 0 if is_worked_in else 1
         return bool(student) and owner not in (None, student.lower()), group, -choice.written
 
     choices.sort(key=lambda choice: (*place(choice), choice.rank, len(choice.file.folders), -choice.file.modified))

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from . import answer_pictures, notebook_choice, notebook_match, other_files, own_modules
 from .asked import Wanted
-from .handed_in import Candidate, HandedIn, Picked, is_given
+from .handed_in import Candidate, HandedIn, Picked, is_given, is_in_ungraded_folder
 from .limits import MAX_BYTES
 from .names import listed, shown
 from .problems import Finding, Level, Unusable
-from .slots import Slot, claim_of, file_slot, notebook_slot, sheet_slot, slot_of
+from .slots import UNGRADED, Slot, claim_of, file_slot, notebook_slot, sheet_slot, slot_of
 
 MOST_PDFS = 4  # of names that say nothing, which are looked into: one for each notebook, and two more
 WORK = re.compile(r"\.(ipynb|md|pdf|png|jpe?g|heic|docx?|odt|rtf|tex|zip|rar|7z)$", re.IGNORECASE)
@@ -23,7 +23,7 @@ def candidates(files: Iterable[HandedIn], student: str, wanted: Wanted, *, guess
     """Return the candidates for each slot, the best first: by name, then the least nested, then the latest.
 
     What a notebook is, its cells say; see `notebook_choice`. The student's own modules have slots as well, and so have
-    files that only a person can read, one each.
+    files that only a person can read, one each, and copies of notebooks that nobody hands in; see `without_ungraded`.
 
     Args:
         files: In the order in which they were written; of two of one name, the later would replace the earlier.
@@ -35,7 +35,8 @@ def candidates(files: Iterable[HandedIn], student: str, wanted: Wanted, *, guess
     found: Picked = defaultdict(list)
     unknown: dict[str, list[Candidate]] = defaultdict(list)  # pictures and PDFs by kind
     for file in files:
-        match, ours = slot_of(file.path, student, wanted), is_given(file, wanted)
+        match = slot_of(file.path, student, wanted)
+        ours = is_given(file, wanted) or is_in_ungraded_folder(file, wanted)
         if match is not None and match[0].kind != "notebook":
             found[match[0]].append(Candidate(file, match[1]))
         elif guess and not ours:
@@ -63,9 +64,17 @@ def _is_something_else(pdf: HandedIn, wanted: Wanted) -> bool:
     return other_files.format_of(pdf.name, wanted, data) is not None
 
 
+def without_ungraded(picked: Picked) -> tuple[Picked, list[tuple[str, HandedIn]]]:
+    """Return the candidates for what counts of a submission, and each copy of a notebook that nobody hands in."""
+    copies = [
+        (slot.path, choice.file) for slot, choices in picked.items() if slot.kind == UNGRADED for choice in choices
+    ]
+    return {slot: choices for slot, choices in picked.items() if slot.kind != UNGRADED}, copies
+
+
 def repairs(picked: Picked) -> Iterator[Finding]:
     """Yield which files were taken in spite of their names, and which were passed over for others."""
-    for slot, choices in picked.items():
+    for slot, choices in without_ungraded(picked)[0].items():
         yield from notebook_choice.reasons(slot, choices)
 
 
@@ -126,7 +135,7 @@ def gaps(content: Mapping[Slot, bytes], passed_over: Iterable[str], wanted: Want
         yield Finding(Level.INFO, f"Not handed in: {', '.join(missing)}.")
     is_complete = not missing and not no_notebook
     yield from other_files.findings(content, wanted)
-    passed_over = [*passed_over, *other_files.unused_pictures(content)]
+    passed_over = [*passed_over, *other_files.unused_pictures(content, wanted)]
     unread = {path: found for path in passed_over if (found := other_files.format_of(path, wanted))}
     for path, found in unread.items():
         yield Finding(Level.WARNING, other_files.sentence(path, found, wanted))

@@ -50,6 +50,7 @@ class Work:
     chosen: dict[Slot, HandedIn] = field(default_factory=dict)
     content: dict[Slot, bytes] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
+    ungraded: list[tuple[str, HandedIn]] = field(default_factory=list)  # notebooks that nobody hands in
 
 
 def gather(folder: Path, asked: Asked, student: str = "") -> Work:
@@ -67,9 +68,11 @@ def gather(folder: Path, asked: Asked, student: str = "") -> Work:
     files = [*_files(folder), *(_files(folder / ANSWERS, (ANSWERS,)) if (folder / ANSWERS).is_dir() else ())]
     files += _in_packages(folder)
     picked = recognition.candidates(files, student, asked, guess=False)
+    counting, copies = recognition.without_ungraded(picked)
+    work.ungraded = [*copies, *_in_ungraded_folders(folder, asked)]
     work.lines += [Line(HINT, finding.text) for finding in recognition.repairs(picked)]
     work.lines += [Line(MUST, finding.text) for finding in own_modules.left_out(files, picked, asked)]
-    work.chosen = {slot: best.file for slot, (best, *_) in picked.items()}
+    work.chosen = {slot: best.file for slot, (best, *_) in counting.items()}
     names = [file.name for slot, file in work.chosen.items() if slot.kind == "notebook"]
     owners = {owner for name in names if (owner := claim_of(name, asked))}
     if student and (sentence := recognition.foreign_id(names, student, asked)):
@@ -103,6 +106,13 @@ def _in_packages(folder: Path) -> Iterator[WorkFile]:
         if entry.is_dir(follow_symlinks=False) and entry.name.isidentifier() and not is_litter((entry.name,), ""):
             files = _files(Path(entry.path), (entry.name,))
             yield from (file for file in files if file.name.endswith(own_modules.ENDING))
+
+
+def _in_ungraded_folders(folder: Path, asked: Asked) -> Iterator[tuple[str, WorkFile]]:
+    """Yield the notebooks that nobody hands in where the release has them, by their path there."""
+    for path in asked.ungraded_notebooks:
+        if (place := folder / path).is_file():
+            yield path, WorkFile(place.name, place.stat().st_mtime, place, folders=tuple(path.split("/")[:-1]))
 
 
 def _gaps(work: Work, files: list[WorkFile], picked: Picked, asked: Asked) -> Iterator[Line]:

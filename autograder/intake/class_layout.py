@@ -76,6 +76,8 @@ def _are_students(listing: Listing, assignment: Assignment) -> bool:
         return True
     if any(folder.name.lower() == "answers" and not look.notebooks(_members(folder)) for folder in folders):
         return False  # with notebooks in it, it is a student of that name
+    if any(folder.name in assignment.ungraded and not look.notebooks(_members(folder)) for folder in folders):
+        return False  # what everybody got
     seen: set[Slot] = set()
     holders = 0
     for folder in folders:
@@ -109,7 +111,8 @@ class Look:
         for member in members if not found else ():
             if self._left and member.name.lower().endswith(notebook_choice.ENDINGS):
                 self._left -= 1
-                found |= {notebook_slot(name) for name in notebook_choice.look_at(member, self._assignment).names}
+                match = notebook_choice.look_at(member, self._assignment)
+                found |= {notebook_slot(name) for name in (() if match.ungraded else match.names)}
         return found
 
 

@@ -1,14 +1,15 @@
 """Of everything a student sent, the files that count: one for each required file, and what was unusual."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
 from ..course import sheets as answer_sheets
 from ..formats.members import shown
 from ..handin import notebook_choice, other_files, own_modules, recognition, sheet_cells
 from ..handin.answer_pictures import read_sheet
-from ..handin.handed_in import HandedIn, Picked, is_given
+from ..handin.handed_in import HandedIn, Picked, is_given, is_in_ungraded_folder
+from ..handin.limits import MAX_BYTES
 from ..handin.names import listed
 from ..handin.problems import Level, Unusable, for_student
 from ..handin.recognition import candidates
@@ -33,6 +34,8 @@ class _Selection:
     findings: dict[Finding, None]  # each once, in order
     chosen: dict[Slot, tuple[Source, HandedIn]] = field(default_factory=dict)
     passed_over: list[str] = field(default_factory=list)  # paths that fit nothing that is asked for
+    ungraded: list[tuple[str, HandedIn]] = field(default_factory=list)  # copies of notebooks that nobody hands in
+    ungraded_content: list[tuple[str, bytes]] = field(default_factory=list)
 
     def note(self, level: Level, text: str) -> None:
         """Add a finding, once."""
@@ -62,7 +65,9 @@ def select(owned: Owned, assignment: Assignment) -> Submission:
     forms = {name: answer_sheets.form(assignment.sheet(name)) for name in (assignment.sheets if content else ())}
     for name, form in forms.items():
         words = sheets.get(name, "")
-        if text := sheet_cells.with_cells(form, words, notebooks, assignment, others=forms.values()):
+        if text := sheet_cells.with_cells(
+            form, words, notebooks, assignment, others=forms.values(), ungraded=selection.ungraded_content
+        ):
             sheets[name] = text
     return Submission(
         owned.student,
@@ -101,7 +106,9 @@ def _content(selection: _Selection) -> tuple[dict[Slot, bytes], str | None]:
                 refusals.append(str(error))
                 continue
             picked = candidates(bundle.members, owned.sender, assignment)
-            if _add(picked, source, selection):
+            counting, ungraded = recognition.without_ungraded(picked)
+            if _add(counting, source, selection):
+                selection.ungraded += ungraded
                 _describe(bundle, picked, selection)
         for slot, (_, file) in selection.chosen.items():
             try:
@@ -109,6 +116,9 @@ def _content(selection: _Selection) -> tuple[dict[Slot, bytes], str | None]:
             except Unusable as error:
                 selection.note(Level.ERROR, str(error))
                 content |= recognition.kept_for_a_person(slot, file)
+        for path, file in selection.ungraded:
+            with suppress(Unusable):
+                selection.ungraded_content.append((path, file.read(MAX_BYTES["notebook"])))
     if all(slot.kind in (own_modules.KIND, other_files.KIND) for slot in content):
         errors = [finding.text for finding in selection.findings if finding.level == Level.ERROR]
         return {}, (refusals + errors + [_nothing_asked_for(owned, assignment)])[0]
@@ -196,7 +206,8 @@ def _describe(bundle: Bundle, picked: Picked, selection: _Selection) -> None:
     if bundle.left_out:
         selection.note(Level.WARNING, f"Left out: {listed(bundle.left_out)}.")
     for member in bundle.members:
-        is_ours = is_given(member, assignment) or _is_stored_sheet(member, bundle, assignment)
+        is_ours = is_given(member, assignment) or is_in_ungraded_folder(member, assignment)
+        is_ours = is_ours or _is_stored_sheet(member, bundle, assignment)
         if id(member) not in used and not is_ours:
             selection.passed_over.append(member.path)
 

@@ -68,7 +68,7 @@ class _Passage:
 
     name: str
     text: str
-    is_cell: bool = False  # the source of one, which the instructor sees as students do
+    is_cell: bool = False  # of a notebook to be filled in, which the instructor sees as students do
 
     def place(self, line: int) -> str:
         return f"{self.name}, line {line}" if self.name else f"line {line}"
@@ -127,7 +127,7 @@ def scan(released_dir: Path, hidden: Sequence[Region], course_dir: str, rules: R
         may_repeat = any(fnmatch(file, pattern) for pattern in rules.may_repeat)
         if notebook is not None:
             leaks += [Leak(file, *found) for found in _saved_runs(notebook)]
-        for passage in _passages(path, notebook):
+        for passage in _passages(path, notebook, is_filled_in=path.parent == released_dir):
             for region, found in _repeated(passage, hidden):
                 is_known = region in shown and path.name == asked.FILE
                 shown |= {region} if passage.is_cell and not region.each else set()
@@ -180,7 +180,7 @@ def as_notebook(path: Path) -> dict[str, Any] | None:
     return notebook if isinstance(notebook, dict) and isinstance(notebook.get("cells"), list) else None
 
 
-def _passages(path: Path, notebook: dict[str, Any] | None) -> Iterator[_Passage]:
+def _passages(path: Path, notebook: dict[str, Any] | None, *, is_filled_in: bool) -> Iterator[_Passage]:
     """Yield the text of a file; of JSON its strings, a notebook cell by cell, so that escapes hide nothing."""
     if notebook is None and path.suffix == ".json":
         with suppress(ValueError):  # no JSON, then; UnicodeDecodeError is one of these
@@ -192,7 +192,7 @@ def _passages(path: Path, notebook: dict[str, Any] | None) -> Iterator[_Passage]
         return
     for number, cell in enumerate(notebook["cells"], start=1):
         name = cell_name(cell, number)
-        yield _Passage(name, "".join(cell["source"]), is_cell=True)
+        yield _Passage(name, "".join(cell["source"]), is_cell=is_filled_in)
         rest = {key: value for key, value in cell.items() if key != "source"}
         yield _Passage(f"{name} beside its source", "\n".join(_strings(rest)))
     yield _Passage("notebook metadata", "\n".join(_strings(notebook["metadata"])))

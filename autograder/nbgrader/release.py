@@ -29,7 +29,7 @@ from ..handin import asked
 from ..model.assignment import Assignment
 from ..model.error_lines import file_sentence, on_one_line, sentence
 from ..model.errors import ConfigError
-from . import due_date, leak_scan, phrase_scan
+from . import due_date, leak_scan, phrase_scan, ungraded_notebooks
 
 HANDIN_DIR = Path(asked.__file__).parent  # the rules of a submission, which students run
 SHEETS_FOLDER = "answers"
@@ -78,7 +78,11 @@ class CourseGenerateAssignment(GenerateAssignment):
         root, released = Path(self.coursedir.root), Path(self._format_dest(assignment_id, student_id))
         (released / assignments.SETTINGS_FILE).unlink(missing_ok=True)
         for file in self._assignment.files:  # what running the notebooks leaves in source/
-            (released / file.name).unlink(missing_ok=True)
+            for folder in ("", *self._assignment.ungraded):
+                (released / folder / file.name).unlink(missing_ok=True)
+        for name, text in self._ungraded.items():
+            (released / name).parent.mkdir(parents=True, exist_ok=True)
+            (released / name).write_text(text, encoding="utf-8")
         due_date.show_in_readme(released, self._due)
         datasets = str(root / DATASETS_FOLDER)
         scripts = find_all_files(datasets, [*self.coursedir.ignore, DOWNLOADS]) if self._assignment.data else []
@@ -117,6 +121,7 @@ class CourseGenerateAssignment(GenerateAssignment):
         try:  # of a config that raised, nbgrader only logs the error: it would go on with steps of its own
             settings = course_settings.load(root, self.coursedir.assignment_id)
             self._assignment = assignments.load(root, self.coursedir.assignment_id)
+            self._ungraded = ungraded_notebooks.texts(self._assignment, self.coursedir.ignore)
         except (ConfigError, OSError) as error:
             self.log.error("%s", sentence(error))
             raise NbGraderException(sentence(error)) from error

@@ -132,7 +132,11 @@ def _zygote(assignment: Assignment, weak: bool) -> Zygote:
         if zygote is None:
             hidden = [path for path in assignment.course_dir.iterdir() if path.name != ".venv"]
             kit, libraries, files = assignment.kit_dir, assignment.libraries, assignment.given_files
-            zygote, served = Zygote(kit, hidden, weak=weak, libraries=libraries, files=files, factory=_factory), 0
+            zygote = Zygote(
+                kit, hidden, weak=weak, libraries=libraries, files=files, kit_without=assignment.ungraded,
+                factory=_factory,
+            )  # fmt: skip
+            served = 0
         _zygotes[key] = (zygote, served + 1)
         return zygote
 

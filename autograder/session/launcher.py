@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -52,7 +52,7 @@ class Zygote(contextlib.AbstractContextManager):
     def __init__(
         self, kit: Path | None, hidden: Iterable[Path] = (), *, weak: bool = False, agent: str = "agent",
         libraries: Sequence[str] = (), files: Mapping[str, Path] = MappingProxyType({}),
-        factory: socket.socket | None = None, machine_factor: float | None = None,
+        kit_without: Collection[str] = (), factory: socket.socket | None = None, machine_factor: float | None = None,
     ) -> None:  # fmt: skip
         """Start one and wait until it is ready.
 
@@ -63,6 +63,7 @@ class Zygote(contextlib.AbstractContextManager):
             agent: What serves in the forked processes: "agent", or "picture_agent".
             libraries: What to import before student processes are forked, beside NumPy, matplotlib and IPython.
             files: What students get beside the notebooks, by its path there; copied like the kit.
+            kit_without: Folders of the kit that no process gets: what they hold is for work that is not graded.
             factory: Where a ZygoteFactory takes requests; without one, or when it is gone, the zygote loads them.
             machine_factor: How many times as long as the reference machine this one takes; measured by default.
 
@@ -77,7 +78,7 @@ class Zygote(contextlib.AbstractContextManager):
         self._one_at_a_time = threading.Lock()  # several threads may share a zygote
         secret = [str(path) for path in (PACKAGE_DIR, *hidden)]
         try:
-            kit_dir, self._files_dir = _copy_for_all(kit, files, self.folder)
+            kit_dir, self._files_dir = _copy_for_all(kit, kit_without, files, self.folder)
         except OSError as error:
             self._tempdir.close()
             raise GraderFault(file_sentence(error)) from error
@@ -176,7 +177,9 @@ class Zygote(contextlib.AbstractContextManager):
         return ""
 
 
-def _copy_for_all(kit: Path | None, files: Mapping[str, Path], folder: Path) -> tuple[Path, Path]:
+def _copy_for_all(
+    kit: Path | None, kit_without: Collection[str], files: Mapping[str, Path], folder: Path
+) -> tuple[Path, Path]:  # fmt: skip
     """Copy kit and files where an unknown user can read them, whatever the umask; return the folders that hold them."""
     folder.chmod(0o755)
     kit_dir, files_dir = folder / "kit", folder / "files"
@@ -184,6 +187,8 @@ def _copy_for_all(kit: Path | None, files: Mapping[str, Path], folder: Path) -> 
     files_dir.mkdir()
     if kit is not None:
         shutil.copytree(kit, kit_dir / kit.name, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in kit_without:
+            shutil.rmtree(kit_dir / kit.name / name, ignore_errors=True)
     for name, path in files.items():
         (files_dir / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, files_dir / name)

@@ -1,6 +1,7 @@
 """Say of a student's work what the grader would complain about, before it does."""
 
 import base64
+import contextlib
 import importlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import ModuleType
@@ -21,6 +22,7 @@ from . import (
 from .answer_pictures import read_sheet
 from .asked import Asked, HandedInFile, Notebook
 from .fresh_run import Ran
+from .limits import MAX_BYTES
 from .notebook_file import Cell
 from .problems import HINT, MUST, Level, Line, Unusable
 from .slots import file_slot, notebook_slot, sheet_slot
@@ -57,7 +59,7 @@ def check(work: Work, asked: Asked, run: Run = fresh_run.run) -> list[Line]:
                 asked.sheets[name], read_sheet(name, data).text, notebooks, asked, others=asked.sheets.values()
             )
             lines += _sheet(name, text, asked, on_paper)
-    return [*lines, *pictures_check.complaints(work, asked)]
+    return [*lines, *_in_ungraded(work, asked), *pictures_check.complaints(work, asked)]
 
 
 def of_kit(asked: Asked, name: str) -> ModuleType | None:
@@ -163,6 +165,22 @@ def _sheet(name: str, text: str, asked: Asked, on_paper: set[str]) -> Iterator[L
         is_there = not {filled_sheet.EMPTY, filled_sheet.UNTOUCHED} & {*hints}
         if formulas and item in formulas.ITEMS and is_there:
             yield from _formula(where, formulas.check(item, filled_sheet.formula_of(answers[item])), item in on_paper)
+
+
+def _in_ungraded(work: Work, asked: Asked) -> Iterator[Line]:
+    """Yield which answers stand in notebooks that are not handed in, and nowhere else."""
+    forms = asked.sheets.values()
+    copies = []
+    for path, file in work.ungraded:
+        with contextlib.suppress(Unusable):
+            copies.append((path, file.read(MAX_BYTES["notebook"])))
+    for name, form in asked.sheets.items() if copies else ():
+        data = work.content.get(sheet_slot(name))
+        text = read_sheet(name, data).text if data is not None else ""
+        for place, item in sheet_cells.in_ungraded(form, text, copies, asked, others=forms):
+            yield Line(
+                MUST, f"this notebook is not handed in: copy your answer into answers/{name}.md.", f"{place}, {item}"
+            )
 
 
 def _formula(where: str, result: Any, has_pdf: bool) -> Iterator[Line]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from . import cell_code, notebook_answers, notebook_file
+from . import cell_code, notebook_answers, notebook_file, ungraded_notebooks
 from .asked import GivenCell, Notebook, Role, Wanted
 from .notebook_file import Cell
 from .problems import Unusable
@@ -27,21 +27,26 @@ class Match:
 
     names: tuple[str, ...] = ()
     is_other_homework: bool = False  # it has ids of cells, and none of this homework
+    ungraded: str = ""  # the notebook that it is a copy of, if students got that one and do not hand it in
 
 
 def match(data: bytes, wanted: Wanted) -> Match:
-    """Return which of the notebooks a file is; none of them where its cells do not say."""
+    """Return which of the notebooks a file is; none of them where its cells do not say.
+
+    With the ids of cells that are asked for it is no copy of another notebook, whatever was copied into it.
+    """
     text = notebook_file.decode_text(data)[0]
     ids, functions = (
         {found[1] for found in islice(pattern.finditer(text), MOST_FOUND)} for pattern in (GRADE_ID, FUNCTION)
     )
-    shares: dict[str, float] = {}
-    for name in wanted.notebooks:
-        if (asked := wanted.asked_notebook(name)) is not None:
-            shares[name] = max(_share(ids, asked.ids), _share(functions, {*asked.written_in}))
+    asked = {name: notebook for name in wanted.notebooks if (notebook := wanted.asked_notebook(name)) is not None}
+    by_ids = {name: _share(ids, notebook.ids) for name, notebook in asked.items()}
+    shares = {name: max(by_ids[name], _share(functions, {*asked[name].written_in})) for name in asked}
     ranked = sorted((name for name in shares if shares[name] >= LEAST_SHARE), key=lambda name: -shares[name])
     names = ranked[:1] + [name for name in ranked[1:] if shares[name] >= WHOLE_SHARE]
-    return Match(tuple(names), bool(ids) and bool(shares) and not any(shares.values()))
+    has_ids = any(share >= LEAST_SHARE for share in by_ids.values())
+    ungraded = "" if has_ids else ungraded_notebooks.recognised(data, wanted)
+    return Match(tuple(names), bool(ids) and bool(shares) and not any(shares.values()), ungraded)
 
 
 def written(data: bytes, asked: Notebook) -> int:

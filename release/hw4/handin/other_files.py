@@ -107,14 +107,23 @@ def others(
     taken = {slot.path.casefold() for slot in picked}
     found: dict[str, tuple[Slot, list[Candidate]]] = {}
     for file in files:
-        path = f"{ANSWERS}/{file.name}" if ANSWERS in file.folders[-1:] else file.name
+        beside = next((name for name in (ANSWERS, *wanted.ungraded) if name in file.folders[-1:]), "")
+        path = f"{beside}/{file.name}" if beside else file.name
         is_out = file.name.lower().endswith(NEVER_KEPT) or not _is_safe(file.name)
         if id(file) in used or is_given(file, wanted) or path.casefold() in taken or is_out:
             continue
         is_picture = file.name.lower().endswith(PICTURES)
         if is_picture or file in known or format_of(file.name, wanted) is not None:
             found.setdefault(path.casefold(), (other_slot(path), []))[1].append(Candidate(file, 0))
-    return dict(sorted(found.values(), key=lambda each: not each[0].path.startswith(ANSWERS))[:MOST])
+
+    def place(path: str) -> int:  # what running an ungraded notebook leaves takes no other's place
+        return 0 if path.startswith(f"{ANSWERS}/") else 2 if path.startswith(_ungraded_folders(wanted)) else 1
+
+    return dict(sorted(found.values(), key=lambda each: place(each[0].path))[:MOST])
+
+
+def _ungraded_folders(wanted: Wanted) -> tuple[str, ...]:
+    return tuple(f"{folder}/" for folder in wanted.ungraded)
 
 
 def format_of(name: str, wanted: Wanted, data: bytes = b"") -> Format | None:
@@ -147,11 +156,14 @@ def sheet_named(path: str, wanted: Wanted) -> str:
     return next((sheet for sheet in sheets if (same_letters(sheet).rstrip("s") or sheet) in letters), "")
 
 
-def unused_pictures(content: Mapping[Slot, bytes]) -> list[str]:
-    """Return the plots and screenshots that no answer shows: most often they belong to none."""
+def unused_pictures(content: Mapping[Slot, bytes], wanted: Wanted) -> list[str]:
+    """Return the plots and screenshots that no answer shows: most often they belong to none.
+
+    Nothing is said of those that running an ungraded notebook left in its folder.
+    """
     texts = _texts(content)
     paths = [slot.path for slot in content if slot.kind == KIND and slot.path.lower().endswith(".png")]
-    return [path for path in paths if not is_named_in(path, texts)]
+    return [path for path in paths if not path.startswith(_ungraded_folders(wanted)) and not is_named_in(path, texts)]
 
 
 def _texts(content: Mapping[Slot, bytes]) -> list[bytes]:

@@ -6,8 +6,8 @@ instead. It then counts as if it stood on the sheet, below what is written there
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from . import notebook_answers, notebook_file
-from .asked import Notebook, Wanted
+from . import notebook_answers, notebook_file, ungraded_notebooks
+from .asked import Wanted
 from .filled_sheet import ITEM_HEADING, Form, is_empty
 from .notebook_file import Cell
 from .problems import Unusable
@@ -17,7 +17,8 @@ MOST_READ = 40_000  # characters of a student's own text of one notebook; the lo
 
 
 def with_cells(
-    form: Form, text: str, notebooks: Mapping[str, bytes], asked: Wanted, *, others: Iterable[Form] = ()
+    form: Form, text: str, notebooks: Mapping[str, bytes], asked: Wanted, *, others: Iterable[Form] = (),
+    ungraded: Iterable[tuple[str, bytes]] = (),
 ) -> str:  # fmt: skip
     """Return the text of a sheet with the answers to its questions that stand in notebooks.
 
@@ -30,14 +31,38 @@ def with_cells(
         notebooks: The submitted notebooks by name.
         asked: Which of their cells were given.
         others: The other sheets of the homework: in a notebook an answer ends where one to another sheet begins.
+        ungraded: Copies of notebooks that nobody hands in, by their path in the release: an answer counts there, too.
     """
-    headings = {match["id"] or match["title"]: match[0].rstrip() for match in ITEM_HEADING.finditer(form.text)}
-    known, given = _compact(text), _all_headings(form, others)
-    for name, data in notebooks.items():
-        for item, section in _sections(given, data, asked.asked_notebook(name)):
-            if item in headings and not is_empty(section) and _compact(section) not in known:
-                text = f"{text.rstrip()}\n\n{headings[item]}\n\n*In {name}.ipynb:*\n\n{section}\n".lstrip("\n")
+    headings = _own_headings(form)
+    sources = [(f"{name}.ipynb", _own_text(name, data, asked)) for name, data in notebooks.items()]
+    sources += [(path, _own_text_of_ungraded(path, data, asked)) for path, data in ungraded]
+    for place, item, section in _answers(form, text, sources, others):
+        text = f"{text.rstrip()}\n\n{headings[item]}\n\n*In {place}:*\n\n{section}\n".lstrip("\n")
     return text
+
+
+def in_ungraded(
+    form: Form, text: str, ungraded: Iterable[tuple[str, bytes]], asked: Wanted, *, others: Iterable[Form] = ()
+) -> Iterator[tuple[str, str]]:
+    """Yield where an answer to a question of a sheet stands that the sheet lacks, and which: see `with_cells`."""
+    sources = [(path, _own_text_of_ungraded(path, data, asked)) for path, data in ungraded]
+    yield from ((place, item) for place, item, _ in _answers(form, text, sources, others))
+
+
+def _answers(
+    form: Form, text: str, sources: Iterable[tuple[str, Iterable[str]]], others: Iterable[Form]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield place, question and text of each answer that the text of a sheet does not have, each once."""
+    known, given, headings = _compact(text), _all_headings(form, others), _own_headings(form)
+    for place, runs in sources:
+        for item, section in _sections(given, runs):
+            if item in headings and not is_empty(section) and _compact(section) not in known:
+                yield place, item, section
+                known += _compact(section)
+
+
+def _own_headings(form: Form) -> dict[str, str]:
+    return {match["id"] or match["title"]: match[0].rstrip() for match in ITEM_HEADING.finditer(form.text)}
 
 
 def _all_headings(form: Form, others: Iterable[Form]) -> GivenHeadings:
@@ -50,17 +75,28 @@ def _all_headings(form: Form, others: Iterable[Form]) -> GivenHeadings:
     )
 
 
-def _sections(headings: GivenHeadings, data: bytes, given: Notebook | None) -> Iterator[tuple[str, str]]:
+def _sections(headings: GivenHeadings, runs: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield the key and the text of each section of a student's own cells that stand below each other."""
-    if given is None:
-        return
-    try:
-        cells = notebook_file.read(data).cells
-    except Unusable:
-        return
-    for run in _runs(cells, notebook_answers.own_texts(cells, given.texts)):
+    for run in runs:
         for key, lines in split_sections(run.split("\n"), headings):
             yield key, "\n".join(lines).strip()
+
+
+def _own_text(name: str, data: bytes, asked: Wanted) -> list[str]:
+    given, cells = asked.asked_notebook(name), _cells(data)
+    return [] if given is None else [*_runs(cells, notebook_answers.own_texts(cells, given.texts))]
+
+
+def _own_text_of_ungraded(path: str, data: bytes, asked: Wanted) -> list[str]:
+    cells = _cells(data)
+    return [*_runs(cells, ungraded_notebooks.own_texts(cells, asked.ungraded_notebooks[path]))]
+
+
+def _cells(data: bytes) -> Sequence[Cell]:
+    try:
+        return notebook_file.read(data).cells
+    except Unusable:
+        return ()
 
 
 def _runs(cells: Sequence[Cell], own: Sequence[int]) -> Iterator[str]:

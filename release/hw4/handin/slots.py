@@ -7,6 +7,7 @@ from .asked import HandedInFile, Wanted
 from .names import MAX_NAME_CHARS, claimed_id, marker, names_other_homework, same_letters, split_copy, stem_of
 
 LEAST_LETTERS = 4  # of the name of a declared file, by which it is known
+UNGRADED = "ungraded"
 NO_NOTEBOOK = 4  # the rank of a script or web page in the place of a notebook
 ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 NUMBERED = re.compile(
@@ -37,6 +38,11 @@ def sheet_slot(name: str) -> Slot:
 def file_slot(file: HandedInFile) -> Slot:
     """Return the slot of a declared file."""
     return Slot(file.kind, file.id, file.name)
+
+
+def ungraded_slot(path: str) -> Slot:
+    """Return the slot of a notebook that students get and do not hand in: what counts of a submission has none."""
+    return Slot(UNGRADED, path, path)
 
 
 def slots_of(wanted: Wanted) -> list[Slot]:
