@@ -26,7 +26,7 @@ APPLE = Machine((3, 12), "Darwin", "arm64")
 INTEL_MAC = Machine((3, 12), "Darwin", "x86_64")
 GOOD = {"numpy": "2.2.6", "matplotlib": "3.10.9", "tqdm": "4.70.1", "tensorflow": "2.21.0", "keras": "3.12.4"}
 OLD_GOOD = {"numpy": "1.26.4", "matplotlib": "3.8.0", "tqdm": "4.66.0", "tensorflow": "2.16.2", "keras": "3.0.5"}
-LAB_GOOD = {**GOOD, "pooch": "1.9.0", "scipy": "1.17.1", "scikit-learn": "1.9.1"}
+LAB_GOOD = {**GOOD, "pooch": "1.9.0", "scipy": "1.17.1", "scikit-learn": "1.9.1", "threadpoolctl": "3.8.0"}
 LABS = tuple(key for key in environment.NEEDED if key.startswith("labs/"))
 
 
