@@ -321,6 +321,16 @@ def softmaxCostAndGradient(predicted, target, outputVectors, dataset):
     assert found == ["hw4_partII: the code uses GradientTape; these gradients must be derived by hand. Please check."]
 
 
+def test_the_kit_of_the_labs_is_not_there_for_graded_code(assignment: Assignment, zygote: Zygote) -> None:
+    """Labs differentiate; so their part of the kit stays away from what is graded, and the lines that want it cost."""
+    source = "from hw4kit.labs.networks import Classifier as softmaxCostAndGradient"
+
+    report = graded(assignment, zygote, "softmaxCostAndGradient", source)
+
+    assert report.total == 0
+    assert "No module named 'hw4kit.labs'" in " ".join(finding.text for finding in report.findings)
+
+
 def test_a_tape_in_a_module_that_the_code_imports_goes_to_a_person(assignment: Assignment) -> None:
     """Modules that nothing of this notebook names, directly or by another module, are not looked at."""
     asked = notebook("hw4_partII", assignment)
