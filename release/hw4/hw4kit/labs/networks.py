@@ -13,8 +13,9 @@ from ..progress_bar import ProgressBar
 from .cache import Cache
 from .digits import CLASSES, Digits
 
-BATCH = 128
-STEP = 1e-3  # Adam's
+BATCH = 256
+STEP = 4e-3  # Adam's first; it falls to 0 along a cosine, which gains .1% of accuracy at this batch
+STEPS_A_CALL = 50  # of training, compiled into one call: single calls cost a quarter of the time
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def classifier(digits: Digits, recipe: Recipe, targets: np.ndarray | None = None
         targets: Probabilities to learn instead of the labels, as in distillation. Shape (N, 10), rows sum to 1.
     """
     wanted = np.eye(CLASSES, dtype=np.float32)[digits.train_labels] if targets is None else targets.astype(np.float32)
-    key = hashlib.sha256(repr(recipe).encode())
+    key = hashlib.sha256(repr((recipe, BATCH, STEP)).encode())
     for array in (digits.train_images, wanted):
         key.update(np.ascontiguousarray(array).data)
     weights = Cache().arrays(
@@ -100,22 +101,28 @@ def _trained(images: np.ndarray, targets: np.ndarray, recipe: Recipe) -> list[np
     tf.random.set_seed(recipe.seed)
     rng = np.random.default_rng(recipe.seed)
     network = Classifier(_first_weights(rng, (images.shape[1], *recipe.hidden, CLASSES)), recipe.dropout)
-    optimizer = tf.keras.optimizers.Adam(STEP)
+    batch = min(BATCH, len(images))
+    steps = len(images) // batch
+    rate = tf.keras.optimizers.schedules.CosineDecay(STEP, recipe.epochs * steps)
+    optimizer = tf.keras.optimizers.Adam(rate)
+    optimizer.build(network.arrays)
+    every_x, every_y = tf.constant(images), tf.constant(targets)
 
-    @tf.function
-    def step(x: tf.Tensor, y: tf.Tensor) -> None:
-        with tf.GradientTape() as tape:
-            logits = network.dropout_logits(x) / recipe.temperature
-            loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(y, logits))
-        optimizer.apply_gradients(zip(tape.gradient(loss, network.arrays), network.arrays, strict=True))
+    @tf.function(input_signature=[tf.TensorSpec([None, batch], tf.int64)])
+    def train(batches: tf.Tensor) -> None:
+        for chosen in batches:
+            x, y = tf.gather(every_x, chosen), tf.gather(every_y, chosen)
+            with tf.GradientTape() as tape:
+                logits = network.dropout_logits(x) / recipe.temperature
+                loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(y, logits))
+            optimizer.apply_gradients(zip(tape.gradient(loss, network.arrays), network.arrays, strict=True))
 
-    steps = len(images) // BATCH
     with ProgressBar(recipe.epochs * steps, "steps") as bar:
         for _ in range(recipe.epochs):
-            order = rng.permutation(len(images))[: steps * BATCH].reshape(steps, BATCH)
-            for chosen in order:
-                step(tf.constant(images[chosen]), tf.constant(targets[chosen]))
-                bar.update()
+            order = rng.permutation(len(images))[: steps * batch].reshape(steps, batch)
+            for start in range(0, steps, STEPS_A_CALL):
+                train(tf.constant(order[start : start + STEPS_A_CALL]))
+                bar.update(min(STEPS_A_CALL, steps - start))
     return [array.numpy() for array in network.arrays]
 
 
