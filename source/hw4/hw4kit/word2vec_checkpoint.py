@@ -3,6 +3,7 @@
 import zlib
 from dataclasses import astuple
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,14 +14,19 @@ from .word2vec_trial import Trial
 SAME = 1e-6  # relative; figures of equal functions differ by 1e-12 between machines, those of other functions by 1e-2
 
 
+def vocabulary_number(dataset: Any) -> int:
+    """Return a number that is the same for the same words in the same frequencies; the second of a file's identity."""
+    return zlib.crc32("\n".join(dataset.words).encode()) + zlib.crc32(dataset.counts.tobytes())
+
+
 class Checkpoint:
     """A file that holds a State, and what the run was: it never continues a run of other functions, data or sizes."""
 
     def __init__(self, path: Path, task: Task, trial: Trial) -> None:
         """Name the file; `trial` tells the student's functions of today from those that made the file."""
         self._file = CheckpointFile(path)
-        vocabulary = zlib.crc32("\n".join(task.dataset.words).encode()) + zlib.crc32(task.dataset.counts.tobytes())
-        self._identity = np.array([task.seed, vocabulary, *astuple(task.settings), *trial.figures], dtype=np.float64)
+        words = vocabulary_number(task.dataset)
+        self._identity = np.array([task.seed, words, *astuple(task.settings), *trial.figures], dtype=np.float64)
         self.iterations_saved = 0
 
     def load(self, most_iterations: int) -> State | None:
