@@ -22,9 +22,11 @@ from autograder.course.assignment import load
 from autograder.grading.cache_key import CacheKeys
 from autograder.handin import asked as handin_asked
 from autograder.handin import notebook_match, ungraded_notebooks
+from autograder.handin.answer_pictures import shown_in
 from autograder.handin.check import check
 from autograder.handin.fresh_run import Ran
 from autograder.handin.working_folder import gather
+from autograder.marking.answers import files_to_open
 from autograder.model.assignment import Assignment
 from autograder.model.errors import ConfigError
 from autograder.model.submission import Submission
@@ -242,6 +244,7 @@ WAYS: dict[str, Mapping[str, bytes]] = {
     "many": COPIES,
     "what_a_run_leaves": {
         "labs/figure.png": b"\x89PNG\r\n\x1a\n", "labs/figures.csv": b"1", "labs/cache.npz": b"PK",
+        "labs/photo.jpg": b"\xff\xd8\xff", "labs/attacks.html": b"<html>", "labs/drawing.svg": b"<svg/>",
         "labs/a.pdf": b"%PDF-", "labs/attacks.ipynb": ATTACKS,
     },
     "damaged": {"labs/attacks.ipynb": ATTACKS[:-40], "labs/adversarial.ipynb": b""},
@@ -294,6 +297,20 @@ def test_pictures_of_theirs_are_not_taken_for_what_is_asked(assignment: Assignme
 
     assert submission.files == {}
     assert "figure" not in notes(submission)
+    assert [files_to_open(item, submission, assignment, "") for item in assignment.person_items] == [[], [], []]
+
+
+def test_an_answer_may_show_a_picture_of_theirs(course: Path, assignment: Assignment, tmp_path: Path):
+    """It is kept where it was, and stands beside the answer; a document there is named, as anywhere else."""
+    shown = sheets(course, attacks="See ![](../labs/figure.png), and why.")
+    submission = collected(
+        {**WORK, **shown, **WAYS["what_a_run_leaves"], "labs/mine.docx": b"PK"}, tmp_path, assignment
+    )
+
+    assert {*submission.others} == {"labs/figure.png", "labs/photo.jpg", "labs/mine.docx"}
+    assert "'labs/mine.docx' is a Word document, which is not read" in notes(submission, "warning")
+    pictures, missing = shown_in(submission.sheets["adversarial"], submission.others)
+    assert ([picture.name for picture in pictures], missing) == (["figure.png"], [])
 
 
 def test_with_nothing_else_it_is_said_what_to_send(assignment: Assignment, tmp_path: Path):
@@ -303,8 +320,20 @@ def test_with_nothing_else_it_is_said_what_to_send(assignment: Assignment, tmp_p
     assert submission.notebooks == {}
     assert submission.problem == (
         "None of the files that are asked for is in 'ann_HW4.zip': "
-        "send <Andrew ID>_HW4.zip with hw4_partI.ipynb and hw4_partII.ipynb in it."
+        "send <Andrew ID>_HW4.zip with hw4_partI.ipynb and hw4_partII.ipynb in it. Notebooks of labs are not handed in."
     )
+
+
+def test_a_later_zip_with_nothing_else_replaces_nothing(assignment: Assignment, tmp_path: Path):
+    """The work that was sent before counts, and nothing is said of the other one."""
+    for name, files in {"ann_HW4.zip": WORK, "ann_HW4 (1).zip": WAYS["in_their_folder"]}.items():
+        (tmp_path / name).write_bytes(packed({f"ann_HW4/{path}": data for path, data in files.items()}))
+
+    (submission,) = intake.collect([tmp_path], assignment)
+
+    assert (submission.problem, {*submission.notebooks}) == (None, {*PARTS})
+    assert "two submissions" not in notes(submission)
+    assert "attacks" not in notes(submission)
 
 
 def test_one_in_the_place_of_a_part_is_named(assignment: Assignment, tmp_path: Path):

@@ -6,11 +6,13 @@ The same for what comes in as a zip or folder, and for the folder that a student
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from itertools import islice
 
 from . import answer_pictures, notebook_choice, notebook_match, other_files, own_modules
 from .asked import Wanted
 from .handed_in import Candidate, HandedIn, Picked, is_given, is_in_ungraded_folder
-from .limits import MAX_BYTES
+from .limits import MAX_BYTES, MAX_NOTEBOOK_BYTES, MAX_NOTEBOOKS
 from .names import listed, shown
 from .problems import Finding, Level, Unusable
 from .slots import UNGRADED, Slot, claim_of, file_slot, notebook_slot, sheet_slot, slot_of
@@ -70,6 +72,16 @@ def without_ungraded(picked: Picked) -> tuple[Picked, list[tuple[str, HandedIn]]
         (slot.path, choice.file) for slot, choices in picked.items() if slot.kind == UNGRADED for choice in choices
     ]
     return {slot: choices for slot, choices in picked.items() if slot.kind != UNGRADED}, copies
+
+
+def read_ungraded(copies: Iterable[tuple[str, HandedIn]]) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of such copies, as far as they can be read; not more than of other notebooks."""
+    left_bytes = MAX_NOTEBOOK_BYTES
+    for path, file in islice(copies, MAX_NOTEBOOKS):
+        with suppress(Unusable):
+            data = file.read(min(MAX_BYTES["notebook"], left_bytes))
+            left_bytes -= len(data)
+            yield path, data
 
 
 def repairs(picked: Picked) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ instead. It then counts as if it stood on the sheet, below what is written there
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from . import notebook_answers, notebook_file, ungraded_notebooks
 from .asked import Wanted
@@ -16,9 +17,16 @@ from .sheet_sections import GivenHeadings, split_sections
 MOST_READ = 40_000  # characters of a student's own text of one notebook; the longest sheet has about 6,000
 
 
+class OwnText(NamedTuple):
+    """What a student wrote into a notebook, and where: the texts of cells that stand below each other are one."""
+
+    place: str
+    runs: Sequence[str]
+
+
 def with_cells(
     form: Form, text: str, notebooks: Mapping[str, bytes], asked: Wanted, *, others: Iterable[Form] = (),
-    ungraded: Iterable[tuple[str, bytes]] = (),
+    ungraded: Iterable[OwnText] = (),
 ) -> str:  # fmt: skip
     """Return the text of a sheet with the answers to its questions that stand in notebooks.
 
@@ -31,26 +39,33 @@ def with_cells(
         notebooks: The submitted notebooks by name.
         asked: Which of their cells were given.
         others: The other sheets of the homework: in a notebook an answer ends where one to another sheet begins.
-        ungraded: Copies of notebooks that nobody hands in, by their path in the release: an answer counts there, too.
+        ungraded: What students wrote into notebooks that nobody hands in: an answer counts there, too.
     """
     headings = _own_headings(form)
-    sources = [(f"{name}.ipynb", _own_text(name, data, asked)) for name, data in notebooks.items()]
-    sources += [(path, _own_text_of_ungraded(path, data, asked)) for path, data in ungraded]
-    for place, item, section in _answers(form, text, sources, others):
+    sources = [OwnText(f"{name}.ipynb", _own_runs(name, data, asked)) for name, data in notebooks.items()]
+    for place, item, section in _answers(form, text, [*sources, *ungraded], others):
         text = f"{text.rstrip()}\n\n{headings[item]}\n\n*In {place}:*\n\n{section}\n".lstrip("\n")
     return text
 
 
-def in_ungraded(
-    form: Form, text: str, ungraded: Iterable[tuple[str, bytes]], asked: Wanted, *, others: Iterable[Form] = ()
-) -> Iterator[tuple[str, str]]:
-    """Yield where an answer to a question of a sheet stands that the sheet lacks, and which: see `with_cells`."""
-    sources = [(path, _own_text_of_ungraded(path, data, asked)) for path, data in ungraded]
-    yield from ((place, item) for place, item, _ in _answers(form, text, sources, others))
+def lacking(form: Form, text: str, ungraded: Iterable[OwnText], others: Iterable[Form]) -> Iterator[tuple[str, str]]:
+    """Yield where an answer stands that the text of a sheet lacks, and to which question; see `with_cells`."""
+    yield from ((place, item) for place, item, _ in _answers(form, text, ungraded, others))
+
+
+def in_ungraded(copies: Iterable[tuple[str, bytes]], asked: Wanted) -> list[OwnText]:
+    """Return what a student wrote into copies of notebooks that nobody hands in, each with its path in the release."""
+    found, left = list[OwnText](), MOST_READ
+    for path, data in copies:
+        cells = _cells(data)
+        runs = [*_runs(cells, ungraded_notebooks.own_texts(cells, asked.ungraded_notebooks[path]), left)]
+        left -= sum(map(len, runs))
+        found.append(OwnText(path, runs))
+    return found
 
 
 def _answers(
-    form: Form, text: str, sources: Iterable[tuple[str, Iterable[str]]], others: Iterable[Form]
+    form: Form, text: str, sources: Iterable[OwnText], others: Iterable[Form]
 ) -> Iterator[tuple[str, str, str]]:
     """Yield place, question and text of each answer that the text of a sheet does not have, each once."""
     known, given, headings = _compact(text), _all_headings(form, others), _own_headings(form)
@@ -82,14 +97,9 @@ def _sections(headings: GivenHeadings, runs: Iterable[str]) -> Iterator[tuple[st
             yield key, "\n".join(lines).strip()
 
 
-def _own_text(name: str, data: bytes, asked: Wanted) -> list[str]:
+def _own_runs(name: str, data: bytes, asked: Wanted) -> list[str]:
     given, cells = asked.asked_notebook(name), _cells(data)
     return [] if given is None else [*_runs(cells, notebook_answers.own_texts(cells, given.texts))]
-
-
-def _own_text_of_ungraded(path: str, data: bytes, asked: Wanted) -> list[str]:
-    cells = _cells(data)
-    return [*_runs(cells, ungraded_notebooks.own_texts(cells, asked.ungraded_notebooks[path]))]
 
 
 def _cells(data: bytes) -> Sequence[Cell]:
@@ -99,9 +109,9 @@ def _cells(data: bytes) -> Sequence[Cell]:
         return ()
 
 
-def _runs(cells: Sequence[Cell], own: Sequence[int]) -> Iterator[str]:
-    """Yield the text of own cells with no other cell in between, as one."""
-    run, last, left = list[str](), -1, MOST_READ
+def _runs(cells: Sequence[Cell], own: Sequence[int], left: int = MOST_READ) -> Iterator[str]:
+    """Yield the text of own cells with no other cell in between, as one; of all together so many characters."""
+    run, last = list[str](), -1
     for index in own:
         if index != last + 1 and run:
             yield "\n\n".join(run)

@@ -1,7 +1,7 @@
 """Of everything a student sent, the files that count: one for each required file, and what was unusual."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from ..course import sheets as answer_sheets
@@ -9,7 +9,6 @@ from ..formats.members import shown
 from ..handin import notebook_choice, other_files, own_modules, recognition, sheet_cells
 from ..handin.answer_pictures import read_sheet
 from ..handin.handed_in import HandedIn, Picked, is_given, is_in_ungraded_folder
-from ..handin.limits import MAX_BYTES
 from ..handin.names import listed
 from ..handin.problems import Level, Unusable, for_student
 from ..handin.recognition import candidates
@@ -35,7 +34,7 @@ class _Selection:
     chosen: dict[Slot, tuple[Source, HandedIn]] = field(default_factory=dict)
     passed_over: list[str] = field(default_factory=list)  # paths that fit nothing that is asked for
     ungraded: list[tuple[str, HandedIn]] = field(default_factory=list)  # copies of notebooks that nobody hands in
-    ungraded_content: list[tuple[str, bytes]] = field(default_factory=list)
+    own_text: list[sheet_cells.OwnText] = field(default_factory=list)  # in these copies
 
     def note(self, level: Level, text: str) -> None:
         """Add a finding, once."""
@@ -66,7 +65,7 @@ def select(owned: Owned, assignment: Assignment) -> Submission:
     for name, form in forms.items():
         words = sheets.get(name, "")
         if text := sheet_cells.with_cells(
-            form, words, notebooks, assignment, others=forms.values(), ungraded=selection.ungraded_content
+            form, words, notebooks, assignment, others=forms.values(), ungraded=selection.own_text
         ):
             sheets[name] = text
     return Submission(
@@ -116,12 +115,10 @@ def _content(selection: _Selection) -> tuple[dict[Slot, bytes], str | None]:
             except Unusable as error:
                 selection.note(Level.ERROR, str(error))
                 content |= recognition.kept_for_a_person(slot, file)
-        for path, file in selection.ungraded:
-            with suppress(Unusable):
-                selection.ungraded_content.append((path, file.read(MAX_BYTES["notebook"])))
+        selection.own_text = sheet_cells.in_ungraded(recognition.read_ungraded(selection.ungraded), assignment)
     if all(slot.kind in (own_modules.KIND, other_files.KIND) for slot in content):
         errors = [finding.text for finding in selection.findings if finding.level == Level.ERROR]
-        return {}, (refusals + errors + [_nothing_asked_for(owned, assignment)])[0]
+        return {}, (refusals + errors + [_nothing_asked_for(selection)])[0]
     _note_modules({slot.path: data for slot, data in content.items() if slot.kind == own_modules.KIND}, selection)
     for refusal in refusals:
         selection.note(Level.WARNING, f"Another file of this student was not used: {refusal}")
@@ -218,7 +215,10 @@ def _is_stored_sheet(member: HandedIn, bundle: Bundle, assignment: Assignment) -
     return is_sheet and not bundle.packed and member.folders[-1:] in ((), (assignment.name,))
 
 
-def _nothing_asked_for(owned: Owned, assignment: Assignment) -> str:
+def _nothing_asked_for(selection: _Selection) -> str:
+    owned, assignment = selection.owned, selection.assignment
     files = " and ".join(f"{name}.ipynb" for name in assignment.notebooks)
     sent = listed({source.name or source.full_name: None for source in owned.sources}, quote=True)
-    return f"None of the files that are asked for is in {sent}: send {assignment.zip_name} with {files} in it."
+    text = f"None of the files that are asked for is in {sent}: send {assignment.zip_name} with {files} in it."
+    others = sorted({path.partition("/")[0] for path, _ in selection.ungraded})
+    return f"{text} Notebooks of {' and '.join(others)} are not handed in." if others else text

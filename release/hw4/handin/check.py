@@ -1,7 +1,6 @@
 """Say of a student's work what the grader would complain about, before it does."""
 
 import base64
-import contextlib
 import importlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import ModuleType
@@ -16,13 +15,13 @@ from . import (
     own_modules,
     pictures_check,
     png_picture,
+    recognition,
     run_complaints,
     sheet_cells,
 )
 from .answer_pictures import read_sheet
 from .asked import Asked, HandedInFile, Notebook
 from .fresh_run import Ran
-from .limits import MAX_BYTES
 from .notebook_file import Cell
 from .problems import HINT, MUST, Level, Line, Unusable
 from .slots import file_slot, notebook_slot, sheet_slot
@@ -169,15 +168,11 @@ def _sheet(name: str, text: str, asked: Asked, on_paper: set[str]) -> Iterator[L
 
 def _in_ungraded(work: Work, asked: Asked) -> Iterator[Line]:
     """Yield which answers stand in notebooks that are not handed in, and nowhere else."""
-    forms = asked.sheets.values()
-    copies = []
-    for path, file in work.ungraded:
-        with contextlib.suppress(Unusable):
-            copies.append((path, file.read(MAX_BYTES["notebook"])))
-    for name, form in asked.sheets.items() if copies else ():
+    own = sheet_cells.in_ungraded(recognition.read_ungraded(work.ungraded), asked)
+    for name, form in asked.sheets.items() if own else ():
         data = work.content.get(sheet_slot(name))
         text = read_sheet(name, data).text if data is not None else ""
-        for place, item in sheet_cells.in_ungraded(form, text, copies, asked, others=forms):
+        for place, item in sheet_cells.lacking(form, text, own, asked.sheets.values()):
             yield Line(
                 MUST, f"this notebook is not handed in: copy your answer into answers/{name}.md.", f"{place}, {item}"
             )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from .asked import Wanted
-from .handed_in import Candidate, HandedIn, Picked, is_given
+from .handed_in import Candidate, HandedIn, Picked, is_given, is_in_ungraded_folder
 from .names import MAX_NAME_CHARS, same_letters, shown, split_copy, stem_of
 from .pdf_title import titles
 from .problems import Finding, Level
@@ -79,6 +79,7 @@ FORMATS: Mapping[str, Format] = {
 }
 # Named, but not kept: a marker's browser would run the scripts in them, next to the gradebook.
 NEVER_KEPT = (".html", ".htm", ".mht", ".mhtml", ".svg")
+DOCUMENTS = tuple(ending for ending, each in FORMATS.items() if each.instead == COPY and each.what != "a web page")
 PHOTO = Format("a picture that no answer shows", "{show}")
 PDF_OF_SHEET = Format("a PDF of an answer sheet", COPY)
 PDF_OF_NOTEBOOK = Format("a notebook saved as a PDF", "the notebook itself (.ipynb) is graded")
@@ -113,17 +114,20 @@ def others(
         if id(file) in used or is_given(file, wanted) or path.casefold() in taken or is_out:
             continue
         is_picture = file.name.lower().endswith(PICTURES)
+        if is_in_ungraded_folder(file, wanted) and not is_picture and not file.name.lower().endswith(DOCUMENTS):
+            continue  # what running or printing an ungraded notebook leaves
         if is_picture or file in known or format_of(file.name, wanted) is not None:
             found.setdefault(path.casefold(), (other_slot(path), []))[1].append(Candidate(file, 0))
 
     def place(path: str) -> int:  # what running an ungraded notebook leaves takes no other's place
-        return 0 if path.startswith(f"{ANSWERS}/") else 2 if path.startswith(_ungraded_folders(wanted)) else 1
+        return 0 if path.startswith(f"{ANSWERS}/") else 2 if is_picture_of_ungraded(path, wanted) else 1
 
     return dict(sorted(found.values(), key=lambda each: place(each[0].path))[:MOST])
 
 
-def _ungraded_folders(wanted: Wanted) -> tuple[str, ...]:
-    return tuple(f"{folder}/" for folder in wanted.ungraded)
+def is_picture_of_ungraded(path: str, wanted: Wanted) -> bool:
+    """Whether a file is a picture beside ungraded notebooks: it counts where an answer shows it, and nowhere else."""
+    return path.startswith(tuple(f"{folder}/" for folder in wanted.ungraded)) and path.lower().endswith(PICTURES)
 
 
 def format_of(name: str, wanted: Wanted, data: bytes = b"") -> Format | None:
@@ -163,7 +167,7 @@ def unused_pictures(content: Mapping[Slot, bytes], wanted: Wanted) -> list[str]:
     """
     texts = _texts(content)
     paths = [slot.path for slot in content if slot.kind == KIND and slot.path.lower().endswith(".png")]
-    return [path for path in paths if not path.startswith(_ungraded_folders(wanted)) and not is_named_in(path, texts)]
+    return [path for path in paths if not is_picture_of_ungraded(path, wanted) and not is_named_in(path, texts)]
 
 
 def _texts(content: Mapping[Slot, bytes]) -> list[bytes]:
@@ -178,7 +182,7 @@ def findings(content: Mapping[Slot, bytes], wanted: Wanted) -> Iterator[Finding]
         if not data and slot.kind in ("sheet", KIND):
             yield Finding(Level.WARNING, f"{shown(slot.path)} {NOTHING_IN_IT}.")
             continue
-        if slot.kind != KIND or is_named_in(slot.path, texts):
+        if slot.kind != KIND or is_picture_of_ungraded(slot.path, wanted) or is_named_in(slot.path, texts):
             continue
         is_photo = slot.path.lower().endswith((".jpg", ".jpeg"))
         found = PHOTO if is_photo else format_of(slot.path, wanted, data)
