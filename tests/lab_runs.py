@@ -97,7 +97,9 @@ def lab_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_mini(tmp_path_factory.mktemp("mini"))
 
 
-def run_lab(lab: str, parameters: Mapping[str, object], data: Path, *, cache: Path | None = None) -> LabRun:
+def run_lab(
+    lab: str, parameters: Mapping[str, object], data: Path, *, cache: Path | None = None, last_cell: str = ""
+) -> LabRun:
     """Run a lab from top to bottom; an error in a cell ends the test with its text.
 
     Args:
@@ -105,10 +107,13 @@ def run_lab(lab: str, parameters: Mapping[str, object], data: Path, *, cache: Pa
         parameters: Values by name, in place of those of the notebook; empty: the notebook's own size.
         data: The data folder.
         cache: Where networks are kept; None: a folder that is gone afterwards, so that everything is computed.
+        last_cell: Code that runs after the lab.
     """
     with tempfile.TemporaryDirectory(prefix="lab-") as name:
         folder = unpacked(Path(name))
         notebook = with_parameters(nbformat.read(folder / "labs" / f"{lab}.ipynb", as_version=4), parameters)
+        if last_cell:
+            notebook.cells.append(nbformat.v4.new_code_cell(last_cell, id="last"))
         environ = {**os.environ, "HW4_DATA": str(data), "HW4_CACHE": str(cache or folder / "cache")}
         client = NotebookClient(
             notebook, timeout=DEADLINE_S, kernel_name="python3", resources={"metadata": {"path": folder / "labs"}}
