@@ -44,7 +44,7 @@ def _make_mini(folder: Path) -> int:
     from hw4kit.mini import make_mini
 
     try:
-        print(f"The mini stand-in is in {make_mini(folder)}: it is not MNIST and not the Treebank.")
+        print(f"The mini stand-in is in {make_mini(folder)}: it is not MNIST, the Treebank or a paper's.")
     except OSError as error:
         return _say(f"The mini stand-in could not be made: {error}")
     return 0

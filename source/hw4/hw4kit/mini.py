@@ -1,4 +1,4 @@
-"""Generate the mini stand-in: small data in the format of MNIST and the Treebank, without any network.
+"""Generate the mini stand-in: small data in the format of MNIST, the Treebank and word vectors, without any network.
 
 `python -m hw4kit.get_data --mini` makes it.
 """
@@ -12,6 +12,7 @@ import numpy as np
 from .mini_digits import draw_digits
 from .mini_marker import MARKER, is_mini, marker_bytes
 from .mini_reviews import write_reviews
+from .mini_vectors import write_vectors
 
 TRAIN_IMAGES, TEST_IMAGES = 5000, 1000  # drawn in 2 s; a GAN learns their shapes from a few thousand
 SENTENCES = 6000  # each of about 300 words then occurs dozens of times
@@ -49,13 +50,13 @@ def mini_reviews(seed: int = 0) -> list[str]:
 
 
 def _generators(seed: int) -> list[np.random.Generator]:
-    """Return the random numbers for the digits and those for the reviews."""
-    return [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(2)]
+    """Return the random numbers for the digits, for the reviews and for the word vectors."""
+    return [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(3)]
 
 
 def _contents(seed: int) -> dict[str, bytes]:
-    digit_rng, review_rng = _generators(seed)
-    contents = {}
+    digit_rng, review_rng, vector_rng = _generators(seed)
+    contents = write_vectors(vector_rng)
     for name, count in (("train", TRAIN_IMAGES), ("t10k", TEST_IMAGES)):
         images, labels = draw_digits(count, digit_rng)
         contents[f"mnist/{name}-images-idx3-ubyte.gz"] = gzip.compress(idx_bytes(images), mtime=0)
