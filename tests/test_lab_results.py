@@ -41,7 +41,7 @@ def filled(*, ranges_apply: bool = True) -> Results:
     table = Results("attacks", ranges_apply=ranges_apply)
     table.figure("success", "attacks that succeed", 0.987, paper="100% (Table IV)", usual=(0.97, 1), form="{:.0%}")
     table.figure("distance", "mean <L2> distance", np.float32(1.4142135), paper="1.76 (Table IV)", why=WHY)
-    table.figure("logit", "mean of the largest logit", 12345.6)
+    table.figure("logit", "mean of the largest logit", 12345.6, usual=(12345.6, 12345.7))
     table.holds("smaller", "C&W finds smaller changes than L-BFGS.", np.bool_(True))
     table.holds("larger", "It is the other way round.", False)
     return table
@@ -51,11 +51,13 @@ def test_figures_are_written_as_people_read_them(capsys, monkeypatch) -> None:
     """Shares in percent, others with three digits, in the range as in the figure."""
     page, text, said = shown(filled(), capsys, monkeypatch)
 
+    assert str(said["figures"]["distance"]) == "1.41421"
     for way in (page, text):
         assert all(word in way for word in ["99%", "97% to 100%", "1.41", "12,346", "five seeds"])
         assert "1.41421" not in way
-    assert said["figures"]["distance"] == pytest.approx(math.sqrt(2))
-    assert said["usual"] == {"success": [0.97, 1]}
+    assert said["figures"]["distance"] == pytest.approx(math.sqrt(2), rel=1e-5)
+    assert "to 12,346" not in page + text
+    assert said["usual"] == {"success": [0.97, 1], "logit": [12345.6, 12345.7]}
     assert said["holds"] == {"smaller": True, "larger": False}
     assert said["lab"] == "attacks"
 
@@ -106,7 +108,7 @@ def test_any_figure_and_any_words_make_one_line_of_json(here: float, what: str, 
     said = json.dumps(table.as_dict(), allow_nan=False)
 
     assert len(said.splitlines()) == 1
-    assert json.loads(said)["figures"]["x"] == (here if math.isfinite(here) else None)
+    assert json.loads(said)["figures"]["x"] == (pytest.approx(here, rel=1e-5) if math.isfinite(here) else None)
     assert "<script" not in table._html().lower()
     assert table._text()
 

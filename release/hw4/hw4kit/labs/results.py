@@ -46,7 +46,8 @@ class Row:
 
     def range(self) -> str:
         """Return the range of five seeds as people read it."""
-        return NOTHING if self.usual is None else " to ".join(map(self.written, self.usual))
+        ends = dict.fromkeys(map(self.written, self.usual or ()))  # both may be written in the same way
+        return " to ".join(ends) or NOTHING
 
 
 class Results:
@@ -86,7 +87,7 @@ class Results:
         """Return what a program reads; a figure that is not finite is null there."""
         return {
             "lab": self.lab,
-            "figures": {key: row.here if math.isfinite(row.here) else None for key, row in self._rows.items()},
+            "figures": {key: _short(row.here) if math.isfinite(row.here) else None for key, row in self._rows.items()},
             "usual": {key: list(row.usual) for key, row in self._rows.items() if row.usual is not None},
             "holds": {key: is_so for key, (_, is_so) in self._statements.items()},
         }
@@ -132,3 +133,8 @@ class Results:
         lines += ["", *textwrap.wrap(self._note(), WIDTH), ""]
         lines += [f"{'yes' if is_so else 'NO'}: {sentence}" for sentence, is_so in self._statements.values()]
         return "\n".join(lines)
+
+
+def _short(value: float) -> float:
+    """Return the value with six digits, more than any figure of a lab is worth."""
+    return float(f"{value:.6g}")
