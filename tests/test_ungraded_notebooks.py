@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import nbformat
 import pytest
 import small_course
 from canvas_files import Canvas, User
+from download_files import Sent, blackboard, brightspace, gradescope, moodle
 from handed_in import notes, packed, placed
 from hypothesis import given
 from hypothesis import strategies as st
@@ -399,23 +401,43 @@ def test_folders_of_one_student_are_no_class(assignment: Assignment, tmp_path: P
     assert (submission.student, submission.problem, {*submission.notebooks}) == ("ann", None, {*PARTS})
 
 
-def test_canvas_gives_them_one_by_one(assignment: Assignment, tmp_path: Path):
-    """Attachments beside the parts, under the names that Canvas makes."""
-    named = {
-        **{f"{name}.ipynb": work(name) for name in PARTS},
-        "attacks.ipynb": ATTACKS,
-        "adversarial.ipynb": ADVERSARIAL,
-    }
-    users = [
-        User(number, f"{name}, A", name, files={number * 10 + place: file for place, file in enumerate(named.items())})
-        for number, name in ((11, "Lovelace"), (12, "Turing"))
+def canvas(*sent: Sent) -> dict[str, bytes]:
+    users = (
+        User(each.number, f"{each.last}, {each.first}", each.login, {
+            each.number * 10 + place: file for place, file in enumerate(each.files.items())
+        }) for each in sent
+    )  # fmt: skip
+    return Canvas(*users).entries()
+
+
+DOWNLOADS = {
+    "canvas": canvas,
+    "moodle": moodle,
+    "moodle_flat": partial(moodle, flat=True),
+    "blackboard": blackboard,
+    "brightspace": brightspace,
+    "gradescope": gradescope,
+}
+
+
+@pytest.mark.parametrize("is_zip", [False, True], ids=["loose", "zip"])
+@pytest.mark.parametrize("download", DOWNLOADS.values(), ids=DOWNLOADS)
+def test_a_class_download_gives_them_to_nobody(download, is_zip: bool, assignment: Assignment, tmp_path: Path):
+    """Attached one by one beside the parts, or in a zip, under the names that each system makes."""
+    parts = {f"{name}.ipynb": work(name) for name in PARTS}
+    labs = {"attacks.ipynb": ATTACKS, "adversarial.ipynb": ADVERSARIAL, "labs.ipynb": in_colab(ATTACKS)}
+    found = []
+    for files in (parts, parts | labs):
+        sent = {"homework.zip": packed(files)} if is_zip else files
+        people = [Sent("alovelac", "Ada", "Lovelace", 11, sent), Sent("aturing", "Alan", "Turing", 12, sent)]
+        (tmp_path / "class.zip").write_bytes(packed(download(*people)))
+        found.append(intake.collect([tmp_path / "class.zip"], assignment))
+    without, submissions = found
+
+    assert [{*each.notebooks} for each in submissions] == [{*PARTS}] * 2
+    assert [(each.student, each.problem, each.findings) for each in submissions] == [
+        (each.student, None, each.findings) for each in without
     ]
-    (tmp_path / "submissions.zip").write_bytes(Canvas(*users).download())
-
-    found = intake.collect([tmp_path / "submissions.zip"], assignment)
-
-    assert [({*each.notebooks}, each.problem) for each in found] == [({*PARTS}, None)] * 2
-    assert not any("attacks" in notes(each) for each in found)
 
 
 # --- answers that stand in one of them ---
