@@ -57,6 +57,7 @@ class Goal:
     kappa: float = 0.0
     further: Further | None = None
 
+    @tf.autograph.experimental.do_not_convert  # a lambda of a notebook that it cannot read back would make it warn
     def terms(self, x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Return what is multiplied by c, and whether the goal is reached. Shapes (n,) float32, (n,) bool."""
         z = self.logits(x)

@@ -8,12 +8,9 @@ import tensorflow as tf
 
 from ..progress_bar import ProgressBar
 from .attacked import Attacked, Further, Goal, Logits, Objective, as_arrays
+from .descent import Descent, squared_l2
 
-INSIDE = 0.999999  # arctanh of a pixel of exactly 0 or 1 is infinite; the authors' program shrinks by as much
-ABORT_CHECKS = 10  # so many times in the iterations, early abort looks whether the loss still falls
-STILL_FALLS = 0.9999  # of the loss at the check before, as in the authors' program
 LARGEST_CONSTANT = 1e10
-ADAM_MEAN, ADAM_SQUARE, ADAM_EPSILON = 0.9, 0.999, 1e-8
 
 
 @dataclass(frozen=True)
@@ -58,63 +55,18 @@ def l2_attack(
         settings: How long to search.
     """
     x, t = as_arrays(images, targets)
-    search = _ConstantSearch(len(x), settings.initial_constant)
-    best = _Best(x)
-    descent = _Descent(x, Goal(logits, objective, tf.constant(t), kappa, further), settings.learning_rate)
-    with ProgressBar(settings.binary_search_steps * settings.iterations, "iterations") as progress:
-        for step in range(settings.binary_search_steps):
-            found = descent.run(search.constants, settings, progress)
-            best.keep(*found, search.constants)
-            search.learn(np.isfinite(found[1]))
-            progress.update((step + 1) * settings.iterations - progress.n)
+    search, best = _ConstantSearch(len(x), settings.initial_constant), _Best(x)
+    goal = Goal(logits, objective, tf.constant(t), kappa, further)
+    descent = Descent(x, goal, settings.learning_rate, size=squared_l2)
+    with ProgressBar(settings.binary_search_steps, "constants") as progress:
+        for _ in range(settings.binary_search_steps):
+            closest, squared = descent.run(
+                x, search.constants, settings.iterations, abort_early=settings.abort_early
+            )  # fmt: skip
+            best.keep(closest, squared, search.constants)
+            search.learn(np.isfinite(squared))
+            progress.update()
     return best.attacked()
-
-
-class _Descent:
-    """Adam on w for every image, compiled once and run for one set of constants after the other."""
-
-    def __init__(self, x: np.ndarray, goal: Goal, learning_rate: float) -> None:
-        self.x, self.goal, self.rate = tf.constant(x), goal, learning_rate
-        self.w = tf.constant(np.arctanh((2 * x.astype(np.float64) - 1) * INSIDE).astype(np.float32))
-        self.compiled = tf.function(self._iterations)
-
-    def run(self, constants: np.ndarray, settings: Settings, progress: Any) -> tuple[np.ndarray, np.ndarray]:
-        """Return the closest image reached with these constants, and its squared distance; inf where none was."""
-        zeros = tf.zeros_like(self.w)
-        state = (self.w, zeros, zeros, self.x, tf.fill([len(self.x)], np.float32(np.inf)))
-        c, before, done = tf.constant(constants, tf.float32), np.inf, 0
-        while done < settings.iterations:
-            count = min(-(-settings.iterations // ABORT_CHECKS), settings.iterations - done)
-            state, loss = self.compiled(state, c, tf.constant(done), tf.constant(count))
-            done += count
-            progress.update(count)
-            if settings.abort_early and float(loss) > STILL_FALLS * before:
-                break
-            before = float(loss)
-        return state[3].numpy(), state[4].numpy()
-
-    def _iterations(self, state: tuple, c: tf.Tensor, done: tf.Tensor, count: tf.Tensor) -> tuple[tuple, tf.Tensor]:
-        loss = tf.constant(0.0)
-        for number in tf.range(done, done + count):
-            state, loss = self._iteration(state, c, tf.cast(number + 1, tf.float32))
-        return state, loss
-
-    def _iteration(self, state: tuple, c: tf.Tensor, number: tf.Tensor) -> tuple[tuple, tf.Tensor]:
-        w, mean, square, best, best_distance = state
-        with tf.GradientTape() as tape:
-            tape.watch(w)
-            x = (tf.tanh(w) + 1) / 2
-            distance = tf.reduce_sum(tf.square(x - self.x), axis=1)
-            f, reached = self.goal.terms(x)
-            loss = tf.reduce_sum(distance + c * f)
-        closer = reached & (distance < best_distance)
-        best = tf.where(closer[:, None], x, best)
-        best_distance = tf.where(closer, distance, best_distance)
-        gradient = tape.gradient(loss, w)
-        mean = ADAM_MEAN * mean + (1 - ADAM_MEAN) * gradient
-        square = ADAM_SQUARE * square + (1 - ADAM_SQUARE) * tf.square(gradient)
-        rate = self.rate * tf.sqrt(1 - ADAM_SQUARE**number) / (1 - ADAM_MEAN**number)
-        return (w - rate * mean / (tf.sqrt(square) + ADAM_EPSILON), mean, square, best, best_distance), loss
 
 
 class _ConstantSearch:

@@ -87,7 +87,7 @@ def classifier(digits: Digits, recipe: Recipe, targets: np.ndarray | None = None
         targets: Probabilities to learn instead of the labels, as in distillation. Shape (N, 10), rows sum to 1.
     """
     wanted = np.eye(CLASSES, dtype=np.float32)[digits.train_labels] if targets is None else targets.astype(np.float32)
-    key = hashlib.sha256(repr((recipe, BATCH, STEP)).encode())
+    key = hashlib.sha256(repr(recipe).encode())
     for array in (digits.train_images, wanted):
         key.update(np.ascontiguousarray(array).data)
     weights = Cache().arrays(
