@@ -21,7 +21,7 @@ from hw4kit import complaints
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_output
 from PIL import Image
 
 from autograder import intake
@@ -129,6 +129,37 @@ def test_what_is_packed_is_graded_without_a_finding(
     assert {entry.formula for entry in report.awaiting_person} <= {None, "right"}
     assert out.splitlines()[-1].endswith("bob_HW4.zip")
     assert code == 0
+
+
+def test_labs_are_neither_packed_nor_graded(
+    work: Path, found: Callable[..., list[str]], run: Callable[..., int], assignment: Assignment
+) -> None:
+    """Run in their folder, and copied beside the notebooks under other names: as if they were not there."""
+    labs = sorted((work / "labs").glob("*.ipynb"))
+    (before,) = intake.collect([finished_homework.zipped_by_hand(work, work.parent / "bob_HW4.zip")], assignment)
+    for path in labs:
+        finished_homework.edit(path, _as_if_run)
+        for name in (path.name, f"bob_{path.stem} (1).ipynb"):
+            shutil.copy(path, work / name)
+
+    (submission,) = intake.collect(
+        [finished_homework.zipped_by_hand(work, work.parent / "bob_HW4.zip")], assignment
+    )  # fmt: skip
+
+    assert {f"labs/{path.name}" for path in labs} == {*assignment.ungraded_notebooks} != set()
+    assert submission == before
+    assert (submission.problem, {*submission.notebooks}) == (None, {*assignment.notebooks})
+    assert found("bob") == []
+    assert run("bob") == 0
+    with zipfile.ZipFile(work / "bob_HW4.zip") as archive:
+        assert sum(name.endswith(".ipynb") for name in archive.namelist()) == len(assignment.notebooks)
+
+
+def _as_if_run(notebook: NotebookNode) -> None:
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "code":
+            cell.update(execution_count=number, outputs=[new_output("stream", text="as if it had been run")])
+    notebook.cells.insert(3, new_code_cell("print('a cell of my own')"))
 
 
 def test_code_that_the_grader_cannot_run_was_said_before(

@@ -322,7 +322,8 @@ def test_with_nothing_else_it_is_said_what_to_send(assignment: Assignment, tmp_p
     assert submission.notebooks == {}
     assert submission.problem == (
         "None of the files that are asked for is in 'ann_HW4.zip': "
-        "send <Andrew ID>_HW4.zip with hw4_partI.ipynb and hw4_partII.ipynb in it. Notebooks of labs are not handed in."
+        "send <Andrew ID>_HW4.zip with hw4_partI.ipynb and hw4_partII.ipynb in it. "
+        "Notebooks from labs/ are not handed in."
     )
 
 

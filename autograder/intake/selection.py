@@ -220,5 +220,5 @@ def _nothing_asked_for(selection: _Selection) -> str:
     files = " and ".join(f"{name}.ipynb" for name in assignment.notebooks)
     sent = listed({source.name or source.full_name: None for source in owned.sources}, quote=True)
     text = f"None of the files that are asked for is in {sent}: send {assignment.zip_name} with {files} in it."
-    others = sorted({path.partition("/")[0] for path, _ in selection.ungraded})
-    return f"{text} Notebooks of {' and '.join(others)} are not handed in." if others else text
+    folders = sorted({f"{path.partition('/')[0]}/" for path, _ in selection.ungraded})
+    return f"{text} Notebooks from {' and '.join(folders)} are not handed in." if folders else text

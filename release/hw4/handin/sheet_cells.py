@@ -15,6 +15,7 @@ from .problems import Unusable
 from .sheet_sections import GivenHeadings, split_sections
 
 MOST_READ = 40_000  # characters of a student's own text of one notebook; the longest sheet has about 6,000
+BETWEEN = "\n\n"  # two cells
 
 
 class OwnText(NamedTuple):
@@ -59,7 +60,7 @@ def in_ungraded(copies: Iterable[tuple[str, bytes]], asked: Wanted) -> list[OwnT
     for path, data in copies:
         cells = _cells(data)
         runs = [*_runs(cells, ungraded_notebooks.own_texts(cells, asked.ungraded_notebooks[path]), left)]
-        left -= sum(map(len, runs))
+        left -= sum(len(run) + len(BETWEEN) for run in runs)
         found.append(OwnText(path, runs))
     return found
 
@@ -114,12 +115,14 @@ def _runs(cells: Sequence[Cell], own: Sequence[int], left: int = MOST_READ) -> I
     run, last = list[str](), -1
     for index in own:
         if index != last + 1 and run:
-            yield "\n\n".join(run)
+            yield BETWEEN.join(run)
             run = []
+        if left <= 0:
+            break
         source = cells[index].source[:left]
-        run, last, left = [*run, source], index, left - len(source)
+        run, last, left = [*run, source], index, left - len(source) - len(BETWEEN)
     if run:
-        yield "\n\n".join(run)
+        yield BETWEEN.join(run)
 
 
 def _compact(text: str) -> str:
