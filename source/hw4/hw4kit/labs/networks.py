@@ -106,10 +106,10 @@ def _trained(images: np.ndarray, targets: np.ndarray, recipe: Recipe) -> list[np
     rate = tf.keras.optimizers.schedules.CosineDecay(STEP, recipe.epochs * steps)
     optimizer = tf.keras.optimizers.Adam(rate)
     optimizer.build(network.arrays)
-    every_x, every_y = tf.constant(images), tf.constant(targets)
+    data = tf.constant(images), tf.constant(targets)
 
-    @tf.function(input_signature=[tf.TensorSpec([None, batch], tf.int64)])
-    def train(batches: tf.Tensor) -> None:
+    @tf.function(input_signature=[tf.TensorSpec([None, batch], tf.int64), *map(tf.TensorSpec.from_tensor, data)])
+    def train(batches: tf.Tensor, every_x: tf.Tensor, every_y: tf.Tensor) -> None:  # what it captures is never freed
         for chosen in batches:
             x, y = tf.gather(every_x, chosen), tf.gather(every_y, chosen)
             with tf.GradientTape() as tape:
@@ -121,7 +121,7 @@ def _trained(images: np.ndarray, targets: np.ndarray, recipe: Recipe) -> list[np
         for _ in range(recipe.epochs):
             order = rng.permutation(len(images))[: steps * batch].reshape(steps, batch)
             for start in range(0, steps, STEPS_A_CALL):
-                train(tf.constant(order[start : start + STEPS_A_CALL]))
+                train(tf.constant(order[start : start + STEPS_A_CALL]), *data)
                 bar.update(min(STEPS_A_CALL, steps - start))
     return [array.numpy() for array in network.arrays]
 
