@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import finished_homework
@@ -27,7 +28,7 @@ from PIL import Image
 from autograder import intake
 from autograder.course.asked import asked_for
 from autograder.grading.grader import grade
-from autograder.handin import cell_plan, names, notebook_check, notebook_file, pack, png_picture, slots
+from autograder.handin import cell_plan, names, notebook_check, notebook_file, pack, png_picture, sheet_cells, slots
 from autograder.handin.__main__ import main
 from autograder.handin.asked import Asked, load, to_json
 from autograder.handin.check import Run, check
@@ -153,6 +154,17 @@ def test_labs_are_neither_packed_nor_graded(
     assert run("bob") == 0
     with zipfile.ZipFile(work / "bob_HW4.zip") as archive:
         assert sum(name.endswith(".ipynb") for name in archive.namelist()) == len(assignment.notebooks)
+
+
+def test_no_text_of_a_lab_stands_below_the_heading_of_a_question(assignment: Assignment, asked: Asked) -> None:
+    """Else a given cell into which a student wrote a prediction would be an answer of theirs."""
+    copies = [(path, (assignment.source_dir / path).read_bytes()) for path in assignment.ungraded_notebooks]
+    unknown = replace(asked, ungraded_notebooks=dict.fromkeys(assignment.ungraded_notebooks, ()))
+    own = [text for copy in copies for text in sheet_cells.in_ungraded([copy], unknown)]
+
+    assert all(text.runs for text in own)
+    for form in asked.sheets.values():
+        assert [*sheet_cells.lacking(form, "", own, asked.sheets.values())] == []
 
 
 def _as_if_run(notebook: NotebookNode) -> None:
