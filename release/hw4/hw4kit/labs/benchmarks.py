@@ -12,7 +12,7 @@ from .gender import GET_COMMAND, data_file
 from .word_vectors import WordVectors
 
 MOST_TEST_BYTES = 10 * 2**20
-QUESTIONS = 500  # answered at a time; their scores take 50 MB
+QUESTIONS = 500  # answered at a time; their scores take 50 MB, the products for them 150 MB at most
 
 
 @dataclass(frozen=True)
@@ -80,12 +80,12 @@ def _share_right(vectors: np.ndarray, questions: np.ndarray) -> float:
     """Return how often d is the word, other than a, b and c, whose vector has the largest product with b - a + c."""
     if not len(questions):
         return float("nan")
-    asked, place = np.unique(questions[:, :3], return_inverse=True)
-    products = vectors[asked] @ vectors.T
-    place, right = place.reshape(-1, 3), 0
+    right = 0
     for start in range(0, len(questions), QUESTIONS):
-        a, b, c = place[start : start + QUESTIONS].T
         part = questions[start : start + QUESTIONS]
+        asked, place = np.unique(part[:, :3], return_inverse=True)  # many questions share their words
+        products = vectors[asked] @ vectors.T
+        a, b, c = place.reshape(-1, 3).T
         scores = products[b] - products[a] + products[c]
         np.put_along_axis(scores, part[:, :3], -np.inf, axis=1)
         right += int((scores.argmax(axis=1) == part[:, 3]).sum())

@@ -8,7 +8,14 @@ from matplotlib.figure import Figure
 
 # Blue, orange and green-blue differ for colour-blind eyes; the line styles differ for those who see no colours.
 FIRST, SECOND, THIRD, GUIDE = "#0b5fa5", "#c8550d", "#00735a", "#6b6b6b"
-LOOKS = ((GUIDE, (0, (1, 1.2))), (FIRST, "-"), (SECOND, (0, (6, 2))), (THIRD, (0, (3, 1, 1, 1))), ("#a2307e", "-."))
+# The first is wide and pale, so that it is seen below a line that covers it.
+LOOKS = (
+    ("#b9b9b9", "-", 6),
+    (FIRST, "-", 2),
+    (SECOND, (0, (6, 2)), 2),
+    (THIRD, (0, (3, 1, 1, 1)), 2),
+    ("#a2307e", "-.", 2),
+)
 
 
 def show_cosines(names: Sequence[str], cosines: np.ndarray) -> Figure:
@@ -109,9 +116,9 @@ def show_counts(panels: Mapping[str, Mapping[str, np.ndarray]]) -> Figure:
     """
     figure, axes = plt.subplots(1, len(panels), figsize=(5.2 * len(panels), 4.2), squeeze=False)
     for ax, (kind, models) in zip(axes[0], panels.items(), strict=True):
-        for (model, is_kind), (colour, style) in zip(models.items(), LOOKS, strict=False):
+        for (model, is_kind), (colour, style, width) in zip(models.items(), LOOKS, strict=False):
             counts = np.concatenate([[0], np.cumsum(is_kind)])
-            ax.plot(counts, color=colour, linestyle=style, linewidth=2, label=model)
+            ax.plot(counts, color=colour, linestyle=style, linewidth=width, label=model)
         ax.set(xlabel="analogies, the best first", ylabel=f"of these, {kind}", xlim=(0, None), ylim=(-2, None))
         ax.spines[["top", "right"]].set_visible(False)
     handles = axes[0, 0].get_legend_handles_labels()
