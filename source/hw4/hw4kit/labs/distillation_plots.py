@@ -103,8 +103,8 @@ def show_sweep(
         ax.legend(frameon=False, fontsize=9, loc="best")
     left.set(ylabel="attacks that succeed", ylim=(-0.05, 1.09))
     left.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    top = np.nanmax([value for values in distances.values() for value in values] or [1.0])
-    right.set(ylabel="mean distance (L2)", ylim=(0, 1.3 * top if np.isfinite(top) else 1))
+    top = max((value for values in distances.values() for value in values if np.isfinite(value)), default=1.0)
+    right.set(ylabel="mean distance (L2)", ylim=(0, 1.3 * top))
     return _finished(figure, left, right)
 
 
