@@ -214,7 +214,10 @@ def test_a_tensorflow_that_does_not_load_is_said_with_what_mends_it(
 
 def test_what_tensorflow_writes_while_it_loads_is_not_shown(tmp_path: Path) -> None:
     """Students read a red block as an error. What is written later is shown."""
-    (tmp_path / "tensorflow.py").write_text("import os\nos.write(2, b'oneDNN custom operations are on')\n")
+    (tmp_path / "tensorflow.py").write_text(
+        "import os\nos.write(2, b'oneDNN custom operations are on')\nidentity = None\n"
+        "def function(*_, **options):\n    os.write(2, b'Compiled cluster using XLA!')\n"
+    )
     code = (
         "import os\nfrom hw4kit import environment\n"
         f"environment.installed_versions = lambda: {GOOD}\n"

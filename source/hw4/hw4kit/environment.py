@@ -177,7 +177,9 @@ def _loading(part: str, machine: Machine) -> Iterator[Problem]:
         return
     try:
         with _no_chatter():
-            importlib.import_module("tensorflow")
+            tensorflow = importlib.import_module("tensorflow")
+            with contextlib.suppress(Exception):  # some builds have no XLA; what needs it says so
+                tensorflow.function(tensorflow.identity, jit_compile=True)(0.0)  # before 2.20, XLA's first use is noisy
     except Exception as error:  # ImportError, but also what a package that does not fit raises
         first = (str(error).strip().splitlines() or [""])[0]
         fix = _install(f"--force-reinstall -r {_requirements(part)}", machine)
