@@ -66,15 +66,16 @@ def show_attacked(rows: Mapping[str, Any], classes: Sequence[Sequence[str]]) -> 
         classes: For each row the text below each image.
     """
     columns = len(next(iter(rows.values())))
-    figure, axes = plt.subplots(len(rows), columns, figsize=(columns, 1.25 * len(rows) + 0.2), squeeze=False)
+    figure, axes = plt.subplots(len(rows), columns, figsize=(columns, 1.4 * len(rows)), squeeze=False)
     for line, (title, images), texts in zip(axes, rows.items(), classes, strict=True):
         for ax, image, text in zip(line, np.asarray(images), texts, strict=True):
             ax.imshow(image.reshape(SIDE, SIDE), cmap="PuOr_r", vmin=-1, vmax=1, interpolation="nearest")
             ax.set(xticks=[], yticks=[])
             ax.set_xlabel(text, fontsize=10, labelpad=2)
             ax.spines[:].set_color("#cccccc")
-        line[0].set_title(title, fontsize=10, loc="left").set_in_layout(False)  # it is wider than its image
-    figure.tight_layout(h_pad=1.6, rect=(0, 0, 1, 0.97))
+        line[0].set_title(title, fontsize=10, loc="left")
+    # Titles are wider than their images, which tight_layout does not accept.
+    figure.subplots_adjust(left=0.01, right=0.99, bottom=0.08, top=0.92, wspace=0.08, hspace=0.5)
     plt.close(figure)  # as in _finished
     return figure
 
