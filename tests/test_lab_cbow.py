@@ -15,6 +15,7 @@ from lab_runs import run_lab
 
 tf = pytest.importorskip("tensorflow")
 
+from hw4kit.labs import word_models  # noqa: E402
 from hw4kit.labs.rare_twins import twin_name, with_twins  # noqa: E402
 from hw4kit.labs.window_draws import NOBODY, center_predictions, context_predictions, windows_of_pass  # noqa: E402
 from hw4kit.labs.word_comparison import length_of_rare, medians_by_count  # noqa: E402
@@ -202,6 +203,24 @@ def test_a_twin_is_found_where_its_word_is_among_the_nearest() -> None:
 
     assert twins.found(vectors) == [1.0, 0.0]
     assert twins.chance == pytest.approx(10 / 12)
+
+
+def test_trains_without_xla_where_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in TensorFlow's builds for Windows; the vectors are the same but for rounding."""
+    text, model, steps = treebank(), WordModel(center_predictions, divided), word_models._steps
+
+    def without_xla(model: Any, loss: Any, *, with_xla: bool) -> Any:
+        def missing(*arguments: Any) -> None:
+            raise tf.errors.UnimplementedError(None, None, "there is no XLA")
+
+        return missing if with_xla else steps(model, loss, with_xla=False)
+
+    usual = train(model, loss, text, SMALL, 0.1)
+    monkeypatch.setattr(word_models, "_steps", without_xla)
+    slow = train(model, loss, text, SMALL, 0.1)
+
+    np.testing.assert_allclose(slow.inputs[-1], usual.inputs[-1], atol=1e-5)  # float32
+    np.testing.assert_allclose(slow.losses, usual.losses, rtol=1e-4)
 
 
 def test_medians_are_of_words_of_about_equal_frequency() -> None:
