@@ -56,7 +56,7 @@ if "" not in sys.path:
 
 from hw4kit import environment, short_errors
 
-short_errors.install()  # one line where a cell needs what is not run yet
+short_errors.install(in_lab=True)  # one line where a cell needs what is not run yet
 environment.check("labs/LAB")  # says which packages do not fit, and the command that fixes it"""
 
 

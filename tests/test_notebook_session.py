@@ -165,6 +165,16 @@ def test_what_is_not_written_or_not_run_yet_is_one_line() -> None:
         assert "NameError" in traceback
 
 
+def test_in_a_lab_any_missing_name_is_one_line() -> None:
+    """There all cells are given; also of a function whose cell ran, and of a name that Part I has, too."""
+    started = "get_ipython().set_custom_exc((), None)  # START has installed it\nshort_errors.install(in_lab=True)"
+    shown = ran(started, "print(network)", "def f():\n    return network\nf()", "print(run)", "1 / 0")
+
+    line = "`{}` is not there yet: run all cells above this one. If you wrote that name, check its spelling."
+    assert shown[1:4] == [line.format("network"), line.format("network"), line.format("run")]
+    assert "ZeroDivisionError" in shown[4]
+
+
 def test_headings_that_are_named_are_there() -> None:
     """Each has, before the next heading, the cell that makes what is looked for."""
     makers: dict[str, set[str]] = {}

@@ -93,7 +93,7 @@ def train(model: WordModel, loss: Callable[..., Any], treebank: Any, sizes: Size
     draws, rng = positioned(treebank, sizes.seed, 0, 0, sizes.window), np.random.default_rng(sizes.seed)
     start_at = start_vectors(treebank, sizes.seed, Settings(dimensions=sizes.dimensions))
     states = [tuple(tf.constant(array, tf.float32) for array in start_at)]
-    run, batch = _compiled(model, loss), BATCH if len(treebank.words) > FEW_WORDS else BATCH_OF_FEW
+    run, batch = None, BATCH if len(treebank.words) > FEW_WORDS else BATCH_OF_FEW
     words, losses, counts, seconds = int(treebank.counts.sum()), [], [], 0.0
     with ProgressBar(sizes.passes * words, "words") as bar:
         for number in range(sizes.passes):
@@ -101,8 +101,7 @@ def train(model: WordModel, loss: Callable[..., Any], treebank: Any, sizes: Size
             steps = len(made) // batch  # an incomplete batch at the end of a pass is left out
             rates = step * (sizes.passes - number - np.arange(steps) / max(1, steps)) / sizes.passes
             vectors, total = states[-1], 0.0
-            if not number:
-                run(*vectors, *_block(made, 0, rates, batch))  # compiles
+            run = run or _compiled(model, loss, (*vectors, *_block(made, 0, rates, batch)))
             begun = time.perf_counter()
             for start in range(0, steps, STEPS_PER_CALL):
                 *vectors, lost = run(*vectors, *_block(made, start, rates, batch))
@@ -162,11 +161,25 @@ def _add(table: Any, rows: Any, values: Any) -> Any:
     return tf.tensor_scatter_nd_add(table, tf.reshape(rows, [-1, 1]), tf.reshape(values, [-1, table.shape[1]]))
 
 
-@functools.lru_cache(maxsize=8)  # compiling takes one or two seconds
-def _compiled(model: WordModel, loss: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function that does the steps of a block; compiled, it is four times as fast."""
+def _compiled(model: WordModel, loss: Callable[..., Any], arguments: tuple[Any, ...]) -> Callable[..., Any]:
+    """Return the function of `_steps`, compiled for such arguments: by XLA, or where that is missing by TensorFlow.
 
-    @tf.function(jit_compile=True)
+    XLA takes a quarter of the time. TensorFlow's builds for Windows and some others do not have it.
+    """
+    try:
+        run = _steps(model, loss, with_xla=True)
+        run(*arguments)
+    except tf.errors.OpError:
+        run = _steps(model, loss, with_xla=False)
+        run(*arguments)
+    return run
+
+
+@functools.lru_cache(maxsize=8)  # compiling takes one or two seconds
+def _steps(model: WordModel, loss: Callable[..., Any], *, with_xla: bool) -> Callable[..., Any]:
+    """Return a function that does the steps of a block."""
+
+    @tf.function(jit_compile=with_xla)
     def run(inputs: Any, outputs: Any, words: Any, targets: Any, negatives: Any, rates: Any) -> tuple[Any, Any, Any]:
         total = tf.constant(0.0)
         for i in tf.range(STEPS_PER_CALL):
