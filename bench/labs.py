@@ -69,6 +69,7 @@ def faults(lab: str, runs: Sequence[Timed]) -> list[str]:
         found += [f"{lab}, seed {each.seed}: {each.core_s:.0f} s of processors"] * (each.core_s > MOST_CORE_S)
         found += [f"{lab}, seed {each.seed}: {each.peak_mb:.0f} MB"] * (each.peak_mb > MOST_MB)
     usual = runs[0].run.results["usual"]
+    found += [] if usual else [f"{lab} states no ranges"]
     for key in runs[0].run.figures:
         values = [math.nan if (value := each.run.figures[key]) is None else value for each in runs]
         low, high = usual.get(key, (-math.inf, math.inf))

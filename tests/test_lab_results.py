@@ -73,6 +73,14 @@ def test_ranges_of_the_real_data_are_not_shown_for_other_data(capsys, monkeypatc
     assert "this run has used other data" in " ".join(text.split())
 
 
+def test_nothing_is_said_of_ranges_where_there_are_none(capsys, monkeypatch) -> None:
+    table = Results("attacks", ranges_apply=True)
+    table.figure("distance", "mean distance", 1.5)
+    page, text, _ = shown(table, capsys, monkeypatch)
+
+    assert "seeds" not in page + text
+
+
 def test_text_stands_in_columns_and_html_is_escaped(capsys, monkeypatch) -> None:
     """Some readers see the text alone; a name may hold a bracket."""
     page, text, _ = shown(filled(), capsys, monkeypatch)

@@ -99,7 +99,10 @@ class Results:
         return [HEADS[number] for number in used], [[row[number] for number in used] for row in rows]
 
     def _note(self) -> str:
-        return RANGES if self.ranges_apply else NO_RANGES
+        """Return what is said of the ranges; nothing where the lab has none."""
+        if not self.ranges_apply:
+            return NO_RANGES
+        return RANGES if self.as_dict()["usual"] else ""
 
     def _html(self) -> str:
         heads, rows = self._table()
