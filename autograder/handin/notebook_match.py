@@ -26,6 +26,7 @@ class Match:
     """What the cells of a file say: the notebooks that it is, most of it first."""
 
     names: tuple[str, ...] = ()
+    has_ids: bool = False  # those of the cells of one of them
     is_other_homework: bool = False  # it has ids of cells, and none of this homework
     ungraded: str = ""  # the notebook that it is a copy of, if students got that one and do not hand it in
 
@@ -46,16 +47,20 @@ def match(data: bytes, wanted: Wanted) -> Match:
     names = ranked[:1] + [name for name in ranked[1:] if shares[name] >= WHOLE_SHARE]
     has_ids = any(share >= LEAST_SHARE for share in by_ids.values())
     ungraded = "" if has_ids else ungraded_notebooks.recognised(data, wanted)
-    return Match(tuple(names), bool(ids) and bool(shares) and not any(shares.values()), ungraded)
+    return Match(tuple(names), has_ids, bool(ids) and bool(shares) and not any(shares.values()), ungraded)
 
 
 def written(data: bytes, asked: Notebook) -> int:
-    """Return how many functions are written, cells filled in and questions answered in a notebook; 0 if it is none."""
+    """Return how many functions are written, cells filled in and questions answered in a notebook; 0 if it is none.
+
+    A cell that says what a release put there counts nothing, with or without its id: it may give a name a first value.
+    """
     try:
         cells = notebook_file.read(data).cells
     except Unusable:
         return 0
-    code = _Functions(cells)
+    given_code = {cell.source.strip() for cell in asked.cells}
+    code = _Functions(cell for cell in cells if cell.source.strip() not in given_code)
     functions = sum(map(code.is_written, asked.written_in))
     with_functions = {*asked.written_in.values()}
     others = [cell for cell in asked.cells if cell.role is Role.SOLUTION and cell.id not in with_functions]

@@ -36,8 +36,8 @@ def choose(files: Sequence[HandedIn], student: str, wanted: Wanted) -> Picked:
     comes before one with another id, the one in which most is written before the others, then the one that was saved
     last, then the one with the better name. Where the cells of a file say nothing, its name decides.
 
-    Copies of notebooks that nobody hands in have slots of their own, unless nothing else is there and they hold
-    functions that are asked for, or are called exactly like a notebook that is.
+    Copies of notebooks that nobody hands in have slots of their own, unless more functions that are asked for are
+    written there than anywhere else, or nothing else is there and they are called exactly like a notebook that is.
     """
     found: Picked = defaultdict(list)
     ungraded: list[tuple[Slot, HandedIn]] = []
@@ -45,7 +45,7 @@ def choose(files: Sequence[HandedIn], student: str, wanted: Wanted) -> Picked:
         is_copy = bool(seen.match.ungraded)
         if is_copy:
             ungraded.append((ungraded_slot(seen.match.ungraded), seen.file))
-        elif _is_called_like_a_sheet(seen.file, wanted):
+        elif not seen.match.has_ids and _is_called_like_a_sheet(seen.file, wanted):
             continue
         for name in seen.match.names:
             rank = seen.by_name[1] if seen.by_name and seen.by_name[0].name == name else BY_CELLS
@@ -134,15 +134,15 @@ def _read(files: Sequence[HandedIn], student: str, wanted: Wanted) -> Iterator[_
 
 
 def _may_be(file: HandedIn, by_name: tuple[Slot, int] | None, wanted: Wanted) -> bool:
-    """Whether a file is called like a notebook, of any name; a sheet in that form is what intake stores."""
+    """Whether a file is called like a notebook, of any name."""
     lower = file.name.lower()
     if by_name is not None:
         return by_name[0].kind == "notebook" and not (lower.endswith(".py") and is_given(file, wanted))
-    called = {name.lower() for name in wanted.sheets} - {*_ungraded_stems(wanted)}
-    return lower.endswith(ENDINGS) and lower.partition(".")[0] not in called
+    return lower.endswith(ENDINGS)
 
 
 def _is_called_like_a_sheet(file: HandedIn, wanted: Wanted) -> bool:
+    """Whether a file has the name under which intake stores a sheet: functions in its text are no notebook's."""
     return file.name.lower().partition(".")[0] in {name.lower() for name in wanted.sheets}
 
 
@@ -159,11 +159,10 @@ def _ordered(slot: Slot, choices: list[Candidate], student: str, wanted: Wanted)
             for choice in choices
         ]
 
-    def place(choice: Candidate) -> tuple[bool, int, int]:
+    def place(choice: Candidate) -> tuple[bool, int, int, bool]:
         owner = claim_of(choice.file.name, wanted)
-        is_worked_in = choice.written and not choice.is_ungraded
-        group = 3 if choice.rank == OTHER_HOMEWORK else 2 if choice.rank == NO_NOTEBOOK else 0 if is_worked_in else 1
-        return bool(student) and owner not in (None, student.lower()), group, -choice.written
+        group = 3 if choice.rank == OTHER_HOMEWORK else 2 if choice.rank == NO_NOTEBOOK else 0 if choice.written else 1
+        return bool(student) and owner not in (None, student.lower()), group, -choice.written, choice.is_ungraded
 
     choices.sort(key=lambda choice: (*place(choice), choice.rank, len(choice.file.folders), -choice.file.modified))
     equal = [choice for choice in choices if choice.written and place(choice) == place(choices[0])]
