@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -303,13 +305,13 @@ def test_pictures_of_theirs_are_not_taken_for_what_is_asked(assignment: Assignme
 
 
 def test_an_answer_may_show_a_picture_of_theirs(course: Path, assignment: Assignment, tmp_path: Path):
-    """It is kept where it was, and stands beside the answer; a document there is named, as anywhere else."""
+    """It alone is kept, where it was, and stands beside the answer; a document there is named, as anywhere else."""
     shown = sheets(course, attacks="See ![](../labs/figure.png), and why.")
     submission = collected(
         {**WORK, **shown, **WAYS["what_a_run_leaves"], "labs/mine.docx": b"PK"}, tmp_path, assignment
     )
 
-    assert {*submission.others} == {"labs/figure.png", "labs/photo.jpg", "labs/mine.docx"}
+    assert {*submission.others} == {"labs/figure.png", "labs/mine.docx"}
     assert "'labs/mine.docx' is a Word document, which is not read" in notes(submission, "warning")
     pictures, missing = shown_in(submission.sheets["adversarial"], submission.others)
     assert ([picture.name for picture in pictures], missing) == (["figure.png"], [])
@@ -366,6 +368,42 @@ def test_a_part_with_all_their_cells_in_it_is_that_part(assignment: Assignment, 
     )  # fmt: skip
 
     assert submission.notebooks["hw4_partI"] == both
+
+
+@pytest.mark.parametrize("has_ids", [True, False], ids=["with_ids", "without"])
+def test_a_part_finished_in_one_of_them_counts_before_a_beginning(
+    has_ids: bool, assignment: Assignment, tmp_path: Path
+):
+    """Even where that one is called like a sheet: what is written decides, and the student hears of both."""
+    finished = work("hw4_partI")
+    notebook = nbformat.reads(finished.decode(), as_version=4)
+    notebook.cells += lab("adversarial").cells
+    for cell in notebook.cells if not has_ids else ():
+        cell.metadata = {}
+    merged = nbformat.writes(notebook).encode()
+    begun = work("hw4_partI", lambda nb: [
+        cell.update(source="") for cell in nb.cells if "def sample_noise" in cell.source
+    ])  # fmt: skip
+
+    submission = collected(
+        {**WORK, "ann_hw4_partI.ipynb": begun, "labs/adversarial.ipynb": merged}, tmp_path, assignment
+    )
+
+    assert submission.notebooks["hw4_partI"] == merged
+    assert "'ann_HW4/labs/adversarial.ipynb' counts, not 'ann_HW4/ann_hw4_partI.ipynb', because more" in notes(
+        submission
+    )
+
+
+def test_what_was_given_is_not_written_by_anybody(assignment: Assignment):
+    """A cell that of the release that gives a name its first value is no work, with or without an id."""
+    asked = assignment.asked_notebooks["hw4_partI"]
+    first = replace(asked.cells[0], id="helpers", source="leaky_relu = sample_noise = to_come", defines=())
+    notebook = new_notebook(cells=[new_code_cell(first.source), new_code_cell("leaky_relu = max")])
+
+    for number, count in ((1, 0), (2, 1)):
+        data = nbformat.writes(new_notebook(cells=notebook.cells[:number])).encode()
+        assert notebook_match.written(data, replace(asked, cells=(first, *asked.cells))) == count
 
 
 CLASSES = {
@@ -439,6 +477,30 @@ def test_a_class_download_gives_them_to_nobody(download, is_zip: bool, assignmen
     assert [(each.student, each.problem, each.findings) for each in submissions] == [
         (each.student, None, each.findings) for each in without
     ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "picture", "day"),
+    [("", "![](other.png)", 1), (ANSWER, "", 3), ("", "![](../labs/figure.png)", 3)],
+    ids=["nothing_that_counts", "an_answer", "a_picture_of_an_answer"],
+)
+def test_when_work_came_in_depends_on_what_counts(
+    answer: str, picture: str, day: int, course: Path, assignment: Assignment, tmp_path: Path
+):  # fmt: skip
+    """To send them after the deadline makes nothing late, unless an answer comes with them."""
+    data = ran("attacks", added(f"{QUESTION}{answer}", new_markdown_cell))
+    first = Sent("ann", "Ann", "Doe", 11, {"ann_HW4.zip": packed({**WORK, **sheets(course, attacks=picture)})})
+    later = {"labs/attacks.ipynb": data, "labs/figure.png": b"\x89PNG\r\n\x1a\n"}
+    second = replace(first, files={"labs.zip": packed(later)}, at=first.at + timedelta(days=2))
+    (tmp_path / "class.zip").write_bytes(packed(brightspace(first, second)))
+
+    (submission,) = intake.collect([tmp_path / "class.zip"], assignment)
+
+    assert {*submission.notebooks} == {*PARTS}
+    assert submission.download is not None
+    assert submission.download.submitted_at.startswith(f"2024-03-0{day}")
+    assert (answer or picture) in submission.sheets["adversarial"]
+    assert [*submission.others] == (["labs/figure.png"] if "labs" in picture else [])
 
 
 # --- answers that stand in one of them ---

@@ -75,13 +75,14 @@ def without_ungraded(picked: Picked) -> tuple[Picked, list[tuple[str, HandedIn]]
 
 
 def read_ungraded(copies: Iterable[tuple[str, HandedIn]]) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of such copies, as far as they can be read; not more than of other notebooks."""
+    """Yield path and content of such copies, "" for what cannot be read; not more than of other notebooks."""
     left_bytes = MAX_NOTEBOOK_BYTES
     for path, file in islice(copies, MAX_NOTEBOOKS):
+        data = b""
         with suppress(Unusable):
             data = file.read(min(MAX_BYTES["notebook"], left_bytes))
-            left_bytes -= len(data)
-            yield path, data
+        left_bytes -= len(data)
+        yield path, data
 
 
 def repairs(picked: Picked) -> Iterator[Finding]:

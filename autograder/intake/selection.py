@@ -34,7 +34,8 @@ class _Selection:
     chosen: dict[Slot, tuple[Source, HandedIn]] = field(default_factory=dict)
     passed_over: list[str] = field(default_factory=list)  # paths that fit nothing that is asked for
     ungraded: list[tuple[str, HandedIn]] = field(default_factory=list)  # copies of notebooks that nobody hands in
-    own_text: list[sheet_cells.OwnText] = field(default_factory=list)  # in these copies
+    came_in: list[Source] = field(default_factory=list)  # each of these copies
+    own_text: list[sheet_cells.OwnText] = field(default_factory=list)  # in these copies, as far as they are read
 
     def note(self, level: Level, text: str) -> None:
         """Add a finding, once."""
@@ -45,12 +46,6 @@ def select(owned: Owned, assignment: Assignment) -> Submission:
     """Return the submission of one student. Never raises for anything that a student sent."""
     selection = _Selection(owned, assignment, dict.fromkeys(owned.findings))
     content, problem = ({}, owned.problem) if owned.problem else _content(selection)
-    used = {source for source, _ in selection.chosen.values()}
-    counted = [] if owned.problem else [source for source in owned.sources if source in used] or owned.sources
-    uploads = [source.entry for source in counted if source.entry]
-    late = any(upload.late for upload in uploads)
-    if late:
-        selection.note(Level.INFO, f"{uploads[0].system} marks it as late.")
     sheets: dict[str, str] = {}
     pictures: dict[str, bytes] = {}
     for slot, data in content.items():
@@ -61,26 +56,47 @@ def select(owned: Owned, assignment: Assignment) -> Submission:
             if odd_encoding:
                 selection.note(Level.INFO, f"{slot.path} is saved as {odd_encoding}, not as UTF-8.")
     notebooks = {slot.name: data for slot, data in content.items() if slot.kind == "notebook"}
-    forms = {name: answer_sheets.form(assignment.sheet(name)) for name in (assignment.sheets if content else ())}
-    for name, form in forms.items():
-        words = sheets.get(name, "")
-        if text := sheet_cells.with_cells(
-            form, words, notebooks, assignment, others=forms.values(), ungraded=selection.own_text
-        ):
-            sheets[name] = text
+    used: set[Source] = set()
+    if content:
+        sheets, used = _with_cells(sheets, notebooks, selection)
+    texts = [*notebooks.values(), *(text.encode() for text in sheets.values())]
+    left = {slot for slot in content if other_files.is_left_by_ungraded(slot.path, texts, assignment)}
+    used |= {source for slot, (source, _) in selection.chosen.items() if slot not in left}
+    counted = [] if owned.problem else [source for source in owned.sources if source in used] or owned.sources
+    uploads = [source.entry for source in counted if source.entry]
+    late = any(upload.late for upload in uploads)
+    if late:
+        selection.note(Level.INFO, f"{uploads[0].system} marks it as late.")
     return Submission(
         owned.student,
         notebooks=notebooks,
         sheets=sheets,
         modules={slot.name: data for slot, data in content.items() if slot.kind == own_modules.KIND},
         files={slot.name: data for slot, data in content.items() if slot.kind in ("png", "pdf")},
-        others={slot.path: data for slot, data in content.items() if slot.kind == other_files.KIND} | pictures,
+        others={slot.path: data for slot, data in content.items() if slot.kind == other_files.KIND and slot not in left}
+        | pictures,
         findings=tuple(selection.findings),
         problem=problem,
         download=_download(uploads, owned, late=late) if uploads else None,
         is_known=owned.is_known,
         group=owned.group,
     )
+
+
+def _with_cells(
+    sheets: Mapping[str, str], notebooks: Mapping[str, bytes], selection: _Selection
+) -> tuple[dict[str, str], set[Source]]:
+    """Return the sheets with the answers that stand in notebooks, and what those that nobody hands in came in."""
+    assignment, own_text = selection.assignment, selection.own_text
+    forms = {name: answer_sheets.form(assignment.sheet(name)) for name in assignment.sheets}
+    filled, used = dict(sheets), set[Source]()
+    for name, form in forms.items():
+        words = sheets.get(name, "")
+        for source, own in zip(selection.came_in, own_text, strict=False):
+            used |= {source} if any(sheet_cells.lacking(form, words, [own], forms.values())) else set()
+        if text := sheet_cells.with_cells(form, words, notebooks, assignment, others=forms.values(), ungraded=own_text):
+            filled[name] = text
+    return filled, used
 
 
 def _download(uploads: Sequence[Entry], owned: Owned, *, late: bool) -> DownloadEntry:
@@ -108,6 +124,7 @@ def _content(selection: _Selection) -> tuple[dict[Slot, bytes], str | None]:
             counting, ungraded = recognition.without_ungraded(picked)
             if _add(counting, source, selection):
                 selection.ungraded += ungraded
+                selection.came_in += [source] * len(ungraded)
                 _describe(bundle, picked, selection)
         for slot, (_, file) in selection.chosen.items():
             try:

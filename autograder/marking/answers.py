@@ -78,7 +78,6 @@ def files_to_open(item: Item, submission: Submission, assignment: Assignment, an
     for path in submission.others:
         sheet = other_files.sheet_named(path, assignment)
         is_plot = path.lower().endswith(".png") or other_files.is_named_in(path, texts)
-        is_plot = is_plot or other_files.is_picture_of_ungraded(path, assignment)
         if not is_plot and (sheet == item.notebook or (not sheet and is_missing)):
             found.append(path)
     return found

@@ -130,6 +130,11 @@ def is_picture_of_ungraded(path: str, wanted: Wanted) -> bool:
     return path.startswith(tuple(f"{folder}/" for folder in wanted.ungraded)) and path.lower().endswith(PICTURES)
 
 
+def is_left_by_ungraded(path: str, texts: Collection[bytes], wanted: Wanted) -> bool:
+    """Whether a file is such a picture, and shown in none of the texts."""
+    return is_picture_of_ungraded(path, wanted) and not is_named_in(path, texts)
+
+
 def format_of(name: str, wanted: Wanted, data: bytes = b"") -> Format | None:
     """Return what a file is that is not read; None where its name, or that of a PDF within it, says nothing."""
     lower = name.lower()
