@@ -50,6 +50,7 @@ class Cache:
             self.folder.mkdir(parents=True, exist_ok=True)
             _write(path, made)
             self._make_room(path)
+            print(f"Kept for the next time in {path}.")
         except OSError as error:
             print(f"Nothing is kept for the next time: {error}.")
         return made
