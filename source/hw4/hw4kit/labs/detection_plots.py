@@ -54,7 +54,7 @@ def show_sweep(kappas: Sequence[float], areas: Mapping[str, Sequence[float]], di
         colour, marker, dashes = SCORE_LOOKS[name]
         left.plot(kappas, values, dashes, marker=marker, color=colour, lw=2, label=name)
     left.axhline(0.5, color=GUIDE, lw=1, linestyle=(0, (1, 3)))
-    left.text(kappas[-1], 0.51, "a detector that guesses", ha="right", va="bottom", fontsize=9, color=GUIDE)
+    left.text(kappas[0], 0.48, "a detector that guesses", ha="left", va="top", fontsize=9, color=GUIDE)
     left.set(xlabel="kappa of the attack", xticks=kappas, ylabel="AUC", ylim=(0, 1))
     left.legend(frameon=False, ncols=3, loc="lower left", bbox_to_anchor=(-0.02, 1.0))
     right.plot(kappas, distances, marker="o", color=GREY, lw=2)
