@@ -107,7 +107,11 @@ class Results:
     def _html(self) -> str:
         heads, rows = self._table()
         style = "text-align: left; vertical-align: top; padding: .3em .8em .3em 0"
-        wide = {0: "min-width: 14em; max-width: 24em", 1: "max-width: 12em", len(heads) - 1: "max-width: 32em"}
+        wide = {
+            0: "min-width: 14em; max-width: 24em",
+            1: "min-width: 8em; max-width: 14em",
+            len(heads) - 1: "max-width: 32em",
+        }
         lines = ["".join(f'<th scope="col" style="{style}">{html.escape(head)}</th>' for head in heads)]
         for row in rows:
             cells = [
