@@ -17,7 +17,14 @@ from autograder.handin.problems import Unusable
 from autograder.handin.working_folder import gather
 from autograder.model.assignment import Assignment
 
-GIVEN = ("hw4kit", "handin", "datasets", "README.md", "requirements.txt")  # nobody puts an id before these
+GIVEN = (
+    "hw4kit",
+    "handin",
+    "datasets",
+    "README.md",
+    "requirements.txt",
+    "requirements-labs.txt",
+)  # nobody puts an id before these
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +50,9 @@ def test_the_student_reads_what_the_grader_says(
 ) -> None:
     folder = tmp_path / "hw4"
     shutil.copytree(
-        finished, folder, ignore=shutil.ignore_patterns("hw4kit", "handin", "datasets", "README.md", "requirements.txt")
+        finished,
+        folder,
+        ignore=shutil.ignore_patterns("hw4kit", "handin", "datasets", "README.md", "requirements*.txt"),
     )
     defect.change(folder)
     asked = asked_for(assignment)
