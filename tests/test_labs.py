@@ -10,6 +10,7 @@ from lab_runs import LABS, SETUP_CELL, SOURCE_DIR
 from nbformat import NotebookNode
 
 MOST_LINES = 40  # of a cell
+LONGEST_LINE = 120
 NOTEBOOKS = sorted((SOURCE_DIR / "labs").glob("*.ipynb"))
 
 
@@ -23,8 +24,8 @@ def tagged(notebook: NotebookNode, tag: str) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if tag in cell.metadata.get("tags", ())]
 
 
-def test_there_are_no_other_labs() -> None:
-    assert {path.stem for path in NOTEBOOKS} <= set(LABS)
+def test_these_are_the_labs() -> None:
+    assert {path.stem for path in NOTEBOOKS} == set(LABS)
 
 
 def test_the_first_code_cell_is_the_same_in_all(lab: tuple[str, NotebookNode]) -> None:
@@ -65,6 +66,12 @@ def test_cells_are_short(lab: tuple[str, NotebookNode]) -> None:
     code = {cell.id: cell.source.count("\n") + 1 for cell in lab[1].cells if cell.cell_type == "code"}
 
     assert {name: lines for name, lines in code.items() if lines > MOST_LINES} == {}
+
+
+def test_no_line_of_code_runs_out_of_the_page(lab: tuple[str, NotebookNode]) -> None:
+    code = [cell.source for cell in lab[1].cells if cell.cell_type == "code"]
+
+    assert [line for source in code for line in source.splitlines() if len(line) > LONGEST_LINE] == []
 
 
 def test_it_ends_in_the_table_and_three_questions(lab: tuple[str, NotebookNode]) -> None:

@@ -60,9 +60,7 @@ def l2_attack(
     descent = Descent(x, goal, settings.learning_rate, size=squared_l2)
     with ProgressBar(settings.binary_search_steps, "constants") as progress:
         for _ in range(settings.binary_search_steps):
-            closest, squared = descent.run(
-                x, search.constants, settings.iterations, abort_early=settings.abort_early
-            )  # fmt: skip
+            closest, squared = descent.run(x, search.constants, settings.iterations, abort_early=settings.abort_early)
             best.keep(closest, squared, search.constants)
             search.learn(np.isfinite(squared))
             progress.update()

@@ -18,9 +18,7 @@ class Together:
     The solvers are threads that mostly wait. The answers do not depend on the order in which they ask.
     """
 
-    def __init__(
-        self, count: int, evaluate: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, ...]], size: int
-    ) -> None:
+    def __init__(self, count: int, evaluate: Evaluate, size: int) -> None:
         """Prepare for `count` solvers.
 
         Args:
