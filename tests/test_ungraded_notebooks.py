@@ -256,6 +256,7 @@ WAYS: dict[str, Mapping[str, bytes]] = {
     "everything_of_the_release": {
         "labs/attacks.ipynb": ATTACKS, "hw4kit/labs/__init__.py": b"", "hw4kit/labs/gradients.py": b"ANSWER = 42\n",
         "handin/check.py": b"", "datasets/get_datasets.sh": b"", "README.md": b"",
+        "requirements.txt": b"", "requirements-labs.txt": b"",
     },
 }  # fmt: skip
 SENT = {**WORK, "ann_word_vectors.png": b"\x89PNG\r\n\x1a\nplot"}

@@ -7,9 +7,7 @@ from .asked import Wanted
 from .slots import Slot
 
 GIVEN_FOLDERS = frozenset({"handin", "datasets"})  # given like the kit, so they say nothing when handed in
-GIVEN_FILES = frozenset(  # the last is nbgrader's
-    {"readme.md", "requirements.txt", "requirements-labs.txt", "mini", "timestamp.txt"}
-)
+GIVEN_FILES = frozenset({"readme.md", "requirements.txt", "mini", "timestamp.txt"})  # the last is nbgrader's
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,8 @@ Picked = dict[Slot, list[Candidate]]  # the best candidate first
 def is_given(file: HandedIn, wanted: Wanted) -> bool:
     """Whether students were given the file."""
     folders = {folder.lower() for folder in file.folders}
-    return file.name.lower() in GIVEN_FILES or bool(folders & {*GIVEN_FOLDERS, wanted.kit.lower()})
+    further = {f"requirements-{name}.txt".lower() for name in wanted.ungraded}  # what those notebooks need besides
+    return file.name.lower() in GIVEN_FILES | further or bool(folders & {*GIVEN_FOLDERS, wanted.kit.lower()})
 
 
 def is_in_ungraded_folder(file: HandedIn, wanted: Wanted) -> bool:
